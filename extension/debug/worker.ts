@@ -1,0 +1,2 @@
+// The thread on which the simulation and its debug adapter live.
+export {};
