@@ -1,0 +1,38 @@
+import type { Engine } from './engine.ts';
+import type { Frame, KernelGenerator } from './frame.ts';
+
+/** Why an activity cannot go on, and the test that says when it can. Never part of a checkpoint. */
+export interface Wait {
+  readonly kind: 'lock' | 'rpc' | 'disk' | 'sleep' | 'condition';
+  /** What it waits for, in words: `the PTE lock of vpn 0x2001, held by rpc 0,0 #1`. */
+  readonly description: () => string;
+  readonly ready: () => boolean;
+  /** For a sleep: the cycle at which it ends. */
+  readonly until?: number;
+}
+
+/**
+ * A generator in progress on a core: a scenario thread's statement, an RPC service, a daemon's turn.
+ * Activities live between two checkpoints; what must survive belongs to the kernel's state.
+ */
+export interface Activity {
+  readonly id: number;
+  readonly engine: Engine;
+  /** Stable identity, by which locks know their holders: a thread's name, `rpc 1,0 #2`. */
+  readonly agent: string;
+  core: number;
+  cluster: number;
+  /** Counter owner (a process's index in the counters; 0 is the kernel). An RPC server takes its client's. */
+  owner: number;
+  /** The scenario's or the kernel's thread object, if it is one. */
+  thread: unknown;
+  /** The source line that caused it; 0 where there is none. */
+  line: number;
+  generator: KernelGenerator<unknown>;
+  /** The innermost kernel frame, for the debugger; the base frame has no caller. */
+  top: Frame;
+  wait: Wait | null;
+  state: 'running' | 'done' | 'failed';
+  result: unknown;
+  error: unknown;
+}

@@ -1,0 +1,60 @@
+/**
+ * The one table entry that checker, completion, hover, signature help, step listing and debugger read
+ * for every function a scenario can call: a kernel's own functions, the common operations, the observations.
+ */
+
+/** How a scenario's argument becomes a kernel's argument, and how a kernel's result is shown. */
+export type ValueType =
+  | { readonly kind: 'integer' } // number; exact up to 2^53
+  | { readonly kind: 'u64' } // bigint; for kernels whose arithmetic reaches 2^64
+  | { readonly kind: 'address' } // bytes, number
+  | { readonly kind: 'vpn' }
+  | { readonly kind: 'ppn' }
+  | { readonly kind: 'size' } // bytes, number
+  | { readonly kind: 'time' } // cycles, number
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'string' }
+  | { readonly kind: 'protection' } // { read, write, execute, user }
+  | { readonly kind: 'place' } // { cluster: index, core: local index }
+  | { readonly kind: 'cluster' } // cluster index, number
+  | { readonly kind: 'process' } // the kernel's process object
+  | { readonly kind: 'thread' } // the kernel's thread object
+  | { readonly kind: 'access' } // 'r' | 'w' | 'x'
+  | { readonly kind: 'buffer' } // a string in, a string out
+  | { readonly kind: 'any' } // the scenario's value as it is
+  | { readonly kind: 'enumeration'; readonly name: string; readonly members: Readonly<Record<string, number>> }
+  | { readonly kind: 'flags'; readonly name: string; readonly members: Readonly<Record<string, number>> }
+  | { readonly kind: 'object'; readonly type: string; readonly nullable?: boolean } // a kernel object by identity
+  | { readonly kind: 'record'; readonly fields: readonly Parameter[] } // missing fields are 0
+  | { readonly kind: 'list'; readonly of: ValueType };
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: ValueType;
+  /** Present: the parameter may be left out, and this is what it then is (in the kernel's own form). */
+  readonly default?: unknown;
+  /** May be left out with no default: the body receives undefined. */
+  readonly optional?: boolean;
+  /** In/out: takes its initial value in the call and appears among the outputs as well. */
+  readonly inOut?: boolean;
+  readonly doc?: string;
+}
+
+export interface FunctionInfo {
+  /** The specification's own spelling: `vmm_get_pte`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** Section of the specification, for readers: `5.21`. */
+  readonly section: string;
+  /** One line of documentation. */
+  readonly doc: string;
+  readonly parameters: readonly Parameter[];
+  /** The direct result, shown as `.result` beside outputs. */
+  readonly result?: ValueType;
+  /** Out-parameters, in the specification's order. */
+  readonly outputs?: readonly Parameter[];
+  /** Errors by name; a returned string among these is a failure. */
+  readonly errors: readonly string[];
+  /** Label to text, in order. Labels are the specification's: `1`, `3a`. */
+  readonly steps: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,237 @@
+/**
+ * What the rest of Pagewalk knows of a kernel. A fifth kernel is one folder that implements `Kernel`, one line in
+ * registry.ts, and its conformance rows.
+ */
+import type { MachineConfig } from '../hardware/machine-config.ts';
+import type { EntryView } from '../hardware/page-table-walker.ts';
+import type { Machine, MmuFault } from '../hardware/machine.ts';
+import type { Ppn } from '../hardware/word.ts';
+import type { Engine } from '../execution/engine.ts';
+import type { FunctionInfo } from '../execution/function-info.ts';
+import type { Frame, KernelFunction, KernelGenerator } from '../execution/frame.ts';
+import type { Result } from '../execution/result.ts';
+import type { FrameView, InvariantViolation, Protection, RegionView, SoftwareBits, TableView } from './view.ts';
+
+/** Fields that every kernel's process object has; the rest is the kernel's own. Plain data. */
+export interface ProcessObject {
+  readonly type: 'process';
+  /** The scenario's name; a forked child takes the name of the binding, or `NAME.fork1`. */
+  name: string;
+  readonly pid: number;
+  /** Index of its counters, 1 and up. */
+  readonly owner: number;
+  alive: boolean;
+  /** Exit code or the signal that killed it, once it is dead. */
+  exit: number | string | null;
+  readonly parent: ProcessObject | null;
+  /** Cluster index where it was created. */
+  readonly cluster: number;
+  /** Where `{ code data }` put its parts; 0 where a program has none. */
+  codeStart: number;
+  dataStart: number;
+  stackStart: number;
+}
+
+export interface ThreadObject {
+  readonly type: 'thread';
+  name: string;
+  readonly process: ProcessObject;
+  /** Index of its core in the whole machine. */
+  readonly core: number;
+  alive: boolean;
+}
+
+/** What a process is made from. */
+export type ProgramImage =
+  | { readonly kind: 'sizes'; readonly code: number; readonly data: number }
+  | {
+      readonly kind: 'elf';
+      readonly entry: number;
+      readonly bytes: Uint8Array;
+      readonly segments: readonly ElfSegment[];
+    };
+
+export interface ElfSegment {
+  readonly address: number;
+  readonly memorySize: number;
+  readonly fileOffset: number;
+  readonly fileSize: number;
+  readonly protection: Protection;
+}
+
+export interface CreateProcessArgs {
+  readonly name: string;
+  readonly core: number;
+  readonly image: ProgramImage;
+  /** Cluster of the program's page cache (`/bin/NAME`). */
+  readonly imageCluster: number;
+}
+
+export interface MmapArgs {
+  readonly length: number;
+  readonly protection: Protection;
+  readonly kind: 'anon' | 'file' | 'shared' | 'remote';
+  /** Name of a file of the simulated file system. */
+  readonly file: string | null;
+  readonly offset: number;
+  readonly at: number | null;
+  readonly hint: number | null;
+  readonly replace: boolean;
+  readonly cluster: number | null;
+}
+
+/**
+ * The common operations as this kernel performs them, run as the current thread (`here.activity.thread`).
+ * Errors are returned by the kernel's own names. One that is absent does not exist here: NOT_SUPPORTED.
+ */
+export interface Operations {
+  mmap(here: Frame, args: MmapArgs): KernelGenerator<Result<number>>;
+  munmap(here: Frame, args: { address: number; length: number }): KernelGenerator<Result<void>>;
+  mprotect?(here: Frame, args: { address: number; length: number; protection: Protection }): KernelGenerator<Result<void>>;
+  brk?(here: Frame, args: { address: number }): KernelGenerator<Result<number>>;
+  /** `cluster` null: the kernel chooses. */
+  fork?(here: Frame, args: { cluster: number | null; core: number | null }): KernelGenerator<Result<ProcessObject>>;
+  exec?(
+    here: Frame,
+    args: { path: string } | { code: number; data: number },
+  ): KernelGenerator<Result<void>>;
+  exit(here: Frame, args: { code: number }): KernelGenerator<Result<void>>;
+  thread_exit(here: Frame): KernelGenerator<Result<void>>;
+  /** An ended child, buried; null when there is none or the kernel has no such step. */
+  wait(here: Frame): KernelGenerator<Result<ProcessObject | null>>;
+}
+
+/** How the kernel's fault path ended. Refusals do not kill by themselves: `kill` does, when the session says so. */
+export type FaultOutcome =
+  | {
+      readonly kind: 'resolved';
+      /** Which event the trap counts as. */
+      readonly as: 'page-fault' | 'cow-fault' | 'spurious';
+    }
+  | {
+      readonly kind: 'refused';
+      /** The common name. */
+      readonly error: 'SEGV' | 'BUS' | 'OOM';
+      /** The kernel's own name for the reason: `EINVAL`. */
+      readonly reason: string;
+      /** The signal of the kill, in the kernel's words. */
+      readonly signal: string;
+      /** One sentence for people. */
+      readonly message: string;
+    };
+
+export interface KernelOptionInfo {
+  readonly name: string;
+  readonly type: 'integer' | 'size' | 'time' | 'word' | 'switch';
+  /** Words that it takes, for `word`; `on` and `off` for a switch. */
+  readonly words?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly default: number | string;
+  readonly doc: string;
+}
+
+/** A type of kernel object that scenarios can hold: its members are the specification's field names. */
+export interface ObjectTypeInfo {
+  readonly name: string;
+  readonly doc: string;
+  /** Field to one line of documentation. Fields that are not plain properties are computed by `readField`. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Static facts: all that the language needs to know. */
+export interface KernelDescriptor {
+  readonly name: string;
+  readonly title: string;
+  /** Presets that it runs on; the first is its default. */
+  readonly presets: readonly MachineConfig['preset'][];
+  readonly pagings: readonly MachineConfig['paging'][];
+  readonly functions: readonly KernelFunction<never, unknown>[];
+  readonly constants: Readonly<Record<string, number | bigint>>;
+  readonly options: readonly KernelOptionInfo[];
+  /** Kernel-specific event names, beyond the common ones. */
+  readonly events: readonly string[];
+  /** Injection kinds beyond the common ones. */
+  readonly injections: readonly string[];
+  readonly daemons: readonly string[];
+  /** Common operations that it lacks, with the reason a scenario is told. */
+  readonly unsupported: Readonly<Record<string, string>>;
+  /** The name that NOT_SUPPORTED has here. */
+  readonly notSupported: string;
+  /** POSIX or common name to this kernel's own names for it: `OOM` → [`ENOMEM`]. */
+  readonly errorAliases: Readonly<Record<string, readonly string[]>>;
+  /** Every error name it can give, for completion and checks. */
+  readonly errors: readonly string[];
+  readonly objectTypes: readonly ObjectTypeInfo[];
+  /** Globals that `kernel.NAME` reads. */
+  readonly globals: Readonly<Record<string, string>>;
+}
+
+export interface ConfigProblem {
+  /** The setting that is wrong: `memory`, `mesh`, `paging`. */
+  readonly setting: string;
+  readonly message: string;
+}
+
+export interface Kernel<S = unknown> extends KernelDescriptor {
+  /** The machine it gets when the file names none. */
+  defaultConfig(): MachineConfig;
+  /** Refuses a machine that it cannot run on or that is too small to boot. */
+  checkConfig(config: MachineConfig): readonly ConfigProblem[];
+  /** Fresh state on a fresh machine. Plain data. */
+  boot(machine: Machine, options: Readonly<Record<string, number | string>>): S;
+
+  createProcess(here: Frame<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
+  createThread(here: Frame<S>, args: { name: string; process: ProcessObject; core: number }): KernelGenerator<Result<ThreadObject>>;
+  readonly operations: Operations;
+
+  /** Puts the thread on its core: page-table root and counter owner. Idempotent and without simulated steps. */
+  activate(state: S, machine: Machine, thread: ThreadObject | null, core: number): void;
+  /** The exception handler, without the kill. */
+  handleFault(here: Frame<S>, thread: ThreadObject, fault: MmuFault): KernelGenerator<FaultOutcome>;
+  /** What follows a refusal that nobody expected. */
+  kill(here: Frame<S>, thread: ThreadObject, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
+
+  /** Arms the failure of the (after + 1)-th operation of that kind. Pending ones live in the state. */
+  inject(state: S, injection: { kind: string; cluster: number | null; after: number }): void;
+  clearInjections(state: S): void;
+  pendingInjections(state: S): readonly string[];
+  /** Takes free frames away as single allocations would, without events. Null: not so many are free. */
+  reserveFrames(state: S, machine: Machine, cluster: number, count: number): Ppn[] | null;
+  returnFrames(state: S, machine: Machine, frames: readonly Ppn[]): void;
+  setDaemon?(engine: Engine<S>, name: string, on: boolean): void;
+
+  // Views: without any effect.
+  processes(state: S): readonly ProcessObject[];
+  threads(state: S): readonly ThreadObject[];
+  mainThread(state: S, process: ProcessObject): ThreadObject | null;
+  /** Regions as the descriptor in that cluster knows them, sorted by start. Empty if there is none. */
+  regions(state: S, process: ProcessObject, cluster: number): readonly RegionView[];
+  tables(state: S, process: ProcessObject): readonly TableView[];
+  /** The table that the kernel itself uses in a cluster, for `pte` outside `as`. */
+  kernelTable(state: S, cluster: number): Ppn | null;
+  softwareBits(entry: EntryView): SoftwareBits;
+  frame(state: S, machine: Machine, ppn: Ppn): FrameView;
+  freeFrames(state: S, cluster: number): number;
+  /** What `dump` prints: the kernel's own display function. */
+  dump(state: S, machine: Machine, process: ProcessObject): string;
+  /** A command line of the kernel's debugger, or null where it has none of that name. */
+  debuggerCommand?(state: S, machine: Machine, line: string): string | null;
+  /** One array per object type of the specification, plain data, sorted by id or address. */
+  objects(state: S): Readonly<Record<string, readonly unknown[]>>;
+  /** Member of a kernel object by the specification's field name; undefined when it has none. */
+  readField(state: S, object: object, field: string): unknown;
+  /** `kernel.NAME`. */
+  readGlobal(state: S, name: string): unknown;
+  /** The N-th RPC, where the kernel has RPCs. */
+  rpc?(state: S, index: number): unknown;
+  /**
+   * Told of every kernel function that a scenario called directly and that succeeded: what it took (frames, locks,
+   * references) is from then on the scenario's, and is added to what the invariants expect.
+   */
+  noteDirectCall?(state: S, info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown): void;
+  /** What the scenario holds, in words, for the warning `scenario holds …`. Reserved frames are not among it. */
+  heldByScenario(state: S): readonly string[];
+  /** Only where no kernel call is in progress (clarification X2). Reserved and held things are accounted for. */
+  invariants(state: S, machine: Machine): readonly InvariantViolation[];
+}
