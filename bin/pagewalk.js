@@ -15,7 +15,9 @@ if (!existsSync(cli)) {
 } else if (existsSync(bundledNode)) {
   runUnder(bundledNode);
 } else {
-  fail(`this is Node ${process.version}, and Node ${String(oldestMajor)} or newer is needed: install it, or run "npm ci" in the checkout.`);
+  fail(
+    `this is Node ${process.version}, and Node ${String(oldestMajor)} or newer is needed: install it, or run "npm ci" in the checkout.`,
+  );
 }
 
 function fail(message) {

@@ -16,7 +16,9 @@ for (const project of projects) {
   if ((await run(process.execPath, args, { cwd: root })) !== 0) failed.push(project);
 }
 
-const unchecked = globSync('*/tsconfig.json', { cwd: root }).map(path.dirname).filter((folder) => !projects.includes(folder));
+const unchecked = globSync('*/tsconfig.json', { cwd: root })
+  .map((file) => path.dirname(file))
+  .filter((folder) => !projects.includes(folder));
 for (const folder of unchecked) console.error(`${folder}/tsconfig.json is not listed in scripts/check-types.ts`);
 if (failed.length > 0) console.error(`types: errors in ${failed.join(', ')}`);
 process.exitCode = failed.length + unchecked.length > 0 ? 1 : 0;

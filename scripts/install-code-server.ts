@@ -13,7 +13,9 @@ const folder = path.join(cacheFolder, `code-server-${codeServerVersion}`);
 export async function installCodeServer(): Promise<string> {
   const entry = path.join(folder, 'out', 'node', 'entry.js');
   if (existsSync(entry)) return entry;
-  console.log(`Installing VS Code (code-server ${codeServerVersion}) into .cache/, once; this takes one to four minutes.`);
+  console.log(
+    `Installing VS Code (code-server ${codeServerVersion}) into .cache/, once; this takes one to four minutes.`,
+  );
   const partial = `${folder}.partial-${String(process.pid)}`;
   await mkdir(partial, { recursive: true });
   try {
@@ -39,7 +41,10 @@ async function unpackInto(partial: string): Promise<void> {
   await must('npm', install, { cwd: partial, env });
   await must('npm', install, { cwd: workbench, env });
   await must('npm', ['rebuild', 'argon2'], { cwd: partial, env });
-  await must('npm', ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog', '@vscode/sqlite3'], { cwd: workbench, env });
+  await must('npm', ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog', '@vscode/sqlite3'], {
+    cwd: workbench,
+    env,
+  });
   await symlink('node_modules', path.join(workbench, 'node_modules.asar'));
 }
 
@@ -56,7 +61,9 @@ function installEnvironment(): NodeJS.ProcessEnv {
 }
 
 function headerPrefix(): string | undefined {
-  const withoutOurs = (process.env['PATH'] ?? '').split(path.delimiter).filter((part) => !part.includes('node_modules'));
+  const withoutOurs = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((part) => !part.includes('node_modules'));
   for (const bin of withoutOurs) {
     const prefix = path.dirname(bin);
     if (existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))) return prefix;

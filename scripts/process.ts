@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 interface RunOptions {
   cwd?: string;
@@ -78,16 +79,21 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Ends a child: asks first, kills after the grace period. */
-export async function end(child: ChildProcess, graceMilliseconds = 4000): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-  });
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
-  await ended;
-  clearTimeout(timer);
+/** Ends a detached child with everything it has started: asks first, kills after the grace period. */
+export async function endGroup(child: ChildProcess, graceMilliseconds = 4000): Promise<void> {
+  if (child.pid === undefined) return;
+  signalGroup(child.pid, 'SIGTERM');
+  const deadline = Date.now() + graceMilliseconds;
+  while (signalGroup(child.pid, 0) && Date.now() < deadline) await setTimeout(50);
+  signalGroup(child.pid, 'SIGKILL');
+}
+
+/** False when nothing of the group is left. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,71 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+// One step of a kernel function is one line, `if (here.step('4')) yield;`, and kernel folders keep the spelling of
+// their specification, so there is no rule on naming and none on braces.
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', '.cache/', 'coverage/', '**/generated/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      'max-lines': ['error', { max: 500, skipBlankLines: true }],
+      'prefer-const': ['error', { destructuring: 'all' }],
+      eqeqeq: 'error',
+      // A generator without a step satisfies the same interface as one with steps.
+      'require-yield': 'off',
+    },
+  },
+  {
+    files: ['simulator/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The simulator has no clock but the machine’s cycle counter.' },
+        {
+          object: 'performance',
+          property: 'now',
+          message: 'The simulator has no clock but the machine’s cycle counter.',
+        },
+        { object: 'Math', property: 'random', message: 'Use the random source that the machine’s seed drives.' },
+      ],
+    },
+  },
+  {
+    files: ['simulator/**/*.ts'],
+    ignores: ['simulator/cli/**', 'simulator/language/main.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', 'vscode'], message: 'The simulator’s core runs in a browser as well.' }] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'Buffer',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'queueMicrotask',
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'test/**/*.tsx'],
+    rules: {
+      'max-lines': ['error', { max: 800, skipBlankLines: true }],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', module: 'writable', require: 'readonly' },
+    },
+  },
+);

@@ -1,0 +1,80 @@
+// Everything: builds, checks, and runs every tier of tests. Ends with the totals over all tiers on a line of their own.
+import { globSync } from 'node:fs';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readOutcome, reportOutcome, type Outcome } from '../test/vscode/outcome.ts';
+import { runInCodeServer } from '../test/vscode/run-code-server.ts';
+import { cacheFolder, root } from './paths.ts';
+import { run } from './process.ts';
+
+/** Tiers of mocha tests that need no VS Code, by the folders of test/ that they take. */
+const conformance = ['conformance'];
+const protocol = ['extension'];
+const elsewhere = ['vscode', ...conformance, ...protocol];
+
+const total: Outcome = { passed: 0, failed: 0, skipped: 0 };
+const troubles: string[] = [];
+
+async function stage(name: string, action: () => Promise<Outcome>): Promise<void> {
+  console.log(`\n── ${name}`);
+  const started = Date.now();
+  let outcome: Outcome;
+  try {
+    outcome = await action();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    outcome = { passed: 0, failed: 1, skipped: 0 };
+  }
+  total.passed += outcome.passed;
+  total.failed += outcome.failed;
+  total.skipped += outcome.skipped;
+  if (outcome.failed > 0) troubles.push(name);
+  console.log(`── ${name}: ${String(Math.round((Date.now() - started) / 1000))} s`);
+}
+
+/** A script that passes or fails as a whole; only its failure counts. */
+async function script(name: string): Promise<Outcome> {
+  const code = await run('npm', ['run', '--silent', name], { cwd: root });
+  return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function mocha(files: string[]): Promise<Outcome> {
+  if (files.length === 0) throw new Error('this tier has no test file');
+  await mkdir(cacheFolder, { recursive: true });
+  const folder = await mkdtemp(path.join(cacheFolder, 'mocha-'));
+  try {
+    const program = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+    const reporter = ['--reporter', 'scripts/totals-reporter.cjs'];
+    const output = ['--reporter-option', `output=${path.join(folder, 'outcome.json')}`];
+    const code = await run(process.execPath, [program, '--forbid-only', ...reporter, ...output, ...files], {
+      cwd: root,
+    });
+    const outcome = (await readOutcome(folder)) ?? { passed: 0, failed: 0, skipped: 0 };
+    // A file that cannot be loaded, a crash, or no test at all.
+    if (outcome.failed === 0 && (code !== 0 || outcome.passed === 0)) outcome.failed = 1;
+    return outcome;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function testFiles(inFolder: (folder: string) => boolean): string[] {
+  const files = globSync('test/*/**/*.test.ts', { cwd: root }).sort();
+  return files.filter((file) => inFolder(file.split(path.sep)[1] ?? ''));
+}
+
+async function vscodeTier(): Promise<Outcome> {
+  const outcome = await runInCodeServer();
+  if (outcome.passed + outcome.failed === 0) throw new Error('no test was run');
+  return outcome;
+}
+
+await stage('build', () => script('build'));
+for (const check of ['types', 'lint', 'layers', 'format', 'dead']) await stage(check, () => script(`check:${check}`));
+await stage('unit tests', () => mocha(testFiles((folder) => !elsewhere.includes(folder))));
+await stage('conformance tests', () => mocha(testFiles((folder) => conformance.includes(folder))));
+await stage('protocol tests', () => mocha(testFiles((folder) => protocol.includes(folder))));
+await stage('tests in VS Code', vscodeTier);
+
+console.log(troubles.length === 0 ? '\nAll is well.' : `\nFailed: ${troubles.join(', ')}`);
+reportOutcome(total);

@@ -1,0 +1,26 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+
+describe('activation', () => {
+  it('activates on a scenario, and not before', async () => {
+    const extension = vscode.extensions.getExtension('pagewalk.pagewalk');
+    assert(extension, 'pagewalk.pagewalk is not installed');
+    const [scenario] = await vscode.workspace.findFiles('copy-on-write.walk');
+    assert(scenario, 'the workspace has no copy-on-write.walk');
+
+    const before = extension.isActive;
+    const document = await vscode.workspace.openTextDocument(scenario);
+    await vscode.window.showTextDocument(document);
+    assert.equal(document.languageId, 'walk');
+    await until(() => extension.isActive, 'the extension is active');
+    assert.equal(before, false);
+  });
+});
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    assert(Date.now() < deadline, `timed out waiting until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,172 @@
+// Drives the real VS Code in a headless browser: opens files, presses keys, runs commands, looks into webviews.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { chromiumPath } from '../../scripts/chromium.ts';
+import { startCodeServer, type CodeServer, type CodeServerOptions } from '../../scripts/code-server.ts';
+import { cacheFolder } from '../../scripts/paths.ts';
+
+export const themes = {
+  dark: 'Dark 2026',
+  light: 'Light 2026',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+} as const;
+export type Theme = keyof typeof themes;
+
+export interface WorkbenchOptions extends Omit<CodeServerOptions, 'stateFolder'> {
+  theme?: Theme;
+  viewport?: { width: number; height: number };
+  /** Called with the page before it opens the window, for bindings and listeners. */
+  beforeOpen?: (page: Page) => Promise<void>;
+}
+
+const browserArguments = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: CodeServer;
+  readonly #stateFolder: string;
+
+  private constructor(page: Page, browser: Browser, server: CodeServer, stateFolder: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#stateFolder = stateFolder;
+  }
+
+  /** Opens a window on a folder with fresh user data; it is ready for input when the promise is fulfilled. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const executablePath = await chromiumPath();
+    await mkdir(path.join(cacheFolder, 'windows'), { recursive: true });
+    const stateFolder = await mkdtemp(path.join(cacheFolder, 'windows', 'window-'));
+    const settings = { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
+    const server = await startCodeServer({ ...options, settings, stateFolder });
+    try {
+      const browser = await chromium.launch({ executablePath, args: browserArguments, headless: true });
+      const page = await browser.newPage({ viewport: options.viewport ?? { width: 1600, height: 1000 } });
+      await options.beforeOpen?.(page);
+      await page.goto(server.address);
+      const workbench = new Workbench(page, browser, server, stateFolder);
+      await workbench.#ready();
+      return workbench;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  async #ready(): Promise<void> {
+    for (const mark of ['code/didStartWorkbench', 'code/didLoadExtensions']) {
+      await this.page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, mark, {
+        timeout: 90_000,
+      });
+    }
+    await this.page.locator('.monaco-workbench .statusbar').waitFor();
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#stateFolder, { recursive: true, force: true });
+  }
+
+  get serverLog(): string {
+    return this.#server.logFile;
+  }
+
+  /** Opens a file of the workspace by its name, through quick open. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.#pick(name, name);
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Runs a command by its title in the command palette, such as "Pagewalk: Show Address Space". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#pick(`>${title}`, title);
+  }
+
+  async #pick(typed: string, expected: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor();
+    await input.fill(typed);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(expected) }).first();
+    await row.waitFor();
+    await row.click();
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Puts the cursor on a line of the active editor (from 1). */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor();
+    await input.fill(`:${String(line)}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Starts debugging the active file and waits until the session has stopped somewhere. */
+  async debugToStop(): Promise<void> {
+    await this.press('F5');
+    await this.stopped();
+  }
+
+  /** Waits until the debug session stands still, its call stack and variables shown. */
+  async stopped(): Promise<void> {
+    await this.page.locator('.debug-toolbar').waitFor({ timeout: 30_000 });
+    await this.page.locator('.debug-toolbar .codicon-debug-continue').first().waitFor({ timeout: 30_000 });
+    await this.page.locator('.debug-call-stack .monaco-list-row .stack-frame').first().waitFor({ timeout: 30_000 });
+  }
+
+  /** The text of the window's parts that match, whitespace folded. */
+  async texts(selector: string): Promise<string[]> {
+    const all = await this.page.locator(selector).allInnerTexts();
+    return all.map((text) => text.replaceAll(/\s+/g, ' ').trim());
+  }
+
+  /** The messages in the notification centre; toasts never show in a window with an extension under development. */
+  async notifications(): Promise<string[]> {
+    await this.runCommand('Notifications: Show Notifications');
+    const messages = await this.texts('.notifications-center .notification-list-item-message');
+    await this.press('Escape');
+    return messages;
+  }
+
+  /** The document inside a webview: of the one with this title, or of the only one. */
+  webview(title?: string): FrameLocator {
+    const frame =
+      title === undefined
+        ? this.page.frameLocator('iframe.webview.ready')
+        : this.page.frameLocator(
+            `iframe.webview.ready[title="${title}"], iframe.webview.ready[aria-label*="${title}"]`,
+          );
+    return frame.frameLocator('#active-frame');
+  }
+
+  locator(selector: string): Locator {
+    return this.page.locator(selector);
+  }
+
+  async screenshot(file: string): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+  }
+}
