@@ -23,6 +23,8 @@ export interface RegionView {
   readonly cluster: number | null;
   /** What a reader should know: `spread by page`, `own copy of 1,0`, `mapper 1,1`, `guard below`. */
   readonly note: string;
+  /** Bytes, `[start, end)`, kept unmapped on purpose: within the region or directly beside it. */
+  readonly guard?: { readonly start: number; readonly end: number };
   /** The kernel's own object. */
   readonly object: unknown;
 }
