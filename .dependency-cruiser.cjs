@@ -73,7 +73,7 @@ module.exports = {
       comment: 'The debug adapter and its thread run without VS Code, in tests and for other editors.',
       severity: 'error',
       from: { path: '^extension/debug/(adapter|worker)' },
-      to: { path: '^vscode$' },
+      to: { path: '^vscode$', reachable: true },
     },
     {
       name: 'core-uses-no-node',
@@ -90,7 +90,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.js', '.json'],
-      conditionNames: ['import', 'types', 'node', 'default'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
     },
   },
 };
