@@ -1,0 +1,64 @@
+import type { EntryLayout } from './layout.ts';
+
+/** A page-table format as the one walker reads it: levels from the root down. */
+export interface PagingFormat {
+  readonly name: 'tsar' | 'x86-32' | 'x86-64';
+  readonly addressBits: 32 | 48;
+  readonly levels: readonly LevelFormat[];
+  /** Pages of these sizes exist; as a shift of page numbers, smallest (0) first. */
+  readonly sizeShifts: readonly number[];
+  /** Rights are the AND of all levels' (x86), or the leaf's alone (TSAR). */
+  readonly areRightsCombined: boolean;
+  /** A page fault drops the TLB's entry for the address (Intel SDM 3A 4.10.4.1). */
+  readonly dropsOnFault: boolean;
+  /** Fetch rights and the fetch bit of the error code exist. */
+  readonly hasExecuteRight: boolean;
+  /** Hardware keeps TLBs coherent with the tables. */
+  readonly isCoherent: boolean;
+}
+
+/** All masks apply to the entry's first word unless their name says `Second`; 0: there is no such bit. */
+export interface LevelFormat {
+  readonly name: string;
+  /** Index bits: of the page number, from `shift` on. */
+  readonly shift: number;
+  readonly indexBits: number;
+  readonly words: 1 | 2;
+  readonly presentMask: number;
+  /** The bit that tells a pointer from a page; 0 where only one of them exists. */
+  readonly kindMask: number;
+  /** The value of that bit, masked, in a pointer. */
+  readonly pointerValue: number;
+  readonly pointer: PointerFormat | null;
+  readonly page: PageFormat | null;
+}
+
+/** Frame number = ((first or second word >>> shift) & mask) * scale + (second word & highMask) * 2^20. */
+export interface FrameFormat {
+  readonly word: 0 | 1;
+  readonly shift: number;
+  readonly mask: number;
+  readonly scale: number;
+  readonly highMaskSecond: number;
+}
+
+export interface PointerFormat {
+  readonly layout: EntryLayout;
+  readonly frame: FrameFormat;
+  readonly writableMask: number;
+  readonly userMask: number;
+  readonly accessedMask: number;
+  readonly noExecuteMaskSecond: number;
+  readonly reservedMask: number;
+  readonly reservedMaskSecond: number;
+}
+
+export interface PageFormat extends PointerFormat {
+  /** Index in `sizeShifts`. */
+  readonly size: number;
+  readonly executableMask: number;
+  /** Set instead of `accessedMask` when another cluster's core walks; the same bit where there is one only. */
+  readonly accessedRemoteMask: number;
+  readonly dirtyMask: number;
+  readonly globalMask: number;
+}

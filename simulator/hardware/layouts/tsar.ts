@@ -1,0 +1,113 @@
+import { defineEntry, flag, reserved } from './layout.ts';
+import type { Field } from './layout.ts';
+import type { PagingFormat } from './paging-format.ts';
+
+/** TSAR's two levels (ALMOS-MKH 10.2). */
+
+const attributes: readonly Field[] = [
+  flag('V', 31, 'valid'),
+  flag('T', 30, '1: pointer to a second-level table'),
+  flag('L', 29, 'accessed by a local initiator'),
+  flag('R', 28, 'accessed by a remote initiator'),
+  flag('C', 27, 'cachable'),
+  flag('W', 26, 'writable'),
+  flag('X', 25, 'executable'),
+  flag('U', 24, 'user mode allowed'),
+  flag('G', 23, 'kept on TLB flush'),
+  flag('D', 22, 'modified'),
+];
+
+/** First-level entry that maps 2 MiB. */
+export const tsarPte1 = defineEntry('PTE1', 1, [
+  ...attributes,
+  reserved(19, 3),
+  { name: 'PPN1', bit: 0, width: 19, meaning: 'frame number of the big page, by 2 MiB' },
+]);
+
+/** First-level entry that points to a second-level table. */
+export const tsarPtd1 = defineEntry('PTD1', 1, [
+  flag('V', 31, 'valid'),
+  flag('T', 30, '1: pointer to a second-level table'),
+  reserved(28, 2),
+  { name: 'PTBA', bit: 0, width: 28, meaning: 'frame number of the second-level table' },
+]);
+
+/** Second-level entry; the attribute word has the lower address. */
+export const tsarPte2 = defineEntry('PTE2', 2, [
+  ...attributes,
+  reserved(8, 14),
+  reserved(5, 3),
+  flag('CLEAR', 4, 'software, unused'),
+  flag('LOCKED', 3, 'software: somebody works on the entry'),
+  flag('SWAP', 2, 'software, reserved'),
+  flag('MIGRATE', 1, 'software, unused'),
+  flag('COW', 0, 'software: copy on write'),
+  { name: 'PPN2', bit: 32, width: 28, meaning: 'frame number' },
+  reserved(60, 4),
+]);
+
+const pageBits = {
+  writableMask: 1 << 26,
+  userMask: 1 << 24,
+  executableMask: 1 << 25,
+  accessedMask: 1 << 29,
+  accessedRemoteMask: 1 << 28,
+  dirtyMask: 1 << 22,
+  globalMask: 1 << 23,
+  noExecuteMaskSecond: 0,
+  reservedMask: 0,
+  reservedMaskSecond: 0,
+};
+
+export const tsarPaging: PagingFormat = {
+  name: 'tsar',
+  addressBits: 32,
+  sizeShifts: [0, 9],
+  areRightsCombined: false,
+  dropsOnFault: false,
+  hasExecuteRight: true,
+  isCoherent: true,
+  levels: [
+    {
+      name: 'PT1',
+      shift: 9,
+      indexBits: 11,
+      words: 1,
+      presentMask: 1 << 31,
+      kindMask: 1 << 30,
+      pointerValue: 1 << 30,
+      pointer: {
+        layout: tsarPtd1,
+        frame: { word: 0, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0 },
+        writableMask: 0,
+        userMask: 0,
+        accessedMask: 0,
+        noExecuteMaskSecond: 0,
+        reservedMask: 0,
+        reservedMaskSecond: 0,
+      },
+      page: {
+        ...pageBits,
+        layout: tsarPte1,
+        size: 1,
+        frame: { word: 0, shift: 0, mask: 0x7_ffff, scale: 512, highMaskSecond: 0 },
+      },
+    },
+    {
+      name: 'PT2',
+      shift: 0,
+      indexBits: 9,
+      words: 2,
+      presentMask: 1 << 31,
+      kindMask: 0,
+      pointerValue: 0,
+      pointer: null,
+      page: {
+        ...pageBits,
+        layout: tsarPte2,
+        size: 0,
+        frame: { word: 1, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0 },
+      },
+    },
+  ],
+};

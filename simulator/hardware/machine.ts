@@ -1,0 +1,72 @@
+import type { Disk } from './block-device.ts';
+import { resetCores } from './core-registers.ts';
+import type { DeviceWindow } from './device-window.ts';
+import type { Network } from './interconnect.ts';
+import { createNetwork } from './interconnect.ts';
+import type { LinearMemory } from './linear-memory.ts';
+import { createLinearMemory } from './linear-memory.ts';
+import type { MachineConfig } from './machine-config.ts';
+import { validateConfig } from './machine-config.ts';
+import type { Terminal } from './terminal.ts';
+import type { Cause, Counters, Trace } from './trace-event.ts';
+import { createCounters } from './trace-event.ts';
+import type { VirtualAddress } from './word.ts';
+
+/** What an access wants. */
+export const Access = { read: 0, write: 1, fetch: 2 } as const;
+export type Access = (typeof Access)[keyof typeof Access];
+
+/**
+ * Why the last refused access was refused: no entry, a missing right, a reserved bit set, an address the
+ * machine cannot form (#GP on x86-64), or nothing at the physical address.
+ */
+export type FaultKind = 'none' | 'absent' | 'rights' | 'reserved' | 'address' | 'bus';
+
+export interface MmuFault {
+  kind: FaultKind;
+  core: number;
+  va: VirtualAddress;
+  access: Access;
+  user: boolean;
+  /** TSAR exception code (ALMOS-MKH 10.5), or x86 page-fault error code. */
+  code: number;
+  /** Depth of the entry that refused, 1 for the root table; 0 if no table was read. */
+  level: number;
+}
+
+/** The whole machine, as plain data. */
+export interface Machine {
+  readonly config: MachineConfig;
+  readonly memory: LinearMemory;
+  readonly counters: Counters;
+  readonly trace: Trace;
+  readonly disk: Disk;
+  readonly terminal: Terminal;
+  readonly devices: DeviceWindow[];
+  readonly network: Network;
+  /** About the last refused access; overwritten by the next. */
+  readonly fault: MmuFault;
+  readonly cause: Cause;
+  /** A kernel's last words; the machine then stands still. */
+  panic: string | null;
+}
+
+export function createMachine(config: MachineConfig): Machine {
+  const problems = validateConfig(config);
+  if (problems.length > 0) throw new Error(problems.map((problem) => `${problem.setting}: ${problem.message}`).join('; '));
+  const machine: Machine = {
+    config,
+    memory: createLinearMemory(config),
+    counters: createCounters(config),
+    trace: { on: false, sequence: 0, events: [] },
+    disk: { files: [] },
+    terminal: { lines: [] },
+    devices: [],
+    network: createNetwork(config.mesh.width * config.mesh.height),
+    fault: { kind: 'none', core: 0, va: 0, access: Access.read, user: false, code: 0, level: 0 },
+    cause: { core: 0, owner: 0, thread: '', line: 0, step: 0, event: -1 },
+    panic: null,
+  };
+  resetCores(machine);
+  return machine;
+}
