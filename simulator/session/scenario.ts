@@ -88,11 +88,20 @@ type StatementBody =
       readonly kind: 'process';
       readonly name: string;
       readonly place: PlaceLiteral | null;
+      /** Instead of `place`, where the place is no literal. */
+      readonly placeExpression?: Expression;
       readonly image:
         | { readonly kind: 'sizes'; readonly code: number; readonly data: number }
         | { readonly kind: 'load'; readonly path: string };
     }
-  | { readonly kind: 'thread'; readonly name: string; readonly of: string; readonly place: PlaceLiteral | null }
+  | {
+      readonly kind: 'thread';
+      readonly name: string;
+      readonly of: string;
+      readonly place: PlaceLiteral | null;
+      /** Instead of `place`, where the place is no literal. */
+      readonly placeExpression?: Expression;
+    }
   | { readonly kind: 'as'; readonly who: string; readonly body: readonly Statement[] }
   | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
   | { readonly kind: 'call'; readonly call: CallExpression }

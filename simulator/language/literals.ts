@@ -1,0 +1,110 @@
+/** Literals of the walk language (section 2), exact: Langium's own conversions round, stop at `_` and ignore `0b`. */
+
+/** The unit that a time was written in. */
+export type TimeUnit = 'us' | 'ms' | 's' | 'cycles';
+
+export interface TimeValue {
+  readonly value: bigint;
+  readonly unit: TimeUnit;
+}
+
+export interface StringProblem {
+  /** Offset of the offending escape in the source text of the literal, its quotes included. */
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+export const smallestInteger = -(2n ** 63n);
+export const largestInteger = 2n ** 64n - 1n;
+
+const bytesPerUnit: Readonly<Record<string, bigint>> = {
+  B: 1n,
+  KiB: 1024n,
+  MiB: 1024n ** 2n,
+  GiB: 1024n ** 3n,
+  page: 4096n,
+  pages: 4096n,
+};
+
+/** `1_000`, `0x2B`, `0b101`. */
+export function parseInteger(text: string): bigint {
+  return BigInt(text.replaceAll('_', ''));
+}
+
+/** `64KiB` and `4 pages` in bytes; a bare integer counts bytes. */
+export function parseSize(text: string): bigint {
+  const match = /^([0-9_]+)[ \t]*([A-Za-z]+)$/.exec(text);
+  if (match === null) return parseInteger(text);
+  const unit = bytesPerUnit[match[2] ?? ''];
+  if (unit === undefined) throw new Error(`no unit of size: ${text}`);
+  return decimal(match[1] ?? '') * unit;
+}
+
+/** `100_000us`, `5s`, `100 cycles`. */
+export function parseTime(text: string): TimeValue {
+  const match = /^([0-9_]+)[ \t]*(us|ms|s|cycles)$/.exec(text);
+  if (match === null) throw new Error(`no time: ${text}`);
+  return { value: decimal(match[1] ?? ''), unit: match[2] as TimeUnit };
+}
+
+/** A time in microseconds; null for cycles, whose length the machine's cost table decides. */
+export function microseconds(time: TimeValue): bigint | null {
+  switch (time.unit) {
+    case 'us':
+      return time.value;
+    case 'ms':
+      return time.value * 1000n;
+    case 's':
+      return time.value * 1_000_000n;
+    case 'cycles':
+      return null;
+  }
+}
+
+/** `2x2`: columns, then rows. */
+export function parseMesh(text: string): { readonly width: number; readonly height: number } {
+  const [width = '', height = ''] = text.split('x');
+  return { width: Number(width), height: Number(height) };
+}
+
+// A leading zero does not make a decimal octal.
+function decimal(digits: string): bigint {
+  return BigInt(digits.replaceAll('_', ''));
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', '0': '\0', '\\': '\\', '"': '"' };
+const escapePattern = /\\(?:x[0-9A-Fa-f]{2}|[^])/g;
+
+/** The text between the quotes; `\xNN` is the character with that code, an unknown escape stays as it is written. */
+export function decodeString(literal: string): string {
+  return literal.slice(1, -1).replace(escapePattern, (escape) => decodeEscape(escape) ?? escape);
+}
+
+/** The inverse of `decodeString`. */
+export function encodeString(value: string): string {
+  let text = '';
+  for (const character of value) text += encodeCharacter(character);
+  return `"${text}"`;
+}
+
+/** Escapes that the language does not have. */
+export function stringProblems(literal: string): StringProblem[] {
+  const problems: StringProblem[] = [];
+  for (const match of literal.slice(0, -1).matchAll(escapePattern)) {
+    if (decodeEscape(match[0]) !== null) continue;
+    problems.push({ offset: match.index, length: match[0].length, text: match[0] });
+  }
+  return problems;
+}
+
+function decodeEscape(escape: string): string | null {
+  if (escape.length === 4) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
+  return escapes[escape.charAt(1)] ?? null;
+}
+
+function encodeCharacter(character: string): string {
+  for (const [letter, meaning] of Object.entries(escapes)) if (meaning === character) return `\\${letter}`;
+  const code = character.charCodeAt(0);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+}

@@ -1,0 +1,112 @@
+/** Expressions and arguments of the syntax tree as plain data. The tree is one that the checks found no error in. */
+import { GrammarUtils } from 'langium';
+import type { AstNode } from 'langium';
+import type { Argument, CallExpression, Expression, SourceRange } from '../session/scenario.ts';
+import type * as ast from './generated/ast.ts';
+import { parseInteger, parseSize, parseTime } from './literals.ts';
+import { rangeOfCst } from './source-range.ts';
+
+export class ExpressionLowering {
+  readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  range(node: AstNode): SourceRange {
+    return rangeOfCst(node.$cstNode, this.file);
+  }
+
+  propertyRange(node: AstNode, property: string, index?: number): SourceRange {
+    return rangeOfCst(GrammarUtils.findNodeForProperty(node.$cstNode, property, index), this.file);
+  }
+
+  optional(node: ast.Expression | undefined): Expression | null {
+    return node === undefined ? null : this.expression(node);
+  }
+
+  call(node: ast.Call): CallExpression {
+    return {
+      kind: 'call',
+      callee: node.callee,
+      calleeRange: this.propertyRange(node, 'callee'),
+      args: node.arguments.map((argument) => this.argument(argument)),
+      range: this.range(node),
+    };
+  }
+
+  expression(node: ast.Expression): Expression {
+    const range = this.range(node);
+    switch (node.$type) {
+      case 'IntegerLiteral':
+        return { kind: 'integer', value: parseInteger(node.value), range };
+      case 'SizeLiteral':
+        return { kind: 'size', value: parseSize(node.value), range };
+      case 'TimeLiteral':
+        return { kind: 'time', ...parseTime(node.value), range };
+      case 'StringLiteral':
+        return { kind: 'string', value: node.value, range };
+      case 'NameReference':
+        return name(node.name, range);
+      case 'Call':
+        return this.call(node);
+      case 'ListLiteral':
+        return { kind: 'list', items: node.items.map((item) => this.expression(item)), range };
+      case 'RecordLiteral':
+        return { kind: 'record', fields: node.fields.map((field) => this.field(field)), range };
+      case 'Parenthesis':
+        return this.parenthesis(node);
+      case 'Member':
+        return { kind: 'member', receiver: this.expression(node.receiver), member: node.member, range };
+      case 'Index':
+        return { kind: 'index', receiver: this.expression(node.receiver), index: this.expression(node.index), range };
+      case 'Unary':
+        return { kind: 'unary', operator: node.operator, operand: this.expression(node.operand), range };
+      case 'Binary':
+        return this.binary(node);
+    }
+  }
+
+  private argument(node: ast.Argument): Argument {
+    return { name: node.name ?? null, value: this.expression(node.value), range: this.range(node) };
+  }
+
+  private field(node: ast.Field): { readonly name: string; readonly value: Expression } {
+    return { name: node.name, value: this.expression(node.value) };
+  }
+
+  private binary(node: ast.Binary): Expression {
+    return {
+      kind: 'binary',
+      operator: node.operator,
+      left: this.expression(node.left),
+      right: this.expression(node.right),
+      range: this.range(node),
+    };
+  }
+
+  private parenthesis(node: ast.Parenthesis): Expression {
+    const [first, second, third] = node.items;
+    if (first === undefined) throw new Error('empty parentheses passed the parser');
+    if (second === undefined) return this.expression(first);
+    return {
+      kind: 'place',
+      x: this.expression(first),
+      y: this.expression(second),
+      core: this.optional(third),
+      range: this.range(node),
+    };
+  }
+}
+
+function name(text: string, range: SourceRange): Expression {
+  switch (text) {
+    case 'true':
+    case 'false':
+      return { kind: 'boolean', value: text === 'true', range };
+    case 'none':
+      return { kind: 'none', range };
+    default:
+      return { kind: 'name', name: text, range };
+  }
+}

@@ -1,0 +1,246 @@
+/** From the syntax tree to the scenario that a session runs: the only bridge between the two. */
+import type { CstNode } from 'langium';
+import { GrammarUtils } from 'langium';
+import type {
+  Expression,
+  FileDeclaration,
+  KernelDeclaration,
+  MachineDeclaration,
+  ParallelBlocks,
+  PlaceLiteral,
+  Scenario,
+  SourceRange,
+  Statement,
+  TestDeclaration,
+  ThreadBlock,
+} from '../session/scenario.ts';
+import type * as ast from './generated/ast.ts';
+import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
+import { ExpressionLowering } from './lower-expression.ts';
+import { toSourceRange } from './source-range.ts';
+
+type BlockNode =
+  | ast.AsStatement
+  | ast.ForStatement
+  | ast.RepeatStatement
+  | ast.IfStatement
+  | ast.ElseIf
+  | ast.ParallelStatement
+  | ast.ExploreStatement
+  | ast.TestStatement;
+
+/** The tree must be one that the checks found no error in. */
+export function lowerModel(model: ast.Model, file: string): Scenario {
+  return new Lowering(file).scenario(model);
+}
+
+class Lowering {
+  private readonly expressions: ExpressionLowering;
+
+  constructor(file: string) {
+    this.expressions = new ExpressionLowering(file);
+  }
+
+  scenario(model: ast.Model): Scenario {
+    let machine: MachineDeclaration | null = null;
+    let kernel: KernelDeclaration | null = null;
+    const files: FileDeclaration[] = [];
+    const tests: TestDeclaration[] = [];
+    const body: Statement[] = [];
+    for (const node of model.statements) {
+      if (node.$type === 'MachineDeclaration') machine = lowerMachine(node, this.expressions);
+      else if (node.$type === 'KernelDeclaration') kernel = lowerKernel(node, this.expressions);
+      else if (node.$type === 'FileDeclaration') files.push(lowerFile(node, this.expressions));
+      else if (node.$type === 'TestStatement') tests.push(this.test(node));
+      else body.push(this.statement(node));
+    }
+    return { file: this.expressions.file, machine, kernel, files, body, tests };
+  }
+
+  private test(node: ast.TestStatement): TestDeclaration {
+    return { name: node.name, body: this.block(node.block), range: this.headerRange(node) };
+  }
+
+  private block(block: ast.Block): Statement[] {
+    return block.statements.map((statement) => this.statement(statement));
+  }
+
+  private statement(node: ast.Statement): Statement {
+    switch (node.$type) {
+      case 'AsStatement':
+        return { kind: 'as', who: node.who, body: this.block(node.block), range: this.headerRange(node) };
+      case 'ForStatement':
+        return this.forStatement(node);
+      case 'RepeatStatement':
+        return {
+          kind: 'repeat',
+          times: this.expression(node.times),
+          body: this.block(node.block),
+          range: this.headerRange(node),
+        };
+      case 'IfStatement':
+        return this.ifStatement(node);
+      case 'ParallelStatement':
+        return { kind: 'parallel', ...this.parallel(node), range: this.headerRange(node) };
+      case 'ExploreStatement':
+        return {
+          kind: 'explore',
+          upTo: this.expressions.optional(node.upTo),
+          blocks: this.threadBlocks(node.blocks),
+          then: node.then === undefined ? null : this.block(node.then),
+          range: this.headerRange(node),
+        };
+      case 'TestStatement':
+        throw new Error('a test inside something passed the checks');
+      default:
+        return this.simpleStatement(node);
+    }
+  }
+
+  private simpleStatement(node: Exclude<ast.Statement, BlockNode>): Statement {
+    const range = this.expressions.range(node);
+    switch (node.$type) {
+      case 'ProcessStatement':
+        return { kind: 'process', name: node.name, ...this.place(node.place), image: image(node), range };
+      case 'ThreadStatement':
+        return { kind: 'thread', name: node.name, of: node.process, ...this.place(node.place), range };
+      case 'LetStatement':
+        return { kind: 'let', name: node.name, value: this.expression(node.value), range };
+      case 'CallStatement':
+        return { kind: 'call', call: this.expressions.call(node.call), range };
+      case 'Expect':
+        return this.expectStatement(node, range);
+      case 'ExpectParallel':
+        return { kind: 'expect-parallel-fails', parallel: this.parallel(node.parallel), error: node.error, range };
+      case 'PrintStatement':
+        return { kind: 'print', value: this.expression(node.value), range };
+      case 'DumpStatement':
+        return { kind: 'dump', process: node.process, range };
+      case 'ReplayStatement':
+        return { kind: 'replay', path: node.path, name: node.name ?? null, range };
+      default:
+        return this.environmentStatement(node, range);
+    }
+  }
+
+  private environmentStatement(node: Exclude<ast.Statement, BlockNode>, range: SourceRange): Statement {
+    switch (node.$type) {
+      case 'Inject':
+        return {
+          kind: 'inject',
+          injection: node.kind,
+          place: this.expressions.optional(node.place),
+          after: this.expressions.optional(node.after),
+          range,
+        };
+      case 'InjectClear':
+        return { kind: 'inject-clear', range };
+      case 'ReserveStatement':
+        return { kind: 'reserve', count: this.expression(node.count), place: this.expression(node.place), range };
+      case 'DaemonStatement':
+        return { kind: 'daemon', name: node.name, on: node.state === 'on', range };
+      default:
+        throw new Error(`${node.$type} passed the checks where a statement stands`);
+    }
+  }
+
+  private expectStatement(node: ast.Expect, range: SourceRange): Statement {
+    const value = this.expression(node.value);
+    if (!node.fails && !node.kills) return { kind: 'expect', value, range };
+    if (value.kind !== 'call') throw new Error('a tail after something that is no call passed the checks');
+    if (node.kills) return { kind: 'expect-kills', call: value, error: node.error ?? null, range };
+    const text = node.text === undefined ? {} : { text: node.text };
+    return { kind: 'expect-fails', call: value, error: node.error ?? '', ...text, range };
+  }
+
+  private forStatement(node: ast.ForStatement): Statement {
+    return {
+      kind: 'for',
+      name: node.name,
+      from: this.expression(node.from),
+      to: this.expression(node.to),
+      step: this.expressions.optional(node.step),
+      body: this.block(node.block),
+      range: this.headerRange(node),
+    };
+  }
+
+  private ifStatement(node: ast.IfStatement): Statement {
+    let otherwise = node.else === undefined ? null : this.block(node.else);
+    for (const branch of [...node.elseIfs].reverse()) otherwise = [this.branch(branch, otherwise)];
+    return this.branch(node, otherwise);
+  }
+
+  private branch(node: ast.IfStatement | ast.ElseIf, otherwise: readonly Statement[] | null): Statement {
+    return {
+      kind: 'if',
+      condition: this.expression(node.condition),
+      then: this.block(node.then),
+      else: otherwise,
+      range: this.headerRange(node),
+    };
+  }
+
+  private parallel(node: ast.ParallelStatement): ParallelBlocks {
+    return { seed: this.expressions.optional(node.seed), blocks: this.threadBlocks(node.blocks) };
+  }
+
+  private threadBlocks(blocks: readonly ast.AsStatement[]): ThreadBlock[] {
+    return blocks.map((node) => ({ who: node.who, body: this.block(node.block), range: this.headerRange(node) }));
+  }
+
+  private place(node: ast.Expression | undefined): { place: PlaceLiteral | null; placeExpression?: Expression } {
+    if (node === undefined) return { place: null };
+    const value = this.expression(node);
+    const literal = placeLiteral(value);
+    return literal === null ? { place: null, placeExpression: value } : { place: literal };
+  }
+
+  private expression(node: ast.Expression): Expression {
+    return this.expressions.expression(node);
+  }
+
+  /** From the first word to the last token before the opening brace. */
+  private headerRange(node: BlockNode): SourceRange {
+    return toSourceRange(headerRange0(node), this.expressions.file);
+  }
+}
+
+function headerRange0(node: BlockNode): CstNode['range'] {
+  const whole = node.$cstNode;
+  const brace = blockStart(node);
+  if (whole === undefined || brace === undefined) throw new Error('a block without text');
+  const last = lastTokenBefore(whole, brace.offset) ?? whole;
+  return { start: whole.range.start, end: last.range.end };
+}
+
+function blockStart(node: BlockNode): CstNode | undefined {
+  if (node.$type === 'IfStatement' || node.$type === 'ElseIf') return node.then.$cstNode;
+  if (node.$type === 'ParallelStatement' || node.$type === 'ExploreStatement') {
+    return GrammarUtils.findNodeForKeyword(node.$cstNode, '{');
+  }
+  return node.block.$cstNode;
+}
+
+function lastTokenBefore(node: CstNode, offset: number): CstNode | undefined {
+  if (!('content' in node)) return node;
+  const parts = (node as { readonly content: readonly CstNode[] }).content;
+  const before = parts.filter((part) => !('hidden' in part && part.hidden) && part.offset < offset).at(-1);
+  return before === undefined ? undefined : lastTokenBefore(before, offset);
+}
+
+function image(node: ast.ProcessStatement): Extract<Statement, { kind: 'process' }>['image'] {
+  if (node.path !== undefined) return { kind: 'load', path: node.path };
+  const sizeOfPart = (kind: 'code' | 'data'): number => {
+    const segment = node.segments.find((part) => part.kind === kind);
+    return segment === undefined ? 0 : sizeOf(segment.size);
+  };
+  return { kind: 'sizes', code: sizeOfPart('code'), data: sizeOfPart('data') };
+}
+
+function placeLiteral(value: Expression): PlaceLiteral | null {
+  if (value.kind !== 'place' || value.x.kind !== 'integer' || value.y.kind !== 'integer') return null;
+  const place = { x: Number(value.x.value), y: Number(value.y.value), range: value.range };
+  if (value.core === null) return place;
+  return value.core.kind === 'integer' ? { ...place, core: Number(value.core.value) } : null;
+}

@@ -1,0 +1,117 @@
+/** What the lexer and the parser say when a text is no walk: in the language's own words, with a remedy. */
+import { AbstractParserErrorMessageProvider, DefaultLexerErrorMessageProvider } from 'langium';
+
+type Mismatch = Parameters<AbstractParserErrorMessageProvider['buildMismatchTokenMessage']>[0];
+type NoAlternative = Parameters<AbstractParserErrorMessageProvider['buildNoViableAltMessage']>[0];
+type Redundant = Parameters<AbstractParserErrorMessageProvider['buildNotAllInputParsedMessage']>[0];
+type Token = Redundant['firstRedundant'];
+
+const terminalWords: Readonly<Record<string, string>> = {
+  MESH: 'a mesh such as 2x2',
+  SIZE: 'a size such as 64KiB or 4 pages',
+  TIME: 'a time such as 100us or 50 cycles',
+  INT: 'an integer',
+  STRING: 'a string in double quotes',
+  CAPS: 'the name of an error in capitals, such as SEGV',
+  ID: 'a name',
+  EOF: 'the end of the file',
+};
+
+const operators = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>=', '~']);
+
+export class WalkParserMessages extends AbstractParserErrorMessageProvider {
+  override buildMismatchTokenMessage({ expected, actual, previous }: Mismatch): string {
+    if (expected.name === 'EOF') return this.buildNotAllInputParsedMessage({ firstRedundant: actual });
+    const wanted = terminalWords[expected.name] ?? `\`${expected.name}\``;
+    if (expected.name === '(' && isWord(previous)) {
+      return `\`${previous.image}\` begins no statement; a call is written \`${previous.image}(…)\`.`;
+    }
+    if (expected.name === 'CAPS' && isWord(actual)) {
+      return `${found(actual)} stands where the name of an error belongs; errors are written in capitals: \`${actual.image.toUpperCase().replaceAll('-', '_')}\`.`;
+    }
+    return `Expected ${wanted}, found ${found(actual)}.`;
+  }
+
+  override buildNotAllInputParsedMessage({ firstRedundant }: Pick<Redundant, 'firstRedundant'>): string {
+    const { image } = firstRedundant;
+    if (image === '}') return 'This `}` closes nothing: remove it, or open its block with `{`.';
+    if (/^[A-Z][A-Z0-9_]*$/.test(image)) return `No statement begins with a name in capitals: \`${image}\`.`;
+    return `${capitalised(found(firstRedundant))} begins no statement.`;
+  }
+
+  override buildNoViableAltMessage({ actual, previous, ruleName }: NoAlternative): string {
+    const token = actual[0];
+    if (token === undefined) return 'The text ends too early.';
+    if (token.image === 'not' && operators.has(previous.image)) {
+      return `\`not\` is no operand of \`${previous.image}\`: write \`${previous.image} (not …)\`.`;
+    }
+    return `Expected ${wantedBy(ruleName)}, found ${found(token)}.`;
+  }
+
+  override buildEarlyExitMessage({
+    actual,
+    ruleName,
+  }: Parameters<AbstractParserErrorMessageProvider['buildEarlyExitMessage']>[0]): string {
+    const token = actual[0];
+    return `Expected ${wantedBy(ruleName)}, found ${token === undefined ? 'the end of the file' : found(token)}.`;
+  }
+}
+
+function wantedBy(ruleName: string): string {
+  switch (ruleName) {
+    case 'Name':
+    case 'LowerName':
+    case 'AnyName':
+      return 'a name';
+    case 'Word':
+      return 'a word';
+    case 'Size':
+      return 'a size such as 64KiB or 4 pages';
+    case 'OptionValue':
+      return 'the value of the option: an integer, a size, a time, a word or a string';
+    case 'Setting':
+      return 'a setting: mesh, cores, memory, paging, tlb, cost or seed';
+    case 'FileItem':
+      return 'size, fill, text or from';
+    case 'ProcessStatement':
+      return '`{ code SIZE data SIZE }` or `load "PATH"`';
+    case 'DaemonStatement':
+      return '`on` or `off`';
+    case 'Segment':
+      return '`code` or `data`';
+    case 'InjectStatement':
+      return 'a kind of injection, or `clear`';
+    case 'Statement':
+    case 'Declaration':
+      return 'a statement';
+    default:
+      return 'an expression';
+  }
+}
+
+function isWord(token: Token): boolean {
+  return /^[A-Za-z_]/.test(token.image);
+}
+
+function found(token: Token): string {
+  return token.tokenType.name === 'EOF' ? 'the end of the file' : `\`${token.image}\``;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export class WalkLexerMessages extends DefaultLexerErrorMessageProvider {
+  override buildUnexpectedCharactersMessage(text: string, startOffset: number, length: number): string {
+    const rest = text.slice(startOffset, startOffset + 200);
+    const number = /^[0-9][A-Za-z0-9_]*/.exec(rest)?.[0];
+    if (number !== undefined) {
+      return `\`${number}\` is no number: write decimal, 0x or 0b digits, and directly after a decimal one at most a unit (B KiB MiB GiB us ms s).`;
+    }
+    if (rest.startsWith('"'))
+      return 'This string is not closed on its line: end it with `"`, and write `\\n` for a line break.';
+    if (rest.startsWith('!')) return '`!` is no operator: write `not`, or `!=`.';
+    if (rest.startsWith(';')) return 'Statements need no `;`: remove it.';
+    return `The language has no character \`${text.slice(startOffset, startOffset + Math.min(length, 20))}\`.`;
+  }
+}
