@@ -35,8 +35,9 @@ export class Frame<K = unknown> {
     const { activity } = this;
     activity.top = this;
     const { engine } = activity;
-    addCycles(engine.machine, activity.core, engine.stepCost);
-    engine.steps++;
+    const { machine } = engine;
+    addCycles(machine, activity.core, engine.stepCost);
+    machine.cause.step = ++engine.steps;
     return engine.steps >= engine.yieldAt;
   }
 

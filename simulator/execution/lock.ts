@@ -67,7 +67,10 @@ export function tryLock(here: Frame, lock: Lock, mode: LockMode = 'write'): bool
 export function* waitForLock(here: Frame, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
   const { agent } = here.activity;
   lock.waiters.push({ agent, mode });
-  emit(here.machine, EventKind.lockWait, here.cluster, { lock: lock.name, holder: lock.holder ?? lock.readers.join(', ') });
+  emit(here.machine, EventKind.lockWait, here.cluster, {
+    lock: lock.name,
+    holder: lock.holder ?? lock.readers.join(', '),
+  });
   here.activity.wait = {
     kind: 'lock',
     description: () => `${lock.name}, held by ${lock.holder ?? (lock.readers.join(', ') || 'nobody')}`,

@@ -23,7 +23,11 @@ const required = (name: string, type: ValueType, doc?: string): Parameter => ({
   type,
   ...(doc === undefined ? {} : { doc }),
 });
-const asKernel = optional('as', { kind: 'enumeration', name: 'privilege', members: { user: 0, kernel: 1 } }, 'kernel: a supervisor access');
+const asKernel = optional(
+  'as',
+  { kind: 'enumeration', name: 'privilege', members: { user: 0, kernel: 1 } },
+  'kernel: a supervisor access',
+);
 
 function operation(
   name: string,
@@ -44,7 +48,11 @@ export const commonOperations: readonly FunctionInfo[] = [
     [
       required('length', size),
       required('prot', protection),
-      optional('kind', { kind: 'enumeration', name: 'mapping', members: { anon: 0, file: 1, shared: 2, remote: 3 } }, 'default anon (private)'),
+      optional(
+        'kind',
+        { kind: 'enumeration', name: 'mapping', members: { anon: 0, file: 1, shared: 2, remote: 3 } },
+        'default anon (private)',
+      ),
       optional('file', string, 'name of a file of the simulated file system'),
       optional('offset', size, 'bytes into the file'),
       optional('at', address, 'demands that place: an occupied or unusable one fails'),
@@ -55,14 +63,25 @@ export const commonOperations: readonly FunctionInfo[] = [
     ['EINVAL', 'ENOMEM', 'NOT_SUPPORTED'],
     address,
   ),
-  operation('munmap', 'Removes a mapping or a part of one.', [required('addr', address), required('length', size)], ['EINVAL', 'ENOMEM']),
+  operation(
+    'munmap',
+    'Removes a mapping or a part of one.',
+    [required('addr', address), required('length', size)],
+    ['EINVAL', 'ENOMEM'],
+  ),
   operation(
     'mprotect',
     'Changes the protection of a range.',
     [required('addr', address), required('length', size), required('prot', protection)],
     ['EINVAL', 'ENOMEM', 'NOT_SUPPORTED'],
   ),
-  operation('brk', 'Moves the end of the heap; brk(0) gives the current one.', [required('addr', address)], ['ENOMEM', 'NOT_SUPPORTED'], address),
+  operation(
+    'brk',
+    'Moves the end of the heap; brk(0) gives the current one.',
+    [required('addr', address)],
+    ['ENOMEM', 'NOT_SUPPORTED'],
+    address,
+  ),
   operation('fork', 'Forks the current process.', [optional('at', place)], ['ENOMEM', 'NOT_SUPPORTED'], process),
   operation(
     'exec',
@@ -70,7 +89,12 @@ export const commonOperations: readonly FunctionInfo[] = [
     [required('image', any, 'a path "/bin/NAME" or { code: SIZE, data: SIZE }')],
     ['ENOENT', 'ENOMEM', 'NOT_SUPPORTED'],
   ),
-  operation('exit', 'Ends the process with all its threads in every cluster.', [{ name: 'code', type: integer, default: 0 }], []),
+  operation(
+    'exit',
+    'Ends the process with all its threads in every cluster.',
+    [{ name: 'code', type: integer, default: 0 }],
+    [],
+  ),
   operation('thread_exit', 'Ends the current thread.', [], []),
   operation(
     'wait',
@@ -79,15 +103,43 @@ export const commonOperations: readonly FunctionInfo[] = [
     [],
     process,
   ),
-  operation('read', 'One load (two if it crosses a page); little-endian.', [required('addr', address), optional('size', integer, '1, 2, 4 or 8; default the machine’s word'), asKernel], accessErrors, integer),
-  operation('write', 'One store, of an integer or of the bytes of a string.', [required('addr', address), required('value', any), optional('size', integer), asKernel], accessErrors),
+  operation(
+    'read',
+    'One load (two if it crosses a page); little-endian.',
+    [required('addr', address), optional('size', integer, '1, 2, 4 or 8; default the machine’s word'), asKernel],
+    accessErrors,
+    integer,
+  ),
+  operation(
+    'write',
+    'One store, of an integer or of the bytes of a string.',
+    [required('addr', address), required('value', any), optional('size', integer), asKernel],
+    accessErrors,
+  ),
   operation('fetch', 'One instruction fetch.', [required('addr', address), asKernel], accessErrors),
-  operation('text', 'Reads bytes as a string.', [required('addr', address), required('length', size), asKernel], accessErrors, string),
-  operation('touch', 'One access a page.', [required('addr', address), required('length', size), required('access', accessKind), asKernel], accessErrors),
+  operation(
+    'text',
+    'Reads bytes as a string.',
+    [required('addr', address), required('length', size), asKernel],
+    accessErrors,
+    string,
+  ),
+  operation(
+    'touch',
+    'One access a page.',
+    [required('addr', address), required('length', size), required('access', accessKind), asKernel],
+    accessErrors,
+  ),
   operation(
     'scan',
     'One access every stride bytes; with w the byte found is written back.',
-    [required('addr', address), required('length', size), required('access', accessKind), { name: 'stride', type: size, default: 64 }, asKernel],
+    [
+      required('addr', address),
+      required('length', size),
+      required('access', accessKind),
+      { name: 'stride', type: size, default: 64 },
+      asKernel,
+    ],
     accessErrors,
   ),
 ];
@@ -98,20 +150,65 @@ function observation(name: string, doc: string, parameters: readonly Parameter[]
 
 /** They change nothing, not even a TLB. */
 export const observations: readonly FunctionInfo[] = [
-  observation('pte', 'The page-table entry of an address: .present .readable .writable .executable .user .cow .accessed .dirty .big .global .ppn .cluster .raw', [required('addr', address), optional('at', place), optional('of', process)], any),
-  observation('translate', 'The physical address, or none.', [required('addr', address), optional('of', process), optional('at', place)], any),
-  observation('region', 'The region that holds an address: .start .end .length .prot .kind .name, or none.', [required('addr', address), optional('of', process)], any),
+  observation(
+    'pte',
+    'The page-table entry of an address: .present .readable .writable .executable .user .cow .accessed .dirty .big .global .ppn .cluster .raw',
+    [required('addr', address), optional('at', place), optional('of', process)],
+    any,
+  ),
+  observation(
+    'translate',
+    'The physical address, or none.',
+    [required('addr', address), optional('of', process), optional('at', place)],
+    any,
+  ),
+  observation(
+    'region',
+    'The region that holds an address: .start .end .length .prot .kind .name, or none.',
+    [required('addr', address), optional('of', process)],
+    any,
+  ),
   observation('regions', 'How many regions a process has.', [optional('of', process)], integer),
-  observation('frame', 'A physical frame: .refs .forks .state .cluster .order', [required('ppn', { kind: 'ppn' })], any),
+  observation(
+    'frame',
+    'A physical frame: .refs .forks .state .cluster .order',
+    [required('ppn', { kind: 'ppn' })],
+    any,
+  ),
   observation('free', 'Frames that the next allocations could take.', [optional('at', place)], integer),
-  observation('tlb', 'The TLB entry of an address: .present .ppn .writable .executable .user .global', [required('addr', address), optional('at', place)], any),
-  observation('count', 'How often an event has happened since the start.', [required('event', string), optional('of', process), optional('at', place)], integer),
+  observation(
+    'tlb',
+    'The TLB entry of an address: .present .ppn .writable .executable .user .global',
+    [required('addr', address), optional('at', place)],
+    any,
+  ),
+  observation(
+    'count',
+    'How often an event has happened since the start.',
+    [required('event', string), optional('of', process), optional('at', place)],
+    integer,
+  ),
   observation('cycles', 'The clock of a core.', [optional('at', place)], integer),
   observation('rpcs', 'The N-th RPC: .name .client .server .parent .args', [required('n', integer)], any),
   observation('root', 'vm-region: a handle to the root region of a process.', [required('process', process)], any),
-  observation('output', 'What a call, a kernel-debugger command line or "dump NAME" prints.', [required('command', any)], string),
-  observation('failed', 'An out-parameter that the last failed call wrote all the same.', [required('name', string)], any),
-  observation('contains', 'Does the first string contain the second?', [required('text', string), required('part', string)], boolean),
+  observation(
+    'output',
+    'What a call, a kernel-debugger command line or "dump NAME" prints.',
+    [required('command', any)],
+    string,
+  ),
+  observation(
+    'failed',
+    'An out-parameter that the last failed call wrote all the same.',
+    [required('name', string)],
+    any,
+  ),
+  observation(
+    'contains',
+    'Does the first string contain the second?',
+    [required('text', string), required('part', string)],
+    boolean,
+  ),
   observation('length', 'Length of a string in bytes, or of a list.', [required('text', any)], integer),
 ];
 

@@ -87,14 +87,14 @@ export interface MmapArgs {
 export interface Operations {
   mmap(here: Frame, args: MmapArgs): KernelGenerator<Result<number>>;
   munmap(here: Frame, args: { address: number; length: number }): KernelGenerator<Result<void>>;
-  mprotect?(here: Frame, args: { address: number; length: number; protection: Protection }): KernelGenerator<Result<void>>;
+  mprotect?(
+    here: Frame,
+    args: { address: number; length: number; protection: Protection },
+  ): KernelGenerator<Result<void>>;
   brk?(here: Frame, args: { address: number }): KernelGenerator<Result<number>>;
   /** `cluster` null: the kernel chooses. */
   fork?(here: Frame, args: { cluster: number | null; core: number | null }): KernelGenerator<Result<ProcessObject>>;
-  exec?(
-    here: Frame,
-    args: { path: string } | { code: number; data: number },
-  ): KernelGenerator<Result<void>>;
+  exec?(here: Frame, args: { path: string } | { code: number; data: number }): KernelGenerator<Result<void>>;
   exit(here: Frame, args: { code: number }): KernelGenerator<Result<void>>;
   thread_exit(here: Frame): KernelGenerator<Result<void>>;
   /** An ended child, buried; null when there is none or the kernel has no such step. */
@@ -182,7 +182,10 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   boot(machine: Machine, options: Readonly<Record<string, number | string>>): S;
 
   createProcess(here: Frame<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
-  createThread(here: Frame<S>, args: { name: string; process: ProcessObject; core: number }): KernelGenerator<Result<ThreadObject>>;
+  createThread(
+    here: Frame<S>,
+    args: { name: string; process: ProcessObject; core: number },
+  ): KernelGenerator<Result<ThreadObject>>;
   readonly operations: Operations;
 
   /** Puts the thread on its core: page-table root and counter owner. Idempotent and without simulated steps. */

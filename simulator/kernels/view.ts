@@ -9,7 +9,8 @@ export interface Protection {
   readonly user?: boolean;
 }
 
-export type RegionKind = 'anon' | 'file' | 'shared' | 'remote' | 'device' | 'null' | 'stack' | 'heap' | 'code' | 'data' | 'kernel';
+export type RegionKind =
+  'anon' | 'file' | 'shared' | 'remote' | 'device' | 'null' | 'stack' | 'heap' | 'code' | 'data' | 'kernel';
 
 /** One region as a given descriptor of a process knows it. */
 export interface RegionView {

@@ -138,7 +138,12 @@ type StatementBody =
       readonly blocks: readonly ThreadBlock[];
       readonly then: readonly Statement[] | null;
     }
-  | { readonly kind: 'inject'; readonly injection: string; readonly place: Expression | null; readonly after: Expression | null }
+  | {
+      readonly kind: 'inject';
+      readonly injection: string;
+      readonly place: Expression | null;
+      readonly after: Expression | null;
+    }
   | { readonly kind: 'inject-clear' }
   | { readonly kind: 'reserve'; readonly count: Expression; readonly place: Expression }
   | { readonly kind: 'daemon'; readonly name: string; readonly on: boolean }
@@ -175,11 +180,21 @@ type ExpressionBody =
   | { readonly kind: 'place'; readonly x: Expression; readonly y: Expression; readonly core: Expression | null }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly value: Expression }[] }
-  | { readonly kind: 'call'; readonly callee: string; readonly calleeRange: SourceRange; readonly args: readonly Argument[] }
+  | {
+      readonly kind: 'call';
+      readonly callee: string;
+      readonly calleeRange: SourceRange;
+      readonly args: readonly Argument[];
+    }
   | { readonly kind: 'member'; readonly receiver: Expression; readonly member: string }
   | { readonly kind: 'index'; readonly receiver: Expression; readonly index: Expression }
   | { readonly kind: 'unary'; readonly operator: '-' | '~' | 'not'; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression };
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    };
 
 export type BinaryOperator =
   | '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '&' | '^' | '|'
