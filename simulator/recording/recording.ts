@@ -1,0 +1,168 @@
+/** A recording: the logs of all its processes and the memory that the first one started with. */
+import { detectFormat, refusalOf } from './format.ts';
+import { defaultLimits, LackeyParser, type ParserLimits } from './lackey-parser.ts';
+import { type Layout, parseLayouts } from './layout-parser.ts';
+import type { LogEvent, ProcessLog } from './process-log.ts';
+import { RecordingError } from './recording-error.ts';
+
+export interface Recording {
+  /** `cow_fork`. */
+  readonly name: string;
+  /** The first process first, then in the order in which they were made. */
+  readonly processes: readonly ProcessLog[];
+  readonly layouts: readonly Layout[];
+}
+
+/** One file of a recording; compressed ones are inflated by `Inflate`. */
+export interface RecordingFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** gzip to plain bytes. The host brings it: Node's zlib, a browser's stream. Throws what it likes on damaged input. */
+export type Inflate = (bytes: Uint8Array) => Uint8Array;
+
+const logName = /^(.*)\.(\d+)\.log(?:\.gz)?$/;
+const layoutName = /^(.*)\.layout\.txt(?:\.gz)?$/;
+const bundleName = /^(.*)\.walkrec(?:\.gz)?$/;
+
+/** The recording's name, from the path of any of its files, or from a path that is no file: `runs/cow_fork`. */
+export function recordingName(path: string): string {
+  const base = baseName(path);
+  const match = logName.exec(base) ?? layoutName.exec(base) ?? bundleName.exec(base);
+  return match?.[1] ?? base;
+}
+
+/** Which of a folder's files make up the recording that `path` names. A bundle is complete by itself. */
+export function recordingFiles(path: string, folder: readonly string[]): string[] {
+  const base = baseName(path);
+  if (bundleName.test(base)) return folder.includes(base) ? [base] : [];
+  const name = recordingName(path);
+  const belongs = folder.filter((file) => logName.exec(file)?.[1] === name || layoutName.exec(file)?.[1] === name);
+  if (belongs.length > 0) return belongs.sort();
+  return folder.filter((file) => file === `${name}.walkrec`);
+}
+
+/** Is this, by its name, a file of a recording? */
+export function isRecordingFile(path: string): boolean {
+  const base = baseName(path);
+  return logName.test(base) || layoutName.test(base) || bundleName.test(base);
+}
+
+export function readRecording(
+  name: string,
+  files: readonly RecordingFile[],
+  inflate: Inflate,
+  limits: ParserLimits = defaultLimits,
+): Recording {
+  const logs: ProcessLog[] = [];
+  const layouts: Layout[] = [];
+  for (const file of files.flatMap((file) => unpack(file, inflate))) {
+    const format = detectFormat(file.bytes.subarray(0, 8192));
+    if (format === 'lackey') logs.push(readLog(file, limits));
+    else if (format === 'layout') layouts.push(...parseLayouts(file.name, file.bytes));
+    else if (format === 'gzip' || format === 'bundle') throw new RecordingError({ file: file.name }, 'compressed or bundled twice');
+    else throw new RecordingError({ file: file.name }, refusalOf(format));
+  }
+  return assembleRecording(name, logs, layouts);
+}
+
+export function readLog(file: RecordingFile, limits: ParserLimits = defaultLimits): ProcessLog {
+  const parser = new LackeyParser(file.name, limits);
+  parser.push(file.bytes);
+  return parser.finish();
+}
+
+/** Checks that nothing is missing, and orders the processes. */
+export function assembleRecording(name: string, logs: readonly ProcessLog[], layouts: readonly Layout[]): Recording {
+  const byPid = new Map(logs.map((log) => [log.pid, log]));
+  const children = new Set(logs.flatMap((log) => forksOf(log).map((fork) => fork.child)));
+  const roots = logs.filter((log) => !children.has(log.pid));
+  const [root, second] = roots;
+  if (root === undefined) {
+    throw new RecordingError({ file: name }, logs.length === 0 ? 'no log of a process (NAME.PID.log) was given' : 'every process is another one’s child');
+  }
+  if (second !== undefined) {
+    throw new RecordingError({ file: second.file }, `process ${String(second.pid)} was created by no other process of the recording, and neither was ${String(root.pid)} (${root.file}): these are two recordings`);
+  }
+  if (!layouts.some((layout) => layout.pid === root.pid)) {
+    throw new RecordingError({ file: root.file }, `the memory that process ${String(root.pid)} started with is not known: the recording needs ${name}.layout.txt, the standard error of valgrind -d`);
+  }
+  return { name, processes: inOrder(root, byPid), layouts };
+}
+
+function inOrder(root: ProcessLog, byPid: ReadonlyMap<number, ProcessLog>): ProcessLog[] {
+  const ordered = [root];
+  for (const log of ordered) {
+    for (const { child, line } of forksOf(log)) {
+      const created = byPid.get(child);
+      if (created === undefined) {
+        throw new RecordingError({ file: log.file, line }, `process ${String(log.pid)} creates process ${String(child)} here, and the log of ${String(child)} is missing (--log-file=NAME.%p.log writes one for each)`);
+      }
+      if (ordered.includes(created)) throw new RecordingError({ file: log.file, line }, `process ${String(child)} is created twice`);
+      ordered.push(created);
+    }
+  }
+  return ordered;
+}
+
+function forksOf(log: ProcessLog): { readonly child: number; readonly line: number }[] {
+  return log.events.flatMap((event: LogEvent) => (event.kind === 'call' && event.child !== null ? [{ child: event.child, line: event.line }] : []));
+}
+
+/** Inflates, and takes bundles apart; gives plain files. */
+function unpack(file: RecordingFile, inflate: Inflate): RecordingFile[] {
+  const plain = detectFormat(file.bytes.subarray(0, 8192)) === 'gzip' ? inflated(file, inflate) : file;
+  return detectFormat(plain.bytes.subarray(0, 8192)) === 'bundle' ? unbundle(plain) : [plain];
+}
+
+function inflated(file: RecordingFile, inflate: Inflate): RecordingFile {
+  try {
+    return { name: file.name.replace(/\.gz$/, ''), bytes: inflate(file.bytes) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RecordingError({ file: file.name, byte: file.bytes.length }, `the compressed data is damaged or was cut off (${reason})`);
+  }
+}
+
+function unbundle(file: RecordingFile): RecordingFile[] {
+  const { bytes } = file;
+  const files: RecordingFile[] = [];
+  let at = bytes.indexOf(10) + 1;
+  while (at < bytes.length) {
+    const end = bytes.indexOf(10, at);
+    const header = /^file (\S+) (\d+)$/.exec(textOf(bytes.subarray(at, end < 0 ? bytes.length : end)));
+    if (header === null || end < 0) throw new RecordingError({ file: file.name, byte: at }, 'a bundle’s part must begin with “file NAME LENGTH”');
+    const length = Number(header[2]);
+    if (end + 1 + length > bytes.length) {
+      throw new RecordingError({ file: file.name, byte: bytes.length }, `${header[1] as string} should have ${String(length)} bytes: the bundle was cut off`);
+    }
+    files.push({ name: header[1] as string, bytes: bytes.subarray(end + 1, end + 1 + length) });
+    at = end + 1 + length;
+  }
+  return files;
+}
+
+/** The text of a bundle, before compression: `walkrec 1`, then every file after a line `file NAME LENGTH`. */
+export function bundle(files: readonly RecordingFile[]): Uint8Array {
+  const parts = [bytesOf('walkrec 1\n'), ...files.flatMap((file) => [bytesOf(`file ${file.name} ${String(file.bytes.length)}\n`), file.bytes])];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 1024));
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
