@@ -4,31 +4,10 @@ import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import type { LinearMemory } from './linear-memory.ts';
 import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
+import { TlbKey } from './tlb-key.ts';
 import { emit, EventKind } from './trace-event.ts';
 import type { Ppn, Vpn } from './word.ts';
 import { TWO_32 } from './word.ts';
-
-/**
- * Translation look-aside buffers (ALMOS-MKH 10.6), in the linear memory. Each core has one for fetches and one
- * for data, or one for both. An entry is four words: tag (the page number in units of the entry's page size,
- * low 32 bits), key, low word of the frame number, the core's TLB clock at the last use.
- */
-export const TlbKey = {
-  valid: 1,
-  sizeShift: 1,
-  sizeMask: 6,
-  writable: 8,
-  executable: 16,
-  user: 32,
-  global: 64,
-  dirty: 128,
-  /** Bits 16..19: bits 35..32 of the page number. */
-  tagHighShift: 16,
-  /** Bits 20..27: bits 39..32 of the frame number. */
-  frameHighShift: 20,
-  /** What must agree for a hit, beside the tag. */
-  identity: 0x000f_0007,
-} as const;
 
 /** First word of the core's TLB for this kind of access. */
 export function tlbWord(memory: LinearMemory, core: number, fetch: boolean): number {
@@ -151,7 +130,8 @@ function dropFrom(machine: Machine, core: number, fetch: boolean, pageLow: numbe
   }
 }
 
-function clearEntry(memory: LinearMemory, entry: number): void {
+/** Empties one entry. */
+export function clearEntry(memory: LinearMemory, entry: number): void {
   memory.i32.fill(0, entry, entry + TLB_ENTRY_WORDS);
 }
 

@@ -48,6 +48,8 @@ export interface PointerFormat {
   readonly writableMask: number;
   readonly userMask: number;
   readonly accessedMask: number;
+  /** 0: no such bit, execution is allowed unless `noExecuteMaskSecond` forbids it. */
+  readonly executableMask: number;
   readonly noExecuteMaskSecond: number;
   readonly reservedMask: number;
   readonly reservedMaskSecond: number;
@@ -56,7 +58,6 @@ export interface PointerFormat {
 export interface PageFormat extends PointerFormat {
   /** Index in `sizeShifts`. */
   readonly size: number;
-  readonly executableMask: number;
   /** Set instead of `accessedMask` when another cluster's core walks; the same bit where there is one only. */
   readonly accessedRemoteMask: number;
   readonly dirtyMask: number;

@@ -82,6 +82,7 @@ export const tsarPaging: PagingFormat = {
         writableMask: 0,
         userMask: 0,
         accessedMask: 0,
+        executableMask: 0,
         noExecuteMaskSecond: 0,
         reservedMask: 0,
         reservedMaskSecond: 0,

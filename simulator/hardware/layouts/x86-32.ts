@@ -50,12 +50,12 @@ const common = {
   writableMask: 1 << 1,
   userMask: 1 << 2,
   accessedMask: 1 << 5,
+  executableMask: 0,
   noExecuteMaskSecond: 0,
   reservedMaskSecond: 0,
 };
 const pageBits = {
   ...common,
-  executableMask: 0,
   accessedRemoteMask: 1 << 5,
   dirtyMask: 1 << 6,
   globalMask: 1 << 8,

@@ -65,6 +65,7 @@ const common = {
   writableMask: 1 << 1,
   userMask: 1 << 2,
   accessedMask: 1 << 5,
+  executableMask: 0,
   noExecuteMaskSecond: 1 << 31,
   reservedMask: 0,
   /** Bits 51..48: beyond the physical address width. */
@@ -79,7 +80,6 @@ function page(layout: EntryLayout, size: number, frameShift: number, reservedMas
     size,
     frame: { word: 0, shift: frameShift, mask: 2 ** (32 - frameShift) - 1, scale: 2 ** (frameShift - 12), highMaskSecond: 0xffff },
     reservedMask,
-    executableMask: 0,
     accessedRemoteMask: 1 << 5,
     dirtyMask: 1 << 6,
     globalMask: 1 << 8,

@@ -1,0 +1,104 @@
+import { framePointedTo, isPointerEntry, rightsOf } from './layouts/entry-fields.ts';
+import { pagingFormat } from './layouts/formats.ts';
+import type { EntryWords, NamedBit } from './layouts/layout.ts';
+import { describeEntry } from './layouts/layout.ts';
+import type { LevelFormat, PageFormat, PointerFormat } from './layouts/paging-format.ts';
+import type { Machine } from './machine.ts';
+import { frameIndex } from './physical-memory.ts';
+import { entryAddress, readEntry } from './table-entry.ts';
+import { TlbKey } from './tlb-key.ts';
+import type { PhysicalAddress, Ppn, VirtualAddress, Vpn } from './word.ts';
+import { ppnOf, vpnOf } from './word.ts';
+
+/** The deepest entry that a walk for an address reads, for people and for kernels. */
+export interface EntryView {
+  /** Depth: 1 is an entry of the root table. */
+  readonly level: number;
+  /** The table's name in the manual: `PT2`. */
+  readonly table: string;
+  readonly address: PhysicalAddress;
+  readonly words: readonly number[];
+  readonly present: boolean;
+  /** Frame of the address's own 4 KiB page; of the next table where the walk ends in a pointer. */
+  readonly ppn: Ppn;
+  readonly big: boolean;
+  /** Pages that the entry maps: 1 for a small page. */
+  readonly pages: number;
+  /** Most significant first. */
+  readonly bits: readonly NamedBit[];
+  /** The entry's own rights; `effective` are those of the whole walk. */
+  readonly writable: boolean;
+  readonly executable: boolean;
+  readonly user: boolean;
+  readonly effective: { readonly writable: boolean; readonly executable: boolean; readonly user: boolean };
+  readonly global: boolean;
+  readonly accessed: boolean;
+  readonly dirty: boolean;
+}
+
+/** Null where a table of the walk is not in memory. Changes nothing. */
+export function inspectEntry(machine: Machine, root: Ppn, va: VirtualAddress): EntryView | null {
+  const walked = inspectWalk(machine, root, va);
+  return walked.length === 0 ? null : (walked[walked.length - 1] as EntryView);
+}
+
+/** All entries of the walk for an address, root table first; it ends at an absent entry. Changes nothing. */
+export function inspectWalk(machine: Machine, root: Ppn, va: VirtualAddress): EntryView[] {
+  const format = pagingFormat(machine.config.paging);
+  const vpn = vpnOf(va);
+  const views: EntryView[] = [];
+  let table = root;
+  let rights: number = TlbKey.writable | TlbKey.executable | TlbKey.user;
+  for (const [depth, level] of format.levels.entries()) {
+    const address = entryAddress(machine, table, depth + 1, vpn);
+    if (frameIndex(machine.memory, ppnOf(address)) < 0) return [];
+    const words = readEntry(machine, address, depth + 1);
+    const shape = shapeOf(level, words);
+    if (format.areRightsCombined || shape === level.page) rights &= rightsOf(shape, words[0], words[1]);
+    const sizeShift = shape === level.page ? (format.sizeShifts[level.page.size] as number) : -1;
+    const view = viewEntry(level, depth + 1, address, words, vpn, sizeShift, rights);
+    views.push(view);
+    if (!view.present || shape === level.page) break;
+    table = view.ppn;
+  }
+  return views;
+}
+
+function shapeOf(level: LevelFormat, words: EntryWords): PointerFormat {
+  return (isPointerEntry(level, words[0]) ? level.pointer : level.page) as PointerFormat;
+}
+
+/** `sizeShift` is -1 for a pointer. */
+function viewEntry(
+  level: LevelFormat, depth: number, address: PhysicalAddress, words: EntryWords, vpn: Vpn, sizeShift: number, effective: number,
+): EntryView {
+  // prettier-ignore
+  const shape = shapeOf(level, words);
+  const page = sizeShift >= 0 ? (shape as PageFormat) : null;
+  const pages = 2 ** Math.max(0, sizeShift);
+  const has = (mask: number): boolean => (words[0] & mask) !== 0;
+  return {
+    level: depth,
+    table: level.name,
+    address,
+    words: level.words === 1 ? [words[0]] : [words[0], words[1]],
+    present: has(level.presentMask),
+    ppn: framePointedTo(shape.frame, words[0], words[1]) + (page === null ? 0 : vpn % pages),
+    big: pages > 1,
+    pages,
+    bits: describeEntry(shape.layout, words),
+    ...namedRights(rightsOf(shape, words[0], words[1])),
+    effective: namedRights(effective),
+    global: page !== null && has(page.globalMask),
+    accessed: has(shape.accessedMask) || (page !== null && has(page.accessedRemoteMask)),
+    dirty: page !== null && has(page.dirtyMask),
+  };
+}
+
+function namedRights(rights: number): { writable: boolean; executable: boolean; user: boolean } {
+  return {
+    writable: (rights & TlbKey.writable) !== 0,
+    executable: (rights & TlbKey.executable) !== 0,
+    user: (rights & TlbKey.user) !== 0,
+  };
+}

@@ -1,0 +1,124 @@
+import { latency } from './interconnect.ts';
+import { framePointedTo, isPointerEntry, rightsOf, tableIndex } from './layouts/entry-fields.ts';
+import { pagingFormat } from './layouts/formats.ts';
+import type { LevelFormat, PageFormat, PointerFormat } from './layouts/paging-format.ts';
+import { Access } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { frameIndex, frameState, materialise, wordOfState } from './physical-memory.ts';
+import { TlbKey } from './tlb-key.ts';
+import type { Ppn } from './word.ts';
+
+export { inspectEntry, inspectWalk } from './entry-view.ts';
+export type { EntryView } from './entry-view.ts';
+export { entryAddress, readEntry, writeEntry } from './table-entry.ts';
+
+/** How a walk ended, in the order of the checks (ALMOS-MKH 10.5, 10.7). */
+export const WalkStatus = { ok: 0, absent: 1, reserved: 2, illegal: 3, privilege: 4, execute: 5, write: 6 } as const;
+
+/**
+ * The result of the last walk, overwritten by the next. One record for all, so that a walk allocates nothing;
+ * no part of the machine's state.
+ */
+export interface Walk {
+  status: number;
+  /** Depth of the last entry read, 1 for the root table. */
+  level: number;
+  /** Index of the page's size. */
+  size: number;
+  /** First frame of the (big) page. */
+  frame: Ppn;
+  /** Bits of TlbKey. */
+  rights: number;
+  cycles: number;
+}
+
+export const walk: Walk = { status: 0, level: 0, size: 0, frame: 0, rights: 0, cycles: 0 };
+
+/** Where the pointers of the current walk stand, as a frame index and word, for their accessed bits. */
+const pointerFrames = new Int32Array(4);
+const pointerWords = new Int32Array(4);
+
+const ALL_RIGHTS = TlbKey.writable | TlbKey.executable | TlbKey.user;
+
+/** What an access asks of the rights. `isWriteFree`: supervisor writes need no write right (CR0.WP clear). */
+export interface Demand {
+  access: Access;
+  user: boolean;
+  isWriteFree: boolean;
+}
+
+/**
+ * Follows the table from `root` for one page, checks the rights, and sets the accessed and dirty bits of a walk
+ * that succeeds. Fills `walk`; returns its status. May replace the memory's views.
+ */
+export function walkTable(machine: Machine, core: number, root: Ppn, pageLow: number, pageHigh: number, demand: Demand): number {
+  const { memory, config } = machine;
+  const { levels, areRightsCombined } = pagingFormat(config.paging);
+  const initiator = Math.floor(core / memory.map.coresPerCluster);
+  let table = root;
+  let rights = ALL_RIGHTS;
+  walk.cycles = 0;
+  for (let depth = 0; depth < levels.length; depth++) {
+    const level = levels[depth] as LevelFormat;
+    const word = tableIndex(level, pageLow, pageHigh) * level.words;
+    const frame = frameIndex(memory, table + (word >>> 10));
+    walk.level = depth + 1;
+    if (frame < 0) return (walk.status = WalkStatus.illegal);
+    const cluster = Math.floor(frame / memory.map.framesPerCluster);
+    walk.cycles += latency(config, initiator, cluster);
+    const state = frameState(memory, frame);
+    const first = wordOfState(memory, state, word & 1023);
+    const second = level.words === 2 ? wordOfState(memory, state, (word & 1023) + 1) : 0;
+    if ((first & level.presentMask) === 0) return (walk.status = WalkStatus.absent);
+    const isPointer = isPointerEntry(level, first);
+    const format = (isPointer ? level.pointer : level.page) as PointerFormat;
+    if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0) return (walk.status = WalkStatus.reserved);
+    pointerFrames[depth] = frame;
+    pointerWords[depth] = word & 1023;
+    table = framePointedTo(format.frame, first, second);
+    if (!isPointer) return finishWalk(machine, table, rights, first, second, demand, cluster === initiator);
+    if (areRightsCombined) rights &= rightsOf(format, first, second);
+  }
+  throw new Error(`internal: the last level of ${config.paging} holds a pointer`);
+}
+
+/** At the entry that maps the page: `walk.level`, and the places of all entries passed, say where that is. */
+function finishWalk(
+  machine: Machine, frame: Ppn, rightsSoFar: number, first: number, second: number, demand: Demand, isLocal: boolean,
+): number {
+  // prettier-ignore
+  const { levels } = pagingFormat(machine.config.paging);
+  const depth = walk.level - 1;
+  const page = (levels[depth] as LevelFormat).page as PageFormat;
+  const rights = rightsSoFar & rightsOf(page, first, second);
+  walk.status = checkRights(rights, demand.access, demand.user, demand.isWriteFree);
+  if (walk.status !== WalkStatus.ok) return walk.status;
+  const isWrite = demand.access === Access.write;
+  const accessed = isLocal ? page.accessedMask : page.accessedRemoteMask;
+  setEntryBits(machine, depth, isWrite ? accessed | page.dirtyMask : accessed);
+  for (let above = 0; above < depth; above++) {
+    setEntryBits(machine, above, ((levels[above] as LevelFormat).pointer as PointerFormat).accessedMask);
+  }
+  walk.size = page.size;
+  walk.frame = frame;
+  const isDirty = isWrite || (first & page.dirtyMask) !== 0;
+  walk.rights = rights | (isDirty ? TlbKey.dirty : 0) | ((first & page.globalMask) !== 0 ? TlbKey.global : 0);
+  return WalkStatus.ok;
+}
+
+/** Sets bits in an entry that the walk passed, in one go, if they are not set. */
+function setEntryBits(machine: Machine, depth: number, bits: number): void {
+  const { memory } = machine;
+  if (bits === 0) return;
+  const slot = (materialise(memory, pointerFrames[depth] as number) << 10) + (pointerWords[depth] as number);
+  const before = memory.i32[slot] as number;
+  if ((before & bits) !== bits) memory.i32[slot] = before | bits;
+}
+
+/** Privilege, then execution, then writing (ALMOS-MKH 10.5). */
+export function checkRights(rights: number, access: Access, user: boolean, isWriteFree: boolean): number {
+  if (user && (rights & TlbKey.user) === 0) return WalkStatus.privilege;
+  if (access === Access.fetch && (rights & TlbKey.executable) === 0) return WalkStatus.execute;
+  if (access === Access.write && (rights & TlbKey.writable) === 0 && (user || !isWriteFree)) return WalkStatus.write;
+  return WalkStatus.ok;
+}
