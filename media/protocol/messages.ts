@@ -1,0 +1,102 @@
+/** Everything that panels and extension host say to each other: a union for each direction. */
+import type {
+  AddressSpaceModel,
+  FramesModel,
+  MachineModel,
+  PageModel,
+  PageTableFilter,
+  PageTableModel,
+  TranslateModel,
+} from '../../simulator/inspect/models.ts';
+
+export type * from '../../simulator/inspect/models.ts';
+export { CellFlag } from '../../simulator/inspect/models.ts';
+export type { RegionKind } from '../../simulator/kernels/view.ts';
+
+/** Process by name and cluster by index; left out, those of the current thread. */
+export interface Choice {
+  readonly process?: string;
+  readonly cluster?: number;
+}
+
+/** What a panel can ask, and what it is told. */
+export interface Requests {
+  addressSpace: { args: Choice & { buckets?: number }; reply: AddressSpaceModel };
+  pageTable: {
+    args: Choice & { start: number; count: number; filter?: PageTableFilter; find?: number };
+    reply: PageTableModel;
+  };
+  page: { args: Choice & { vpn: number }; reply: PageReply };
+  translate: { args: Choice & { address: number }; reply: TranslateModel };
+  frames: { args: { cluster: number; start: number; count: number }; reply: FramesModel };
+  machine: { args: Record<string, never>; reply: MachineModel };
+  /** Value of an expression as an address; the host asks the debugger's evaluation. */
+  evaluate: { args: { expression: string }; reply: { address: number } };
+}
+
+export type RequestName = keyof Requests;
+
+/** The host adds the source text of the lines that the page's causes name. */
+export interface PageReply extends PageModel {
+  readonly sources?: Readonly<Record<number, string>>;
+}
+
+export interface Request<K extends RequestName = RequestName> {
+  readonly type: 'request';
+  readonly id: number;
+  readonly command: K;
+  readonly args: Requests[K]['args'];
+}
+
+export type Reply =
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly body: unknown }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: string };
+
+/** What the panel follows: the active debug session of Pagewalk. */
+export interface SessionStatus {
+  readonly state: 'none' | 'starting' | 'running' | 'stopped' | 'ended';
+  /** Name of the session or of its file. */
+  readonly name: string;
+  /** Why it stopped, for people: `step`, `page fault`. */
+  readonly reason: string;
+  /** Counts the stops that the host has seen. */
+  readonly stop: number;
+}
+
+/** A page that is selected in both panels. */
+export interface PageSelection {
+  readonly process: string;
+  readonly cluster: number;
+  readonly vpn: number;
+}
+
+/** What a panel shows, for tests that cannot look. */
+export interface Description {
+  readonly panel: 'addressSpace' | 'pageTable';
+  readonly session: SessionStatus['state'];
+  readonly process: string | null;
+  readonly cluster: string | null;
+  readonly stop: number | null;
+  /** Regions, or rows of the page table, as text. */
+  readonly lines: readonly string[];
+  readonly selected: number | null;
+  /** What stands where there is nothing to show, or an error. */
+  readonly message: string | null;
+}
+
+export type ToPanel =
+  | { readonly type: 'session'; readonly session: SessionStatus }
+  | { readonly type: 'select'; readonly selection: PageSelection }
+  | { readonly type: 'describe'; readonly id: number }
+  | Reply;
+
+export type FromPanel =
+  | { readonly type: 'ready' }
+  | { readonly type: 'select'; readonly selection: PageSelection }
+  /** Show a line of the scenario in its editor. */
+  | { readonly type: 'reveal'; readonly line: number }
+  /** The button of the empty panel. */
+  | { readonly type: 'start' }
+  | { readonly type: 'show'; readonly panel: Description['panel'] }
+  | { readonly type: 'description'; readonly id: number; readonly description: Description }
+  | Request;
