@@ -9,7 +9,7 @@ import { root } from './paths.ts';
 const { values } = parseArgs({
   options: {
     workspace: { type: 'string', default: 'examples' },
-    scenario: { type: 'string', default: 'copy-on-write.walk' },
+    scenario: { type: 'string', default: 'cow-fork.walk' },
     theme: { type: 'string', multiple: true, default: ['dark'] },
     steps: { type: 'string', default: '0' },
     command: { type: 'string', multiple: true, default: [] },
