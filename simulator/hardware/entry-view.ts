@@ -64,12 +64,12 @@ export function inspectWalk(machine: Machine, root: Ppn, va: VirtualAddress): En
   return views;
 }
 
-function shapeOf(level: LevelFormat, words: EntryWords): PointerFormat {
+export function shapeOf(level: LevelFormat, words: EntryWords): PointerFormat {
   return (isPointerEntry(level, words[0]) ? level.pointer : level.page) as PointerFormat;
 }
 
-/** `sizeShift` is -1 for a pointer. */
-function viewEntry(
+/** An entry from its words alone, wherever they are kept. `sizeShift` is -1 for a pointer. */
+export function viewEntry(
   level: LevelFormat, depth: number, address: PhysicalAddress, words: EntryWords, vpn: Vpn, sizeShift: number, effective: number,
 ): EntryView {
   // prettier-ignore

@@ -1,26 +1,22 @@
-import { addCycles, CoreWord, MmuMode, readCoreDouble, readCoreWord, writeCoreDouble, writeCoreWord, WRITE_PROTECT } from './core-registers.ts';
-import { isDevicePage } from './device-window.ts';
-import { AccessStatus, exceptionCodeOf, faultKind } from './exception-code.ts';
-import { pagingFormat } from './layouts/formats.ts';
+import type { AccessBatch } from './access-batch.ts';
+import { batchAccess, batchAddress, batchSize, isBatchUser, SUPERVISOR } from './access-batch.ts';
+import { addCycles, CoreWord, MmuMode, readCoreWord, wordOf } from './core-registers.ts';
+import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
-import type { Demand } from './page-table-walker.ts';
-import { checkRights, walk, walkTable } from './page-table-walker.ts';
-import { frameIndex } from './physical-memory.ts';
+import { tlbWord } from './tlb.ts';
 import { TlbKey } from './tlb-key.ts';
-import { clearEntry, dropFromCore, fillTlb, findTlbEntry, tlbFrame, touchTlbEntry } from './tlb.ts';
-import { emit, EventKind } from './trace-event.ts';
-import type { PhysicalAddress, Ppn, VirtualAddress } from './word.ts';
-import { low32, PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
+import { countersOf, EventKind } from './trace-event.ts';
+import { attempt, complete, REFUSED } from './translation.ts';
+import type { PhysicalAddress, VirtualAddress } from './word.ts';
+import { pageOffset, PAGE_SIZE } from './word.ts';
 
-/** No physical address: `machine.fault` says why. */
-export const REFUSED = -1;
+export { REFUSED } from './translation.ts';
 
 /**
- * One access of a core, as the hardware makes it (ALMOS-MKH 10.7): TLB, table walk, rights, accessed and dirty
- * bits, TLB fill, cycles and events. Counts an `access` only when it succeeds, so that one that faults and is
- * tried again counts once. Returns the physical address, or REFUSED.
+ * One access that stays in its page. Counts an `access` only when it succeeds, so that one that faults and is
+ * tried again counts once. Returns the physical address, or REFUSED (-1) with `machine.fault` filled.
  */
 export function translate(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
   const pa = attempt(machine, core, va, access, user);
@@ -28,110 +24,107 @@ export function translate(machine: Machine, core: number, va: VirtualAddress, ac
   return pa;
 }
 
-/** Counts an access whose every part has been translated. */
-export function complete(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, pa: PhysicalAddress): void {
-  addCycles(machine, core, machine.config.cost.T_L1);
-  emit(machine, EventKind.access, clusterOfCore(machine.config, core), machine.trace.on ? { va, access, user, pa } : undefined);
+/** Key bits that a kind of access needs beside the page's identity; supervisors under CR0.WP clear ask elsewhere. */
+const neededRights = new Int32Array(8);
+for (let kind = 0; kind < 8; kind++) {
+  const access = kind & 3;
+  neededRights[kind] =
+    (access === Access.write ? TlbKey.writable | TlbKey.dirty : 0) |
+    (access === Access.fetch ? TlbKey.executable : 0) |
+    ((kind & SUPERVISOR) === 0 ? TlbKey.user : 0);
 }
 
-const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
-
-/** All of an access but its count: for accesses of two parts, which happen as a whole or not at all. */
-export function attempt(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
-  if (!isAddress(machine, va)) return refuse(machine, core, va, access, user, AccessStatus.address, 0);
-  const isFetch = access === Access.fetch;
-  if ((readCoreWord(machine, core, CoreWord.mode) & (isFetch ? MmuMode.fetchTlb : MmuMode.dataTlb)) === 0) {
-    return untranslated(machine, core, va, access, user);
+/**
+ * Accesses [from, to) of a batch, on one core. Returns the index of the one that was refused, with
+ * `machine.fault` filled, or `to`. Same effects as one `translate` after another: what hits the TLB with all
+ * rights is done here, in a plain loop over the linear memory; the rest goes through `attempt`.
+ */
+export function accessBatch(machine: Machine, core: number, batch: AccessBatch, from: number, to: number): number {
+  const mode = readCoreWord(machine, core, CoreWord.mode);
+  const translated = MmuMode.fetchTlb | MmuMode.dataTlb;
+  if (machine.trace.on || (mode & translated) !== translated) return accessSingly(machine, core, batch, from, to);
+  const { memory } = machine;
+  const { records } = batch;
+  const { tlbWays, tlbSets } = memory.map;
+  const setMask = tlbSets - 1;
+  const setWords = tlbWays * TLB_ENTRY_WORDS;
+  const dataTlb = tlbWord(memory, core, false);
+  const fetchTlb = tlbWord(memory, core, true);
+  const clockWord = wordOf(machine, core, CoreWord.tlbClock);
+  let i32 = memory.i32;
+  let clock = i32[clockWord] as number;
+  let hits = 0;
+  let lastPage = -1;
+  let lastKind = 0;
+  let index = from;
+  for (; index < to; index++) {
+    const low = records[2 * index] as number;
+    const word = records[2 * index + 1] as number;
+    const page = low >>> 12;
+    const crosses = (low & 4095) + (word >>> 24) > PAGE_SIZE;
+    // The page and kind of the access before: its entry is the most recently used one, and stays it.
+    if (page === lastPage && (word & 0x00ff_ffff) === lastKind && !crosses) {
+      hits++;
+      continue;
+    }
+    const kind = (word >>> 16) & 7;
+    const needed = neededRights[kind] as number;
+    const tag = page | (word << 20);
+    const key = TlbKey.valid | needed | (((word & 0xffff) >>> 12) << TlbKey.tagHighShift);
+    const mask = TlbKey.identity | needed;
+    let entry = ((kind & 3) === Access.fetch ? fetchTlb : dataTlb) + (tag & setMask) * setWords;
+    const end = entry + setWords;
+    while (entry < end && (i32[entry] !== tag || ((i32[entry + 1] as number) & mask) !== key)) entry += TLB_ENTRY_WORDS;
+    if (entry < end && !crosses) {
+      hits++;
+      if (i32[entry + 3] !== clock) i32[entry + 3] = clock = (clock + 1) | 0;
+    } else {
+      i32[clockWord] = clock;
+      if (!accessOne(machine, core, batch, index)) break;
+      i32 = memory.i32;
+      clock = i32[clockWord] as number;
+    }
+    lastPage = crosses ? -1 : page;
+    lastKind = word & 0x00ff_ffff;
   }
-  const pageLow = low32(Math.floor(va / PAGE_SIZE));
-  const pageHigh = Math.floor(va / (PAGE_SIZE * TWO_32));
-  demand.access = access;
-  demand.user = user;
-  demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
-  const entry = findTlbEntry(machine, core, isFetch, pageLow, pageHigh);
-  const status = entry >= 0 ? useEntry(machine, core, entry, va, pageLow, pageHigh) : walkAndFill(machine, core, va, pageLow, pageHigh);
-  if (status !== AccessStatus.ok) return refuse(machine, core, va, access, user, status, reached.level);
-  return reached.ppn * PAGE_SIZE + (va % PAGE_SIZE);
+  i32[clockWord] = clock;
+  countHits(machine, core, hits);
+  return index;
 }
 
-/** Where the current access ended up: its frame, or the depth of the entry that refused it. */
-const reached = { ppn: 0 as Ppn, level: 0 };
-
-function isAddress(machine: Machine, va: number): boolean {
-  return Number.isInteger(va) && va >= 0 && va < (machine.config.paging === 'x86-64' ? 2 ** 48 : TWO_32);
+/** As many accesses that hit the TLB, nobody listening. */
+function countHits(machine: Machine, core: number, hits: number): void {
+  const { cause, counters, trace, config } = machine;
+  const row = countersOf(machine, cause.owner);
+  const base = clusterOfCore(config, core) * counters.stride;
+  row[base + EventKind.access] = (row[base + EventKind.access] as number) + hits;
+  row[base + EventKind.tlbHit] = (row[base + EventKind.tlbHit] as number) + hits;
+  trace.sequence += 2 * hits;
+  addCycles(machine, core, hits * config.cost.T_L1);
 }
 
-/** MMU off: the address is physical, TSAR's with the core's extension register as cluster (ALMOS-MKH 10.5). */
-function untranslated(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
-  const register = access === Access.fetch ? CoreWord.fetchExtension : CoreWord.dataExtension;
-  const pa = machine.config.paging === 'tsar' ? readCoreWord(machine, core, register) * TWO_32 + va : va;
-  return answers(machine, ppnOf(pa)) ? pa : refuse(machine, core, va, access, user, AccessStatus.bus, 0);
+function accessSingly(machine: Machine, core: number, batch: AccessBatch, from: number, to: number): number {
+  let index = from;
+  while (index < to && accessOne(machine, core, batch, index)) index++;
+  return index;
 }
 
-/** Is there memory or a device at the physical page? */
-function answers(machine: Machine, ppn: Ppn): boolean {
-  return frameIndex(machine.memory, ppn) >= 0 || isDevicePage(machine, ppn);
-}
-
-/** A TLB hit. A first write through an entry walks again, uncounted, to set the dirty bit in the table. */
-function useEntry(machine: Machine, core: number, entry: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
-  const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbHit, cluster, machine.trace.on ? { va, hitCore: core } : undefined);
-  touchTlbEntry(machine, core, entry);
-  const key = machine.memory.i32[entry + 1] as number;
-  const { levels, sizeShifts } = pagingFormat(machine.config.paging);
-  const size = (key & TlbKey.sizeMask) >>> TlbKey.sizeShift;
-  reached.level = levels.length - size;
-  const status = checkRights(key, demand.access, demand.user, demand.isWriteFree);
-  if (status !== AccessStatus.ok) return status;
-  if (demand.access === Access.write && (key & TlbKey.dirty) === 0) {
-    clearEntry(machine.memory, entry);
-    return translateByWalk(machine, core, pageLow, pageHigh);
+/** False if it is refused. An access across a page counts as two, and only if both parts are allowed. */
+function accessOne(machine: Machine, core: number, batch: AccessBatch, index: number): boolean {
+  const va = batchAddress(batch, index);
+  const access = batchAccess(batch, index);
+  const user = isBatchUser(batch, index);
+  const first = attempt(machine, core, va, access, user);
+  if (first === REFUSED) return false;
+  const rest = pageOffset(va) + batchSize(batch, index) - PAGE_SIZE;
+  if (rest > 0) {
+    const next = va - pageOffset(va) + PAGE_SIZE;
+    const second = attempt(machine, core, next, access, user);
+    if (second === REFUSED) return false;
+    complete(machine, core, va, access, user, first);
+    complete(machine, core, next, access, user, second);
+  } else {
+    complete(machine, core, va, access, user, first);
   }
-  return reach(machine, tlbFrame(machine.memory, entry), sizeShifts[size] as number, pageLow);
-}
-
-function walkAndFill(machine: Machine, core: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
-  const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbMiss, cluster, machine.trace.on ? { va, missCore: core } : undefined);
-  const status = translateByWalk(machine, core, pageLow, pageHigh);
-  addCycles(machine, core, walk.cycles);
-  emit(machine, EventKind.pageWalk, cluster, machine.trace.on ? { va, levels: walk.level, found: status === AccessStatus.ok } : undefined);
-  return status;
-}
-
-function translateByWalk(machine: Machine, core: number, pageLow: number, pageHigh: number): number {
-  const root = readCoreDouble(machine, core, CoreWord.rootF);
-  const status = walkTable(machine, core, root, pageLow, pageHigh, demand);
-  reached.level = walk.level;
-  if (status !== AccessStatus.ok) return status;
-  const shift = pagingFormat(machine.config.paging).sizeShifts[walk.size] as number;
-  const answer = reach(machine, walk.frame, shift, pageLow);
-  if (answer === AccessStatus.ok) {
-    fillTlb(machine, core, demand.access === Access.fetch, pageLow, pageHigh, walk.size, walk.frame, walk.rights);
-  }
-  return answer;
-}
-
-/** The access's own frame in a page of 2^shift frames. */
-function reach(machine: Machine, frame: Ppn, shift: number, pageLow: number): number {
-  reached.ppn = frame + (pageLow & ((1 << shift) - 1));
-  return answers(machine, reached.ppn) ? AccessStatus.ok : AccessStatus.bus;
-}
-
-/** Fills `machine.fault` and the core's exception registers. On x86 a page fault drops the page from the TLB. */
-function refuse(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, status: number, level: number): typeof REFUSED {
-  const { fault, config } = machine;
-  fault.kind = faultKind(status);
-  fault.core = core;
-  fault.va = va;
-  fault.access = access;
-  fault.user = user;
-  fault.level = level;
-  fault.code = exceptionCodeOf(config.paging, status, level, access, user);
-  const isFetch = config.paging === 'tsar' && access === Access.fetch;
-  writeCoreDouble(machine, core, isFetch ? CoreWord.fetchBadAddressF : CoreWord.dataBadAddressF, va);
-  writeCoreWord(machine, core, isFetch ? CoreWord.fetchError : CoreWord.dataError, fault.code);
-  if (pagingFormat(config.paging).dropsOnFault && level > 0) dropFromCore(machine, core, vpnOf(va));
-  return REFUSED;
+  return true;
 }

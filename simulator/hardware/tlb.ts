@@ -52,13 +52,13 @@ function findInSet(memory: LinearMemory, first: number, tag: number, identity: n
   return -1;
 }
 
-/** Makes the entry the most recently used one. */
+/** Makes the entry the core's most recently used one; if it is that already, nothing changes. */
 export function touchTlbEntry(machine: Machine, core: number, entry: number): void {
   const { i32 } = machine.memory;
   const clock = wordOf(machine, core, CoreWord.tlbClock);
-  const now = ((i32[clock] as number) + 1) | 0;
-  i32[clock] = now;
-  i32[entry + 3] = now;
+  const last = i32[clock] as number;
+  if (i32[entry + 3] === last) return;
+  i32[entry + 3] = i32[clock] = (last + 1) | 0;
 }
 
 /**
@@ -75,6 +75,7 @@ export function fillTlb(machine: Machine, core: number, fetch: boolean, pageLow:
   i32[entry] = tag;
   i32[entry + 1] = TlbKey.valid | (size << TlbKey.sizeShift) | rights | tagHigh | (Math.floor(frame / TWO_32) << TlbKey.frameHighShift);
   i32[entry + 2] = frame | 0;
+  i32[entry + 3] = 0;
   const register = wordOf(machine, core, sizesRegister(memory, fetch));
   i32[register] = (i32[register] as number) | (1 << size);
   touchTlbEntry(machine, core, entry);

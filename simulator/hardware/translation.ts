@@ -1,0 +1,131 @@
+import { addCycles, CoreWord, MmuMode, readCoreDouble, readCoreWord, writeCoreDouble, writeCoreWord, WRITE_PROTECT } from './core-registers.ts';
+import { isDevicePage } from './device-window.ts';
+import { AccessStatus, exceptionCodeOf, faultKind } from './exception-code.ts';
+import { pagingFormat } from './layouts/formats.ts';
+import { Access } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { clusterOfCore } from './machine-config.ts';
+import type { Demand } from './page-table-walker.ts';
+import { checkRights, walk, walkTable } from './page-table-walker.ts';
+import { frameIndex } from './physical-memory.ts';
+import { TlbKey } from './tlb-key.ts';
+import { clearEntry, dropFromCore, fillTlb, findTlbEntry, tlbFrame, touchTlbEntry } from './tlb.ts';
+import { emit, EventKind } from './trace-event.ts';
+import type { PhysicalAddress, Ppn, VirtualAddress } from './word.ts';
+import { low32, PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
+
+/**
+ * One access, as the hardware makes it (ALMOS-MKH 10.7): TLB, table walk, rights, accessed and dirty bits,
+ * TLB fill, cycles and events. One of several parts (across a page) is attempted part by part, then completed.
+ */
+
+/** No physical address: `machine.fault` says why. */
+export const REFUSED = -1;
+
+/** Counts an access whose every part has been translated. */
+export function complete(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, pa: PhysicalAddress): void {
+  addCycles(machine, core, machine.config.cost.T_L1);
+  emit(machine, EventKind.access, clusterOfCore(machine.config, core), machine.trace.on ? { va, access, user, pa } : undefined);
+}
+
+const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
+
+/** All of an access but its count: for accesses of two parts, which happen as a whole or not at all. */
+export function attempt(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
+  if (!isAddress(machine, va)) return refuse(machine, core, va, access, user, AccessStatus.address, 0);
+  const isFetch = access === Access.fetch;
+  if ((readCoreWord(machine, core, CoreWord.mode) & (isFetch ? MmuMode.fetchTlb : MmuMode.dataTlb)) === 0) {
+    return untranslated(machine, core, va, access, user);
+  }
+  const pageLow = low32(Math.floor(va / PAGE_SIZE));
+  const pageHigh = Math.floor(va / (PAGE_SIZE * TWO_32));
+  demand.access = access;
+  demand.user = user;
+  demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
+  const entry = findTlbEntry(machine, core, isFetch, pageLow, pageHigh);
+  const status = entry >= 0 ? useEntry(machine, core, entry, va, pageLow, pageHigh) : walkAndFill(machine, core, va, pageLow, pageHigh);
+  if (status !== AccessStatus.ok) return refuse(machine, core, va, access, user, status, reached.level);
+  return reached.ppn * PAGE_SIZE + (va % PAGE_SIZE);
+}
+
+/** Where the current access ended up: its frame, or the depth of the entry that refused it. */
+const reached = { ppn: 0 as Ppn, level: 0 };
+
+function isAddress(machine: Machine, va: number): boolean {
+  return Number.isInteger(va) && va >= 0 && va < (machine.config.paging === 'x86-64' ? 2 ** 48 : TWO_32);
+}
+
+/** MMU off: the address is physical, TSAR's with the core's extension register as cluster (ALMOS-MKH 10.5). */
+function untranslated(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
+  const register = access === Access.fetch ? CoreWord.fetchExtension : CoreWord.dataExtension;
+  const pa = machine.config.paging === 'tsar' ? readCoreWord(machine, core, register) * TWO_32 + va : va;
+  return answers(machine, ppnOf(pa)) ? pa : refuse(machine, core, va, access, user, AccessStatus.bus, 0);
+}
+
+/** Is there memory or a device at the physical page? */
+function answers(machine: Machine, ppn: Ppn): boolean {
+  return frameIndex(machine.memory, ppn) >= 0 || isDevicePage(machine, ppn);
+}
+
+/** A TLB hit. A first write through an entry walks again, uncounted, to set the dirty bit in the table. */
+function useEntry(machine: Machine, core: number, entry: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
+  const cluster = clusterOfCore(machine.config, core);
+  emit(machine, EventKind.tlbHit, cluster, machine.trace.on ? { va, hitCore: core } : undefined);
+  touchTlbEntry(machine, core, entry);
+  const key = machine.memory.i32[entry + 1] as number;
+  const { levels, sizeShifts } = pagingFormat(machine.config.paging);
+  const size = (key & TlbKey.sizeMask) >>> TlbKey.sizeShift;
+  reached.level = levels.length - size;
+  const status = checkRights(key, demand.access, demand.user, demand.isWriteFree);
+  if (status !== AccessStatus.ok) return status;
+  if (demand.access === Access.write && (key & TlbKey.dirty) === 0) {
+    clearEntry(machine.memory, entry);
+    return translateByWalk(machine, core, pageLow, pageHigh);
+  }
+  return reach(machine, tlbFrame(machine.memory, entry), sizeShifts[size] as number, pageLow);
+}
+
+function walkAndFill(machine: Machine, core: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
+  const cluster = clusterOfCore(machine.config, core);
+  emit(machine, EventKind.tlbMiss, cluster, machine.trace.on ? { va, missCore: core } : undefined);
+  const status = translateByWalk(machine, core, pageLow, pageHigh);
+  addCycles(machine, core, walk.cycles);
+  emit(machine, EventKind.pageWalk, cluster, machine.trace.on ? { va, levels: walk.level, found: status === AccessStatus.ok } : undefined);
+  return status;
+}
+
+function translateByWalk(machine: Machine, core: number, pageLow: number, pageHigh: number): number {
+  const root = readCoreDouble(machine, core, CoreWord.rootF);
+  const status = walkTable(machine, core, root, pageLow, pageHigh, demand);
+  reached.level = walk.level;
+  if (status !== AccessStatus.ok) return status;
+  const shift = pagingFormat(machine.config.paging).sizeShifts[walk.size] as number;
+  const answer = reach(machine, walk.frame, shift, pageLow);
+  if (answer === AccessStatus.ok) {
+    fillTlb(machine, core, demand.access === Access.fetch, pageLow, pageHigh, walk.size, walk.frame, walk.rights);
+  }
+  return answer;
+}
+
+/** The access's own frame in a page of 2^shift frames. */
+function reach(machine: Machine, frame: Ppn, shift: number, pageLow: number): number {
+  reached.ppn = frame + (pageLow & ((1 << shift) - 1));
+  return answers(machine, reached.ppn) ? AccessStatus.ok : AccessStatus.bus;
+}
+
+/** Fills `machine.fault` and the core's exception registers. On x86 a page fault drops the page from the TLB. */
+function refuse(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, status: number, level: number): typeof REFUSED {
+  const { fault, config } = machine;
+  fault.kind = faultKind(status);
+  fault.core = core;
+  fault.va = va;
+  fault.access = access;
+  fault.user = user;
+  fault.level = level;
+  fault.code = exceptionCodeOf(config.paging, status, level, access, user);
+  const isFetch = config.paging === 'tsar' && access === Access.fetch;
+  writeCoreDouble(machine, core, isFetch ? CoreWord.fetchBadAddressF : CoreWord.dataBadAddressF, va);
+  writeCoreWord(machine, core, isFetch ? CoreWord.fetchError : CoreWord.dataError, fault.code);
+  if (pagingFormat(config.paging).dropsOnFault && level > 0) dropFromCore(machine, core, vpnOf(va));
+  return REFUSED;
+}
