@@ -39,7 +39,7 @@ module.exports = {
     only('recording-knows-session', { path: '^simulator/recording/' }, ['^simulator/(session|recording)/']),
     only(
       'language-knows-scenarios',
-      { path: '^simulator/language/', pathNot: '^simulator/language/(lsp/|main\\.ts)' },
+      { path: '^simulator/language/', pathNot: '^simulator/language/(lsp/|main\\.ts|standard-catalogue\\.ts)' },
       ['^simulator/language/', '^simulator/session/scenario\\.ts$', '^simulator/kernels/'],
     ),
     only('simulator-stands-alone', { path: '^simulator/' }, ['^simulator/']),

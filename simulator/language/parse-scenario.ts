@@ -1,6 +1,8 @@
 /** The one way from the text of a `.walk` file to a scenario. */
 import type { Diagnostic, Scenario } from '../session/scenario.ts';
 import { checkModel } from './checks/check-model.ts';
+import type { CheckOptions } from './checks/check-model.ts';
+import { standardCatalogue } from './standard-catalogue.ts';
 import { parseSyntax } from './syntax.ts';
 import { lowerModel } from './walk-lowering.ts';
 
@@ -10,10 +12,11 @@ export interface ParsedScenario {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function parseScenario(text: string, file: string): ParsedScenario {
+/** Never throws, whatever the text. The catalogue is that of all kernels unless a test brings another. */
+export function parseScenario(text: string, file: string, options: Partial<CheckOptions> = {}): ParsedScenario {
   const { model, errors } = parseSyntax(text, file);
   if (errors.length > 0) return { scenario: null, diagnostics: errors };
-  const diagnostics = checkModel(model, file);
+  const diagnostics = checkModel(model, file, { catalogue: standardCatalogue, ...options });
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return { scenario: failed ? null : lowerModel(model, file), diagnostics };
 }

@@ -1,21 +1,62 @@
 /** All static checks of one syntax tree. */
+import type { AstNode } from 'langium';
 import { AstUtils } from 'langium';
 import type { Diagnostic } from '../../session/scenario.ts';
-import type { Model } from '../generated/ast.ts';
+import { Vocabulary } from '../catalogue.ts';
+import type { KernelCatalogue } from '../catalogue.ts';
+import * as ast from '../generated/ast.ts';
+import { checkArithmeticOf } from './arithmetic.ts';
+import { checkCall, checkNeedsProcess } from './calls.ts';
+import { makeContext } from './context.ts';
+import type { CheckContext } from './context.ts';
+import { checkDeadCodeOf } from './dead-code.ts';
+import { checkKernelOptions } from './kernel-options.ts';
 import { checkLiteralsOf } from './literals.ts';
+import { checkCosts, checkPlatform } from './machine.ts';
+import type { Choice } from './machine.ts';
+import { checkNames } from './names.ts';
+import { checkPlacesOf } from './places.ts';
+import { checkReplays } from './replays.ts';
+import type { ReadScenario } from './replays.ts';
 import { Report } from './report.ts';
 import { checkStructure, checkStructureOf } from './structure.ts';
+import { checkVocabularyOf } from './vocabulary.ts';
 
-export function checkModel(model: Model, file: string): readonly Diagnostic[] {
+export interface CheckOptions extends Choice {
+  readonly catalogue: KernelCatalogue;
+  /** For scenarios that replay others. */
+  readonly read?: ReadScenario;
+}
+
+/** The tree must be one that the parser found no error in. */
+export function checkModel(model: ast.Model, file: string, options: CheckOptions): readonly Diagnostic[] {
   const report = new Report(file);
   checkStructure(model, report);
   for (const node of AstUtils.streamAst(model)) {
     checkStructureOf(node, report);
     checkLiteralsOf(node, report);
   }
+  const { kernel, machine } = checkPlatform(model, options.catalogue, options, report);
+  checkCosts(model, options.catalogue, report);
+  checkKernelOptions(model, kernel, report);
+  const context = makeContext(model, report, new Vocabulary(options.catalogue, kernel), machine);
+  checkNames(context);
+  for (const node of AstUtils.streamAst(model)) checkNode(node, context);
+  checkReplays(model, report, options.read ?? (() => null));
   return report.diagnostics.sort(inSourceOrder);
 }
 
+function checkNode(node: AstNode, context: CheckContext): void {
+  if (ast.isCall(node)) {
+    checkCall(node, context);
+    checkNeedsProcess(node, context);
+  }
+  checkVocabularyOf(node, context);
+  checkArithmeticOf(node, context);
+  checkPlacesOf(node, context);
+  checkDeadCodeOf(node, context);
+}
+
 function inSourceOrder(a: Diagnostic, b: Diagnostic): number {
-  return a.range.line - b.range.line || a.range.column - b.range.column;
+  return a.range.line - b.range.line || a.range.column - b.range.column || (a.code < b.code ? -1 : 1);
 }

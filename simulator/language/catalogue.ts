@@ -1,0 +1,129 @@
+/** What the language knows of machines and kernels. It arrives from the composition root, so that tests can bring their own. */
+import type { FunctionInfo, ValueType } from '../execution/function-info.ts';
+import { commonEvents, commonInjections, commonOperations, observations } from '../kernels/common-operations.ts';
+import type { ConfigProblem, Kernel, KernelDescriptor } from '../kernels/kernel.ts';
+
+export type MachineConfig = ReturnType<Kernel['defaultConfig']>;
+export type CatalogueKernel = KernelDescriptor & Pick<Kernel, 'defaultConfig' | 'checkConfig'>;
+
+export interface KernelCatalogue {
+  readonly kernels: readonly CatalogueKernel[];
+  /** Presets by name. */
+  readonly presets: Readonly<Record<string, MachineConfig>>;
+  /** What no machine can be, whatever the kernel. */
+  validateMachine(config: MachineConfig): readonly ConfigProblem[];
+}
+
+/** Where a function comes from: every kernel has the common ones. */
+export interface CallableFunction {
+  readonly info: FunctionInfo;
+  readonly origin: 'operation' | 'observation' | 'kernel';
+}
+
+/** Tables of one file: the chosen kernel's, or, while none is chosen, only what all kernels share. */
+export class Vocabulary {
+  readonly catalogue: KernelCatalogue;
+  readonly kernel: CatalogueKernel | null;
+  private readonly functions = new Map<string, CallableFunction[]>();
+  private readonly members = new Set<string>();
+
+  constructor(catalogue: KernelCatalogue, kernel: CatalogueKernel | null) {
+    this.catalogue = catalogue;
+    this.kernel = kernel;
+    for (const info of commonOperations) this.add({ info, origin: 'operation' });
+    for (const info of observations) this.add({ info, origin: 'observation' });
+    for (const { info } of kernel?.functions ?? []) this.add({ info, origin: 'kernel' });
+  }
+
+  /** All of that name: a kernel may have its own function beside a common one. */
+  functionsNamed(name: string): readonly CallableFunction[] {
+    return this.functions.get(name) ?? [];
+  }
+
+  functionNames(): readonly string[] {
+    return [...this.functions.keys()];
+  }
+
+  /** Other kernels that have a function of that name. */
+  kernelsWithFunction(name: string): readonly string[] {
+    const others = this.catalogue.kernels.filter((kernel) => kernel !== this.kernel);
+    return others.filter((kernel) => kernel.functions.some(({ info }) => isNamed(info, name))).map(({ name }) => name);
+  }
+
+  hasConstant(name: string): boolean {
+    return this.kernel !== null && Object.hasOwn(this.kernel.constants, name);
+  }
+
+  constantNames(): readonly string[] {
+    return Object.keys(this.kernel?.constants ?? {});
+  }
+
+  /** Comparisons take an enumeration's words too: `region(a).kind == anon`. */
+  isEnumerationWord(name: string): boolean {
+    if (regionKinds.has(name)) return true;
+    for (const member of [...this.members, ...this.constantNames()]) if (standsFor(name, member)) return true;
+    return false;
+  }
+
+  eventNames(): readonly string[] {
+    return [...commonEvents, ...this.ofKernels((kernel) => kernel.events)];
+  }
+
+  injectionNames(): readonly string[] {
+    return [...commonInjections, ...this.ofKernels((kernel) => kernel.injections)];
+  }
+
+  daemonNames(): readonly string[] {
+    return this.ofKernels((kernel) => kernel.daemons);
+  }
+
+  /** While no kernel is chosen, what any kernel has passes: the command line may choose it. */
+  private ofKernels(names: (kernel: CatalogueKernel) => readonly string[]): readonly string[] {
+    const kernels = this.kernel === null ? this.catalogue.kernels : [this.kernel];
+    return [...new Set(kernels.flatMap(names))];
+  }
+
+  private add(callable: CallableFunction): void {
+    const { info } = callable;
+    for (const name of [info.name, ...(info.aliases ?? [])]) {
+      const known = this.functions.get(name);
+      if (known === undefined) this.functions.set(name, [callable]);
+      else known.push(callable);
+    }
+    for (const parameter of [...info.parameters, ...(info.outputs ?? [])]) this.addMembers(parameter.type);
+    if (info.result !== undefined) this.addMembers(info.result);
+  }
+
+  private addMembers(type: ValueType): void {
+    if (type.kind !== 'enumeration' && type.kind !== 'flags') return;
+    for (const member of Object.keys(type.members)) this.members.add(member);
+  }
+}
+
+const regionKinds = new Set('anon file shared remote device null stack heap code data kernel'.split(' '));
+
+/** Does the word stand for the member: `REGION_WIRING_LAZY` itself, or last parts of it in lower case such as `lazy`? */
+export function standsFor(word: string, member: string): boolean {
+  if (word === member) return true;
+  const lower = member.toLowerCase();
+  return word === lower || lower.endsWith(`_${word}`);
+}
+
+/** The words to offer for an enumeration: `lazy` of `REGION_WIRING_LAZY` and its siblings. */
+export function shortWords(members: readonly string[]): readonly string[] {
+  const parts = members.map((member) => member.split('_'));
+  const [first = []] = parts;
+  let shared = 0;
+  while (members.length > 1 && parts.every((words) => words.length > shared + 1 && words[shared] === first[shared]))
+    shared++;
+  return parts.map((words) =>
+    words
+      .slice(members.length > 1 ? shared : -1)
+      .join('_')
+      .toLowerCase(),
+  );
+}
+
+function isNamed(info: FunctionInfo, name: string): boolean {
+  return info.name === name || (info.aliases?.includes(name) ?? false);
+}

@@ -1,0 +1,31 @@
+/** What the checks of one file share. */
+import { resolveBindings } from '../bindings.ts';
+import type { Binding, Bindings } from '../bindings.ts';
+import type { MachineConfig, Vocabulary } from '../catalogue.ts';
+import * as ast from '../generated/ast.ts';
+import { StaticKinds } from '../static-kind.ts';
+import type { Report } from './report.ts';
+
+export interface CheckContext {
+  readonly model: ast.Model;
+  readonly report: Report;
+  readonly vocabulary: Vocabulary;
+  readonly resolved: Bindings;
+  readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
+  readonly kinds: StaticKinds;
+  /** The machine that the file will run on; null where that is not known or wrong. */
+  readonly machine: MachineConfig | null;
+}
+
+export function makeContext(
+  model: ast.Model,
+  report: Report,
+  vocabulary: Vocabulary,
+  machine: MachineConfig | null,
+): CheckContext {
+  const resolved = resolveBindings(model);
+  const bindingOf = new Map<ast.NameReference, Binding>();
+  for (const { node, binding } of resolved.uses)
+    if (ast.isNameReference(node) && binding !== null) bindingOf.set(node, binding);
+  return { model, report, vocabulary, resolved, bindingOf, kinds: new StaticKinds(vocabulary, bindingOf), machine };
+}

@@ -1,0 +1,139 @@
+/** Names: bound once, not hiding anything, known where they stand, and not for nothing. */
+import type { AstNode } from 'langium';
+import type { Binding, NameUse } from '../bindings.ts';
+import { expectedTypes, isProtectionWord, isWordOf } from '../expected-type.ts';
+import * as ast from '../generated/ast.ts';
+import type { CheckContext } from './context.ts';
+import { didYouMean } from './nearest.ts';
+
+const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
+
+export function checkNames(context: CheckContext): void {
+  for (const binding of context.resolved.bindings) checkBinding(binding, context);
+  for (const use of context.resolved.uses) if (use.binding === null) checkUnbound(use, context);
+  checkUnused(context);
+}
+
+function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): void {
+  const { name, node, earlier } = binding;
+  const at = { node, property: 'name' };
+  if (reserved.has(name)) {
+    report.error('WALK120', at, `\`${name}\` is a value of its own and cannot be bound: choose another name.`);
+  } else if (earlier !== null) {
+    const message = `\`${name}\` is bound already, and bindings never change: choose another name.`;
+    report.error('WALK118', at, message, {
+      message: 'the first binding',
+      at: { node: earlier.node, property: 'name' },
+    });
+  } else if (vocabulary.functionsNamed(name).length > 0) {
+    report.warning('WALK119', at, `\`${name}\` hides the function of that name: choose another name.`);
+  } else if (vocabulary.hasConstant(name)) {
+    report.warning('WALK119', at, `\`${name}\` hides the constant of that name: choose another name.`);
+  }
+}
+
+function checkUnused({ resolved, report }: CheckContext): void {
+  const used = new Set(resolved.uses.map(({ binding }) => binding));
+  for (const binding of resolved.bindings) {
+    const { node, name, earlier } = binding;
+    if (
+      !ast.isLetStatement(node) ||
+      used.has(binding) ||
+      earlier !== null ||
+      name.startsWith('_') ||
+      reserved.has(name)
+    )
+      continue;
+    const remedy = ast.isCall(node.value) ? `remove \`let ${name} =\` and keep the call` : 'remove the statement';
+    report.warning(
+      'WALK107',
+      { node, property: 'name' },
+      `\`${name}\` is never read: ${remedy}, or begin its name with \`_\`.`,
+    );
+  }
+}
+
+function checkUnbound(use: NameUse, context: CheckContext): void {
+  if (ast.isNameReference(use.node) && isKnownWord(use.node, context)) return;
+  const at = { node: use.node, property: use.property };
+  const later = context.resolved.bindings.find(({ name }) => name === use.name);
+  if (later !== undefined) {
+    const related = { message: 'bound here', at: { node: later.node, property: 'name' } };
+    context.report.error('WALK101', at, laterMessage(use, later, context), related);
+  } else {
+    context.report.error('WALK101', at, unknownMessage(use, context));
+  }
+}
+
+function laterMessage(use: NameUse, binding: Binding, { report }: CheckContext): string {
+  const line = report.range({ node: binding.node, property: 'name' }).line;
+  const here = use.node.$cstNode?.offset ?? 0;
+  return here < binding.from
+    ? `\`${use.name}\` is bound only later, on line ${String(line)}: move that statement up.`
+    : `\`${use.name}\` is bound on line ${String(line)} inside a block and unknown outside of it: bind it before the block.`;
+}
+
+/** Values without a binding: constants, and words where one is expected. */
+function isKnownWord(node: ast.NameReference, { vocabulary }: CheckContext): boolean {
+  const { name } = node;
+  if (reserved.has(name) || vocabulary.hasConstant(name)) return true;
+  if (name === 'kernel' && ast.isMember(node.$container)) return true;
+  if (expectedTypes(node, vocabulary).some((type) => isWordOf(name, type))) return true;
+  const other = comparedWith(node);
+  if (other === null) return false;
+  if (ast.isMember(other) && (other.member === 'state' || other.member === 'kind')) return true;
+  return isProtectionWord(name) || vocabulary.isEnumerationWord(name);
+}
+
+function comparedWith(node: ast.Expression): ast.Expression | null {
+  const container = node.$container as AstNode;
+  if (ast.isParenthesis(container) && container.items.length === 1) return comparedWith(container);
+  if (!ast.isBinary(container)) return null;
+  if (container.operator === '|') return comparedWith(container);
+  if (container.operator !== '==' && container.operator !== '!=') return null;
+  return container.left === node ? container.right : container.left;
+}
+
+function unknownMessage(use: NameUse, context: CheckContext): string {
+  const { name } = use;
+  const { vocabulary } = context;
+  if (!ast.isNameReference(use.node)) {
+    const processes = use.visible.map((binding) => binding.name);
+    return `There is no process or thread \`${name}\` here.${didYouMean(name, processes)}`;
+  }
+  if (vocabulary.functionsNamed(name).length > 0) return `\`${name}\` is a function: call it with \`${name}(…)\`.`;
+  const values = [
+    ...use.visible.map((binding) => binding.name),
+    ...vocabulary.constantNames(),
+    ...expectedWords(use.node, context),
+  ];
+  const difference = asDifference(name, new Set(values));
+  if (difference !== null) return `\`${name}\` is one name, and unknown: write \`${difference}\` to subtract.`;
+  if (isProtectionWord(name))
+    return `\`${name}\` is a protection only where one is expected; here it is an unknown name.`;
+  const owner = vocabulary.catalogue.kernels.find((kernel) => Object.hasOwn(kernel.constants, name));
+  if (owner !== undefined) return ownerMessage(name, owner.name, context);
+  return `\`${name}\` is unknown here.${didYouMean(name, values)}`;
+}
+
+function ownerMessage(name: string, owner: string, { vocabulary }: CheckContext): string {
+  return vocabulary.kernel === null
+    ? `\`${name}\` is a constant of ${owner}: begin the file with \`kernel ${owner}\`.`
+    : `\`${name}\` is a constant of ${owner}, and this file runs on ${vocabulary.kernel.name}.`;
+}
+
+function expectedWords(node: ast.NameReference, { vocabulary }: CheckContext): string[] {
+  return expectedTypes(node, vocabulary).flatMap((type) => {
+    if (type.kind !== 'enumeration' && type.kind !== 'flags') return [];
+    return Object.keys(type.members).flatMap((member) => [member, member.toLowerCase()]);
+  });
+}
+
+/** `a - b` for `a-b` if both halves are known. */
+function asDifference(name: string, known: ReadonlySet<string>): string | null {
+  for (let at = name.indexOf('-'); at >= 0; at = name.indexOf('-', at + 1)) {
+    const [left, right] = [name.slice(0, at), name.slice(at + 1)];
+    if (known.has(left) && known.has(right)) return `${left} - ${right}`;
+  }
+  return null;
+}

@@ -1,0 +1,98 @@
+/** Words of the tables: events, injections, daemons, errors, members of observations, globals of the kernel. */
+import type { AstNode } from 'langium';
+import type { Vocabulary } from '../catalogue.ts';
+import * as ast from '../generated/ast.ts';
+import type { CheckContext } from './context.ts';
+import { didYouMean } from './nearest.ts';
+
+export function checkVocabularyOf(node: AstNode, context: CheckContext): void {
+  if (ast.isCall(node)) checkEvent(node, context);
+  else if (ast.isInject(node)) checkInjection(node, context);
+  else if (ast.isDaemonStatement(node)) checkDaemon(node, context);
+  else if (ast.isMember(node)) checkMember(node, context);
+  else if (ast.isExpect(node) && node.error !== undefined) checkError(node, node.error, context);
+  else if (ast.isExpectParallel(node)) checkParallelError(node, context);
+}
+
+function checkEvent(call: ast.Call, { report, vocabulary }: CheckContext): void {
+  if (call.callee !== 'count') return;
+  const argument =
+    call.arguments.find(({ name }) => name === 'event') ?? call.arguments.find(({ name }) => name === undefined);
+  const value = argument?.value;
+  if (value === undefined || !ast.isStringLiteral(value)) return;
+  const events = vocabulary.eventNames();
+  if (events.includes(value.value)) return;
+  report.error(
+    'WALK108',
+    value,
+    `No event is named "${value.value}"${inKernel(vocabulary)}.${didYouMean(value.value, events)}`,
+  );
+}
+
+function checkInjection(node: ast.Inject, { report, vocabulary }: CheckContext): void {
+  const kinds = vocabulary.injectionNames();
+  if (kinds.includes(node.kind)) return;
+  const message = `\`${node.kind}\` cannot be made to fail${inKernel(vocabulary)}: the kinds are ${kinds.join(', ')}.`;
+  report.error('WALK129', { node, property: 'kind' }, message);
+}
+
+function checkDaemon(node: ast.DaemonStatement, { report, vocabulary }: CheckContext): void {
+  const daemons = vocabulary.daemonNames();
+  if (daemons.includes(node.name) || (vocabulary.kernel === null && daemons.length === 0)) return;
+  const known = daemons.length === 0 ? 'it has none' : `they are ${daemons.join(', ')}`;
+  report.error(
+    'WALK129',
+    { node, property: 'name' },
+    `There is no daemon \`${node.name}\`${inKernel(vocabulary)}: ${known}.`,
+  );
+}
+
+function inKernel({ kernel }: Vocabulary): string {
+  return kernel === null ? '' : ` in ${kernel.name}`;
+}
+
+const observedMembers: Readonly<Record<string, readonly string[]>> = {
+  pte: 'present readable writable executable user cow accessed dirty big global ppn cluster raw'.split(' '),
+  region: 'start end length prot kind name'.split(' '),
+  frame: 'refs forks state cluster order'.split(' '),
+  tlb: 'present ppn writable executable user global'.split(' '),
+  rpcs: 'name client server parent args'.split(' '),
+};
+
+function checkMember(node: ast.Member, { report, vocabulary, bindingOf }: CheckContext): void {
+  const { receiver, member } = node;
+  const at = { node, property: 'member' };
+  if (ast.isCall(receiver)) {
+    const known = observedMembers[receiver.callee];
+    const [callable, another] = vocabulary.functionsNamed(receiver.callee);
+    if (known === undefined || callable?.origin !== 'observation' || another !== undefined || known.includes(member))
+      return;
+    report.error('WALK101', at, `${receiver.callee}(…) has no member \`${member}\`: it has ${known.join(', ')}.`);
+  } else if (ast.isNameReference(receiver) && receiver.name === 'kernel' && !bindingOf.has(receiver)) {
+    const globals = Object.keys(vocabulary.kernel?.globals ?? {});
+    if (globals.length === 0 || globals.includes(member)) return;
+    report.error(
+      'WALK101',
+      at,
+      `${vocabulary.kernel?.name ?? ''} has no global \`${member}\`.${didYouMean(member, globals)}`,
+    );
+  }
+}
+
+const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
+
+function checkError(node: ast.Expect, error: string, { report, vocabulary }: CheckContext): void {
+  const { kernel } = vocabulary;
+  // POSIX names match where the obvious correspondence gives one.
+  if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(error)) return;
+  const known = [...commonErrors, ...kernel.errors, ...Object.entries(kernel.errorAliases).flat(2)];
+  if (known.includes(error)) return;
+  const message = `${kernel.name} has no error \`${error}\`, so nothing can fail with it.${didYouMean(error, known)}`;
+  report.warning('WALK133', { node, property: 'error' }, message);
+}
+
+function checkParallelError(node: ast.ExpectParallel, { report }: CheckContext): void {
+  if (node.error === 'DEADLOCK') return;
+  const message = `\`parallel\` itself fails only with \`DEADLOCK\`: expect \`${node.error}\` of the call inside.`;
+  report.error('WALK122', { node, property: 'error' }, message);
+}
