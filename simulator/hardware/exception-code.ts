@@ -20,10 +20,10 @@ export const TsarException = {
 /** x86 page-fault error code. */
 export const X86Error = { present: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;
 
-/** Statuses beyond the walker's: the address cannot be formed, or nothing answers at the physical address. */
-export const AccessStatus = { ...WalkStatus, address: 7, bus: 8 } as const;
+/** Statuses beyond the walker's: the address cannot be formed, nothing answers at the physical address, no such register. */
+export const AccessStatus = { ...WalkStatus, address: 7, bus: 8, undefinedRegister: 9 } as const;
 
-const kinds: readonly FaultKind[] = ['none', 'absent', 'reserved', 'bus', 'rights', 'rights', 'rights', 'address', 'bus'];
+const kinds: readonly FaultKind[] = ['none', 'absent', 'reserved', 'bus', 'rights', 'rights', 'rights', 'address', 'bus', 'register'];
 
 export function faultKind(status: number): FaultKind {
   return kinds[status] as FaultKind;
@@ -47,6 +47,8 @@ function tsarCode(status: number, level: number, access: Access): number {
       return base | TsarException.EXEC_VIOLATION;
     case AccessStatus.write:
       return base | TsarException.WRITE_VIOLATION;
+    case AccessStatus.undefinedRegister:
+      return base | TsarException.UNDEFINED_XTN;
     default:
       return base | TsarException.CACHE_ILLEGAL_ACCESS;
   }

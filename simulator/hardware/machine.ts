@@ -18,9 +18,9 @@ export type Access = (typeof Access)[keyof typeof Access];
 
 /**
  * Why the last refused access was refused: no entry, a missing right, a reserved bit set, an address the
- * machine cannot form (#GP on x86-64), or nothing at the physical address.
+ * machine cannot form (#GP on x86-64), nothing at the physical address, or no such MMU register.
  */
-export type FaultKind = 'none' | 'absent' | 'rights' | 'reserved' | 'address' | 'bus';
+export type FaultKind = 'none' | 'absent' | 'rights' | 'reserved' | 'address' | 'bus' | 'register';
 
 export interface MmuFault {
   kind: FaultKind;

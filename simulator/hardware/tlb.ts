@@ -75,10 +75,10 @@ export function fillTlb(machine: Machine, core: number, fetch: boolean, pageLow:
   i32[entry] = tag;
   i32[entry + 1] = TlbKey.valid | (size << TlbKey.sizeShift) | rights | tagHigh | (Math.floor(frame / TWO_32) << TlbKey.frameHighShift);
   i32[entry + 2] = frame | 0;
-  i32[entry + 3] = 0;
   const register = wordOf(machine, core, sizesRegister(memory, fetch));
   i32[register] = (i32[register] as number) | (1 << size);
-  touchTlbEntry(machine, core, entry);
+  const clock = wordOf(machine, core, CoreWord.tlbClock);
+  i32[entry + 3] = i32[clock] = ((i32[clock] as number) + 1) | 0;
   return entry;
 }
 
@@ -111,6 +111,13 @@ export function invalidateTlb(machine: Machine, core: number, vpn: Vpn): void {
   dropFromCore(machine, core, vpn);
   const cluster = clusterOfCore(machine.config, core);
   emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { flushedCore: core, vpn } : undefined);
+}
+
+/** As `invalidateTlb`, of the fetch or the data TLB alone. */
+export function invalidateOneTlb(machine: Machine, core: number, vpn: Vpn, fetch: boolean): void {
+  dropFrom(machine, core, fetch, vpn >>> 0, Math.floor(vpn / TWO_32));
+  const cluster = clusterOfCore(machine.config, core);
+  emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { flushedCore: core, vpn, fetch } : undefined);
 }
 
 /** Without an event: what a fault or the coherence hardware does. Says whether there was anything to drop. */

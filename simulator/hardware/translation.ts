@@ -114,7 +114,7 @@ function reach(machine: Machine, frame: Ppn, shift: number, pageLow: number): nu
 }
 
 /** Fills `machine.fault` and the core's exception registers. On x86 a page fault drops the page from the TLB. */
-function refuse(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, status: number, level: number): typeof REFUSED {
+export function refuse(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, status: number, level: number): typeof REFUSED {
   const { fault, config } = machine;
   fault.kind = faultKind(status);
   fault.core = core;
