@@ -1,7 +1,7 @@
 // Starts VS Code as code-server: a web server on this machine, with its own fresh user data and extensions.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, openSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { installCodeServer } from './install-code-server.ts';
@@ -19,8 +19,12 @@ export interface CodeServerOptions {
   testsPath?: string;
   /** Whether the window asks for trust in its workspace; off unless a test is about trust. */
   workspaceTrust?: boolean;
-  /** Loads this checkout as an extension under development; on by default. Off: what is installed in `stateFolder`. */
-  developmentExtension?: boolean;
+  /**
+   * How the window comes by this checkout's extension. `development`, the default, takes a test suite too, but such a
+   * window never shows notifications as toasts. `linked` counts as installed. `installed` is whatever a test has put
+   * into the extensions folder before.
+   */
+  extension?: 'development' | 'linked' | 'installed';
 }
 
 export interface CodeServer {
@@ -37,6 +41,7 @@ const quietSettings: Record<string, unknown> = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
   'telemetry.telemetryLevel': 'off',
 };
 
@@ -46,10 +51,12 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const userData = path.join(stateFolder, 'user-data');
   await mkdir(path.join(userData, 'User'), { recursive: true });
   await mkdir(path.join(stateFolder, 'extensions'), { recursive: true });
-  await writeFile(
-    path.join(userData, 'User', 'settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
-  );
+  if (options.extension === 'linked') await linkExtension(path.join(stateFolder, 'extensions'));
+  const settings = path.join(userData, 'User', 'settings.json');
+  // Kept from one `npm start` to the next; a test's state folder is new.
+  if (!existsSync(settings)) {
+    await writeFile(settings, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
+  }
 
   const port = await freePort();
   const logFile = path.join(stateFolder, 'code-server.log');
@@ -71,14 +78,26 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   return server;
 }
 
-function serverArguments({ stateFolder, workspace, ...options }: CodeServerOptions, port: number): string[] {
+function isDevelopment(options: Pick<CodeServerOptions, 'extension'>): boolean {
+  return (options.extension ?? 'development') === 'development';
+}
+
+/** VS Code lists what it finds in a folder that has no list yet, and reads the list alone from then on. */
+async function linkExtension(extensionsFolder: string): Promise<void> {
+  await rm(extensionsFolder, { recursive: true, force: true });
+  await mkdir(extensionsFolder);
+  await symlink(root, path.join(extensionsFolder, 'pagewalk.pagewalk'));
+}
+
+function serverArguments(options: CodeServerOptions, port: number): string[] {
+  const { stateFolder, workspace } = options;
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${String(port)}`];
   flags.push('--config', path.join(stateFolder, 'config.yaml'));
   flags.push('--user-data-dir', path.join(stateFolder, 'user-data'));
   flags.push('--extensions-dir', path.join(stateFolder, 'extensions'));
   flags.push('--disable-telemetry', '--disable-update-check');
   // Without the smoke test driver, a built VS Code ignores an extension under development.
-  if (options.developmentExtension !== false) flags.push('--vscode-option', 'enable-smoke-test-driver');
+  if (isDevelopment(options)) flags.push('--vscode-option', 'enable-smoke-test-driver');
   if (options.workspaceTrust !== true) flags.push('--vscode-option', 'disable-workspace-trust');
   return [...flags, workspace];
 }
@@ -86,7 +105,7 @@ function serverArguments({ stateFolder, workspace, ...options }: CodeServerOptio
 function windowAddress(options: CodeServerOptions, workspace: string, port: number): string {
   const authority = `127.0.0.1:${String(port)}`;
   const payload: [string, string][] = [];
-  if (options.developmentExtension !== false) {
+  if (isDevelopment(options)) {
     payload.push(['extensionDevelopmentPath', `vscode-remote://${authority}${root}`]);
   }
   if (options.testsPath !== undefined) {

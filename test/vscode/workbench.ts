@@ -52,8 +52,8 @@ export class Workbench {
     const stateFolder = await mkdtemp(path.join(cacheFolder, 'windows', 'window-'));
     const settings = { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
     const server = await startCodeServer({ ...options, settings, stateFolder });
+    const browser = await chromium.launch({ executablePath, args: browserArguments, headless: true });
     try {
-      const browser = await chromium.launch({ executablePath, args: browserArguments, headless: true });
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1600, height: 1000 } });
       await options.beforeOpen?.(page);
       await page.goto(server.address);
@@ -61,6 +61,7 @@ export class Workbench {
       await workbench.#ready();
       return workbench;
     } catch (error) {
+      await browser.close();
       await server.stop();
       throw error;
     }
@@ -99,9 +100,17 @@ export class Workbench {
     await this.#pick(`>${title}`, title);
   }
 
+  /** A modal dialog takes the keyboard, so a key that should have opened the input never arrived. */
+  async #quickInput(): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]').filter({ visible: true });
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await input.or(dialog).first().waitFor();
+    if (await dialog.isVisible()) throw new Error(`a dialog is in the way: ${await dialog.innerText()}`);
+    return input;
+  }
+
   async #pick(typed: string, expected: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
+    const input = await this.#quickInput();
     await input.fill(typed);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(expected) }).first();
     await row.waitFor();
@@ -116,8 +125,7 @@ export class Workbench {
   /** Puts the cursor on a line of the active editor (from 1). */
   async goToLine(line: number): Promise<void> {
     await this.page.keyboard.press('Control+G');
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
+    const input = await this.#quickInput();
     await input.fill(`:${String(line)}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
