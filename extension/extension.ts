@@ -1,9 +1,39 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { DEBUG_TYPE } from './contributions.ts';
+import { ConfigurationProvider } from './debug/configuration-provider.ts';
+import { WorkerAdapterFactory } from './debug/factory.ts';
+import { startLanguageClient } from './language-client.ts';
+import { registerRunCommands } from './run-commands.ts';
+import { StatusBar } from './status-bar.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
-  void context;
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  context.subscriptions.push(...registerDebugger(context), registerRunCommands(), new StatusBar());
+  await startLanguageServer(context);
 }
 
 export function deactivate(): void {
   // Everything is disposed of with the context's subscriptions.
+}
+
+function registerDebugger(context: vscode.ExtensionContext): vscode.Disposable[] {
+  const factory = new WorkerAdapterFactory(context.extensionUri);
+  factory.prepare();
+  const provider = new ConfigurationProvider();
+  const { Initial, Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
+  return [
+    factory,
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, factory),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider, Initial),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, provider, Dynamic),
+  ];
+}
+
+/** Debugging and panels work without the server, so its failure is told and not passed on. */
+async function startLanguageServer(context: vscode.ExtensionContext): Promise<void> {
+  try {
+    await startLanguageClient(context);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(`Pagewalk's language server did not start: ${reason}`);
+  }
 }

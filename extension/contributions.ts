@@ -1,0 +1,34 @@
+/** Every name that package.json contributes and code uses, in one place. */
+export const LANGUAGE_ID = 'walk';
+export const RECORDING_LANGUAGE_ID = 'walkrec';
+export const DEBUG_TYPE = 'pagewalk';
+
+export const Command = {
+  runFile: 'pagewalk.runFile',
+  debugFile: 'pagewalk.debugFile',
+  showAddressSpace: 'pagewalk.showAddressSpace',
+  showPageTable: 'pagewalk.showPageTable',
+} as const;
+
+/** Attributes of a launch configuration, as package.json documents them. */
+export interface LaunchAttributes {
+  readonly program: string;
+  readonly kernel?: string;
+  readonly machine?: string;
+  readonly seed?: number;
+  readonly stopOnEntry?: boolean;
+  readonly strict?: boolean;
+  readonly order?: string;
+  /** Name of the test to debug; left out, the file as a whole. */
+  readonly test?: string;
+  readonly noDebug?: boolean;
+}
+
+/** A recording is `.walkrec`, or the log of a recorded program as it is or packed. */
+export function isRecordingPath(path: string): boolean {
+  return /\.(walkrec|log|log\.gz)$/i.test(path);
+}
+
+export function isScenarioPath(path: string): boolean {
+  return /\.walk$/i.test(path);
+}

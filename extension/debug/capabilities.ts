@@ -1,0 +1,60 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+/** What can stop a run as an exception; `condition` is an expression of the scenario's language. */
+const exceptionFilters: DebugProtocol.ExceptionBreakpointsFilter[] = [
+  filter('page-fault', 'Page faults', 'Stops when an access traps because its page is not present.', false),
+  filter(
+    'cow-fault',
+    'Copy-on-write faults',
+    'Stops when a write traps on a page that is shared until written.',
+    false,
+  ),
+  filter('segv', 'Refused accesses', 'Stops when the kernel refuses an access: no mapping, or no right.', true),
+  filter('oom', 'Out of memory', 'Stops when a fault or a call ends for want of memory.', true),
+  filter('expectation', 'Failed expectations', 'Stops where an expectation fails.', true),
+];
+
+function filter(
+  id: string,
+  label: string,
+  description: string,
+  isDefault: boolean,
+): DebugProtocol.ExceptionBreakpointsFilter {
+  return {
+    filter: id,
+    label,
+    description,
+    default: isDefault,
+    supportsCondition: true,
+    conditionDescription: 'An expression, such as count("page-fault") > 10',
+  };
+}
+
+export function isExceptionFilter(id: string): boolean {
+  return exceptionFilters.some((known) => known.filter === id);
+}
+
+export const capabilities: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
+  exceptionBreakpointFilters: exceptionFilters,
+  supportsExceptionFilterOptions: true,
+  supportsExceptionInfoRequest: true,
+  supportsStepBack: true,
+  supportsRestartRequest: true,
+  supportsTerminateRequest: true,
+  supportTerminateDebuggee: true,
+  supportsReadMemoryRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsCancelRequest: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsValueFormattingOptions: true,
+};
