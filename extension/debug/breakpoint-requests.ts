@@ -1,0 +1,97 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Arguments } from './arguments.ts';
+import { locationsOf } from './breakpoints.ts';
+import { isExceptionFilter } from './capabilities.ts';
+import { fromClientLine, toClient } from './client-format.ts';
+import type { Debuggee } from './debuggee.ts';
+import { hasEnded } from './errors.ts';
+import type { Handler } from './handlers.ts';
+
+type Breakpoints = { breakpoints: DebugProtocol.Breakpoint[] };
+
+export const breakpointHandlers: Readonly<Record<string, Handler>> = {
+  setBreakpoints,
+  setFunctionBreakpoints,
+  setExceptionBreakpoints,
+  breakpointLocations,
+};
+
+function setBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
+  refuseAfterEnd(debuggee, args);
+  const { breakpoints, format, program } = debuggee;
+  const source = args.record('source');
+  const file = source.optionalString('path') ?? source.optionalString('name') ?? '';
+  const set = breakpoints.lines.set(
+    file,
+    args
+      .records('breakpoints')
+      .map((one) => ({
+        requestedLine: fromClientLine(format, one.integer('line')),
+        ...conditionsOf(one),
+        ...logMessageOf(one),
+      })),
+  );
+  if (program !== null) breakpoints.lines.place(program.path, locationsOf(program.scenario));
+  return { breakpoints: set.map((breakpoint) => breakpoints.describe(breakpoint, format)) };
+}
+
+function setFunctionBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
+  refuseAfterEnd(debuggee, args);
+  const { breakpoints } = debuggee;
+  breakpoints.functions = args
+    .records('breakpoints')
+    .map((one) => ({ id: breakpoints.newId(), name: one.string('name').trim(), ...conditionsOf(one) }));
+  return { breakpoints: breakpoints.functions.map(({ id, name }) => describeFunction(debuggee, id, name)) };
+}
+
+function describeFunction({ program }: Debuggee, id: number, name: string): DebugProtocol.Breakpoint {
+  if (program === null) return { id, verified: false, message: 'The kernel is known once the scenario is loaded.' };
+  const { kernel } = program;
+  const isKnown = kernel.functions.some(({ info }) => info.name === name || info.aliases?.includes(name) === true);
+  return isKnown
+    ? { id, verified: true }
+    : { id, verified: false, message: `${kernel.title} has no function ${name}.` };
+}
+
+function setExceptionBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
+  refuseAfterEnd(debuggee, args);
+  const filters = [
+    ...args.strings('filters').map((filter) => ({ filter })),
+    ...args.records('filterOptions').map((one) => ({ filter: one.string('filterId'), ...conditionOf(one) })),
+  ];
+  debuggee.breakpoints.exceptions = filters.filter(({ filter }) => isExceptionFilter(filter));
+  return {
+    breakpoints: filters.map(({ filter }) =>
+      isExceptionFilter(filter) ? { verified: true } : { verified: false, message: `There is no exception ${filter}.` },
+    ),
+  };
+}
+
+function breakpointLocations(debuggee: Debuggee, args: Arguments): { breakpoints: DebugProtocol.BreakpointLocation[] } {
+  const { program } = debuggee.requireSimulation(args.command);
+  const { format } = debuggee;
+  args.record('source');
+  const first = fromClientLine(format, args.integer('line'));
+  const last = fromClientLine(format, args.optionalInteger('endLine') ?? args.integer('line'));
+  const locations = locationsOf(program.scenario).filter(({ line }) => line >= first && line <= last);
+  return { breakpoints: locations.map(({ line, column }) => toClient(format, line, column)) };
+}
+
+function conditionOf(one: Arguments): { condition?: string } {
+  const condition = one.optionalString('condition')?.trim();
+  return condition === undefined || condition === '' ? {} : { condition };
+}
+
+function conditionsOf(one: Arguments): { condition?: string; hitCondition?: string } {
+  const hitCondition = one.optionalString('hitCondition')?.trim();
+  return { ...conditionOf(one), ...(hitCondition === undefined || hitCondition === '' ? {} : { hitCondition }) };
+}
+
+function logMessageOf(one: Arguments): { logMessage?: string } {
+  const logMessage = one.optionalString('logMessage');
+  return logMessage === undefined || logMessage === '' ? {} : { logMessage };
+}
+
+function refuseAfterEnd(debuggee: Debuggee, { command }: Arguments): void {
+  if (debuggee.phase === 'ended') throw hasEnded(command);
+}

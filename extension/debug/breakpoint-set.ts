@@ -1,0 +1,33 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { LineBreakpoints, toProtocol, type LineBreakpoint } from './breakpoints.ts';
+import type { ClientFormat } from './client-format.ts';
+import { basename } from './output.ts';
+
+export interface FunctionBreakpoint {
+  readonly id: number;
+  readonly name: string;
+  readonly condition?: string;
+  readonly hitCondition?: string;
+}
+
+export interface ExceptionBreakpoint {
+  readonly filter: string;
+  readonly condition?: string;
+}
+
+/** Everything that the client wants to stop at. It lives outside the simulation and survives seeks and restarts. */
+export class BreakpointSet {
+  private nextId = 1;
+  readonly lines = new LineBreakpoints(() => this.newId());
+  functions: FunctionBreakpoint[] = [];
+  exceptions: ExceptionBreakpoint[] = [];
+
+  newId(): number {
+    return this.nextId++;
+  }
+
+  describe(breakpoint: LineBreakpoint, format: ClientFormat): DebugProtocol.Breakpoint {
+    const { file } = breakpoint;
+    return toProtocol(breakpoint, { name: basename(file), path: file }, format);
+  }
+}

@@ -1,0 +1,101 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { toClient, type ClientFormat } from './client-format.ts';
+import { innerBlocks } from '../../simulator/session/program.ts';
+import type { Scenario, Statement } from '../../simulator/session/scenario.ts';
+
+/** Where execution can stop: the beginning of a statement. */
+export interface Location {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A breakpoint as the user set it, and where it ended up. */
+export interface LineBreakpoint {
+  readonly id: number;
+  /** As the client wrote it. */
+  readonly file: string;
+  readonly requestedLine: number;
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+  /** Null: not on a statement, or its file is not part of the session. */
+  location: Location | null;
+  message?: string;
+}
+
+/** The places where a scenario can stop, in order; also inside its tests. */
+export function locationsOf(scenario: Scenario): Location[] {
+  const found: Location[] = [];
+  for (const { body } of [scenario, ...scenario.tests]) collect(body, found);
+  return found.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function collect(statements: readonly Statement[], found: Location[]): void {
+  for (const statement of statements) {
+    const { line, column, endLine, endColumn } = statement.range;
+    found.push({ line, column, endLine, endColumn });
+    for (const inner of innerBlocks(statement)) collect(inner, found);
+  }
+}
+
+/** The statement at a line, else the next one below it; null after the last. */
+export function locate(locations: readonly Location[], line: number): Location | null {
+  return locations.find((location) => location.line >= line) ?? null;
+}
+
+/** The user's line breakpoints by file. They survive a restart and are checked again when the scenario changes. */
+export class LineBreakpoints {
+  private readonly byFile = new Map<string, LineBreakpoint[]>();
+  private readonly newId: () => number;
+
+  constructor(newId: () => number) {
+    this.newId = newId;
+  }
+
+  set(file: string, breakpoints: readonly Omit<LineBreakpoint, 'id' | 'file' | 'location'>[]): LineBreakpoint[] {
+    const set = breakpoints.map((breakpoint) => ({ ...breakpoint, id: this.newId(), file, location: null }));
+    this.byFile.set(fileKey(file), set);
+    return set;
+  }
+
+  /** Places every breakpoint of the program and gives those whose place has changed. */
+  place(program: string, locations: readonly Location[] | null): LineBreakpoint[] {
+    const changed: LineBreakpoint[] = [];
+    for (const [file, breakpoints] of this.byFile) {
+      const isProgram = file === fileKey(program);
+      for (const breakpoint of breakpoints) {
+        const before = breakpoint.location?.line;
+        breakpoint.location = isProgram && locations !== null ? locate(locations, breakpoint.requestedLine) : null;
+        breakpoint.message = isProgram
+          ? 'There is no statement at or below this line.'
+          : 'This file is not being debugged.';
+        if (breakpoint.location?.line !== before) changed.push(breakpoint);
+      }
+    }
+    return changed;
+  }
+
+  /** The breakpoints that can be hit. */
+  placed(): (LineBreakpoint & { readonly location: Location })[] {
+    return [...this.byFile.values()]
+      .flat()
+      .filter((breakpoint): breakpoint is LineBreakpoint & { location: Location } => breakpoint.location !== null);
+  }
+}
+
+/** The same file may arrive with another slash or another case of its drive letter. */
+export function fileKey(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
+}
+
+export function toProtocol(
+  breakpoint: LineBreakpoint,
+  source: DebugProtocol.Source,
+  format: ClientFormat,
+): DebugProtocol.Breakpoint {
+  const { id, location, message } = breakpoint;
+  if (location === null) return { id, verified: false, source, ...(message === undefined ? {} : { message }) };
+  return { id, verified: true, source, ...toClient(format, location.line, location.column) };
+}

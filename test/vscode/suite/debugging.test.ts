@@ -1,0 +1,87 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import { endSessions, Listener, openScenario, scenarioUri, stackOf, until } from './support.ts';
+
+const scenario = 'copy-on-write.walk';
+
+describe('debugging', () => {
+  let listener: Listener;
+
+  beforeEach(() => {
+    listener = new Listener();
+  });
+  afterEach(async () => {
+    await endSessions();
+    listener.dispose();
+  });
+
+  it('F5 without a launch.json stops at the first statement', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('workbench.action.debug.start');
+    const { session, body } = await listener.stopped();
+    assert.equal(body.reason, 'entry');
+    const [frame] = await stackOf(session, body.threadId);
+    assert.equal(frame?.line, 5);
+    assert.equal(frame.source?.path, scenarioUri(scenario).fsPath);
+    await until(() => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame, 'the frame is selected');
+  });
+
+  it('stepping in opens the numbered steps of a kernel function, over the scenario line', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    await listener.stopped();
+    for (let step = 0; step < 40; step++) {
+      await vscode.commands.executeCommand('workbench.action.debug.stepInto');
+      const { session, body } = await listener.stopped();
+      const stack = await stackOf(session, body.threadId);
+      if ((stack[0]?.source?.sourceReference ?? 0) === 0) continue;
+      assert.equal(stack.at(-1)?.source?.name, scenario);
+      const editor = await until(
+        () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'debug'),
+        'the listing is shown',
+      );
+      assert.match(editor.document.getText(), /## Steps/);
+      assert.equal(editor.document.isUntitled, false);
+      return;
+    }
+    assert.fail('forty steps in, and no kernel function');
+  });
+
+  it('stops at breakpoints and evaluates there', async () => {
+    const editor = await openScenario(scenario);
+    const line = lineOf(editor.document, 'write(buf, 42)');
+    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(editor.document.uri, new vscode.Position(line, 0)))]);
+    await vscode.commands.executeCommand('pagewalk.debugFile', editor.document.uri);
+    await listener.stopped();
+    await vscode.commands.executeCommand('workbench.action.debug.continue');
+    const { session, body } = await listener.stopped();
+    assert.equal(body.reason, 'breakpoint');
+    const [frame] = await stackOf(session, body.threadId);
+    assert.equal(frame?.line, line + 1);
+    const copies = (await session.customRequest('evaluate', { expression: 'count("page-copy")', frameId: frame.id })) as { result: string };
+    assert.equal(copies.result, '0');
+  });
+
+  it('the title bar’s Run runs to the end without a stop', async () => {
+    const editor = await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.runFile', editor.document.uri);
+    await listener.next('terminated');
+    assert.match(listener.output(), /Finished: .* 0 failed/);
+  });
+
+  it('steps back', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    const first = await listener.stopped();
+    await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+    const second = await listener.stopped();
+    assert.notEqual((await stackOf(second.session, second.body.threadId))[0]?.line, 5);
+    await vscode.commands.executeCommand('workbench.action.debug.stepBack');
+    const third = await listener.stopped();
+    assert.equal((await stackOf(first.session, third.body.threadId))[0]?.line, 5);
+  });
+});
+
+function lineOf(document: vscode.TextDocument, text: string): number {
+  return document.positionAt(document.getText().indexOf(text)).line;
+}

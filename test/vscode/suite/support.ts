@@ -1,0 +1,97 @@
+// What the tests inside the extension host share: opening files, waiting, and listening in on debug sessions.
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+
+export async function openScenario(name: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(scenarioUri(name)));
+}
+
+export function scenarioUri(name: string): vscode.Uri {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert(folder, 'the window has no folder');
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+/** The first value that is neither undefined nor false. */
+export async function until<T>(probe: () => T | undefined | false | Thenable<T | undefined | false>, what: string): Promise<T> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    assert(Date.now() < deadline, `timed out waiting until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+interface Message {
+  readonly type: string;
+  readonly event?: string;
+  readonly body?: unknown;
+}
+
+export interface Stopped {
+  readonly reason: string;
+  readonly description: string;
+  readonly threadId: number;
+}
+
+export interface StackFrame {
+  readonly id: number;
+  readonly name: string;
+  readonly line: number;
+  readonly source?: { readonly name: string; readonly path?: string; readonly sourceReference?: number };
+}
+
+/** Hears everything that Pagewalk's debug adapters send to the editor. */
+export class Listener implements vscode.Disposable {
+  private readonly events: { session: vscode.DebugSession; event: string; body: unknown }[] = [];
+  private read = 0;
+  private readonly registration: vscode.Disposable;
+
+  constructor() {
+    this.registration = vscode.debug.registerDebugAdapterTrackerFactory('pagewalk', {
+      createDebugAdapterTracker: (session) => ({
+        onDidSendMessage: ({ type, event, body }: Message) => {
+          if (type === 'event' && event !== undefined) this.events.push({ session, event, body });
+        },
+      }),
+    });
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+
+  /** The next event of that name that no test has waited for. */
+  async next<T>(event: string): Promise<{ session: vscode.DebugSession; body: T }> {
+    const index = await until(() => {
+      const found = this.events.findIndex((one, at) => at >= this.read && one.event === event);
+      return found < 0 ? undefined : found + 1;
+    }, `the debug adapter sends '${event}'`);
+    this.read = index;
+    const { session, body } = this.events[index - 1] as (typeof this.events)[number];
+    return { session, body: body as T };
+  }
+
+  stopped(): Promise<{ session: vscode.DebugSession; body: Stopped }> {
+    return this.next<Stopped>('stopped');
+  }
+
+  output(): string {
+    return this.events
+      .filter(({ event }) => event === 'output')
+      .map(({ body }) => (body as { output: string }).output)
+      .join('');
+  }
+}
+
+export async function stackOf(session: vscode.DebugSession, threadId: number): Promise<StackFrame[]> {
+  const { stackFrames } = (await session.customRequest('stackTrace', { threadId })) as { stackFrames: StackFrame[] };
+  return stackFrames;
+}
+
+export async function endSessions(): Promise<void> {
+  await vscode.debug.stopDebugging();
+  vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+  await until(() => vscode.debug.activeDebugSession === undefined, 'no session is left');
+}
