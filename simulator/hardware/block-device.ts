@@ -8,6 +8,8 @@ export interface DiskFile {
   readonly cluster: number;
   size: number;
   readonly contents: FileContents;
+  /** Bytes that `contents` stands for; what a write adds beyond is zeros where it is not written. */
+  readonly initialSize: number;
   /** Pages written since the file was made, whole, by page number. */
   readonly written: Record<number, Uint8Array>;
 }
@@ -20,9 +22,9 @@ export interface Disk {
   readonly files: DiskFile[];
 }
 
-export function addFile(machine: Machine, file: Omit<DiskFile, 'written'>): DiskFile {
+export function addFile(machine: Machine, file: Omit<DiskFile, 'written' | 'initialSize'>): DiskFile {
   if (findFile(machine, file.name) !== null) throw new Error(`internal: the disk has a file ${file.name} already`);
-  const added: DiskFile = { ...file, written: {} };
+  const added: DiskFile = { ...file, initialSize: file.size, written: {} };
   machine.disk.files.push(added);
   return added;
 }
@@ -40,8 +42,9 @@ export function removeFile(machine: Machine, name: string): void {
 export function readFile(file: DiskFile, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const inside = Math.max(0, Math.min(length, file.size - offset));
-  if (file.contents.kind === 'fill') bytes.fill(file.contents.byte, 0, inside);
-  else bytes.set(file.contents.bytes.subarray(offset, offset + inside));
+  const initial = Math.max(0, Math.min(length, file.initialSize - offset));
+  if (file.contents.kind === 'fill') bytes.fill(file.contents.byte, 0, initial);
+  else bytes.set(file.contents.bytes.subarray(offset, offset + initial));
   const last = Math.floor((offset + inside - 1) / PAGE_SIZE);
   for (let page = Math.floor(offset / PAGE_SIZE); inside > 0 && page <= last; page++) {
     const written = file.written[page];
