@@ -5,7 +5,15 @@ import { clusterText, countText, hex, pageText } from '../shared/format.ts';
 import { send } from '../shared/host.ts';
 import { kindStyle } from './summary.tsx';
 
-export function Card({ vpn, page, onClose }: { vpn: number; page: PageReply | null; onClose: () => void }): JSX.Element {
+export function Card({
+  vpn,
+  page,
+  onClose,
+}: {
+  vpn: number;
+  page: PageReply | null;
+  onClose: () => void;
+}): JSX.Element {
   const bits = page?.context.addressBits ?? 32;
   return (
     <section class="card" aria-label="Selected page">
@@ -106,7 +114,10 @@ function Facts({ page }: { page: PageReply }): JSX.Element {
 }
 
 function setBits(page: PageReply): string {
-  return (page.entry?.bits ?? []).filter((bit) => bit.set).map((bit) => bit.name).join(' ');
+  return (page.entry?.bits ?? [])
+    .filter((bit) => bit.set)
+    .map((bit) => bit.name)
+    .join(' ');
 }
 
 function mappers(mappings: readonly Mapping[], page: PageReply): string {

@@ -66,13 +66,21 @@ export function boxOf(layout: RegionLayout, vpn: number): Box | null {
 /** The box in the next line above or below whose middle is nearest; null at the region's edge. */
 export function boxBeside(layout: RegionLayout, from: Box, direction: 'up' | 'down'): Box | null {
   const y = direction === 'up' ? from.y - PITCH : from.y + PITCH;
-  return nearest(layout.boxes.filter((box) => box.y === y), from.x + from.width / 2);
+  return nearest(
+    layout.boxes.filter((box) => box.y === y),
+    from.x + from.width / 2,
+  );
 }
 
 /** The box of a region's first or last line nearest to a place, to step into it from its neighbour. */
 export function boxOfEdge(layout: RegionLayout, x: number, edge: 'first' | 'last'): Box | null {
   const line = edge === 'first' ? layout.boxes[0] : layout.boxes.at(-1);
-  return line === undefined ? null : nearest(layout.boxes.filter((box) => box.y === line.y), x);
+  return line === undefined
+    ? null
+    : nearest(
+        layout.boxes.filter((box) => box.y === line.y),
+        x,
+      );
 }
 
 function nearest(boxes: readonly Box[], x: number): Box | null {

@@ -102,7 +102,8 @@ const keys: Readonly<Record<string, Move>> = {
 
 function onKey(event: KeyboardEvent, props: MapProps, width: number): void {
   const { model, cursor, selected, onCursor, onSelect } = props;
-  const move = event.ctrlKey && event.key === 'Home' ? 'first' : event.ctrlKey && event.key === 'End' ? 'last' : keys[event.key];
+  const move =
+    event.ctrlKey && event.key === 'Home' ? 'first' : event.ctrlKey && event.key === 'End' ? 'last' : keys[event.key];
   if (move !== undefined) onCursor(movedCursor(model, cursor, move));
   else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
     onCursor(verticalMove(model, cursor, event.key === 'ArrowUp' ? 'up' : 'down', width));
@@ -113,7 +114,12 @@ function onKey(event: KeyboardEvent, props: MapProps, width: number): void {
 }
 
 /** Line by line, through the regions. */
-function verticalMove(model: AddressSpaceModel, cursor: number | null, direction: 'up' | 'down', width: number): number | null {
+function verticalMove(
+  model: AddressSpaceModel,
+  cursor: number | null,
+  direction: 'up' | 'down',
+  width: number,
+): number | null {
   const region = cursor === null ? null : regionAt(model, cursor);
   if (region === null || cursor === null) return movedCursor(model, null, direction === 'down' ? 'first' : 'last');
   const layout = layoutCells(region.cells, width);
@@ -144,7 +150,11 @@ function useWidth(element: { readonly current: Element | null }): number {
 }
 
 /** Keeps the page under the cursor on the screen. */
-function useRevealed(grid: { readonly current: HTMLElement | null }, model: AddressSpaceModel, cursor: number | null): void {
+function useRevealed(
+  grid: { readonly current: HTMLElement | null },
+  model: AddressSpaceModel,
+  cursor: number | null,
+): void {
   useEffect(() => {
     if (cursor === null) return;
     grid.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });

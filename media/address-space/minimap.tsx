@@ -29,7 +29,13 @@ export function minimapBlocks(regions: readonly RegionModel[], addressBits: numb
   return blocks.map((block) => ({ ...block, top: block.top / excess, height: block.height / excess }));
 }
 
-export function Minimap({ model, grid }: { model: AddressSpaceModel; grid: { readonly current: HTMLElement | null } }): JSX.Element {
+export function Minimap({
+  model,
+  grid,
+}: {
+  model: AddressSpaceModel;
+  grid: { readonly current: HTMLElement | null };
+}): JSX.Element {
   const { addressBits } = model.context;
   const blocks = minimapBlocks(model.regions, addressBits);
   const shown = useShownRows(grid, model);

@@ -78,11 +78,21 @@ function notes(region: RegionModel): string {
     ...(region.cow > 0 ? [`${String(region.cow)} copy-on-write`] : []),
     ...(region.shared > 0 ? [`${String(region.shared)} shared`] : []),
     ...(region.note === '' ? [] : [region.note]),
-    ...(region.cluster === null || region.note.includes(clusterText(region.cluster)) ? [] : [`pages in ${clusterText(region.cluster)}`]),
+    ...(region.cluster === null || region.note.includes(clusterText(region.cluster))
+      ? []
+      : [`pages in ${clusterText(region.cluster)}`]),
   ].join(' · ');
 }
 
-function Cells({ region, layout, addressBits, width, selected, onSelect, onHover }: RegionRowProps & { layout: RegionLayout }): JSX.Element {
+function Cells({
+  region,
+  layout,
+  addressBits,
+  width,
+  selected,
+  onSelect,
+  onHover,
+}: RegionRowProps & { layout: RegionLayout }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const isVisible = useIsVisible(canvas);
   const colors = theme.value;
@@ -111,7 +121,9 @@ function Cells({ region, layout, addressBits, width, selected, onSelect, onHover
       }}
       onMouseMove={(event) => {
         const cell = cellUnder(event);
-        onHover(cell === null ? null : { text: cellText(cell, region, addressBits), x: event.clientX, y: event.clientY });
+        onHover(
+          cell === null ? null : { text: cellText(cell, region, addressBits), x: event.clientX, y: event.clientY },
+        );
       }}
       onMouseLeave={() => {
         onHover(null);

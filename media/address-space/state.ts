@@ -126,7 +126,8 @@ export function cellText(cell: CellModel, region: RegionModel, addressBits: numb
   if (cell.pages > 1) parts[0] += ` to ${pageText(cell.vpn + cell.pages - 1, addressBits)}`;
   parts.push(region.name);
   const has = (flag: number) => (cell.flags & flag) !== 0;
-  if (cell.pages > 1 && cell.resident > 0) parts.push(`${String(cell.resident)} of ${countText(cell.pages, 'page')} resident`);
+  if (cell.pages > 1 && cell.resident > 0)
+    parts.push(`${String(cell.resident)} of ${countText(cell.pages, 'page')} resident`);
   else if (has(CellFlag.present)) parts.push('resident');
   else if (has(CellFlag.guard)) parts.push('guard');
   else parts.push(cell.pages > 1 ? `${countText(cell.pages, 'page')} untouched` : 'not resident');

@@ -18,7 +18,11 @@ function sum(totals: readonly KindTotal[], measure: Measure): number {
 export function Summary({ model }: { model: AddressSpaceModel }): JSX.Element {
   const { totals } = model;
   // Reserved dwarfs the rest, so resident and shared have a scale of their own, the same for both.
-  const scales = { reserved: sum(totals, 'reserved'), resident: sum(totals, 'resident'), shared: sum(totals, 'resident') };
+  const scales = {
+    reserved: sum(totals, 'reserved'),
+    resident: sum(totals, 'resident'),
+    shared: sum(totals, 'resident'),
+  };
   return (
     <section class="summary" aria-label="Totals">
       {measures.map(({ name, label, doc }) => (
@@ -32,7 +36,15 @@ export function Summary({ model }: { model: AddressSpaceModel }): JSX.Element {
   );
 }
 
-function Bar({ totals, measure, scale }: { totals: readonly KindTotal[]; measure: Measure; scale: number }): JSX.Element {
+function Bar({
+  totals,
+  measure,
+  scale,
+}: {
+  totals: readonly KindTotal[];
+  measure: Measure;
+  scale: number;
+}): JSX.Element {
   const parts = totals.filter((total) => total[measure] > 0);
   const text = parts.map((total) => `${kindNames[total.kind]} ${sizeText(total[measure])}`).join(', ');
   return (
@@ -60,7 +72,10 @@ const marks: readonly { readonly flag: number; readonly name: string; readonly t
 
 /** Only what the map shows now. */
 export function Legend({ model }: { model: AddressSpaceModel }): JSX.Element {
-  const flags = model.regions.reduce((all, region) => region.cells.reduce((joined, cell) => joined | cell.flags, all), 0);
+  const flags = model.regions.reduce(
+    (all, region) => region.cells.reduce((joined, cell) => joined | cell.flags, all),
+    0,
+  );
   const bucket = Math.max(...model.regions.map((region) => region.bucketPages), 1);
   return (
     <ul class="legend" aria-label="Key">

@@ -5,7 +5,8 @@ export type Rgb = readonly [number, number, number];
 /** `#1f1f1f`, `rgb(31, 31, 31)`, `rgba(31, 31, 31, 0.5)`; null for anything else. */
 export function parseColor(text: string): Rgb | null {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(text.trim());
-  if (hex !== null) return [parseInt(hex[1] as string, 16), parseInt(hex[2] as string, 16), parseInt(hex[3] as string, 16)];
+  if (hex !== null)
+    return [parseInt(hex[1] as string, 16), parseInt(hex[2] as string, 16), parseInt(hex[3] as string, 16)];
   const rgb = /^rgba?\(\s*([\d.]+)[,\s]+([\d.]+)[,\s]+([\d.]+)/.exec(text.trim());
   return rgb === null ? null : [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])];
 }

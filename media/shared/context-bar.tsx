@@ -57,13 +57,19 @@ function Choices({ context, view, onView }: ContextBarProps & { context: Inspect
           ))}
         </div>
       )}
-      {process !== null && process.tables.length > 1 && <Clusters context={context} process={process} view={view} onView={onView} />}
+      {process !== null && process.tables.length > 1 && (
+        <Clusters context={context} process={process} view={view} onView={onView} />
+      )}
       {process !== null && (
         <button
           type="button"
           class="chip follow"
           aria-pressed={follows}
-          title={follows ? 'Shows the process of the current thread at every stop' : 'Follow the process of the current thread again'}
+          title={
+            follows
+              ? 'Shows the process of the current thread at every stop'
+              : 'Follow the process of the current thread again'
+          }
           onClick={() => {
             onView(follows ? { process: process.name, cluster: context.cluster.index } : followCurrent);
           }}
@@ -142,7 +148,12 @@ function processText(choice: ProcessChoice): string {
   return `${choice.name} · pid ${choice.pid > 0xffff ? `0x${choice.pid.toString(16)}` : String(choice.pid)}${choice.alive ? '' : ' · ended'}`;
 }
 
-export function Chip(props: { on: boolean; onClick: () => void; children: ComponentChildren; class?: string }): JSX.Element {
+export function Chip(props: {
+  on: boolean;
+  onClick: () => void;
+  children: ComponentChildren;
+  class?: string;
+}): JSX.Element {
   return (
     <button type="button" class={`chip ${props.class ?? ''}`} aria-pressed={props.on} onClick={props.onClick}>
       {props.children}

@@ -17,8 +17,8 @@ export function Empty({ message, session }: { message: string; session: SessionS
       {canStart && (
         <>
           <p class="hint">
-            Open a <code>.walk</code> scenario and press <kbd>F5</kbd>. This panel then shows every page of its processes,
-            stop by stop.
+            Open a <code>.walk</code> scenario and press <kbd>F5</kbd>. This panel then shows every page of its
+            processes, stop by stop.
           </p>
           <vscode-button
             onClick={() => {

@@ -35,7 +35,11 @@ export function viewOfSelection(view: View, context: InspectContext | null, sele
 
 /** A process that the new session does not have, or a cluster where it no longer lives, cannot be kept. */
 export function repairView(view: View, error: string): View | null {
-  return view.process !== null || view.cluster !== null ? (/process|cluster/i.test(error) ? followCurrent : null) : null;
+  return view.process !== null || view.cluster !== null
+    ? /process|cluster/i.test(error)
+      ? followCurrent
+      : null
+    : null;
 }
 
 export function selectionOf(context: InspectContext, vpn: number): PageSelection | null {

@@ -110,7 +110,8 @@ function read(): Theme {
   const isLight = body.contains('vscode-light') || body.contains('vscode-high-contrast-light');
   return makeTheme({
     background: color('--vscode-editor-background') ?? (isLight ? [255, 255, 255] : [31, 31, 31]),
-    foreground: color('--vscode-editor-foreground') ?? color('--vscode-foreground') ?? (isLight ? [59, 59, 59] : [204, 204, 204]),
+    foreground:
+      color('--vscode-editor-foreground') ?? color('--vscode-foreground') ?? (isLight ? [59, 59, 59] : [204, 204, 204]),
     dim: color('--vscode-descriptionForeground'),
     focus: color('--vscode-focusBorder'),
     highContrast: body.contains('vscode-high-contrast') || matchMedia('(forced-colors: active)').matches,

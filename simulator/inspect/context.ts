@@ -1,0 +1,128 @@
+/** Whose page table a request is about: the named one, or the current thread's. */
+import { clusterCount, clusterOfCore } from '../hardware/machine-config.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
+import type { ProcessObject } from '../kernels/kernel.ts';
+import type { RegionView, TableView } from '../kernels/view.ts';
+import { clusterName } from './entry.ts';
+import { InspectError } from './inspect-error.ts';
+import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
+import { scanKey, type Moment } from './moment.ts';
+import { entryOf, type ScannedEntry, type TableScan } from './table-scan.ts';
+
+export interface Target {
+  readonly process: string | number | null;
+  /** Index, or `x,y`. */
+  readonly cluster: number | string | null;
+}
+
+/** A process seen from one of the clusters where it lives. */
+export interface Subject {
+  readonly process: ProcessObject;
+  readonly table: TableView;
+  readonly scan: TableScan;
+  readonly before: TableScan | null;
+  readonly regions: readonly RegionView[];
+}
+
+const nothing: TableScan = { root: 0, tables: [], entries: [], byVpn: new Map() };
+
+/** Null where there is no process at all yet and none was named. */
+export function findSubject(moment: Moment, target: Target): Subject | null {
+  const process = findProcess(moment, target.process);
+  if (process === null) return null;
+  const tables = moment.kernel.tables(moment.state, process);
+  const table = findTable(moment, process, tables, target.cluster);
+  const key = scanKey(process.pid, table.cluster);
+  const scan = moment.scans.get(key)?.scan ?? nothing;
+  // A table that the last step made has no entries before it: all of its entries are new.
+  const before = moment.before === null ? null : (moment.before.get(key)?.scan ?? nothing);
+  return { process, table, scan, before, regions: moment.kernel.regions(moment.state, process, table.cluster) };
+}
+
+function findProcess(moment: Moment, wanted: string | number | null): ProcessObject | null {
+  const processes = moment.kernel.processes(moment.state);
+  if (wanted !== null) {
+    const found = processes.find((process) => process.name === wanted || process.pid === Number(wanted));
+    if (found !== undefined) return found;
+    const names = processes.map((process) => process.name).join(', ') || 'none yet';
+    throw new InspectError(`there is no process '${String(wanted)}'; the processes are: ${names}`);
+  }
+  const current = moment.thread?.process;
+  const living = processes.filter((process) => process.alive);
+  return (current !== undefined && processes.includes(current) ? current : (living.at(-1) ?? processes.at(-1))) ?? null;
+}
+
+function findTable(
+  moment: Moment,
+  process: ProcessObject,
+  tables: readonly TableView[],
+  wanted: number | string | null,
+): TableView {
+  const none: TableView = { cluster: process.cluster, root: 0, role: '' };
+  if (wanted !== null) {
+    const index = clusterOf(moment, wanted);
+    const found = tables.find((table) => table.cluster === index);
+    if (found !== undefined) return found;
+    const places = tables.map((table) => placeText(clusterName(moment, table.cluster))).join(', ') || 'nowhere';
+    throw new InspectError(
+      `process '${process.name}' has no page table in cluster ${String(wanted)}; it lives in: ${places}`,
+    );
+  }
+  const { thread } = moment;
+  const here = thread?.process === process ? clusterOfCore(moment.machine.config, thread.core) : -1;
+  return (
+    tables.find((table) => table.cluster === here) ??
+    tables.find((table) => table.role === 'reference') ??
+    tables[0] ??
+    none
+  );
+}
+
+export function clusterOf(moment: Moment, wanted: number | string): number {
+  const { config } = moment.machine;
+  const count = clusterCount(config);
+  const place = /^\(?(\d+),(\d+)\)?$/.exec(String(wanted));
+  const [x, y] = place === null ? [0, 0] : [Number(place[1]), Number(place[2])];
+  const isInside = place === null || (x < config.mesh.width && y < config.mesh.height);
+  const index = place === null ? Number(wanted) : x * config.mesh.height + y;
+  if (isInside && Number.isInteger(index) && index >= 0 && index < count) return index;
+  throw new InspectError(
+    `there is no cluster ${String(wanted)}; the mesh is ${config.mesh.width}x${config.mesh.height}`,
+  );
+}
+
+function placeText({ x, y }: ClusterName): string {
+  return `${x},${y}`;
+}
+
+export function contextOf(moment: Moment, subject: Subject | null): InspectContext {
+  const { machine, kernel, state, thread } = moment;
+  const choice = (process: ProcessObject): ProcessChoice => ({
+    name: process.name,
+    pid: process.pid,
+    alive: process.alive,
+    tables: kernel.tables(state, process).map(({ cluster, role }) => ({ cluster: clusterName(moment, cluster), role })),
+  });
+  return {
+    kernel: kernel.name,
+    paging: machine.config.paging,
+    addressBits: pagingFormat(machine.config.paging).addressBits,
+    clusters: clusterCount(machine.config),
+    process: subject === null ? null : choice(subject.process),
+    cluster: clusterName(moment, subject?.table.cluster ?? 0),
+    role: subject?.table.role ?? '',
+    processes: kernel.processes(state).map(choice),
+    current: thread?.process.name ?? null,
+    stop: moment.stop,
+  };
+}
+
+/** The entry of a page at the stop before; null also where there is no such stop. */
+export function entryBefore(subject: Subject, vpn: number): ScannedEntry | null {
+  return subject.before === null ? null : entryOf(subject.before, vpn);
+}
+
+export function regionOf(subject: Subject, vpn: number): RegionView | null {
+  const address = vpn * 4096;
+  return subject.regions.find((region) => address >= region.start && address < region.end) ?? null;
+}

@@ -1,0 +1,158 @@
+/** One page-table entry for people: its words, its named bits with what changed, and the flags of its cell. */
+import { viewEntry } from '../hardware/entry-view.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
+import type { Field } from '../hardware/layouts/layout.ts';
+import type { LevelFormat, PageFormat } from '../hardware/layouts/paging-format.ts';
+import { clusterX, clusterY } from '../hardware/machine-config.ts';
+import type { EntryView } from '../hardware/page-table-walker.ts';
+import { clusterOfPpn } from '../hardware/physical-memory.ts';
+import { TlbKey } from '../hardware/tlb-key.ts';
+import type { Ppn } from '../hardware/word.ts';
+import { CellFlag, type BitModel, type ClusterName, type EntryModel, type PreviousEntry } from './models.ts';
+import { isShared, type Moment } from './moment.ts';
+import type { ScannedEntry } from './table-scan.ts';
+
+export function clusterName(moment: Moment, cluster: number): ClusterName {
+  const { config } = moment.machine;
+  return { index: cluster, x: clusterX(config, cluster), y: clusterY(config, cluster) };
+}
+
+export function frameClusterName(moment: Moment, ppn: Ppn): ClusterName | null {
+  const cluster = clusterOfPpn(moment.machine, ppn);
+  return cluster < 0 ? null : clusterName(moment, cluster);
+}
+
+/** The hardware's view of an entry that was read before. */
+export function viewOfScanned(moment: Moment, entry: ScannedEntry): EntryView {
+  return viewOfWords(moment, entry, entry.first, entry.second);
+}
+
+function viewOfWords(moment: Moment, { table, address, vpn }: ScannedEntry, first: number, second: number): EntryView {
+  const format = pagingFormat(moment.machine.config.paging);
+  const level = format.levels[table.level - 1] as LevelFormat;
+  const sizeShift = format.sizeShifts[(level.page as PageFormat).size] as number;
+  const rights = TlbKey.writable | TlbKey.executable | TlbKey.user;
+  return viewEntry(level, table.level, address, [first, second], vpn, sizeShift, rights);
+}
+
+/** COW is the kernel's word, not the hardware's; it depends on the attribute bits alone, so it is asked for once each. */
+export class CowBits {
+  private readonly known = new Map<string, boolean>();
+  private readonly moment: Moment;
+
+  constructor(moment: Moment) {
+    this.moment = moment;
+  }
+
+  has(entry: ScannedEntry): boolean {
+    const { frame } = (pagingFormat(this.moment.machine.config.paging).levels[entry.table.level - 1] as LevelFormat)
+      .page as PageFormat;
+    const first = frame.word === 0 ? entry.first & ~(frame.mask << frame.shift) : entry.first;
+    const second = frame.word === 0 ? entry.second & ~frame.highMaskSecond : 0;
+    const key = `${entry.table.level} ${first} ${second}`;
+    let isCow = this.known.get(key);
+    if (isCow === undefined) {
+      isCow = this.moment.kernel.softwareBits(viewOfScanned(this.moment, entry)).cow;
+      this.known.set(key, isCow);
+    }
+    return isCow;
+  }
+}
+
+export function isChanged(now: ScannedEntry | null, before: ScannedEntry | null): boolean {
+  if (now === null || before === null) return now !== before;
+  return now.first !== before.first || now.second !== before.second;
+}
+
+/** `changed` left out: it needs the stop before. */
+export function entryFlags(moment: Moment, cluster: number, entry: ScannedEntry, cow: CowBits): number {
+  const { page } = pagingFormat(moment.machine.config.paging).levels[entry.table.level - 1] as LevelFormat;
+  const { accessedMask, accessedRemoteMask, dirtyMask } = page as PageFormat;
+  const frameCluster = clusterOfPpn(moment.machine, entry.ppn);
+  return (
+    CellFlag.present |
+    (entry.writable ? CellFlag.writable : 0) |
+    ((entry.first & (accessedMask | accessedRemoteMask)) !== 0 ? CellFlag.accessed : 0) |
+    ((entry.first & dirtyMask) !== 0 ? CellFlag.dirty : 0) |
+    (cow.has(entry) ? CellFlag.cow : 0) |
+    (frameCluster >= 0 && frameCluster !== cluster ? CellFlag.elsewhere : 0) |
+    (isShared(moment, entry.ppn) ? CellFlag.shared : 0)
+  );
+}
+
+export function wordTexts(words: readonly number[]): string[] {
+  return words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
+}
+
+/** Bits that no format of ours uses, or that always have one value in a page's entry: shown only when they surprise. */
+function isQuiet(field: Field): boolean {
+  return /unused|free for software|software, reserved|pointer to|maps a big page|maps \d/.test(field.meaning);
+}
+
+function namedBits(moment: Moment, view: EntryView): { name: string; set: boolean }[] {
+  const format = pagingFormat(moment.machine.config.paging);
+  const { fields } = ((format.levels[view.level - 1] as LevelFormat).page as PageFormat).layout;
+  const quiet = new Set(fields.filter(isQuiet).map((field) => field.name));
+  const software = moment.kernel.softwareBits(view).names.map((name) => ({ name, set: true }));
+  const bits = view.bits.filter((bit) => !quiet.has(bit.name) && !software.some(({ name }) => name === bit.name));
+  const unnamed = software.length === 0 ? view.bits.filter((bit) => quiet.has(bit.name) && bit.set) : [];
+  const isKnown = new Set(view.bits.map((bit) => bit.name));
+  const own = software.filter(({ name }) => !isKnown.has(name));
+  return [
+    ...bits,
+    ...software.filter(({ name }) => isKnown.has(name)),
+    ...own,
+    ...unnamed.filter((bit) => bit.name !== 'PS'),
+  ];
+}
+
+/** Both states' bits under one head, in the format's order. */
+export function bitModels(moment: Moment, now: EntryView, before: EntryView | null): BitModel[] {
+  const current = namedBits(moment, now);
+  if (before === null) return current.map((bit) => ({ ...bit, changed: false }));
+  const previous = new Map(namedBits(moment, before).map((bit) => [bit.name, bit.set]));
+  const bits = current.map(({ name, set }) => ({ name, set, changed: (previous.get(name) ?? false) !== set }));
+  const names = new Set(current.map((bit) => bit.name));
+  const gone = [...previous]
+    .filter(([name, set]) => set && !names.has(name))
+    .map(([name]) => ({ name, set: false, changed: true }));
+  return [...bits, ...gone];
+}
+
+/** An entry as it is, next to what it was. `now` null: the last step cleared it. */
+export function entryModel(
+  moment: Moment,
+  now: ScannedEntry | null,
+  before: ScannedEntry | null,
+  flags: number,
+): { entry: EntryModel; previous: PreviousEntry | null } {
+  const known = (now ?? before) as ScannedEntry;
+  const view = now === null ? viewOfWords(moment, known, 0, 0) : viewOfScanned(moment, now);
+  const changed = (flags & CellFlag.changed) !== 0;
+  const was = changed && before !== null ? viewOfScanned(moment, before) : null;
+  return {
+    entry: {
+      address: view.address,
+      level: view.level,
+      present: now !== null,
+      words: wordTexts(view.words),
+      bits: bitModels(moment, view, was),
+      ppn: now?.ppn ?? 0,
+      frameCluster: now === null ? null : frameClusterName(moment, now.ppn),
+      pages: known.pages,
+      flags,
+    },
+    previous: changed ? previousEntry(moment, before) : null,
+  };
+}
+
+function previousEntry(moment: Moment, before: ScannedEntry | null): PreviousEntry {
+  if (before === null) return { present: false, words: [], ppn: 0, frameCluster: null };
+  const { words } = viewOfScanned(moment, before);
+  return {
+    present: true,
+    words: wordTexts(words),
+    ppn: before.ppn,
+    frameCluster: frameClusterName(moment, before.ppn),
+  };
+}

@@ -1,0 +1,94 @@
+/** Remembers the stop before, so that a picture can mark what the last step changed. */
+import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
+import type { Machine } from '../hardware/machine.ts';
+import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
+import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './moment.ts';
+
+/** What the inspectors need of a simulation. */
+export interface Inspectable {
+  readonly kernel: Kernel;
+  readonly world: { readonly machine: Machine; readonly kernelState: unknown };
+  /** The thread that the debugger would call current, or null. */
+  readonly currentThread: ThreadObject | null;
+  /** Names the position: two equal keys are the same moment of the same run. */
+  readonly momentKey: string;
+  /** Tells every event from now on, in batches; they need not be in order after a seek. */
+  onEvents?(listener: (events: readonly TraceEvent[]) => void): unknown;
+}
+
+interface History {
+  key: string;
+  stop: number;
+  scans: ReadonlyMap<string, ProcessScan>;
+  before: ReadonlyMap<string, ProcessScan> | null;
+  events: TraceEvent[];
+}
+
+/** Enough for the chain of causes of any page that a scenario's last statements touched. */
+const MOST_EVENTS = 8192;
+
+/** Not part of the simulated state: it dies with the simulation. */
+const histories = new WeakMap<object, History>();
+
+export function momentOf(simulation: Inspectable): Moment {
+  const history = histories.get(simulation) ?? startHistory(simulation);
+  if (history.key !== simulation.momentKey) recordStop(simulation, history);
+  return {
+    machine: simulation.world.machine,
+    kernel: simulation.kernel,
+    state: simulation.world.kernelState,
+    thread: simulation.currentThread,
+    stop: history.stop,
+    scans: history.scans,
+    before: history.before,
+    // After a seek backwards, what has not happened yet is not told.
+    events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
+    owners: frameOwners(history.scans),
+  };
+}
+
+/** To be told at every stop: without it, changes are marked since the last stop at which somebody asked. */
+export function noteStop(simulation: Inspectable): void {
+  const history = histories.get(simulation);
+  if (history === undefined) startHistory(simulation);
+  else if (history.key !== simulation.momentKey) recordStop(simulation, history);
+}
+
+function startHistory(simulation: Inspectable): History {
+  const history: History = { key: simulation.momentKey, stop: 1, scans: scan(simulation), before: null, events: [] };
+  histories.set(simulation, history);
+  simulation.onEvents?.((events) => {
+    recordEvents(history, events);
+  });
+  return history;
+}
+
+function recordStop(simulation: Inspectable, history: History): void {
+  history.key = simulation.momentKey;
+  history.stop++;
+  history.before = history.scans;
+  history.scans = scan(simulation);
+}
+
+function scan(simulation: Inspectable): Map<string, ProcessScan> {
+  return scanProcesses(simulation.world.machine, simulation.kernel, simulation.world.kernelState);
+}
+
+const plain: readonly number[] = [
+  EventKind.access,
+  EventKind.tlbHit,
+  EventKind.tlbMiss,
+  EventKind.pageWalk,
+  EventKind.remoteAccess,
+];
+
+/** Accesses that need no kernel are too many to keep. A run that was taken back tells its events once more. */
+function recordEvents(history: History, events: readonly TraceEvent[]): void {
+  const first = events[0];
+  if (first === undefined) return;
+  let kept = history.events;
+  const last = kept.at(-1);
+  if (last !== undefined && last.id >= first.id) kept = kept.filter((event) => event.id < first.id);
+  kept = [...kept, ...events.filter((event) => !plain.includes(event.kind))];
+  history.events = kept.slice(-MOST_EVENTS);
+}

@@ -1,0 +1,65 @@
+/** A stopped simulation as the inspectors read it: its page tables read once, and those of the stop before for comparison. */
+import type { Machine } from '../hardware/machine.ts';
+import type { TraceEvent } from '../hardware/trace-event.ts';
+import type { Ppn } from '../hardware/word.ts';
+import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
+import type { TableView } from '../kernels/view.ts';
+import { scanTable, type TableScan } from './table-scan.ts';
+
+export interface Moment {
+  readonly machine: Machine;
+  readonly kernel: Kernel;
+  readonly state: unknown;
+  readonly thread: ThreadObject | null;
+  /** Counts the stops. */
+  readonly stop: number;
+  readonly scans: ReadonlyMap<string, ProcessScan>;
+  /** Of the stop before; null at the first. */
+  readonly before: ReadonlyMap<string, ProcessScan> | null;
+  /** Recent events, oldest first, without the plain accesses. */
+  readonly events: readonly TraceEvent[];
+  /** Owner of each mapped frame by pid; -1 where several live processes map it. */
+  readonly owners: ReadonlyMap<Ppn, number>;
+}
+
+export interface ProcessScan {
+  readonly process: ProcessObject;
+  readonly table: TableView;
+  readonly scan: TableScan;
+}
+
+const SEVERAL = -1;
+
+export function scanKey(pid: number, cluster: number): string {
+  return `${pid} ${cluster}`;
+}
+
+/** All page tables of all living processes. */
+export function scanProcesses(machine: Machine, kernel: Kernel, state: unknown): Map<string, ProcessScan> {
+  const scans = new Map<string, ProcessScan>();
+  for (const process of kernel.processes(state)) {
+    if (!process.alive) continue;
+    for (const table of kernel.tables(state, process)) {
+      scans.set(scanKey(process.pid, table.cluster), { process, table, scan: scanTable(machine, table.root) });
+    }
+  }
+  return scans;
+}
+
+export function frameOwners(scans: ReadonlyMap<string, ProcessScan>): Map<Ppn, number> {
+  const owners = new Map<Ppn, number>();
+  for (const { process, scan } of scans.values()) {
+    for (const entry of scan.entries) {
+      for (let page = 0; page < entry.pages; page++) {
+        const known = owners.get(entry.ppn + page);
+        owners.set(entry.ppn + page, known === undefined || known === process.pid ? process.pid : SEVERAL);
+      }
+    }
+  }
+  return owners;
+}
+
+/** Does another live process map the frame as well? */
+export function isShared(moment: Moment, ppn: Ppn): boolean {
+  return moment.owners.get(ppn) === SEVERAL;
+}

@@ -1,0 +1,190 @@
+/** A page table as rows: a head for each table, under it the entries that a filter leaves. */
+import { pageTablePointer } from '../hardware/core.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
+import type { LevelFormat } from '../hardware/layouts/paging-format.ts';
+import { ppnOf } from '../hardware/word.ts';
+import { contextOf, findSubject, regionOf, type Subject, type Target } from './context.ts';
+import { entryModel, frameClusterName } from './entry.ts';
+import { markedPages, type MarkedPage } from './marked-pages.ts';
+import { CellFlag, type EntryModel, type PageTableFilter, type PageTableModel, type PageTableRow } from './models.ts';
+import type { Moment } from './moment.ts';
+import { tableLength, tableTitle, type ScannedTable } from './table-scan.ts';
+
+export interface PageTableWindow {
+  readonly start: number;
+  readonly count: number;
+  readonly filter: PageTableFilter;
+  /** A page whose row is wanted. */
+  readonly find: number | null;
+}
+
+/** A row before it is written out: `index` -1 is the head of its table. */
+interface RowPlace {
+  readonly table: ScannedTable;
+  readonly index: number;
+  readonly page: MarkedPage | null;
+}
+
+const flagOf = {
+  cow: CellFlag.cow,
+  dirty: CellFlag.dirty,
+  elsewhere: CellFlag.elsewhere,
+  changed: CellFlag.changed,
+} as const;
+
+export function pageTable(moment: Moment, target: Target, window: PageTableWindow): PageTableModel {
+  const subject = findSubject(moment, target);
+  const format = formatText(moment);
+  const marked = subject === null ? [] : markedPages(moment, subject);
+  const tables = subject === null ? [] : tablesOf(subject, marked);
+  const places = rowPlaces(moment, tables, marked, window.filter);
+  const found =
+    window.find === null ? -1 : places.findIndex((place) => holdsPage(moment, place, window.find as number));
+  return {
+    context: contextOf(moment, subject),
+    format,
+    root: subject === null ? '' : rootText(moment, subject),
+    filter: window.filter,
+    counts: counts(moment, tables, marked),
+    tables: tables.length,
+    total: places.length,
+    start: window.start,
+    rows: places
+      .slice(window.start, window.start + window.count)
+      .map((place) => writeRow(moment, subject as Subject, marked, place)),
+    found: found < 0 ? null : found,
+  };
+}
+
+/** Tables with an entry to show, those included that the last step took away, and empty tables that a walk can reach. */
+function tablesOf(subject: Subject, marked: readonly MarkedPage[]): ScannedTable[] {
+  const lastLevel = Math.max(1, ...subject.scan.tables.map((table) => table.level));
+  const tables = new Map<number, ScannedTable>();
+  for (const table of subject.scan.tables) if (table.level === lastLevel) tables.set(table.address, table);
+  for (const page of marked) {
+    const { table } = (page.now ?? page.before) as { table: ScannedTable };
+    if (!tables.has(table.address)) tables.set(table.address, table);
+  }
+  return [...tables.values()].sort((one, other) => one.firstVpn - other.firstVpn || one.level - other.level);
+}
+
+function matches(page: MarkedPage, filter: PageTableFilter): boolean {
+  const isChanged = (page.flags & CellFlag.changed) !== 0;
+  if (filter === 'all') return true;
+  if (filter === 'present') return page.now !== null || isChanged;
+  return (page.flags & flagOf[filter]) !== 0;
+}
+
+function rowPlaces(
+  moment: Moment,
+  tables: readonly ScannedTable[],
+  marked: readonly MarkedPage[],
+  filter: PageTableFilter,
+): RowPlace[] {
+  const byTable = new Map<number, MarkedPage[]>(tables.map((table) => [table.address, []]));
+  for (const page of marked) {
+    const { table } = (page.now ?? page.before) as { table: ScannedTable };
+    if (matches(page, filter)) byTable.get(table.address)?.push(page);
+  }
+  const places: RowPlace[] = [];
+  for (const table of tables) {
+    const pages = byTable.get(table.address) as MarkedPage[];
+    if (pages.length === 0 && filter !== 'all') continue;
+    places.push({ table, index: -1, page: null });
+    if (filter === 'all') places.push(...allRows(moment, table, pages));
+    else for (const page of pages) places.push({ table, index: indexOf(page), page });
+  }
+  return places;
+}
+
+function indexOf(page: MarkedPage): number {
+  return ((page.now ?? page.before) as { index: number }).index;
+}
+
+function allRows(moment: Moment, table: ScannedTable, pages: readonly MarkedPage[]): RowPlace[] {
+  const known = new Map(pages.map((page) => [indexOf(page), page]));
+  return Array.from({ length: tableLength(moment.machine, table) }, (_, index) => ({
+    table,
+    index,
+    page: known.get(index) ?? null,
+  }));
+}
+
+function firstPage(moment: Moment, { table, index }: RowPlace): number {
+  return table.firstVpn + index * 2 ** levelOf(moment, table).shift;
+}
+
+function levelOf(moment: Moment, table: ScannedTable): LevelFormat {
+  return pagingFormat(moment.machine.config.paging).levels[table.level - 1] as LevelFormat;
+}
+
+function holdsPage(moment: Moment, place: RowPlace, vpn: number): boolean {
+  if (place.index < 0) return false;
+  const first = firstPage(moment, place);
+  return vpn >= first && vpn < first + (place.page?.pages ?? 1);
+}
+
+function writeRow(moment: Moment, subject: Subject, marked: readonly MarkedPage[], place: RowPlace): PageTableRow {
+  const { table, index, page } = place;
+  if (index < 0) {
+    const present = marked.filter(({ now }) => now?.table.address === table.address).length;
+    const { level, address } = table;
+    const cluster = frameClusterName(moment, ppnOf(address));
+    return { kind: 'table', title: tableTitle(moment.machine, table), level, address, cluster, present };
+  }
+  const vpn = firstPage(moment, place);
+  const region = regionOf(subject, vpn);
+  return {
+    kind: 'entry',
+    index,
+    vpn,
+    ...(page === null
+      ? { entry: absentEntry(moment, place), previous: null }
+      : entryModel(moment, page.now, page.before, page.flags)),
+    region: region === null ? null : { name: region.name, kind: region.kind },
+  };
+}
+
+function absentEntry(moment: Moment, { table, index }: RowPlace): EntryModel {
+  const { words } = levelOf(moment, table);
+  return {
+    address: table.address + index * words * 4,
+    level: table.level,
+    present: false,
+    words: Array.from({ length: words }, () => '00000000'),
+    bits: [],
+    ppn: 0,
+    frameCluster: null,
+    pages: 1,
+    flags: 0,
+  };
+}
+
+function counts(
+  moment: Moment,
+  tables: readonly ScannedTable[],
+  marked: readonly MarkedPage[],
+): Record<PageTableFilter, number> {
+  const count = (filter: PageTableFilter) => marked.filter((page) => matches(page, filter)).length;
+  return {
+    present: marked.filter((page) => page.now !== null).length,
+    all: tables.reduce((sum, table) => sum + tableLength(moment.machine, table), 0),
+    cow: count('cow'),
+    dirty: count('dirty'),
+    elsewhere: count('elsewhere'),
+    changed: count('changed'),
+  };
+}
+
+function formatText(moment: Moment): string {
+  const { paging } = moment.machine.config;
+  const words = ['', 'one level', 'two levels', 'three levels', 'four levels'];
+  return `${paging === 'tsar' ? 'TSAR' : paging}, ${words[pagingFormat(paging).levels.length] as string}`;
+}
+
+/** The register that names the root, as a reader of the manual knows it. */
+export function rootText(moment: Moment, subject: Subject): string {
+  const { root } = subject.scan;
+  if (moment.machine.config.paging === 'tsar') return `PTPR 0x${pageTablePointer(root).toString(16).padStart(8, '0')}`;
+  return `CR3 0x${(root * 4096).toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,97 @@
+/** Answers the custom debug requests: checks what was asked, reads the stopped simulation, gives plain data. */
+import { addressSpace } from './address-space.ts';
+import { clusterOf, type Target } from './context.ts';
+import { frames } from './frames.ts';
+import { momentOf, type Inspectable } from './history.ts';
+import { InspectError } from './inspect-error.ts';
+import { machine } from './machine.ts';
+import type { PageTableFilter } from './models.ts';
+import type { Moment } from './moment.ts';
+import { page } from './page.ts';
+import { pageTable } from './page-table.ts';
+import { translate } from './translate.ts';
+
+export { InspectError } from './inspect-error.ts';
+export { noteStop, type Inspectable } from './history.ts';
+
+/** Bounds of a single answer. */
+const MOST_ROWS = 4096;
+const MOST_BUCKETS = 4096;
+const MOST_FRAMES = 4096;
+const HIGHEST_ADDRESS = 2 ** 48;
+
+type Args = Readonly<Record<string, unknown>>;
+
+const handlers: Readonly<Record<string, (moment: Moment, args: Args) => object>> = {
+  addressSpace: (moment, args) =>
+    addressSpace(moment, target(args), {
+      start: integer(args, 'start', 0, HIGHEST_ADDRESS, 0),
+      end: integer(args, 'end', 0, HIGHEST_ADDRESS, HIGHEST_ADDRESS),
+      buckets: integer(args, 'buckets', 1, MOST_BUCKETS, 256),
+    }),
+  pageTable: (moment, args) =>
+    pageTable(moment, target(args), {
+      start: integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
+      count: integer(args, 'count', 0, MOST_ROWS, 256),
+      filter: filterOf(args),
+      find: args['find'] === undefined ? null : integer(args, 'find', 0, HIGHEST_ADDRESS),
+    }),
+  page: (moment, args) => page(moment, target(args), integer(args, 'vpn', 0, HIGHEST_ADDRESS / 4096 - 1)),
+  translate: (moment, args) => translate(moment, target(args), integer(args, 'address', 0, HIGHEST_ADDRESS - 1)),
+  frames: (moment, args) =>
+    frames(
+      moment,
+      clusterOf(moment, place(args, 'cluster') ?? 0),
+      integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
+      integer(args, 'count', 0, MOST_FRAMES, 256),
+    ),
+  machine: (moment) => machine(moment),
+};
+
+/** Names of the requests, without the debug protocol's `pagewalk/`. */
+export const inspectCommands: readonly string[] = Object.keys(handlers);
+
+export function handleInspectRequest(simulation: Inspectable, command: string, args: unknown): object {
+  const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
+  if (handler === undefined)
+    throw new InspectError(`there is no request '${command}'; known are ${inspectCommands.join(', ')}`);
+  return handler(momentOf(simulation), argsOf(args));
+}
+
+function argsOf(args: unknown): Args {
+  if (args === undefined || args === null) return {};
+  if (typeof args !== 'object' || Array.isArray(args)) throw new InspectError('the arguments have to be an object');
+  return args as Args;
+}
+
+function target(args: Args): Target {
+  const process = args['process'] ?? null;
+  if (process !== null && typeof process !== 'string' && typeof process !== 'number') {
+    throw new InspectError('process has to be a name or a pid');
+  }
+  return { process, cluster: place(args, 'cluster') };
+}
+
+function place(args: Args, name: string): number | string | null {
+  const value = args[name] ?? null;
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  throw new InspectError(`${name} has to be "x,y" or an index`);
+}
+
+function integer(args: Args, name: string, least: number, most: number, otherwise?: number): number {
+  const value = args[name] ?? otherwise;
+  if (value === undefined) throw new InspectError(`${name} is missing`);
+  const number = typeof value === 'string' && /^(0x[\da-f]+|\d+)$/i.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new InspectError(`${name} has to be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+const filters: readonly PageTableFilter[] = ['present', 'all', 'cow', 'dirty', 'elsewhere', 'changed'];
+
+function filterOf(args: Args): PageTableFilter {
+  const wanted = args['filter'] ?? 'present';
+  const filter = filters.find((name) => name === wanted);
+  if (filter === undefined)
+    throw new InspectError(`filter has to be one of ${filters.join(', ')}, not ${JSON.stringify(wanted)}`);
+  return filter;
+}

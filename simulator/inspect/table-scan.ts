@@ -1,0 +1,145 @@
+/** Reads a whole page table out of simulated memory, the way the hardware's walker would. Changes nothing. */
+import { framePointedTo, isPointerEntry, rightsOf } from '../hardware/layouts/entry-fields.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
+import type { LevelFormat, PageFormat, PagingFormat, PointerFormat } from '../hardware/layouts/paging-format.ts';
+import type { Machine } from '../hardware/machine.ts';
+import { isFrame, readFrame32 } from '../hardware/physical-memory.ts';
+import { TlbKey } from '../hardware/tlb-key.ts';
+import { addressOfPpn, type PhysicalAddress, type Ppn, type Vpn } from '../hardware/word.ts';
+
+/** A table that can hold pages. */
+export interface ScannedTable {
+  /** Counts from 1 at the root. */
+  readonly level: number;
+  readonly address: PhysicalAddress;
+  /** Indices in the tables above, root first. */
+  readonly path: readonly number[];
+  readonly firstVpn: Vpn;
+}
+
+/** A present entry that maps a page. */
+export interface ScannedEntry {
+  readonly table: ScannedTable;
+  readonly index: number;
+  readonly vpn: Vpn;
+  readonly pages: number;
+  readonly ppn: Ppn;
+  readonly address: PhysicalAddress;
+  readonly first: number;
+  readonly second: number;
+  /** Of the whole walk where the format combines them, else the entry's own. */
+  readonly writable: boolean;
+}
+
+export interface TableScan {
+  readonly root: Ppn;
+  /** In order of addresses. */
+  readonly tables: readonly ScannedTable[];
+  readonly entries: readonly ScannedEntry[];
+  readonly byVpn: ReadonlyMap<Vpn, ScannedEntry>;
+}
+
+/** A table that loops through itself ends here instead of never. */
+const MOST_TABLES = 20_000;
+
+interface Reader {
+  readonly machine: Machine;
+  readonly format: PagingFormat;
+  readonly tables: ScannedTable[];
+  readonly entries: ScannedEntry[];
+}
+
+export function scanTable(machine: Machine, root: Ppn): TableScan {
+  const reader: Reader = { machine, format: pagingFormat(machine.config.paging), tables: [], entries: [] };
+  const allRights = TlbKey.writable | TlbKey.executable | TlbKey.user;
+  readTable(reader, { level: 1, address: addressOfPpn(root), path: [], firstVpn: 0 }, root, allRights);
+  return {
+    root,
+    tables: reader.tables,
+    entries: reader.entries,
+    byVpn: new Map(reader.entries.map((entry) => [entry.vpn, entry])),
+  };
+}
+
+function readTable(reader: Reader, table: ScannedTable, frame: Ppn, rights: number): void {
+  const { machine, tables } = reader;
+  const level = reader.format.levels[table.level - 1] as LevelFormat;
+  if (level.page !== null) {
+    if (tables.length >= MOST_TABLES) return;
+    tables.push(table);
+  }
+  const stride = level.words * 4;
+  for (let index = 0; index < 2 ** level.indexBits; index++) {
+    const offset = index * stride;
+    const ppn = frame + (offset >>> 12);
+    if (!isFrame(machine, ppn)) return;
+    const first = readFrame32(machine, ppn, offset & 0xfff);
+    if ((first & level.presentMask) === 0) continue;
+    const second = level.words === 2 ? readFrame32(machine, ppn, (offset & 0xfff) + 4) : 0;
+    readEntry(reader, table, level, index, first, second, rights);
+  }
+}
+
+function readEntry(
+  reader: Reader,
+  table: ScannedTable,
+  level: LevelFormat,
+  index: number,
+  first: number,
+  second: number,
+  rightsSoFar: number,
+): void {
+  const { format, machine } = reader;
+  const isPointer = isPointerEntry(level, first);
+  const shape = (isPointer ? level.pointer : level.page) as PointerFormat;
+  const own = rightsOf(shape, first, second);
+  const rights = !format.areRightsCombined ? own : rightsSoFar & own;
+  const vpn = table.firstVpn + index * 2 ** level.shift;
+  const ppn = framePointedTo(shape.frame, first, second);
+  if (isPointer) {
+    const path = [...table.path, index];
+    const below = { level: table.level + 1, address: addressOfPpn(ppn), path, firstVpn: vpn };
+    if (isFrame(machine, ppn)) readTable(reader, below, ppn, format.areRightsCombined ? rights : rightsSoFar);
+    return;
+  }
+  const pages = 2 ** (format.sizeShifts[(shape as PageFormat).size] as number);
+  const address = table.address + index * level.words * 4;
+  const writable = (rights & TlbKey.writable) !== 0;
+  reader.entries.push({ table, index, vpn, pages, ppn, address, first, second, writable });
+}
+
+/** `PT1[0x010] → PT2`; a root that holds pages itself is only `PT1`. */
+export function tableTitle(machine: Machine, table: ScannedTable): string {
+  const { levels } = pagingFormat(machine.config.paging);
+  const name = (levels[table.level - 1] as LevelFormat).name;
+  const steps = table.path.map((index, depth) => {
+    const above = levels[depth] as LevelFormat;
+    return `${above.name}[0x${index.toString(16).padStart(Math.ceil(above.indexBits / 4), '0')}]`;
+  });
+  return steps.length === 0 ? name : `${steps.join(' ')} → ${name}`;
+}
+
+/** Entries in a table of that level. */
+export function tableLength(machine: Machine, table: ScannedTable): number {
+  return 2 ** (pagingFormat(machine.config.paging).levels[table.level - 1] as LevelFormat).indexBits;
+}
+
+/** First entry at or after a page. */
+export function lowerBound(entries: readonly ScannedEntry[], vpn: Vpn): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle] as ScannedEntry).vpn < vpn) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The entry that maps a page, a big one included. */
+export function entryOf(scan: TableScan, vpn: Vpn): ScannedEntry | null {
+  const exact = scan.byVpn.get(vpn);
+  if (exact !== undefined) return exact;
+  const before = scan.entries[lowerBound(scan.entries, vpn) - 1];
+  return before !== undefined && vpn < before.vpn + before.pages ? before : null;
+}
