@@ -80,9 +80,10 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
       if (i32[entry + 3] !== clock) i32[entry + 3] = clock = (clock + 1) | 0;
     } else {
       i32[clockWord] = clock;
-      if (!accessOne(machine, core, batch, index)) break;
+      const isAllowed = accessOne(machine, core, batch, index);
       i32 = memory.i32;
       clock = i32[clockWord] as number;
+      if (!isAllowed) break;
     }
     lastPage = crosses ? -1 : page;
     lastKind = word & 0x00ff_ffff;
