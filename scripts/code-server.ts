@@ -20,9 +20,9 @@ export interface CodeServerOptions {
   /** Whether the window asks for trust in its workspace; off unless a test is about trust. */
   workspaceTrust?: boolean;
   /**
-   * How the window comes by this checkout's extension. `development`, the default, takes a test suite too, but such a
-   * window never shows notifications as toasts. `linked` counts as installed. `installed` is whatever a test has put
-   * into the extensions folder before.
+   * How the window comes by this checkout's extension. `linked`, the default, counts as installed. `development`, the
+   * only one that takes a test suite and therefore its default, shows no notification as a toast and ignores the colour
+   * theme of the settings. `installed` is whatever a test has put into the extensions folder before.
    */
   extension?: 'development' | 'linked' | 'installed';
 }
@@ -37,6 +37,7 @@ export interface CodeServer {
 
 const quietSettings: Record<string, unknown> = {
   'workbench.startupEditor': 'none',
+  'workbench.editor.useModal': 'off',
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'extensions.autoUpdate': 'off',
@@ -51,7 +52,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const userData = path.join(stateFolder, 'user-data');
   await mkdir(path.join(userData, 'User'), { recursive: true });
   await mkdir(path.join(stateFolder, 'extensions'), { recursive: true });
-  if (options.extension === 'linked') await linkExtension(path.join(stateFolder, 'extensions'));
+  if (extensionMode(options) === 'linked') await linkExtension(path.join(stateFolder, 'extensions'));
   const settings = path.join(userData, 'User', 'settings.json');
   // Kept from one `npm start` to the next; a test's state folder is new.
   if (!existsSync(settings)) {
@@ -78,8 +79,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   return server;
 }
 
-function isDevelopment(options: Pick<CodeServerOptions, 'extension'>): boolean {
-  return (options.extension ?? 'development') === 'development';
+function extensionMode({ extension, testsPath }: CodeServerOptions): 'development' | 'linked' | 'installed' {
+  return extension ?? (testsPath === undefined ? 'linked' : 'development');
 }
 
 /** VS Code lists what it finds in a folder that has no list yet, and reads the list alone from then on. */
@@ -97,7 +98,7 @@ function serverArguments(options: CodeServerOptions, port: number): string[] {
   flags.push('--extensions-dir', path.join(stateFolder, 'extensions'));
   flags.push('--disable-telemetry', '--disable-update-check');
   // Without the smoke test driver, a built VS Code ignores an extension under development.
-  if (isDevelopment(options)) flags.push('--vscode-option', 'enable-smoke-test-driver');
+  if (extensionMode(options) === 'development') flags.push('--vscode-option', 'enable-smoke-test-driver');
   if (options.workspaceTrust !== true) flags.push('--vscode-option', 'disable-workspace-trust');
   return [...flags, workspace];
 }
@@ -105,7 +106,7 @@ function serverArguments(options: CodeServerOptions, port: number): string[] {
 function windowAddress(options: CodeServerOptions, workspace: string, port: number): string {
   const authority = `127.0.0.1:${String(port)}`;
   const payload: [string, string][] = [];
-  if (isDevelopment(options)) {
+  if (extensionMode(options) === 'development') {
     payload.push(['extensionDevelopmentPath', `vscode-remote://${authority}${root}`]);
   }
   if (options.testsPath !== undefined) {

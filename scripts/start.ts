@@ -20,7 +20,7 @@ if (installed !== undefined) {
 async function serve(): Promise<void> {
   const stateFolder = path.join(cacheFolder, 'start');
   await mkdir(stateFolder, { recursive: true });
-  const server = await startCodeServer({ workspace: examples, stateFolder, extension: 'linked' });
+  const server = await startCodeServer({ workspace: examples, stateFolder });
   console.log('\nVS Code is not installed here ("code" is not on the PATH), so it is served to your browser. Open');
   console.log(`\n  ${server.address}\n`);
   console.log('then open a .walk file and press F5. Ctrl+C ends it.');

@@ -50,7 +50,13 @@ export class Workbench {
     const executablePath = await chromiumPath();
     await mkdir(path.join(cacheFolder, 'windows'), { recursive: true });
     const stateFolder = await mkdtemp(path.join(cacheFolder, 'windows', 'window-'));
-    const settings = { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
+    const settings = {
+      'workbench.colorTheme': themes[options.theme ?? 'dark'],
+      // Else the browser's preference for light or dark decides.
+      'window.autoDetectColorScheme': false,
+      'window.autoDetectHighContrast': false,
+      ...options.settings,
+    };
     const server = await startCodeServer({ ...options, settings, stateFolder });
     const browser = await chromium.launch({ executablePath, args: browserArguments, headless: true });
     try {
@@ -88,29 +94,33 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name, through quick open. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.#pick(name, name);
+    await this.#pick('Control+P', name, name);
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.page.locator('.editor-instance .monaco-editor .view-line').first().waitFor();
   }
 
   /** Runs a command by its title in the command palette, such as "Pagewalk: Show Address Space". */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#pick(`>${title}`, title);
+    await this.#pick('F1', `>${title}`, title);
   }
 
-  /** A modal dialog takes the keyboard, so a key that should have opened the input never arrived. */
-  async #quickInput(): Promise<Locator> {
+  /** Presses a key that opens the quick input; a window that is still moving the focus may need it again. */
+  async #quickInput(key: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input[type="text"]').filter({ visible: true });
     const dialog = this.page.locator('.monaco-dialog-box');
-    await input.or(dialog).first().waitFor();
-    if (await dialog.isVisible()) throw new Error(`a dialog is in the way: ${await dialog.innerText()}`);
-    return input;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await this.page.keyboard.press(key);
+      const shown = input.or(dialog).first().waitFor({ timeout: 3000 });
+      if (!(await settled(shown))) continue;
+      // A modal dialog takes the keyboard, so the key never arrived.
+      if (await dialog.isVisible()) throw new Error(`a dialog is in the way: ${await dialog.innerText()}`);
+      return input;
+    }
+    throw new Error(`${key} does not open the quick input`);
   }
 
-  async #pick(typed: string, expected: string): Promise<void> {
-    const input = await this.#quickInput();
+  async #pick(key: string, typed: string, expected: string): Promise<void> {
+    const input = await this.#quickInput(key);
     await input.fill(typed);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(expected) }).first();
     await row.waitFor();
@@ -124,8 +134,7 @@ export class Workbench {
 
   /** Puts the cursor on a line of the active editor (from 1). */
   async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    const input = await this.#quickInput();
+    const input = await this.#quickInput('Control+G');
     await input.fill(`:${String(line)}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
@@ -177,4 +186,11 @@ export class Workbench {
     await mkdir(path.dirname(file), { recursive: true });
     await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
   }
+}
+
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }

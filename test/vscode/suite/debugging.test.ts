@@ -50,7 +50,9 @@ describe('debugging', () => {
   it('stops at breakpoints and evaluates there', async () => {
     const editor = await openScenario(scenario);
     const line = lineOf(editor.document, 'write(buf, 42)');
-    vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(editor.document.uri, new vscode.Position(line, 0)))]);
+    vscode.debug.addBreakpoints([
+      new vscode.SourceBreakpoint(new vscode.Location(editor.document.uri, new vscode.Position(line, 0))),
+    ]);
     await vscode.commands.executeCommand('pagewalk.debugFile', editor.document.uri);
     await listener.stopped();
     await vscode.commands.executeCommand('workbench.action.debug.continue');
@@ -58,7 +60,10 @@ describe('debugging', () => {
     assert.equal(body.reason, 'breakpoint');
     const [frame] = await stackOf(session, body.threadId);
     assert.equal(frame?.line, line + 1);
-    const copies = (await session.customRequest('evaluate', { expression: 'count("page-copy")', frameId: frame.id })) as { result: string };
+    const copies = (await session.customRequest('evaluate', {
+      expression: 'count("page-copy")',
+      frameId: frame.id,
+    })) as { result: string };
     assert.equal(copies.result, '0');
   });
 

@@ -17,7 +17,10 @@ describe('language', () => {
     await editor.edit((edit) => {
       edit.insert(at, 'x');
     });
-    const [error] = await until(() => (errorsOf(document).length > 0 ? errorsOf(document) : undefined), 'an error appears');
+    const [error] = await until(
+      () => (errorsOf(document).length > 0 ? errorsOf(document) : undefined),
+      'an error appears',
+    );
     assert.equal(error?.range.start.line, at.line);
     assert.match(error.message, /mxmap/);
     await vscode.commands.executeCommand('undo');
@@ -29,11 +32,17 @@ describe('language', () => {
     const { document } = editor;
     const text = 'expect read(buf) == 41';
     const start = document.getText().indexOf(text);
-    const range = new vscode.Range(document.positionAt(start + text.length - 2), document.positionAt(start + text.length));
+    const range = new vscode.Range(
+      document.positionAt(start + text.length - 2),
+      document.positionAt(start + text.length),
+    );
     await editor.edit((edit) => {
       edit.replace(range, '40');
     });
-    const [error] = await until(() => (errorsOf(document).length > 0 ? errorsOf(document) : undefined), 'an error appears');
+    const [error] = await until(
+      () => (errorsOf(document).length > 0 ? errorsOf(document) : undefined),
+      'an error appears',
+    );
     assert.match(error?.message ?? '', /41/);
     assert.equal(error?.range.start.line, range.start.line);
   });
@@ -43,7 +52,11 @@ describe('language', () => {
     const { document } = editor;
     const at = document.positionAt(document.getText().indexOf('write(buf, 41)'));
     const list = await until(async () => {
-      const found = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, at);
+      const found = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        at,
+      );
       return found.items.some((item) => labelOf(item).startsWith('vmm_get_pte')) ? found : undefined;
     }, 'the completion offers vmm_get_pte');
     assert(list.items.some((item) => labelOf(item).startsWith('mmap')));
@@ -53,8 +66,14 @@ describe('language', () => {
     const { document } = await openScenario(scenario);
     const at = document.positionAt(document.getText().indexOf('mmap(') + 1);
     const text = await until(async () => {
-      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at);
-      const shown = hovers.flatMap(({ contents }) => contents.map((part) => (typeof part === 'string' ? part : part.value))).join('\n');
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        at,
+      );
+      const shown = hovers
+        .flatMap(({ contents }) => contents.map((part) => (typeof part === 'string' ? part : part.value)))
+        .join('\n');
       return shown === '' ? undefined : shown;
     }, 'a hover comes');
     assert.match(text, /Maps memory/);
@@ -69,13 +88,20 @@ describe('language', () => {
       edit.insert(at, '      ');
     });
     await vscode.commands.executeCommand('editor.action.formatDocument');
-    await until(() => document.lineAt(at.line).text === '    let buf = mmap(64KiB, rw)', 'the line is indented as it should be');
+    await until(
+      () => document.lineAt(at.line).text === '    let buf = mmap(64KiB, rw)',
+      'the line is indented as it should be',
+    );
   });
 
   it('offers to run and debug above the file', async () => {
     await openScenario(scenario);
     const lenses = await until(async () => {
-      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', scenarioUri(scenario), 10);
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        scenarioUri(scenario),
+        10,
+      );
       return found.length >= 2 ? found : undefined;
     }, 'the code lenses come');
     const commands = lenses.map(({ command }) => command?.command);

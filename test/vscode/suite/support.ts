@@ -13,7 +13,10 @@ export function scenarioUri(name: string): vscode.Uri {
 }
 
 /** The first value that is neither undefined nor false. */
-export async function until<T>(probe: () => T | undefined | false | Thenable<T | undefined | false>, what: string): Promise<T> {
+export async function until<T>(
+  probe: () => T | undefined | false | Thenable<T | undefined | false>,
+  what: string,
+): Promise<T> {
   const deadline = Date.now() + 15_000;
   for (;;) {
     const value = await probe();
