@@ -155,9 +155,11 @@ class Resolver {
   }
 
   private bind(node: BindingNode, scope: Scope): void {
-    const name = node.name as string | undefined;
+    const { name } = node;
     if (name === undefined) return;
-    const from = ast.isForStatement(node) ? (node.block as AstNode | undefined)?.$cstNode?.offset : node.$cstNode?.end;
+    const from = ast.isForStatement(node)
+      ? (node.block as ast.Block | undefined)?.$cstNode?.offset
+      : node.$cstNode?.end;
     const earlier = lookUp(name, scope);
     const binding = { name, node, from: from ?? 0, to: scope.end, common: scope.common, earlier };
     this.bindings.push(binding);

@@ -156,6 +156,7 @@ export function takes(type: ValueType, kind: StaticKind): boolean {
     case 'thread':
       return kind === 'process' || kind === 'thread' || kind === 'none';
     case 'access':
+    case 'slot':
       return false;
     case 'object':
       return kind !== 'string' && kind !== 'boolean' && kind !== 'time';
@@ -183,6 +184,8 @@ export function typeInWords(type: ValueType): string {
     case 'enumeration':
     case 'flags':
       return `${type.kind === 'flags' ? 'flags' : 'one'} of ${type.name}`;
+    case 'slot':
+      return 'a member such as `child.mm.heap`';
     case 'object':
       return `a ${type.type}`;
     case 'place':

@@ -6,20 +6,29 @@ type Token = LexerResult['tokens'][number];
 
 /** Longer texts are refused: a scenario of this size is generated, and better expressed by `for`. */
 export const largestText = 1024 * 1024;
-/** Brackets in brackets, and operators before one operand. The parser takes some 70 stack frames for each. */
-export const deepestNesting = 64;
+/** Brackets in brackets, and operators before one operand. The parser takes more than a hundred stack frames for each. */
+export const deepestNesting = 32;
 /** Operators in one expression, members and indices included, and branches of one `if`. */
 export const longestChain = 250;
 
 export class WalkLexer extends DefaultLexer {
   override tokenize(text: string): LexerResult {
     if (text.length > largestText) return refuseText(text.length);
-    const result = super.tokenize(text);
+    const result = withWholeNumbers(super.tokenize(text), text);
     const openComment = result.tokens.findIndex((token, index) => opensComment(token, result.tokens[index + 1]));
     if (openComment >= 0) return cutAt(result, openComment, 'This comment is never closed: end it with `*/`.');
     const tooDeep = findTooDeep(result.tokens);
     return tooDeep < 0 ? result : cutAt(result, tooDeep, tooDeepMessage);
   }
+}
+
+/** A wrong number is wrong as a whole, although the lexer finds its way back inside it. */
+function withWholeNumbers(result: LexerResult, text: string): LexerResult {
+  const errors = result.errors.map((error) => {
+    const number = /^[0-9][A-Za-z0-9_]*/.exec(text.slice(error.offset, error.offset + 100))?.[0];
+    return number === undefined ? error : { ...error, length: number.length };
+  });
+  return { ...result, errors };
 }
 
 /** Index of the first token that nests deeper than allowed; -1 if none does. */

@@ -26,9 +26,6 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
     if (expected.name === '(' && isWord(previous)) {
       return `\`${previous.image}\` begins no statement; a call is written \`${previous.image}(…)\`.`;
     }
-    if (expected.name === 'CAPS' && isWord(actual)) {
-      return `${found(actual)} stands where the name of an error belongs; errors are written in capitals: \`${actual.image.toUpperCase().replaceAll('-', '_')}\`.`;
-    }
     return `Expected ${wanted}, found ${found(actual)}.`;
   }
 
@@ -57,8 +54,9 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
   }
 }
 
+/** Langium ends the names of its rules with a zero-width space. */
 function wantedBy(ruleName: string): string {
-  switch (ruleName) {
+  switch (ruleName.replace(/\u200B$/, '')) {
     case 'Name':
     case 'LowerName':
     case 'AnyName':

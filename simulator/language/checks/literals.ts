@@ -5,7 +5,7 @@ import type { SourceRange } from '../../session/scenario.ts';
 import * as ast from '../generated/ast.ts';
 import { largestInteger, microseconds, parseInteger, parseSize, parseTime, stringProblems } from '../literals.ts';
 import { rangeOfCst } from '../source-range.ts';
-import type { Report } from './report.ts';
+import type { Report, Where } from './report.ts';
 
 /** Numbers of declarations are stored as doubles; sizes and counts beyond this make no sense anyway. */
 const largestDeclared = BigInt(Number.MAX_SAFE_INTEGER);
@@ -15,16 +15,18 @@ export function checkLiteralsOf(node: AstNode, report: Report): void {
   else if (ast.isSizeLiteral(node)) bound(parseSize(node.value), largestInteger, node, report);
   else if (ast.isTimeLiteral(node)) checkTime(node.value, node, report);
   else if (ast.isSize(node)) bound(parseSize(node.size ?? node.integer ?? '0'), largestDeclared, node, report);
-  else if (ast.isFileFill(node)) bound(parseInteger(node.fill), 255n, node, report, 'a byte reaches to 255');
+  else if (ast.isFileFill(node))
+    bound(parseInteger(node.fill), 255n, { node, property: 'fill' }, report, 'a byte reaches to 255');
   else if (ast.isOptionValue(node)) checkOptionValue(node, report);
   else checkCounts(node, report);
   checkStrings(node, report);
 }
 
 function checkCounts(node: AstNode, report: Report): void {
-  if (ast.isCoresSetting(node)) bound(parseInteger(node.count), largestDeclared, node, report);
-  else if (ast.isSeedSetting(node)) bound(parseInteger(node.seed), largestDeclared, node, report);
-  else if (ast.isNumberEntry(node)) bound(parseInteger(node.value), largestDeclared, node, report);
+  if (ast.isCoresSetting(node)) bound(parseInteger(node.count), largestDeclared, { node, property: 'count' }, report);
+  else if (ast.isSeedSetting(node)) bound(parseInteger(node.seed), largestDeclared, { node, property: 'seed' }, report);
+  else if (ast.isNumberEntry(node))
+    bound(parseInteger(node.value), largestDeclared, { node, property: 'value' }, report);
   else if (ast.isPlace(node)) {
     for (const text of [node.x, node.y, node.core ?? '0']) bound(parseInteger(text), largestDeclared, node, report);
   }
@@ -45,14 +47,10 @@ function inUnits(text: string): bigint {
   return microseconds(time) ?? time.value;
 }
 
-function bound(value: bigint, largest: bigint, node: AstNode, report: Report, reason?: string): void {
+function bound(value: bigint, largest: bigint, where: Where, report: Report, reason?: string): void {
   if (value <= largest) return;
-  const limit = largest === largestInteger ? '2^64-1' : largest === largestDeclared ? '2^53-1' : String(largest);
-  report.error(
-    'WALK123',
-    node,
-    `${node.$cstNode?.text ?? String(value)} is too large: ${reason ?? `the largest value here is ${limit}`}.`,
-  );
+  const limit = largest === largestInteger ? '2^64-1' : '2^53-1';
+  report.error('WALK123', where, `${String(value)} is too large: ${reason ?? `the largest value here is ${limit}`}.`);
 }
 
 /** Properties that hold a string in quotes. */

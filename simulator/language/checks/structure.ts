@@ -91,6 +91,10 @@ function checkTails(node: ast.Expect, report: Report): void {
     const message = `Before \`${tail}\` stands a call with nothing around it: \`expect CALL ${tail} ERROR\`.`;
     report.error('WALK122', node.value, message);
   }
+  if (node.error !== undefined && !/^[A-Z][A-Z0-9_]*$/.test(node.error)) {
+    const capitals = node.error.toUpperCase().replaceAll('-', '_');
+    report.error('WALK122', { node, property: 'error' }, `Errors are named in capitals: \`${capitals}\`.`);
+  }
   if (node.text !== undefined && node.error !== 'PANIC') {
     const message = `A message can be expected only of a panic: remove the text, or write \`fails PANIC\`.`;
     report.error('WALK122', { node, property: 'text' }, message);
