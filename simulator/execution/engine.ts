@@ -53,8 +53,9 @@ export class Engine<K = unknown> {
   steps = 0;
   /** Steps yield from this count on: 0 while somebody steps or interleaves, a budget in a plain run. */
   yieldAt = Number.POSITIVE_INFINITY;
-  private nextId = 1;
-  private idleUntil = 0;
+  /** Numbers that activities get, and the time that idling has reached: a session carries both across a restore. */
+  nextId = 1;
+  idleUntil = 0;
 
   constructor(machine: Machine, kernelState: K, stepCost: number) {
     this.machine = machine;

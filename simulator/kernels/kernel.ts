@@ -181,6 +181,9 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   /** Fresh state on a fresh machine. Plain data. */
   boot(machine: Machine, options: Readonly<Record<string, number | string>>): S;
 
+  /** Connects a new engine with the state: timers of daemons. Called after boot and after every restore. */
+  attach?(engine: Engine): void;
+
   createProcess(here: Frame<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
   createThread(
     here: Frame<S>,

@@ -1,0 +1,33 @@
+import type { Kernel } from '../kernels/kernel.ts';
+import type { Refusal } from './access.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+
+/** A call that answered an error: a value until somebody has to do something about it. */
+export interface CallFailure {
+  /** The names that it goes by: the common one first, then the kernel's own for the reason. */
+  readonly names: readonly string[];
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** For a refused access: what the kernel would kill for. */
+  readonly refusal: Refusal | null;
+}
+
+/** Does `fails NAME` name this failure? */
+export function isNamed(kernel: Kernel, failure: CallFailure, name: string): boolean {
+  return failure.names.some((own) => own === name || meansTheSame(kernel, name, own));
+}
+
+/** POSIX and common names stand for the kernel's own ones; NOT_SUPPORTED has a name of each kernel's. */
+function meansTheSame(kernel: Kernel, expected: string, own: string): boolean {
+  if (expected === 'NOT_SUPPORTED' && own === kernel.notSupported) return true;
+  if (own === 'NOT_SUPPORTED' && expected === kernel.notSupported) return true;
+  const { errorAliases } = kernel;
+  return Object.hasOwn(errorAliases, expected) && (errorAliases[expected] ?? []).includes(own);
+}
+
+/** `SEGV (EINVAL)`. */
+export function namesOf(failure: CallFailure): string {
+  const [first = 'an error', ...others] = failure.names;
+  const rest = others.filter((name) => name !== first);
+  return rest.length === 0 ? first : `${first} (${rest.join(', ')})`;
+}

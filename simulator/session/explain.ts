@@ -1,0 +1,57 @@
+/** From a failure to a diagnostic that says what happened, where, and which other line is to blame. */
+import { hex } from '../hardware/word.ts';
+import { accessName } from './access.ts';
+import type { Refusal } from './access.ts';
+import { namesOf } from './call-failure.ts';
+import type { CallFailure } from './call-failure.ts';
+import type { Evaluation } from './evaluation.ts';
+import { lineThat } from './region-notes.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
+import type { Related } from './scenario-failure.ts';
+import type { CallExpression, SourceRange } from './scenario.ts';
+import { protectionWord } from './values.ts';
+
+/** The diagnostic of a call that failed although nobody expected it. Asked before the kernel kills. */
+export function explainFailure(evaluation: Evaluation, call: CallExpression, failure: CallFailure): ScenarioFailure {
+  if (failure.refusal === null) {
+    return new ScenarioFailure(failure.code, failure.message, call.range);
+  }
+  return explainRefusal(evaluation, call, failure, failure.refusal);
+}
+
+function explainRefusal(evaluation: Evaluation, call: CallExpression, failure: CallFailure, refusal: Refusal): ScenarioFailure {
+  const { va, access, refused } = refusal;
+  const owner = evaluation.thread?.process.owner ?? 0;
+  const related: Related[] = [];
+  const unmapped = lineThat(evaluation.run, 'unmapped', owner, va);
+  const mapped = lineThat(evaluation.run, 'mapped', owner, va);
+  const { file } = call.range;
+  if (unmapped !== null) related.push({ message: `${hex(va)} was unmapped here`, range: wholeLine(file, unmapped) });
+  else if (mapped !== null) related.push({ message: `${hex(va)} was mapped here`, range: wholeLine(file, mapped) });
+  const text = `${namesOf(failure)}: ${accessName(access)} at ${hex(va)}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
+  return new ScenarioFailure(failure.code, text, call.range, related);
+}
+
+export function wholeLine(file: string, line: number): SourceRange {
+  return { file, line, column: 1, endLine: line, endColumn: 1000 };
+}
+
+/** The region that holds the address, or nearly does. */
+function nearestRegion(evaluation: Evaluation, va: number): string {
+  const { thread, run, cluster } = evaluation;
+  if (thread === null) return 'there is no process';
+  const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
+  const holder = regions.find(({ start, end }) => va >= start && va < end);
+  if (holder !== undefined) {
+    return `region ${holder.name} [${hex(holder.start)}, ${hex(holder.end)}) allows ${protectionWord(holder.protection)}`;
+  }
+  let best = '';
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { start, end, name } of regions) {
+    const distance = va < start ? start - va : va - end + 1;
+    if (distance >= smallest) continue;
+    smallest = distance;
+    best = va < start ? `${hex(distance)} bytes below region ${name} [${hex(start)}, ${hex(end)})` : `${hex(distance)} bytes beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
+  }
+  return best === '' ? 'the process has no region' : best;
+}

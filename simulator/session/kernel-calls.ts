@@ -1,0 +1,69 @@
+/** A kernel's functions, called from a scenario by their own names (walk language 8). */
+import type { KernelFunction, KernelGenerator } from '../execution/frame.ts';
+import type { Frame } from '../execution/frame.ts';
+import type { FunctionInfo } from '../execution/function-info.ts';
+import type { Call, CallOutcome } from './calls.ts';
+import { fromKernel } from './convert.ts';
+import type { Run } from './run.ts';
+import type { Value } from './values.ts';
+
+type Callable = (caller: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
+
+export function* performKernelFunction(call: Call, entry: KernelFunction<never, unknown>): KernelGenerator<CallOutcome> {
+  const { run, here, thread } = call.evaluation;
+  const { kernel, world, machine } = run;
+  kernel.activate(world.kernelState, machine, thread, here.core);
+  const raw = yield* (entry as unknown as Callable)(here, call.args);
+  const { info } = call;
+  const error = errorOf(info, raw);
+  if (error !== null) {
+    noteFailedOutputs(run, info, raw);
+    return { failure: { names: [error], code: codeOfError(run, error), message: `${info.name} failed with ${error}`, refusal: null } };
+  }
+  kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
+  return { value: resultValue(run, info, raw) };
+}
+
+function codeOfError(run: Run, error: string): 'WALK204' | 'WALK205' {
+  const { errorAliases } = run.kernel;
+  const isMemory = error === 'ENOMEM' || ['ENOMEM', 'OOM'].some((name) => (errorAliases[name] ?? []).includes(error));
+  return isMemory ? 'WALK204' : 'WALK205';
+}
+
+/** A string among the function's errors is a failure; so is a record whose `error` is one. */
+function errorOf(info: FunctionInfo, raw: unknown): string | null {
+  if (typeof raw === 'string') return info.errors.includes(raw) || !hasTextResult(info) ? raw : null;
+  if (typeof raw !== 'object' || raw === null || !('error' in raw)) return null;
+  return typeof raw.error === 'string' && info.errors.includes(raw.error) ? raw.error : null;
+}
+
+function hasTextResult(info: FunctionInfo): boolean {
+  const isText = (kind: string | undefined): boolean => kind === 'string' || kind === 'buffer' || kind === 'any';
+  return isText(info.result?.kind) || (info.outputs ?? []).some((output) => isText(output.type.kind));
+}
+
+function noteFailedOutputs(run: Run, info: FunctionInfo, raw: unknown): void {
+  const { failedOutputs } = run.script;
+  failedOutputs.clear();
+  if (typeof raw !== 'object' || raw === null) return;
+  const written = raw as Readonly<Record<string, unknown>>;
+  for (const output of outputsOf(info)) {
+    if (Object.hasOwn(written, output.name)) failedOutputs.set(output.name, fromKernel(run, written[output.name], output.type));
+  }
+}
+
+function outputsOf(info: FunctionInfo): NonNullable<FunctionInfo['outputs']> {
+  return [...(info.outputs ?? []), ...info.parameters.filter((parameter) => parameter.inOut === true)];
+}
+
+/** Without out-parameters the direct result; with them a record that stands for `.result` or its only out-parameter. */
+export function resultValue(run: Run, info: FunctionInfo, raw: unknown): Value {
+  const outputs = outputsOf(info);
+  if (outputs.length === 0) return info.result === undefined ? null : fromKernel(run, raw, info.result);
+  const written = (typeof raw === 'object' && raw !== null ? raw : {}) as Readonly<Record<string, unknown>>;
+  const fields = new Map<string, Value>();
+  if (info.result !== undefined) fields.set('result', fromKernel(run, written.result, info.result));
+  for (const output of outputs) fields.set(output.name, fromKernel(run, written[output.name], output.type));
+  const principal = info.result !== undefined ? 'result' : outputs.length === 1 ? (outputs[0]?.name ?? null) : null;
+  return { kind: 'record', fields, principal };
+}

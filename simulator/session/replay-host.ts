@@ -1,0 +1,146 @@
+/**
+ * What a recording needs of a run: batches of accesses, resident pages, files, and marks in the timeline. The
+ * recording layer reads the machine and the kernels through this file and replayer.ts alone.
+ */
+import { accessBatch } from '../hardware/mmu.ts';
+import { batchAccess, batchAddress, createBatch, SUPERVISOR } from '../hardware/access-batch.ts';
+import type { AccessBatch } from '../hardware/access-batch.ts';
+import { addFile, findFile } from '../hardware/block-device.ts';
+import { clusterCount, coreIndex } from '../hardware/machine-config.ts';
+import { inspectEntry } from '../hardware/page-table-walker.ts';
+import { emit, registerEvent } from '../hardware/trace-event.ts';
+import { PAGE_SIZE } from '../hardware/word.ts';
+import type { Frame, KernelGenerator } from '../execution/frame.ts';
+import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
+import type { RegionView } from '../kernels/view.ts';
+import { isRefusal, load, noteOutcome, store } from './access.ts';
+import type { Refusal } from './access.ts';
+import { microStep } from './run.ts';
+import type { Run } from './run.ts';
+import { diagnostic } from './scenario-failure.ts';
+import type { SourceRange } from './scenario.ts';
+import type { Emulation } from './script.ts';
+
+export { isError } from '../execution/result.ts';
+export type { Frame, KernelGenerator } from '../execution/frame.ts';
+export type { CreateProcessArgs, Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../kernels/kernel.ts';
+export type { Protection } from '../kernels/view.ts';
+export type { Refusal } from './access.ts';
+export { createBatch, SUPERVISOR };
+export type { AccessBatch };
+
+/** A fault path that never comes to an end is a bug of a kernel. */
+const MOST_FAULTS = 1000;
+/** Bytes that a copied page is moved in. */
+const COPY_UNIT = 8;
+
+/** A batch's end: it was performed whole, or the kernel refused the access at `index`. */
+export type BatchEnd = null | { readonly index: number; readonly refusal: Refusal };
+
+/**
+ * Performs accesses `[from, batch.length)` of a batch as a thread: the hot loop of the hardware, left only for a
+ * fault, or where somebody steps or listens. `lineAt` names the source line of an access.
+ */
+export function* performBatch(
+  run: Run,
+  here: Frame,
+  thread: ThreadObject,
+  batch: AccessBatch,
+  from: number,
+  lineAt: (index: number) => number,
+): KernelGenerator<BatchEnd> {
+  const { engine, machine, kernel, world } = run;
+  let faults = 0;
+  for (let index = from; index < batch.length; ) {
+    const isSingle = machine.trace.on || run.raised !== null || engine.steps + 1 >= engine.yieldAt;
+    if (isSingle) {
+      machine.cause.line = here.activity.line = lineAt(index);
+      if (microStep(run, here)) yield;
+      engine.steps--;
+    }
+    kernel.activate(world.kernelState, machine, thread, here.core);
+    const to = isSingle ? index + 1 : Math.min(batch.length, index + Math.max(1, engine.yieldAt - 1 - engine.steps));
+    const reached = accessBatch(machine, here.core, batch, index, to);
+    if (reached > index) faults = 0;
+    engine.steps += reached - index;
+    machine.cause.step = engine.steps;
+    index = reached;
+    if (reached === to) continue;
+    if (++faults > MOST_FAULTS) throw new Error(`internal: ${kernel.name} resolved one fault ${String(MOST_FAULTS)} times`);
+    machine.cause.line = here.activity.line = lineAt(index);
+    const refusal = yield* settleFault(run, here, thread, batchAddress(batch, index), batchAccess(batch, index));
+    if (refusal !== null) return { index, refusal };
+  }
+  return null;
+}
+
+/** The kernel's fault path for `machine.fault`, counted by its outcome. */
+function* settleFault(run: Run, here: Frame, thread: ThreadObject, va: number, access: Refusal['access']): KernelGenerator<Refusal | null> {
+  const { machine, kernel } = run;
+  machine.cause.step = ++run.engine.steps;
+  const outcome = yield* kernel.handleFault(here, thread, { ...machine.fault });
+  noteOutcome({ run, here, thread, user: true }, va, access, outcome);
+  return outcome.kind === 'refused' ? { refused: outcome, va, access } : null;
+}
+
+/** Reads the resident pages of one range and writes them over into another, as the thread. */
+export function* copyResidentPages(run: Run, here: Frame, thread: ThreadObject, source: number, target: number, length: number): KernelGenerator<Refusal | null> {
+  const accessor = { run, here, thread, user: true };
+  for (let page = 0; page < length; page += PAGE_SIZE) {
+    if (!isResident(run, thread.process, source + page)) continue;
+    for (let at = page; at < page + PAGE_SIZE; at += COPY_UNIT) {
+      const value = yield* load(accessor, source + at, COPY_UNIT);
+      if (isRefusal(value)) return value;
+      const refusal = yield* store(accessor, target + at, value, COPY_UNIT);
+      if (refusal !== null) return refusal;
+    }
+  }
+  return null;
+}
+
+/** Does any table of the process map the page? */
+export function isResident(run: Run, process: ProcessObject, va: number): boolean {
+  return run.kernel.tables(run.world.kernelState, process).some(({ root }) => inspectEntry(run.machine, root, va)?.present === true);
+}
+
+/** The region that holds the stack of the process's main thread. */
+export function stackRegion(run: Run, process: ProcessObject): RegionView | null {
+  const regions = run.kernel.regions(run.world.kernelState, process, process.cluster).filter((region) => region.kind === 'stack');
+  return regions.find((region) => region.start <= process.stackStart && process.stackStart <= region.end) ?? regions[0] ?? null;
+}
+
+/** A file of the simulated file system that holds at least `size` bytes; what is in it is not known, so zeros. */
+export function ensureFile(run: Run, name: string, size: number): void {
+  const known = findFile(run.machine, name);
+  if (known === null) addFile(run.machine, { name, cluster: 0, size, contents: { kind: 'fill', byte: 0 } });
+  else known.size = Math.max(known.size, size);
+}
+
+/** A core of the process's cluster for its N-th thread. */
+export function coreForThread(run: Run, process: ProcessObject, index: number): number {
+  const { config } = run.machine;
+  return coreIndex(config, process.cluster, index % config.coresPerCluster);
+}
+
+/** Free frames, clusters and bytes of a cluster, for messages about memory that does not suffice. */
+export function memoryInWords(run: Run): string {
+  const { config } = run.machine;
+  const count = clusterCount(config);
+  let free = 0;
+  for (let cluster = 0; cluster < count; cluster++) free += run.kernel.freeFrames(run.world.kernelState, cluster);
+  const mebibytes = config.memoryBytes / 2 ** 20;
+  return `${String(count)} cluster${count === 1 ? '' : 's'} of ${String(mebibytes)} MiB, ${String(free)} frames free`;
+}
+
+/** Marks a recorded call in the timeline, performed or not. */
+export function markCall(run: Run, here: Frame, call: string, line: number): void {
+  emit(run.machine, registerEvent(run.machine, 'recorded-call'), here.cluster, { call, logLine: line });
+}
+
+/** Notes an emulation in the state, the timeline and the diagnostics. */
+export function noteEmulation(run: Run, here: Frame, emulation: Emulation, range: SourceRange): void {
+  const { call, line, how } = emulation;
+  run.script.emulated.push(emulation);
+  emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, { call, how, ...(line === undefined ? {} : { logLine: line }) });
+  run.script.diagnostics.push(diagnostic('WALK231', 'information', `${call} was emulated: ${how}`, range));
+}

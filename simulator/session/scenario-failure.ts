@@ -1,0 +1,39 @@
+import type { Diagnostic, SourceRange } from './scenario.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+
+export interface Related {
+  readonly message: string;
+  readonly range: SourceRange;
+}
+
+/**
+ * A scenario did something that cannot go on: thrown, so that it unwinds the expression that is being evaluated.
+ * Never a bug of ours; those are plain errors.
+ */
+export class ScenarioFailure extends Error {
+  override readonly name = 'ScenarioFailure';
+  readonly code: DiagnosticCode;
+  readonly range: SourceRange;
+  readonly related: readonly Related[];
+
+  constructor(code: DiagnosticCode, message: string, range: SourceRange, related: readonly Related[] = []) {
+    super(message);
+    this.code = code;
+    this.range = range;
+    this.related = related;
+  }
+
+  toDiagnostic(): Diagnostic {
+    return diagnostic(this.code, 'error', this.message, this.range, this.related);
+  }
+}
+
+export function diagnostic(
+  code: DiagnosticCode,
+  severity: Diagnostic['severity'],
+  message: string,
+  range: SourceRange,
+  related: readonly Related[] = [],
+): Diagnostic {
+  return { code, severity, message, range, ...(related.length > 0 ? { related } : {}) };
+}

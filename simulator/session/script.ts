@@ -1,0 +1,102 @@
+import type { ThreadObject } from '../kernels/kernel.ts';
+import type { ProcessRows } from './process-view.ts';
+import type { Diagnostic } from './scenario.ts';
+import type { Value } from './values.ts';
+
+/** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
+export interface ControlFrame {
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'then';
+  /** Number of the statement list in the program. */
+  readonly block: number;
+  /** The statement that is next. */
+  next: number;
+  /** For `as`: who runs the statements. Changes when an exec replaces the thread. */
+  thread: ThreadObject | null;
+  /** Bindings of `for`, `repeat`, `if`; null where bindings go to the enclosing level. */
+  scope: Map<string, Value> | null;
+  /** For `for`: name and values; for `repeat` the rounds left are `to - at`. */
+  readonly name: string;
+  at: bigint;
+  to: bigint;
+  step: bigint;
+}
+
+/** An address range that a line mapped or unmapped, for messages that name the line that is to blame. */
+export interface RegionNote {
+  readonly action: 'mapped' | 'unmapped';
+  readonly owner: number;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+export interface Print {
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface Emulation {
+  readonly call: string;
+  readonly line?: number;
+  readonly how: string;
+}
+
+/** What the interpreter itself remembers. Copied, compared and restored with machine and kernel. */
+export interface Script {
+  control: ControlFrame[];
+  globals: Map<string, Value>;
+  /** Statements begun so far. */
+  statements: number;
+  /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
+  steps: number;
+  idleUntil: number;
+  nextActivity: number;
+  /** No statement is left, or the run was stopped by a failure. */
+  ended: boolean;
+  /** Something was left half done: a deadlock or a panic. Invariants are not checked from here on. */
+  broken: boolean;
+  passed: number;
+  failed: number;
+  prints: Print[];
+  diagnostics: Diagnostic[];
+  emulated: Emulation[];
+  regionNotes: RegionNote[];
+  /** Frames that `reserve` took. */
+  reserved: number[];
+  /** Out-parameters of the last failed call. */
+  failedOutputs: Map<string, Value>;
+  /** Views of processes as they were just before their end. */
+  endedProcesses: EndedProcess[];
+}
+
+/** What is shown of a dead process, taken before the kernel took it apart. */
+export interface EndedProcess {
+  readonly pid: number;
+  readonly rows: ProcessRows;
+}
+
+export function createScript(block: number): Script {
+  return {
+    control: [blockFrame(block)],
+    globals: new Map(),
+    statements: 0,
+    steps: 0,
+    idleUntil: 0,
+    nextActivity: 1,
+    ended: false,
+    broken: false,
+    passed: 0,
+    failed: 0,
+    prints: [],
+    diagnostics: [],
+    emulated: [],
+    regionNotes: [],
+    reserved: [],
+    failedOutputs: new Map(),
+    endedProcesses: [],
+  };
+}
+
+export function blockFrame(block: number, change: Partial<ControlFrame> = {}): ControlFrame {
+  return { kind: 'block', block, next: 0, thread: null, scope: null, name: '', at: 0n, to: 0n, step: 0n, ...change };
+}
