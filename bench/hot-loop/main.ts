@@ -60,7 +60,12 @@ function compile(folder: string): string | null {
   return program;
 }
 
-async function benchTrace(machine: Machine, name: TraceName, folder: string, program: string | null): Promise<BenchResult[]> {
+async function benchTrace(
+  machine: Machine,
+  name: TraceName,
+  folder: string,
+  program: string | null,
+): Promise<BenchResult[]> {
   const batch = trace(machine, name, ACCESSES);
   const start = memorySnapshot(machine.memory);
   writeFileSync(join(folder, 'image'), bytesOf(machine));
@@ -78,9 +83,22 @@ async function benchTrace(machine: Machine, name: TraceName, folder: string, pro
     await new Promise((resolve) => setImmediate(resolve));
   }
   restoreMemory(machine.memory, start);
-  const speed = { name: `hot loop, ${name}`, unit: 'M accesses/s', value: median(speeds), note: `TypeScript, median of ${ROUNDS}` };
+  const speed = {
+    name: `hot loop, ${name}`,
+    unit: 'M accesses/s',
+    value: median(speeds),
+    note: `TypeScript, median of ${ROUNDS}`,
+  };
   if (program === null) return [{ ...speed, note: `${speed.note}; no gcc here, so no ratio` }];
-  return [speed, { name: `hot loop, ${name}, to C`, unit: 'ratio', value: median(ratios), note: `gcc -O2, same memory after it, median of ${ROUNDS}` }];
+  return [
+    speed,
+    {
+      name: `hot loop, ${name}, to C`,
+      unit: 'ratio',
+      value: median(ratios),
+      note: `gcc -O2, same memory after it, median of ${ROUNDS}`,
+    },
+  ];
 }
 
 function bytesOf(machine: Machine): Buffer {
@@ -88,7 +106,11 @@ function bytesOf(machine: Machine): Buffer {
 }
 
 function runTypeScript(machine: Machine, batch: AccessBatch): Outcome {
-  const before = { hits: countOf(machine, 'tlb-hit'), misses: countOf(machine, 'tlb-miss'), cycles: cycles(machine, 0) };
+  const before = {
+    hits: countOf(machine, 'tlb-hit'),
+    misses: countOf(machine, 'tlb-miss'),
+    cycles: cycles(machine, 0),
+  };
   const from = process.hrtime.bigint();
   const done = accessBatch(machine, 0, batch, 0, batch.length);
   const seconds = Number(process.hrtime.bigint() - from) / 1e9;
@@ -110,13 +132,20 @@ function runC(machine: Machine, program: string, folder: string): Outcome {
   const result = join(folder, 'result');
   const files = [join(folder, 'image'), join(folder, 'trace'), result];
   const printed = execFileSync(program, [...files, ...parameters.map(String)], { encoding: 'utf8' });
-  const [seconds, done, hits, misses, spent] = printed.trim().split(' ').map(Number) as [number, number, number, number, number];
+  const [seconds, done, hits, misses, spent] = printed.trim().split(' ').map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return { seconds, done, hits, misses, cycles: spent, memory: readFileSync(result) };
 }
 
 function demandEqual(name: TraceName, own: Outcome, other: Outcome): void {
   for (const key of ['done', 'hits', 'misses', 'cycles'] as const) {
-    if (own[key] !== other[key]) throw new Error(`hot loop, ${name}: ${key} ${own[key]} in TypeScript, ${other[key]} in C`);
+    if (own[key] !== other[key])
+      throw new Error(`hot loop, ${name}: ${key} ${own[key]} in TypeScript, ${other[key]} in C`);
   }
   if (!own.memory.equals(other.memory)) throw new Error(`hot loop, ${name}: the two memories differ afterwards`);
 }

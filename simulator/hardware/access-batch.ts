@@ -18,7 +18,13 @@ export function createBatch(capacity: number): AccessBatch {
 }
 
 /** False when the batch is full. `size` is 1 to 255 bytes. */
-export function pushAccess(batch: AccessBatch, va: VirtualAddress, access: Access, user: boolean, size: number): boolean {
+export function pushAccess(
+  batch: AccessBatch,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+  size: number,
+): boolean {
   const index = 2 * batch.length;
   if (index >= batch.records.length) return false;
   batch.records[index] = va | 0;

@@ -15,8 +15,7 @@ export interface DiskFile {
 }
 
 export type FileContents =
-  | { readonly kind: 'fill'; readonly byte: number }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+  { readonly kind: 'fill'; readonly byte: number } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 export interface Disk {
   readonly files: DiskFile[];
@@ -62,7 +61,7 @@ function overlay(target: Uint8Array, page: Uint8Array, place: number): void {
 
 /** Grows the file where the bytes reach beyond its end. */
 export function writeFile(file: DiskFile, offset: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const page = Math.floor((offset + done) / PAGE_SIZE);
     const start = (offset + done) % PAGE_SIZE;
     const part = Math.min(bytes.length - done, PAGE_SIZE - start);

@@ -1,5 +1,13 @@
 import type { Machine } from './machine.ts';
-import { CoreWord, MmuMode, readCoreDouble, readCoreWord, writeCoreDouble, writeCoreWord, WRITE_PROTECT } from './core-registers.ts';
+import {
+  CoreWord,
+  MmuMode,
+  readCoreDouble,
+  readCoreWord,
+  writeCoreDouble,
+  writeCoreWord,
+  WRITE_PROTECT,
+} from './core-registers.ts';
 import { flushTlb } from './tlb.ts';
 import type { Ppn, VirtualAddress } from './word.ts';
 

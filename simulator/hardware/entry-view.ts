@@ -70,7 +70,13 @@ export function shapeOf(level: LevelFormat, words: EntryWords): PointerFormat {
 
 /** An entry from its words alone, wherever they are kept. `sizeShift` is -1 for a pointer. */
 export function viewEntry(
-  level: LevelFormat, depth: number, address: PhysicalAddress, words: EntryWords, vpn: Vpn, sizeShift: number, effective: number,
+  level: LevelFormat,
+  depth: number,
+  address: PhysicalAddress,
+  words: EntryWords,
+  vpn: Vpn,
+  sizeShift: number,
+  effective: number,
 ): EntryView {
   // prettier-ignore
   const shape = shapeOf(level, words);

@@ -23,7 +23,18 @@ export const X86Error = { present: 1, write: 2, user: 4, reserved: 8, fetch: 16 
 /** Statuses beyond the walker's: the address cannot be formed, nothing answers at the physical address, no such register. */
 export const AccessStatus = { ...WalkStatus, address: 7, bus: 8, undefinedRegister: 9 } as const;
 
-const kinds: readonly FaultKind[] = ['none', 'absent', 'reserved', 'bus', 'rights', 'rights', 'rights', 'address', 'bus', 'register'];
+const kinds: readonly FaultKind[] = [
+  'none',
+  'absent',
+  'reserved',
+  'bus',
+  'rights',
+  'rights',
+  'rights',
+  'address',
+  'bus',
+  'register',
+];
 
 export function faultKind(status: number): FaultKind {
   return kinds[status] as FaultKind;

@@ -84,10 +84,18 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
     if (!holds) problems.push({ setting, message });
   };
   const { mesh, memoryBytes, paging, seed } = config;
-  demand(Object.hasOwn(presets, config.preset), 'preset', `there is no machine ${config.preset}; use tsar, i386 or x86-64`);
+  demand(
+    Object.hasOwn(presets, config.preset),
+    'preset',
+    `there is no machine ${config.preset}; use tsar, i386 or x86-64`,
+  );
   demand(isCount(mesh.width, MAX_MESH) && isCount(mesh.height, MAX_MESH), 'mesh',
     `a mesh of ${mesh.width}x${mesh.height} cannot be built; use 1x1 to ${MAX_MESH}x${MAX_MESH}`); // prettier-ignore
-  demand(isCount(config.coresPerCluster, MAX_CORES), 'cores', `${config.coresPerCluster} cores in a cluster; use 1 to ${MAX_CORES}`);
+  demand(
+    isCount(config.coresPerCluster, MAX_CORES),
+    'cores',
+    `${config.coresPerCluster} cores in a cluster; use 1 to ${MAX_CORES}`,
+  );
   demand(Number.isInteger(memoryBytes / 4096) && memoryBytes / 4096 >= MIN_PAGES && memoryBytes / 4096 <= MAX_PAGES, 'memory',
     `${memoryBytes} bytes in a cluster; use a multiple of 4096 from 256KiB to 256MiB`); // prettier-ignore
   demand(paging === 'tsar' || paging === 'x86-32' || paging === 'x86-64', 'paging',
@@ -97,10 +105,18 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
   validateTlb(config, demand);
   for (const name of Object.keys(defaultCost) as CostName[]) {
     const value = config.cost[name];
-    demand(Number.isInteger(value) && value >= 0 && value <= 1e9, 'cost', `cost ${name} is ${value}; use a whole number from 0 to 1000000000`);
+    demand(
+      Number.isInteger(value) && value >= 0 && value <= 1e9,
+      'cost',
+      `cost ${name} is ${value}; use a whole number from 0 to 1000000000`,
+    );
   }
   demand(config.cost.CYCLES_PER_US > 0, 'cost', 'cost CYCLES_PER_US is 0; a microsecond needs at least 1 cycle');
-  demand(Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff, 'seed', `seed ${seed}; use a whole number below 2^32`);
+  demand(
+    Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff,
+    'seed',
+    `seed ${seed}; use a whole number below 2^32`,
+  );
   return problems;
 }
 

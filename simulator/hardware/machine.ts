@@ -53,7 +53,8 @@ export interface Machine {
 
 export function createMachine(config: MachineConfig): Machine {
   const problems = validateConfig(config);
-  if (problems.length > 0) throw new Error(problems.map((problem) => `${problem.setting}: ${problem.message}`).join('; '));
+  if (problems.length > 0)
+    throw new Error(problems.map((problem) => `${problem.setting}: ${problem.message}`).join('; '));
   const machine: Machine = {
     config,
     memory: createLinearMemory(config),

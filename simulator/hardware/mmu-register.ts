@@ -1,4 +1,12 @@
-import { badAddress, exceptionCode, mmuMode, pageTablePointer, pageTableRoot, setMmuMode, setPageTableRoot } from './core.ts';
+import {
+  badAddress,
+  exceptionCode,
+  mmuMode,
+  pageTablePointer,
+  pageTableRoot,
+  setMmuMode,
+  setPageTableRoot,
+} from './core.ts';
 import { CoreWord, readCoreWord, writeCoreWord } from './core-registers.ts';
 import { AccessStatus } from './exception-code.ts';
 import { Access } from './machine.ts';
@@ -68,9 +76,16 @@ export function readMmuRegister(machine: Machine, core: number, register: number
 }
 
 /** 0, or REFUSED with `machine.fault`. */
-export function writeMmuRegister(machine: Machine, core: number, register: number, value: number, user: boolean): number {
+export function writeMmuRegister(
+  machine: Machine,
+  core: number,
+  register: number,
+  value: number,
+  user: boolean,
+): number {
   if (user) return refuse(machine, core, register, Access.write, user, AccessStatus.privilege, 0);
-  if (!writable.has(register)) return refuse(machine, core, register, Access.write, user, AccessStatus.undefinedRegister, 0);
+  if (!writable.has(register))
+    return refuse(machine, core, register, Access.write, user, AccessStatus.undefinedRegister, 0);
   switch (register) {
     case MmuRegister.PTPR:
       setPageTableRoot(machine, core, value * 2);

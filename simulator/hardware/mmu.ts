@@ -18,7 +18,13 @@ export { REFUSED } from './translation.ts';
  * One access that stays in its page. Counts an `access` only when it succeeds, so that one that faults and is
  * tried again counts once. Returns the physical address, or REFUSED (-1) with `machine.fault` filled.
  */
-export function translate(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
+export function translate(
+  machine: Machine,
+  core: number,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+): PhysicalAddress {
   const pa = attempt(machine, core, va, access, user);
   if (pa !== REFUSED) complete(machine, core, va, access, user, pa);
   return pa;

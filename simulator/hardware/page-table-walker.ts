@@ -51,7 +51,14 @@ export interface Demand {
  * Follows the table from `root` for one page, checks the rights, and sets the accessed and dirty bits of a walk
  * that succeeds. Fills `walk`; returns its status. May replace the memory's views.
  */
-export function walkTable(machine: Machine, core: number, root: Ppn, pageLow: number, pageHigh: number, demand: Demand): number {
+export function walkTable(
+  machine: Machine,
+  core: number,
+  root: Ppn,
+  pageLow: number,
+  pageHigh: number,
+  demand: Demand,
+): number {
   const { memory, config } = machine;
   const { levels, areRightsCombined } = pagingFormat(config.paging);
   const initiator = Math.floor(core / memory.map.coresPerCluster);
@@ -72,7 +79,8 @@ export function walkTable(machine: Machine, core: number, root: Ppn, pageLow: nu
     if ((first & level.presentMask) === 0) return (walk.status = WalkStatus.absent);
     const isPointer = isPointerEntry(level, first);
     const format = (isPointer ? level.pointer : level.page) as PointerFormat;
-    if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0) return (walk.status = WalkStatus.reserved);
+    if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0)
+      return (walk.status = WalkStatus.reserved);
     pointerFrames[depth] = frame;
     pointerWords[depth] = word & 1023;
     table = framePointedTo(format.frame, first, second);
@@ -84,7 +92,13 @@ export function walkTable(machine: Machine, core: number, root: Ppn, pageLow: nu
 
 /** At the entry that maps the page: `walk.level`, and the places of all entries passed, say where that is. */
 function finishWalk(
-  machine: Machine, frame: Ppn, rightsSoFar: number, first: number, second: number, demand: Demand, isLocal: boolean,
+  machine: Machine,
+  frame: Ppn,
+  rightsSoFar: number,
+  first: number,
+  second: number,
+  demand: Demand,
+  isLocal: boolean,
 ): number {
   // prettier-ignore
   const { levels } = pagingFormat(machine.config.paging);

@@ -122,7 +122,9 @@ export function writeFrame32(machine: Machine, ppn: Ppn, offset: number, value: 
 
 export function readFrame8(machine: Machine, ppn: Ppn, offset: number): number {
   const state = frameState(machine.memory, frameOf(machine, ppn));
-  return state >= FIRST_MATERIALISED ? (machine.memory.u8[state * PAGE_SIZE + offset] as number) : (patternByte[state] as number);
+  return state >= FIRST_MATERIALISED
+    ? (machine.memory.u8[state * PAGE_SIZE + offset] as number)
+    : (patternByte[state] as number);
 }
 
 export function writeFrame8(machine: Machine, ppn: Ppn, offset: number, value: number): void {
@@ -133,7 +135,7 @@ export function writeFrame8(machine: Machine, ppn: Ppn, offset: number, value: n
 /** A copy. Device pages read as all ones: no device of this machine has registers a program may read. */
 export function readBytes(machine: Machine, pa: PhysicalAddress, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const offset = pageOffset(pa + done);
     const part = Math.min(length - done, PAGE_SIZE - offset);
     copyOut(machine, ppnOf(pa + done), offset, bytes.subarray(done, done + part));
@@ -154,7 +156,7 @@ function copyOut(machine: Machine, ppn: Ppn, offset: number, target: Uint8Array)
 
 /** Writes to device pages are dropped. */
 export function writeBytes(machine: Machine, pa: PhysicalAddress, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const offset = pageOffset(pa + done);
     const part = Math.min(bytes.length - done, PAGE_SIZE - offset);
     const ppn = ppnOf(pa + done);
@@ -187,7 +189,8 @@ export function copyFrame(machine: Machine, target: Ppn, source: Ppn): void {
 
 /** Puts bytes into the frame from `offset` on; they must fit. */
 export function loadFrame(machine: Machine, ppn: Ppn, bytes: Uint8Array, offset = 0): void {
-  if (offset + bytes.length > PAGE_SIZE) throw new Error(`internal: ${bytes.length} bytes at ${offset} do not fit a frame`);
+  if (offset + bytes.length > PAGE_SIZE)
+    throw new Error(`internal: ${bytes.length} bytes at ${offset} do not fit a frame`);
   const page = materialise(machine.memory, frameOf(machine, ppn));
   machine.memory.u8.set(bytes, page * PAGE_SIZE + offset);
 }

@@ -21,7 +21,13 @@ function sizesRegister(memory: LinearMemory, fetch: boolean): number {
 }
 
 /** The entry's first word, or -1. Sizes from big to small; changes nothing. */
-export function findTlbEntry(machine: Machine, core: number, fetch: boolean, pageLow: number, pageHigh: number): number {
+export function findTlbEntry(
+  machine: Machine,
+  core: number,
+  fetch: boolean,
+  pageLow: number,
+  pageHigh: number,
+): number {
   const { memory } = machine;
   const first = tlbWord(memory, core, fetch);
   const sizes = readCoreWord(machine, core, sizesRegister(memory, fetch));
@@ -65,7 +71,16 @@ export function touchTlbEntry(machine: Machine, core: number, entry: number): vo
  * Puts a translation into its set: in the first invalid way, else in place of the least recently used one.
  * `frame` is the first frame of the (big) page, `rights` are bits of TlbKey.
  */
-export function fillTlb(machine: Machine, core: number, fetch: boolean, pageLow: number, pageHigh: number, size: number, frame: Ppn, rights: number): number {
+export function fillTlb(
+  machine: Machine,
+  core: number,
+  fetch: boolean,
+  pageLow: number,
+  pageHigh: number,
+  size: number,
+  frame: Ppn,
+  rights: number,
+): number {
   const { memory } = machine;
   const shift = pagingFormat(machine.config.paging).sizeShifts[size] as number;
   const tag = size === 0 ? pageLow | 0 : bigTag(pageLow, pageHigh, shift);
@@ -73,7 +88,12 @@ export function fillTlb(machine: Machine, core: number, fetch: boolean, pageLow:
   const entry = victim(machine, core, tlbWord(memory, core, fetch), tag);
   const { i32 } = memory;
   i32[entry] = tag;
-  i32[entry + 1] = TlbKey.valid | (size << TlbKey.sizeShift) | rights | tagHigh | (Math.floor(frame / TWO_32) << TlbKey.frameHighShift);
+  i32[entry + 1] =
+    TlbKey.valid |
+    (size << TlbKey.sizeShift) |
+    rights |
+    tagHigh |
+    (Math.floor(frame / TWO_32) << TlbKey.frameHighShift);
   i32[entry + 2] = frame | 0;
   const register = wordOf(machine, core, sizesRegister(memory, fetch));
   i32[register] = (i32[register] as number) | (1 << size);
@@ -212,7 +232,8 @@ export function listTlb(machine: Machine, core: number, instruction: boolean): T
 function viewOf(machine: Machine, entry: number): TlbEntryView {
   const { memory } = machine;
   const key = memory.i32[entry + 1] as number;
-  const pages = 2 ** (pagingFormat(machine.config.paging).sizeShifts[(key & TlbKey.sizeMask) >>> TlbKey.sizeShift] as number);
+  const pages =
+    2 ** (pagingFormat(machine.config.paging).sizeShifts[(key & TlbKey.sizeMask) >>> TlbKey.sizeShift] as number);
   const tagHigh = (key >>> TlbKey.tagHighShift) & 15;
   return {
     vpn: (tagHigh * TWO_32 + (memory.u32[entry] as number)) * pages,

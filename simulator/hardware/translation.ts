@@ -1,4 +1,13 @@
-import { addCycles, CoreWord, MmuMode, readCoreDouble, readCoreWord, writeCoreDouble, writeCoreWord, WRITE_PROTECT } from './core-registers.ts';
+import {
+  addCycles,
+  CoreWord,
+  MmuMode,
+  readCoreDouble,
+  readCoreWord,
+  writeCoreDouble,
+  writeCoreWord,
+  WRITE_PROTECT,
+} from './core-registers.ts';
 import { isDevicePage } from './device-window.ts';
 import { AccessStatus, exceptionCodeOf, faultKind } from './exception-code.ts';
 import { pagingFormat } from './layouts/formats.ts';
@@ -23,15 +32,33 @@ import { low32, PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
 export const REFUSED = -1;
 
 /** Counts an access whose every part has been translated. */
-export function complete(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, pa: PhysicalAddress): void {
+export function complete(
+  machine: Machine,
+  core: number,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+  pa: PhysicalAddress,
+): void {
   addCycles(machine, core, machine.config.cost.T_L1);
-  emit(machine, EventKind.access, clusterOfCore(machine.config, core), machine.trace.on ? { va, access, user, pa } : undefined);
+  emit(
+    machine,
+    EventKind.access,
+    clusterOfCore(machine.config, core),
+    machine.trace.on ? { va, access, user, pa } : undefined,
+  );
 }
 
 const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
 
 /** All of an access but its count: for accesses of two parts, which happen as a whole or not at all. */
-export function attempt(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
+export function attempt(
+  machine: Machine,
+  core: number,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+): PhysicalAddress {
   if (!isAddress(machine, va)) return refuse(machine, core, va, access, user, AccessStatus.address, 0);
   const isFetch = access === Access.fetch;
   if ((readCoreWord(machine, core, CoreWord.mode) & (isFetch ? MmuMode.fetchTlb : MmuMode.dataTlb)) === 0) {
@@ -43,7 +70,10 @@ export function attempt(machine: Machine, core: number, va: VirtualAddress, acce
   demand.user = user;
   demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
   const entry = findTlbEntry(machine, core, isFetch, pageLow, pageHigh);
-  const status = entry >= 0 ? useEntry(machine, core, entry, va, pageLow, pageHigh) : walkAndFill(machine, core, va, pageLow, pageHigh);
+  const status =
+    entry >= 0
+      ? useEntry(machine, core, entry, va, pageLow, pageHigh)
+      : walkAndFill(machine, core, va, pageLow, pageHigh);
   if (status !== AccessStatus.ok) return refuse(machine, core, va, access, user, status, reached.level);
   return reached.ppn * PAGE_SIZE + (va % PAGE_SIZE);
 }
@@ -56,7 +86,13 @@ function isAddress(machine: Machine, va: number): boolean {
 }
 
 /** MMU off: the address is physical, TSAR's with the core's extension register as cluster (ALMOS-MKH 10.5). */
-function untranslated(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean): PhysicalAddress {
+function untranslated(
+  machine: Machine,
+  core: number,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+): PhysicalAddress {
   const register = access === Access.fetch ? CoreWord.fetchExtension : CoreWord.dataExtension;
   const pa = machine.config.paging === 'tsar' ? readCoreWord(machine, core, register) * TWO_32 + va : va;
   return answers(machine, ppnOf(pa)) ? pa : refuse(machine, core, va, access, user, AccessStatus.bus, 0);
@@ -68,7 +104,14 @@ function answers(machine: Machine, ppn: Ppn): boolean {
 }
 
 /** A TLB hit. A first write through an entry walks again, uncounted, to set the dirty bit in the table. */
-function useEntry(machine: Machine, core: number, entry: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
+function useEntry(
+  machine: Machine,
+  core: number,
+  entry: number,
+  va: VirtualAddress,
+  pageLow: number,
+  pageHigh: number,
+): number {
   const cluster = clusterOfCore(machine.config, core);
   emit(machine, EventKind.tlbHit, cluster, machine.trace.on ? { va, hitCore: core } : undefined);
   touchTlbEntry(machine, core, entry);
@@ -90,7 +133,12 @@ function walkAndFill(machine: Machine, core: number, va: VirtualAddress, pageLow
   emit(machine, EventKind.tlbMiss, cluster, machine.trace.on ? { va, missCore: core } : undefined);
   const status = translateByWalk(machine, core, pageLow, pageHigh);
   addCycles(machine, core, walk.cycles);
-  emit(machine, EventKind.pageWalk, cluster, machine.trace.on ? { va, levels: walk.level, found: status === AccessStatus.ok } : undefined);
+  emit(
+    machine,
+    EventKind.pageWalk,
+    cluster,
+    machine.trace.on ? { va, levels: walk.level, found: status === AccessStatus.ok } : undefined,
+  );
   return status;
 }
 
@@ -114,7 +162,15 @@ function reach(machine: Machine, frame: Ppn, shift: number, pageLow: number): nu
 }
 
 /** Fills `machine.fault` and the core's exception registers. On x86 a page fault drops the page from the TLB. */
-export function refuse(machine: Machine, core: number, va: VirtualAddress, access: Access, user: boolean, status: number, level: number): typeof REFUSED {
+export function refuse(
+  machine: Machine,
+  core: number,
+  va: VirtualAddress,
+  access: Access,
+  user: boolean,
+  status: number,
+  level: number,
+): typeof REFUSED {
   const { fault, config } = machine;
   fault.kind = faultKind(status);
   fault.core = core;

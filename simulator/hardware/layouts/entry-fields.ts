@@ -22,7 +22,8 @@ export function framePointedTo(format: FrameFormat, first: number, second: numbe
 /** As bits of TlbKey. */
 export function rightsOf(format: PointerFormat, first: number, second: number): number {
   const isExecutable =
-    (format.executableMask === 0 || (first & format.executableMask) !== 0) && (second & format.noExecuteMaskSecond) === 0;
+    (format.executableMask === 0 || (first & format.executableMask) !== 0) &&
+    (second & format.noExecuteMaskSecond) === 0;
   return (
     ((first & format.writableMask) !== 0 ? TlbKey.writable : 0) |
     ((first & format.userMask) !== 0 ? TlbKey.user : 0) |

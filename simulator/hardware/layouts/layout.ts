@@ -62,7 +62,7 @@ export function encodeEntry(layout: EntryLayout, values: Readonly<Record<string,
 }
 
 function placeField(words: [number, number], field: Field, value: number): void {
-  for (let done = 0; done < field.width; ) {
+  for (let done = 0; done < field.width;) {
     const bit = (field.bit + done) % 32;
     const part = Math.min(field.width - done, 32 - bit);
     const word = field.bit + done < 32 ? 0 : 1;
@@ -73,10 +73,10 @@ function placeField(words: [number, number], field: Field, value: number): void 
 
 export function fieldValue(field: Field, words: EntryWords): number {
   let value = 0;
-  for (let done = 0; done < field.width; ) {
+  for (let done = 0; done < field.width;) {
     const bit = (field.bit + done) % 32;
     const part = Math.min(field.width - done, 32 - bit);
-    const word = words[field.bit + done < 32 ? 0 : 1] as number;
+    const word = words[field.bit + done < 32 ? 0 : 1];
     value += ((word >>> bit) % 2 ** part) * 2 ** done;
     done += part;
   }

@@ -1,9 +1,22 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { decodeEntry, defineEntry, describeEntry, encodeEntry, flag, reserved } from '../../../simulator/hardware/layouts/layout.ts';
+import {
+  decodeEntry,
+  defineEntry,
+  describeEntry,
+  encodeEntry,
+  flag,
+  reserved,
+} from '../../../simulator/hardware/layouts/layout.ts';
 import { tsarPtd1, tsarPte1, tsarPte2 } from '../../../simulator/hardware/layouts/tsar.ts';
 import { x86BigPde, x86Pde, x86Pte } from '../../../simulator/hardware/layouts/x86-32.ts';
-import { x8664Pde2M, x8664Pdpte1G, x8664Pml4e, x8664Pte, x8664Table } from '../../../simulator/hardware/layouts/x86-64.ts';
+import {
+  x8664Pde2M,
+  x8664Pdpte1G,
+  x8664Pml4e,
+  x8664Pte,
+  x8664Table,
+} from '../../../simulator/hardware/layouts/x86-64.ts';
 
 const layouts = [
   tsarPte1, tsarPtd1, tsarPte2, x86Pde, x86BigPde, x86Pte,
@@ -17,7 +30,10 @@ function entry64(layout: typeof x8664Pte, values: Record<string, number>): bigin
 
 describe('layout: definition', () => {
   it('refuses two fields on one bit', () => {
-    assert.throws(() => defineEntry('e', 1, [flag('a', 0, ''), { name: 'b', bit: 0, width: 32, meaning: '' }]), /bit 0 is a and b/);
+    assert.throws(
+      () => defineEntry('e', 1, [flag('a', 0, ''), { name: 'b', bit: 0, width: 32, meaning: '' }]),
+      /bit 0 is a and b/,
+    );
   });
   it('refuses a bit without a field', () => {
     assert.throws(() => defineEntry('e', 1, [reserved(0, 31)]), /bit 31 has no field/);
@@ -45,7 +61,23 @@ describe('layout: every format decodes what it encodes', () => {
 
 describe('layout: TSAR (ALMOS-MKH 10.2)', () => {
   it('has the attribute bits of a PTE2 where the table says', () => {
-    const places = { V: 31, T: 30, L: 29, R: 28, C: 27, W: 26, X: 25, U: 24, G: 23, D: 22, COW: 0, MIGRATE: 1, SWAP: 2, LOCKED: 3, CLEAR: 4 };
+    const places = {
+      V: 31,
+      T: 30,
+      L: 29,
+      R: 28,
+      C: 27,
+      W: 26,
+      X: 25,
+      U: 24,
+      G: 23,
+      D: 22,
+      COW: 0,
+      MIGRATE: 1,
+      SWAP: 2,
+      LOCKED: 3,
+      CLEAR: 4,
+    };
     for (const [name, place] of Object.entries(places)) {
       assert.deepEqual(encodeEntry(tsarPte2, { [name]: 1 }), [2 ** place, 0], name);
     }
@@ -61,14 +93,18 @@ describe('layout: TSAR (ALMOS-MKH 10.2)', () => {
   it('names the bits, most significant first', () => {
     const bits = describeEntry(tsarPte2, [0x8900_0001, 0x0100_0100]);
     assert.deepEqual(bits.map((bit) => bit.name), ['V', 'T', 'L', 'R', 'C', 'W', 'X', 'U', 'G', 'D', 'CLEAR', 'LOCKED', 'SWAP', 'MIGRATE', 'COW']); // prettier-ignore
-    assert.deepEqual(bits.filter((bit) => bit.set).map((bit) => bit.name), ['V', 'C', 'U', 'COW']);
+    assert.deepEqual(
+      bits.filter((bit) => bit.set).map((bit) => bit.name),
+      ['V', 'C', 'U', 'COW'],
+    );
   });
 });
 
 describe('layout: x86-32', () => {
   it('has the bits of the manual', () => {
     const places = { P: 0, RW: 1, US: 2, PWT: 3, PCD: 4, A: 5, D: 6, PAT: 7, G: 8 };
-    for (const [name, place] of Object.entries(places)) assert.equal(encodeEntry(x86Pte, { [name]: 1 })[0], 2 ** place, name);
+    for (const [name, place] of Object.entries(places))
+      assert.equal(encodeEntry(x86Pte, { [name]: 1 })[0], 2 ** place, name);
     assert.equal(encodeEntry(x86Pte, { P: 1, RW: 1, US: 1, frame: 0x12345 })[0], 0x1234_5007);
   });
   it('maps 4 MiB with bit 7 of a directory entry', () => {

@@ -1,7 +1,15 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { addFile, findFile, readFile, removeFile, writeFile } from '../../../simulator/hardware/block-device.ts';
-import { addCycles, cycles, isUserMode, owner, setCycles, setOwner, setUserMode } from '../../../simulator/hardware/core.ts';
+import {
+  addCycles,
+  cycles,
+  isUserMode,
+  owner,
+  setCycles,
+  setOwner,
+  setUserMode,
+} from '../../../simulator/hardware/core.ts';
 import { hops, latency, route, transfer } from '../../../simulator/hardware/interconnect.ts';
 import { acknowledgeIpi, isIpiPending, pendingIpi, sendIpi } from '../../../simulator/hardware/interrupt-controller.ts';
 import type { MachineConfig } from '../../../simulator/hardware/machine-config.ts';
@@ -20,8 +28,14 @@ const mesh4: MachineConfig = { ...presets.tsar, mesh: { width: 4, height: 4 } };
 describe('configuration', () => {
   it('numbers clusters column by column', () => {
     assert.equal(clusterIndex(presets.tsar, 1, 0), 2);
-    assert.deepEqual([0, 1, 2, 3].map((cluster) => cxyOf(presets.tsar, cluster)), [0x00, 0x01, 0x10, 0x11]);
-    assert.deepEqual([0x00, 0x11, 0x02, 0x20].map((cxy) => clusterOfCxy(presets.tsar, cxy)), [0, 3, -1, -1]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((cluster) => cxyOf(presets.tsar, cluster)),
+      [0x00, 0x01, 0x10, 0x11],
+    );
+    assert.deepEqual(
+      [0x00, 0x11, 0x02, 0x20].map((cxy) => clusterOfCxy(presets.tsar, cxy)),
+      [0, 3, -1, -1],
+    );
     assert.equal(coreIndex(presets.tsar, 3, 1), 7);
     assert.equal(clusterOfCore(presets.tsar, 7), 3);
   });
@@ -38,7 +52,11 @@ describe('configuration', () => {
     ]; // prettier-ignore
     for (const [change, setting] of cases) {
       const problems = validateConfig({ ...presets.tsar, ...change });
-      assert.deepEqual(problems.map((problem) => problem.setting), [setting], JSON.stringify(change));
+      assert.deepEqual(
+        problems.map((problem) => problem.setting),
+        [setting],
+        JSON.stringify(change),
+      );
       assert.ok((problems[0]?.message.length ?? 0) > 10);
     }
     assert.throws(() => createMachine({ ...presets.tsar, seed: -1 }), /seed: /);
@@ -47,16 +65,25 @@ describe('configuration', () => {
 
 describe('network (ALMOS-MKH 10.8)', () => {
   it('case 68: 0x00 to 0x11 goes by 0x10, two hops, 48 cycles', () => {
-    assert.deepEqual(route(presets.tsar, 0, 3).map((cluster) => cxyOf(presets.tsar, cluster)), [0x00, 0x10, 0x11]);
+    assert.deepEqual(
+      route(presets.tsar, 0, 3).map((cluster) => cxyOf(presets.tsar, cluster)),
+      [0x00, 0x10, 0x11],
+    );
     assert.equal(hops(presets.tsar, 0, 3), 2);
     assert.equal(latency(presets.tsar, 0, 3), 48);
   });
   it('the answer comes back another way', () => {
-    assert.deepEqual(route(presets.tsar, 3, 0).map((cluster) => cxyOf(presets.tsar, cluster)), [0x11, 0x01, 0x00]);
+    assert.deepEqual(
+      route(presets.tsar, 3, 0).map((cluster) => cxyOf(presets.tsar, cluster)),
+      [0x11, 0x01, 0x00],
+    );
   });
   it('costs 20, 40, 48, 56 for no hop to three', () => {
     const far = [0, clusterIndex(mesh4, 1, 0), clusterIndex(mesh4, 1, 1), clusterIndex(mesh4, 1, 2)];
-    assert.deepEqual(far.map((cluster) => latency(mesh4, 0, cluster)), [20, 40, 48, 56]);
+    assert.deepEqual(
+      far.map((cluster) => latency(mesh4, 0, cluster)),
+      [20, 40, 48, 56],
+    );
   });
   it('every route is a walk of neighbours as long as its hops, x before y', () => {
     const big: MachineConfig = { ...presets.tsar, mesh: { width: 5, height: 3 } };
@@ -64,7 +91,10 @@ describe('network (ALMOS-MKH 10.8)', () => {
       for (let to = 0; to < 15; to++) {
         const way = route(big, from, to);
         assert.deepEqual([way[0], way.at(-1), way.length], [from, to, hops(big, from, to) + 1]);
-        const turns = way.slice(1).map((cluster, index) => (Math.abs(cluster - (way[index] as number)) === 3 ? 'x' : 'y')).join('');
+        const turns = way
+          .slice(1)
+          .map((cluster, index) => (Math.abs(cluster - (way[index] as number)) === 3 ? 'x' : 'y'))
+          .join('');
         assert.match(turns, /^x*y*$/);
       }
     }
@@ -73,7 +103,10 @@ describe('network (ALMOS-MKH 10.8)', () => {
     const machine = createMachine(presets.tsar);
     assert.deepEqual([transfer(machine, 0, 3, 0), transfer(machine, 0, 3, 0)], [48, 48]);
     machine.network.contention = true;
-    assert.deepEqual([transfer(machine, 0, 3, 0), transfer(machine, 0, 3, 0), transfer(machine, 0, 3, 4)], [48, 64, 48]);
+    assert.deepEqual(
+      [transfer(machine, 0, 3, 0), transfer(machine, 0, 3, 0), transfer(machine, 0, 3, 4)],
+      [48, 64, 48],
+    );
     assert.equal(transfer(machine, 0, 2, 6), 44, 'its way there is shared, its way back is free');
     assert.equal(transfer(machine, 1, 1, 6), 20);
   });
@@ -88,7 +121,10 @@ describe('cores and interrupts', () => {
     setOwner(machine, 7, 3);
     setUserMode(machine, 7, true);
     assert.deepEqual([cycles(machine, 7), cycles(machine, 6), cycles(machine, 0)], [2 ** 40 + 10, 5, 0]);
-    assert.deepEqual([owner(machine, 7), owner(machine, 6), isUserMode(machine, 7), isUserMode(machine, 6)], [3, 0, true, false]);
+    assert.deepEqual(
+      [owner(machine, 7), owner(machine, 6), isUserMode(machine, 7), isUserMode(machine, 6)],
+      [3, 0, true, false],
+    );
   });
   it('a mailbox raises, shows and acknowledges an interrupt', () => {
     const machine = machineOf('tsar');
@@ -114,7 +150,12 @@ describe('cores and interrupts', () => {
 describe('block device and terminal', () => {
   it('reads what a file holds, zeros beyond its end', () => {
     const machine = machineOf('tsar');
-    const file = addFile(machine, { name: 'a', cluster: 1, size: 6, contents: { kind: 'bytes', bytes: new Uint8Array([1, 2, 3, 4]) } });
+    const file = addFile(machine, {
+      name: 'a',
+      cluster: 1,
+      size: 6,
+      contents: { kind: 'bytes', bytes: new Uint8Array([1, 2, 3, 4]) },
+    });
     assert.deepEqual([...readFile(file, 2, 6)], [3, 4, 0, 0, 0, 0]);
     assert.equal(findFile(machine, 'a'), file);
     assert.throws(() => addFile(machine, file), /file a already/);
@@ -177,13 +218,16 @@ describe('events', () => {
     }
     assert.equal(eventId(machine, 'toString'), -1);
   });
-  it('make room for a kernel\'s own, without losing counts', () => {
+  it("make room for a kernel's own, without losing counts", () => {
     const machine = machineOf('tsar');
     emit(machine, EventKind.oom, 3);
     const kinds = Array.from({ length: 100 }, (_, index) => registerEvent(machine, `rpc:SERVICE_${index}`));
     assert.equal(registerEvent(machine, 'rpc:SERVICE_5'), kinds[5]);
     emit(machine, kinds[99] as number, 2);
-    assert.deepEqual([countOf(machine, 'oom', { cluster: 3 }), countOf(machine, 'rpc:SERVICE_99', { cluster: 2 })], [1, 1]);
+    assert.deepEqual(
+      [countOf(machine, 'oom', { cluster: 3 }), countOf(machine, 'rpc:SERVICE_99', { cluster: 2 })],
+      [1, 1],
+    );
     assert.equal(countOf(machine, 'rpc:SERVICE_98'), 0);
   });
 });

@@ -60,12 +60,18 @@ describe('TSAR: address split and walk', () => {
 describe('TSAR: exception codes (ALMOS-MKH 10.5)', () => {
   it('PT1_UNMAPPED', () => {
     const machine = machineWith(DATA);
-    assert.deepEqual([write, read, fetch].map((access) => refusal(machine, 0x1000_0000, access)), [0x0001, 0x1001, 0x1001]);
+    assert.deepEqual(
+      [write, read, fetch].map((access) => refusal(machine, 0x1000_0000, access)),
+      [0x0001, 0x1001, 0x1001],
+    );
     assert.deepEqual([machine.fault.kind, machine.fault.level], ['absent', 1]);
   });
   it('PT2_UNMAPPED', () => {
     const machine = machineWith(DATA);
-    assert.deepEqual([write, read, fetch].map((access) => refusal(machine, 0x0040_3000, access)), [0x0002, 0x1002, 0x1002]);
+    assert.deepEqual(
+      [write, read, fetch].map((access) => refusal(machine, 0x0040_3000, access)),
+      [0x0002, 0x1002, 0x1002],
+    );
     assert.equal(machine.fault.level, 2);
   });
   it('case 65: violations, from the walk and from the TLB', () => {
@@ -217,7 +223,10 @@ describe('TSAR: views', () => {
   });
   it('an absent first level is the entry seen; a table outside memory is none', () => {
     const machine = machineWith(DATA);
-    assert.deepEqual([inspectEntry(machine, 0x100, 0x8000_0000)?.level, inspectEntry(machine, 0x100, 0x8000_0000)?.present], [1, false]);
+    assert.deepEqual(
+      [inspectEntry(machine, 0x100, 0x8000_0000)?.level, inspectEntry(machine, 0x100, 0x8000_0000)?.present],
+      [1, false],
+    );
     assert.equal(inspectEntry(machine, 0x900_0000, 0), null);
   });
 });

@@ -53,8 +53,14 @@ describe('x86-32: walk', () => {
 describe('x86-32: error codes', () => {
   it('absent entries: W and U only', () => {
     const machine = machine32();
-    assert.deepEqual([read, write, fetch].map((access) => refusal(machine, 0xc000_3000, access)), [4, 6, 4]);
-    assert.deepEqual([read, write].map((access) => refusal(machine, 0xc000_3000, access, false)), [0, 2]);
+    assert.deepEqual(
+      [read, write, fetch].map((access) => refusal(machine, 0xc000_3000, access)),
+      [4, 6, 4],
+    );
+    assert.deepEqual(
+      [read, write].map((access) => refusal(machine, 0xc000_3000, access, false)),
+      [0, 2],
+    );
     assert.equal(refusal(machine, 0x1000, write), 6);
     assert.deepEqual([machine.fault.level, machine.fault.kind, badAddress(machine, 0, false)], [1, 'absent', 0x1000]);
   });
@@ -96,7 +102,7 @@ describe('x86-32: error codes', () => {
   });
 });
 
-describe('x86: TLBs are the kernel\'s to invalidate', () => {
+describe("x86: TLBs are the kernel's to invalidate", () => {
   it('a stale entry goes on translating until invalidated', () => {
     const machine = machine32();
     translate(machine, 0, 0xc000_1000, write, true);
@@ -202,7 +208,10 @@ describe('x86-64: error codes', () => {
     const machine = machine64();
     const cases: [number, number][] = [[0, 1], [P - 2 ** 30, 2], [P - 2 ** 21, 3], [P - 4096, 4]]; // prettier-ignore
     for (const [va, level] of cases) {
-      assert.deepEqual([read, write, fetch].map((access) => refusal(machine, va, access)), [4, 6, 0x14]);
+      assert.deepEqual(
+        [read, write, fetch].map((access) => refusal(machine, va, access)),
+        [4, 6, 0x14],
+      );
       assert.equal(machine.fault.level, level);
     }
   });

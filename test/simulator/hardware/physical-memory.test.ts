@@ -59,7 +59,13 @@ describe('physical memory: bytes', () => {
   });
   it('agrees with a flat array over random writes, copies, zeroing and poison', () => {
     const frames = [0, 1, 4095, 0x10_0000, 0x110_0fff];
-    const step = fc.record({ what: fc.nat(5), frame: fc.nat(4), other: fc.nat(4), offset: fc.nat(4095), value: fc.nat(255) });
+    const step = fc.record({
+      what: fc.nat(5),
+      frame: fc.nat(4),
+      other: fc.nat(4),
+      offset: fc.nat(4095),
+      value: fc.nat(255),
+    });
     fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const machine = machineOf('tsar');
       const model = frames.map(() => new Uint8Array(4096).fill(0xfb));
@@ -116,7 +122,8 @@ describe('physical memory: a sparse machine', () => {
     assert.ok(usedBytes(machine.memory) < 2 * MIB, `${usedBytes(machine.memory)} bytes`);
     for (let cluster = 0; cluster < 256; cluster++) writeFrame32(machine, ppnAt(machine, cluster, 4095), 0, cluster);
     assert.ok(machine.memory.buffer.byteLength < 8 * MIB, `${machine.memory.buffer.byteLength} bytes`);
-    for (let cluster = 0; cluster < 256; cluster++) assert.equal(readFrame32(machine, ppnAt(machine, cluster, 4095), 0), cluster);
+    for (let cluster = 0; cluster < 256; cluster++)
+      assert.equal(readFrame32(machine, ppnAt(machine, cluster, 4095), 0), cluster);
   });
   it('the largest machine can be built', () => {
     const machine = machineOf('tsar', { mesh: { width: 16, height: 16 }, coresPerCluster: 8, memoryBytes: 256 * MIB });

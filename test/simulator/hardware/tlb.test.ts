@@ -37,17 +37,26 @@ describe('TLB: placement and replacement (ALMOS-MKH 10.6)', () => {
     touch(machine, 5);
     touch(machine, 13);
     touch(machine, 69);
-    assert.deepEqual(set5.filter((page) => !holds(machine, page)), [21]);
+    assert.deepEqual(
+      set5.filter((page) => !holds(machine, page)),
+      [21],
+    );
     touch(machine, 5);
     touch(machine, 77);
-    assert.deepEqual(set5.filter((page) => !holds(machine, page)), [21, 29]);
+    assert.deepEqual(
+      set5.filter((page) => !holds(machine, page)),
+      [21, 29],
+    );
   });
   it('fills an invalid way before it gives one up', () => {
     const machine = machineWithPages();
     for (let page = 0; page < 64; page += 8) touch(machine, page);
     invalidateTlb(machine, 0, 24);
     touch(machine, 64);
-    assert.deepEqual([0, 8, 16, 24, 32, 64].filter((page) => !holds(machine, page)), [24]);
+    assert.deepEqual(
+      [0, 8, 16, 24, 32, 64].filter((page) => !holds(machine, page)),
+      [24],
+    );
   });
   it('keeps fetches and data apart', () => {
     const machine = machineWithPages(GLOBAL_CODE | 0x0400_0000);
@@ -60,7 +69,10 @@ describe('TLB: placement and replacement (ALMOS-MKH 10.6)', () => {
     touch(machine, 0);
     touch(machine, 1);
     touch(machine, 2);
-    assert.deepEqual([0, 1, 2].map((page) => holds(machine, page)), [false, true, true]);
+    assert.deepEqual(
+      [0, 1, 2].map((page) => holds(machine, page)),
+      [false, true, true],
+    );
   });
   it('holds a big page in one entry, in the set of va[23:21]', () => {
     const machine = machineWithPages();
@@ -69,7 +81,10 @@ describe('TLB: placement and replacement (ALMOS-MKH 10.6)', () => {
     for (let page = 512; page < 1024; page++) touch(machine, page);
     assert.equal(countOf(machine, 'tlb-miss'), 1);
     assert.equal(countOf(machine, 'tlb-hit'), 512);
-    assert.deepEqual(listTlb(machine, 0, false).map((entry) => [entry.vpn, entry.ppn, entry.pages]), [[512, 0x200, 512]]);
+    assert.deepEqual(
+      listTlb(machine, 0, false).map((entry) => [entry.vpn, entry.ppn, entry.pages]),
+      [[512, 0x200, 512]],
+    );
   });
   it('big pages compete with small ones for the ways of a set', () => {
     const machine = machineWithPages();
@@ -92,7 +107,10 @@ describe('TLB: placement and replacement (ALMOS-MKH 10.6)', () => {
     touch(machine, 2);
     touch(machine, 1);
     touch(machine, 3);
-    assert.deepEqual([1, 2, 3].map((page) => holds(machine, page)), [true, false, true]);
+    assert.deepEqual(
+      [1, 2, 3].map((page) => holds(machine, page)),
+      [true, false, true],
+    );
   });
 });
 
@@ -102,7 +120,12 @@ describe('TLB: flushes', () => {
     for (let page = 4; page < 8; page++) mapTsar(machine, 0x100, 0x102, page, GLOBAL_CODE, page);
     for (let page = 0; page < 16; page++) touch(machine, page);
     setPageTableRoot(machine, 0, 0x100);
-    assert.deepEqual(listTlb(machine, 0, false).map((entry) => entry.vpn).sort(), [4, 5, 6, 7]);
+    assert.deepEqual(
+      listTlb(machine, 0, false)
+        .map((entry) => entry.vpn)
+        .sort(),
+      [4, 5, 6, 7],
+    );
     const before = countOf(machine, 'tlb-hit');
     touch(machine, 5);
     assert.equal(countOf(machine, 'tlb-hit'), before + 1);
@@ -153,7 +176,10 @@ describe('TLB: hardware coherence of TSAR', () => {
     setPt1(machine, 0x110, 0, 0xc000_0102);
     for (const core of [0, 3, 5]) touch(machine, 9, core);
     assert.deepEqual(invalidateCoherent(machine, 0x100, 9), [0, 5]);
-    assert.deepEqual([0, 3, 5].map((core) => holds(machine, 9, core)), [false, true, false]);
+    assert.deepEqual(
+      [0, 3, 5].map((core) => holds(machine, 9, core)),
+      [false, true, false],
+    );
     assert.deepEqual(invalidateCoherent(machine, 0x100, 9), []);
   });
   it('leaves the other pages alone and costs nothing', () => {

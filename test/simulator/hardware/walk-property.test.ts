@@ -26,7 +26,8 @@ interface Expected {
 
 const word = (machine: Machine, address: number): bigint =>
   address < 4096 * 4096 ? BigInt(readFrame32(machine, Math.floor(address / 4096), address % 4096)) : 0n;
-const quad = (machine: Machine, address: number): bigint => word(machine, address) | (word(machine, address + 4) << 32n);
+const quad = (machine: Machine, address: number): bigint =>
+  word(machine, address) | (word(machine, address + 4) << 32n);
 const inMemory = (pa: bigint): boolean => pa < 4096n * 4096n;
 
 function naiveTsar(machine: Machine, va: bigint, access: Access, user: boolean): Expected {
@@ -47,7 +48,14 @@ function naiveTsar(machine: Machine, va: bigint, access: Access, user: boolean):
   return inMemory(pa) ? { pa: Number(pa), status: 'ok' } : { pa: -1, status: 'bus' };
 }
 
-function naiveX86(machine: Machine, kind: 'i386' | 'x86-64', va: bigint, access: Access, user: boolean, wp: boolean): Expected {
+function naiveX86(
+  machine: Machine,
+  kind: 'i386' | 'x86-64',
+  va: bigint,
+  access: Access,
+  user: boolean,
+  wp: boolean,
+): Expected {
   const is64 = kind === 'x86-64';
   let table = BigInt(FIRST) << 12n;
   let rights = 7n;
@@ -67,7 +75,10 @@ function naiveX86(machine: Machine, kind: 'i386' | 'x86-64', va: bigint, access:
     if (isBig || shift === 12n) {
       const offset = (1n << shift) - 1n;
       const pa = (address & ~offset) | (va & offset);
-      const denied = (user && (rights & 4n) === 0n) || (access === 2 && noExecute) || (access === 1 && (rights & 2n) === 0n && (user || wp));
+      const denied =
+        (user && (rights & 4n) === 0n) ||
+        (access === 2 && noExecute) ||
+        (access === 1 && (rights & 2n) === 0n && (user || wp));
       if (denied) return { pa: -1, status: 'rights' };
       return inMemory(pa) ? { pa: Number(pa), status: 'ok' } : { pa: -1, status: 'bus' };
     }
@@ -76,7 +87,10 @@ function naiveX86(machine: Machine, kind: 'i386' | 'x86-64', va: bigint, access:
   }
 }
 
-function randomTables(kind: Kind, entries: readonly { table: number; index: number; target: number; bits: number }[]): Machine {
+function randomTables(
+  kind: Kind,
+  entries: readonly { table: number; index: number; target: number; bits: number }[],
+): Machine {
   const machine = machineOf(kind, { mesh: { width: 1, height: 1 }, memoryBytes: 4096 * 4096 });
   for (let frame = FIRST; frame < FIRST + TABLES; frame++) zeroFrame(machine, frame);
   for (const { table, index, target, bits } of entries) {
@@ -84,7 +98,12 @@ function randomTables(kind: Kind, entries: readonly { table: number; index: numb
     if (kind === 'tsar') {
       const attributes = ((bits << 22) | (bits % 8 === 0 ? 0 : 0x8000_0000)) >>> 0;
       // Both readings of a table frame: words of PT1, and attribute and frame words of PT2.
-      setEntry32(machine, frame, 2 * (index % 512), (attributes | (target % 2 === 0 ? FIRST + (target % TABLES) : target)) >>> 0);
+      setEntry32(
+        machine,
+        frame,
+        2 * (index % 512),
+        (attributes | (target % 2 === 0 ? FIRST + (target % TABLES) : target)) >>> 0,
+      );
       setEntry32(machine, frame, 2 * (index % 512) + 1, ((attributes & 0xc000_0000) | target) >>> 0);
     } else if (kind === 'i386') {
       setEntry32(machine, frame, index, (target * 4096 + (bits & 0x1ff)) >>> 0);
@@ -119,7 +138,9 @@ function addressOf(kind: Kind, parts: readonly number[], offset: number): number
 }
 
 function naive(machine: Machine, kind: Kind, va: number, want: Access, user: boolean, wp: boolean): Expected {
-  return kind === 'tsar' ? naiveTsar(machine, BigInt(va), want, user) : naiveX86(machine, kind, BigInt(va), want, user, wp);
+  return kind === 'tsar'
+    ? naiveTsar(machine, BigInt(va), want, user)
+    : naiveX86(machine, kind, BigInt(va), want, user, wp);
 }
 
 for (const kind of ['tsar', 'i386', 'x86-64'] as const) {
@@ -141,7 +162,9 @@ for (const kind of ['tsar', 'i386', 'x86-64'] as const) {
         }
       }); // prettier-ignore
       fc.assert(property, { numRuns: 150, seed: 20 });
-      for (const status of kind === 'tsar' ? ['ok', 'absent', 'rights', 'bus'] : ['ok', 'absent', 'rights', 'bus', 'reserved']) {
+      for (const status of kind === 'tsar'
+        ? ['ok', 'absent', 'rights', 'bus']
+        : ['ok', 'absent', 'rights', 'bus', 'reserved']) {
         assert.ok((seen[status] ?? 0) > 5, `${status} occurred ${seen[status] ?? 0} times`);
       }
     });
