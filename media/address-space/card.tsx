@@ -135,10 +135,10 @@ function mappers(mappings: readonly Mapping[], page: PageReply): string {
 function Why({ page }: { page: PageReply }): JSX.Element {
   return (
     <ol class="why" aria-label="Why">
-      {page.why.map((cause) => (
+      {page.why.map((cause, index) => (
         <li key={`${String(cause.step)} ${cause.event} ${cause.text}`}>
           <span>{cause.text}</span>
-          {cause.line > 0 && (
+          {cause.line > 0 && cause.line !== page.why[index - 1]?.line && (
             <>
               {' — '}
               <Line line={cause.line} />

@@ -19,7 +19,7 @@ export interface MapProps {
 
 const NARROW = 520;
 /** Columns of name and counts, and the spaces around them: see style.css. */
-const SIDE_COLUMNS = 164 + 96 + 2 * 12 + 2 * 6;
+const SIDE_COLUMNS = 164 + 104 + 2 * 12 + 2 * 6;
 
 export function AddressMap(props: MapProps): JSX.Element {
   const { model, cursor, selected } = props;

@@ -63,7 +63,11 @@ export function RegionRow(props: RegionRowProps): JSX.Element {
         <span>
           {region.resident} / {region.pages}
         </span>
-        <small>{notes(region)}</small>
+        {notes(region).map((note) => (
+          <small key={note} title={note}>
+            {note}
+          </small>
+        ))}
       </div>
     </div>
   );
@@ -73,15 +77,13 @@ function summaryText(region: RegionModel): string {
   return `${String(region.resident)} of ${String(region.pages)} pages resident`;
 }
 
-function notes(region: RegionModel): string {
-  return [
-    ...(region.cow > 0 ? [`${String(region.cow)} copy-on-write`] : []),
+function notes(region: RegionModel): string[] {
+  const marks = [
+    ...(region.cow > 0 ? [`${String(region.cow)} cow`] : []),
     ...(region.shared > 0 ? [`${String(region.shared)} shared`] : []),
-    ...(region.note === '' ? [] : [region.note]),
-    ...(region.cluster === null || region.note.includes(clusterText(region.cluster))
-      ? []
-      : [`pages in ${clusterText(region.cluster)}`]),
   ].join(' · ');
+  const place = region.cluster === null ? '' : `pages in ${clusterText(region.cluster)}`;
+  return [marks, region.note === '' ? place : region.note].filter((text) => text !== '');
 }
 
 function Cells({

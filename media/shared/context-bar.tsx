@@ -19,7 +19,6 @@ export interface ContextBarProps {
   readonly goToError: string | null;
   readonly onView: (view: View) => void;
   readonly onGoTo: (expression: string) => void;
-  readonly children?: ComponentChildren;
 }
 
 export function ContextBar(props: ContextBarProps): JSX.Element {
@@ -28,7 +27,6 @@ export function ContextBar(props: ContextBarProps): JSX.Element {
     <header class="context-bar">
       <h1>{title}</h1>
       {context !== null && <Choices {...props} context={context} />}
-      {props.children}
       <Badge session={session} />
       <GoTo {...props} />
     </header>

@@ -150,6 +150,13 @@ export type PageTableRow =
       readonly present: number;
     }
   | {
+      /** What the entry of the next row was at the stop before. */
+      readonly kind: 'was';
+      readonly index: number;
+      readonly vpn: number;
+      readonly entry: EntryModel;
+    }
+  | {
       readonly kind: 'entry';
       /** Index in its table. */
       readonly index: number;

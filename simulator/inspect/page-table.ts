@@ -23,6 +23,8 @@ interface RowPlace {
   readonly table: ScannedTable;
   readonly index: number;
   readonly page: MarkedPage | null;
+  /** The row shows what the entry was at the stop before. */
+  readonly was: boolean;
 }
 
 const flagOf = {
@@ -90,9 +92,13 @@ function rowPlaces(
   for (const table of tables) {
     const pages = byTable.get(table.address) as MarkedPage[];
     if (pages.length === 0 && filter !== 'all') continue;
-    places.push({ table, index: -1, page: null });
-    if (filter === 'all') places.push(...allRows(moment, table, pages));
-    else for (const page of pages) places.push({ table, index: indexOf(page), page });
+    places.push({ table, index: -1, page: null, was: false });
+    const rows = filter === 'all' ? allRows(moment, table, pages) : pages.map((page) => ({ table, index: indexOf(page), page }));
+    for (const row of rows) {
+      const hasPast = row.page !== null && row.page.before !== null && (row.page.flags & CellFlag.changed) !== 0;
+      if (hasPast) places.push({ ...row, was: true });
+      places.push({ ...row, was: false });
+    }
   }
   return places;
 }
@@ -101,7 +107,7 @@ function indexOf(page: MarkedPage): number {
   return ((page.now ?? page.before) as { index: number }).index;
 }
 
-function allRows(moment: Moment, table: ScannedTable, pages: readonly MarkedPage[]): RowPlace[] {
+function allRows(moment: Moment, table: ScannedTable, pages: readonly MarkedPage[]): Omit<RowPlace, 'was'>[] {
   const known = new Map(pages.map((page) => [indexOf(page), page]));
   return Array.from({ length: tableLength(moment.machine, table) }, (_, index) => ({
     table,
@@ -110,7 +116,7 @@ function allRows(moment: Moment, table: ScannedTable, pages: readonly MarkedPage
   }));
 }
 
-function firstPage(moment: Moment, { table, index }: RowPlace): number {
+function firstPage(moment: Moment, { table, index }: Omit<RowPlace, 'was'>): number {
   return table.firstVpn + index * 2 ** levelOf(moment, table).shift;
 }
 
@@ -119,7 +125,7 @@ function levelOf(moment: Moment, table: ScannedTable): LevelFormat {
 }
 
 function holdsPage(moment: Moment, place: RowPlace, vpn: number): boolean {
-  if (place.index < 0) return false;
+  if (place.index < 0 || place.was) return false;
   const first = firstPage(moment, place);
   return vpn >= first && vpn < first + (place.page?.pages ?? 1);
 }
@@ -133,6 +139,7 @@ function writeRow(moment: Moment, subject: Subject, marked: readonly MarkedPage[
     return { kind: 'table', title: tableTitle(moment.machine, table), level, address, cluster, present };
   }
   const vpn = firstPage(moment, place);
+  if (place.was) return { kind: 'was', index, vpn, entry: entryModel(moment, page?.before ?? null, null, 0).entry };
   const region = regionOf(subject, vpn);
   return {
     kind: 'entry',
