@@ -1,0 +1,86 @@
+/** What performing one recorded call needs, and the two ways in which it may not go as recorded. */
+import { type Frame, type Kernel, memoryInWords, noteEmulation, type Refusal, type ThreadObject } from '../session/replay-host.ts';
+import type { DiagnosticCode } from '../session/diagnostic-codes.ts';
+import type { Run } from '../session/run.ts';
+import type { SourceRange } from '../session/scenario.ts';
+import { ScenarioFailure } from '../session/scenario-failure.ts';
+import type { ProcessLog } from './process-log.ts';
+import type { Recording } from './recording.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import type { ReplayProcess, ReplayState } from './replay-state.ts';
+
+export interface ReplayContext {
+  readonly run: Run;
+  readonly here: Frame;
+  readonly recording: Recording;
+  readonly plan: ReplayPlan;
+  readonly state: ReplayState;
+  readonly self: ReplayProcess;
+  readonly log: ProcessLog;
+  /** Index of the event that is performed, and the line of the log that it stands on. */
+  readonly event: number;
+  readonly line: number;
+  /** The call's name, for messages. */
+  readonly call: string;
+}
+
+export function kernelOf(context: ReplayContext): Kernel {
+  return context.run.kernel;
+}
+
+/** The thread that runs now. */
+export function threadOf(self: ReplayProcess): ThreadObject {
+  const thread = self.threads.get(self.tid) ?? [...self.threads.values()][0];
+  if (thread === undefined) throw new Error('internal: a replayed process without a thread');
+  return thread;
+}
+
+export function rangeOf(log: ProcessLog, line: number): SourceRange {
+  return { file: log.file, line, column: 1, endLine: line, endColumn: 1 };
+}
+
+/** The replay cannot go on. */
+export function fail(context: ReplayContext, code: DiagnosticCode, message: string): never {
+  throw new ScenarioFailure(code, `${context.log.file}:${String(context.line)}: ${message}`, rangeOf(context.log, context.line));
+}
+
+/**
+ * The kernel lacks the call: goes on with something honest instead, marked everywhere; with `--strict` stops.
+ * `reason` is the kernel's own.
+ */
+export function emulate(context: ReplayContext, how: string, reason: string): void {
+  const { run, here, log, line, call, state } = context;
+  if (state.settings.strict) fail(context, 'WALK221', `${call}: ${reason} (${run.kernel.name}); without --strict: ${how}`);
+  noteEmulation(run, here, { call, line, how: `${how} (${run.kernel.name}: ${reason})` }, rangeOf(log, line));
+}
+
+/** A call that the recorded program got, and that this kernel refuses for want of room. */
+export function failForMemory(context: ReplayContext, what: string, bytes: number, error: string): never {
+  const remedy = 'give the machine more memory (machine … { memory 64MiB }) or choose a kernel with a larger address space';
+  fail(
+    context,
+    'WALK204',
+    `${what} of ${sizeInWords(bytes)} does not fit: ${context.run.kernel.name} answers ${error} on ${memoryInWords(context.run)}; ${remedy}`,
+  );
+}
+
+/** An access that was recorded as performed and that this kernel refuses. */
+export function failForAccess(context: ReplayContext, { refused }: Refusal, address: number): never {
+  const place = `the recorded access to 0x${address.toString(16)}`;
+  if (refused.error !== 'OOM') fail(context, refused.error === 'BUS' ? 'WALK203' : 'WALK202', `${place} was refused: ${refused.message}`);
+  fail(context, 'WALK204', `${place} found no memory: ${refused.message} (${memoryInWords(context.run)}); give the machine more memory (machine … { memory 64MiB })`);
+}
+
+export function isOutOfMemory(kernel: Kernel, error: string): boolean {
+  return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
+}
+
+/** Why the kernel has no such operation, in its own words. */
+export function lackOf(kernel: Kernel, operation: string): string {
+  return kernel.unsupported[operation] ?? kernel.notSupported;
+}
+
+export function sizeInWords(bytes: number): string {
+  if (bytes >= 2 ** 20 && bytes % 2 ** 20 === 0) return `${String(bytes / 2 ** 20)} MiB`;
+  return `${String(bytes / 1024)} KiB`;
+}
