@@ -3,11 +3,13 @@ import { DEBUG_TYPE } from './contributions.ts';
 import { ConfigurationProvider } from './debug/configuration-provider.ts';
 import { WorkerAdapterFactory } from './debug/factory.ts';
 import { startLanguageClient } from './language-client.ts';
+import { registerPanels } from './panels/register.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   context.subscriptions.push(...registerDebugger(context), registerRunCommands(), new StatusBar());
+  registerPanels(context);
   await startLanguageServer(context);
 }
 

@@ -27,7 +27,7 @@ export function AddressMap(props: MapProps): JSX.Element {
   const width = useWidth(grid);
   const isNarrow = width < NARROW;
   const cellsWidth = Math.max(80, Math.floor(isNarrow ? width - 12 : width - SIDE_COLUMNS));
-  useRevealed(grid, model, cursor);
+  useRevealed(grid, cursor, selected);
   const active = cursor === null ? null : activeCell(model, cursor);
   return (
     <div class="map">
@@ -149,14 +149,22 @@ function useWidth(element: { readonly current: Element | null }): number {
   return width;
 }
 
-/** Keeps the page under the cursor on the screen. */
+/** Keeps the page under the cursor on the screen, and a page that was selected elsewhere. */
 function useRevealed(
   grid: { readonly current: HTMLElement | null },
-  model: AddressSpaceModel,
   cursor: number | null,
+  selected: number | null,
 ): void {
   useEffect(() => {
-    if (cursor === null) return;
-    grid.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
-  }, [cursor, model.context.process?.name, grid]);
+    if (cursor !== null) grid.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
+  }, [cursor, grid]);
+  useEffect(() => {
+    // After the card has taken its room.
+    const frame = requestAnimationFrame(() => {
+      grid.current?.querySelector('.region.selected')?.scrollIntoView({ block: 'nearest' });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  }, [selected, grid]);
 }

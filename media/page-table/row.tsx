@@ -124,7 +124,11 @@ function Entry({ row, context, bits }: RowProps & { row: PageTableRow & { kind: 
           {clusterText(entry.frameCluster)}
         </span>
       )}
-      <span role="gridcell" class="region" {...(region === null ? {} : { style: { color: `var(--kind-${region.kind})` } })}>
+      <span
+        role="gridcell"
+        class="region"
+        {...(region === null ? {} : { style: { color: `var(--kind-${region.kind})` } })}
+      >
         {region?.name ?? ''}
       </span>
     </>
@@ -156,8 +160,21 @@ function Bit({ name, bit }: { name: string; bit: { set: boolean; changed: boolea
 }
 
 function bitsText({ entry }: Exclude<PageTableRow, { kind: 'table' }>): string {
-  const set = entry.bits.filter((bit) => bit.set).map((bit) => bit.name).join(' ');
-  const gained = entry.bits.filter((bit) => bit.changed && bit.set).map((bit) => bit.name).join(' ');
-  const lost = entry.bits.filter((bit) => bit.changed && !bit.set).map((bit) => bit.name).join(' ');
-  return [set || 'no bits', ...(gained === '' ? [] : [`gained ${gained}`]), ...(lost === '' ? [] : [`lost ${lost}`])].join(', ');
+  const set = entry.bits
+    .filter((bit) => bit.set)
+    .map((bit) => bit.name)
+    .join(' ');
+  const gained = entry.bits
+    .filter((bit) => bit.changed && bit.set)
+    .map((bit) => bit.name)
+    .join(' ');
+  const lost = entry.bits
+    .filter((bit) => bit.changed && !bit.set)
+    .map((bit) => bit.name)
+    .join(' ');
+  return [
+    set || 'no bits',
+    ...(gained === '' ? [] : [`gained ${gained}`]),
+    ...(lost === '' ? [] : [`lost ${lost}`]),
+  ].join(', ');
 }

@@ -24,7 +24,9 @@ export function AddressSplit({ model }: { model: TranslateModel }): JSX.Element 
         <code>{physical === null ? 'no translation' : physicalText(physical)}</code>
         <small>{physical === null ? absentText(model) : `physical${clusterOf(model)}`}</small>
       </div>
-      <span class="visually-hidden">{walk.map((step) => `${step.table}[${hex(step.index)}] ${step.outcome}`).join(', ')}</span>
+      <span class="visually-hidden">
+        {walk.map((step) => `${step.table}[${hex(step.index)}] ${step.outcome}`).join(', ')}
+      </span>
     </section>
   );
 }

@@ -51,7 +51,9 @@ export const initialState: PanelState = {
 
 export function withSession(state: PanelState, session: SessionStatus): PanelState {
   const isNew = session.state === 'starting' || session.state === 'none';
-  return isNew ? { ...state, session, facts: null, rows: new Map(), translation: null, error: null } : { ...state, session };
+  return isNew
+    ? { ...state, session, facts: null, rows: new Map(), translation: null, error: null }
+    : { ...state, session };
 }
 
 /** A first window replaces what was shown; a further one of the same stop and filter is added. */
@@ -96,7 +98,11 @@ export function withTranslation(state: PanelState, translation: TranslateModel):
 }
 
 /** The rows of a screen that are not there yet, as one window; null when all are. */
-export function missingWindow(state: PanelState, first: number, count: number): { start: number; count: number } | null {
+export function missingWindow(
+  state: PanelState,
+  first: number,
+  count: number,
+): { start: number; count: number } | null {
   const end = Math.min(state.facts?.total ?? 0, first + count);
   let start = first;
   while (start < end && state.rows.has(start)) start++;

@@ -1,6 +1,12 @@
 /** The panel's state as a signal, and what is asked of the host when it changes. */
 import { signal } from '@preact/signals';
-import type { PageSelection, PageTableFilter, PageTableModel, SessionStatus, TranslateModel } from '../protocol/messages.ts';
+import type {
+  PageSelection,
+  PageTableFilter,
+  PageTableModel,
+  SessionStatus,
+  TranslateModel,
+} from '../protocol/messages.ts';
 import { vpnOf } from '../shared/format.ts';
 import { request, savedState, saveState, send } from '../shared/host.ts';
 import { Latest } from '../shared/latest.ts';

@@ -73,7 +73,12 @@ function Head({ hasClusters }: { hasClusters: boolean }): JSX.Element {
 
 /** Width of the bits' column, in pixels: every name has its place in every row. */
 function bitsWidth(names: readonly string[]): string {
-  return `${String(Math.max(60, names.reduce((sum, name) => sum + Math.max(14, name.length * 6.7 + 5) + 1, 0)))}px`;
+  return `${String(
+    Math.max(
+      60,
+      names.reduce((sum, name) => sum + Math.max(14, name.length * 6.7 + 5) + 1, 0),
+    ),
+  )}px`;
 }
 
 function onKey(event: KeyboardEvent, state: PanelState, facts: TableFacts, body: HTMLElement | null): void {

@@ -97,6 +97,5 @@ export type FromPanel =
   | { readonly type: 'reveal'; readonly line: number }
   /** The button of the empty panel. */
   | { readonly type: 'start' }
-  | { readonly type: 'show'; readonly panel: Description['panel'] }
   | { readonly type: 'description'; readonly id: number; readonly description: Description }
   | Request;

@@ -93,7 +93,8 @@ function rowPlaces(
     const pages = byTable.get(table.address) as MarkedPage[];
     if (pages.length === 0 && filter !== 'all') continue;
     places.push({ table, index: -1, page: null, was: false });
-    const rows = filter === 'all' ? allRows(moment, table, pages) : pages.map((page) => ({ table, index: indexOf(page), page }));
+    const rows =
+      filter === 'all' ? allRows(moment, table, pages) : pages.map((page) => ({ table, index: indexOf(page), page }));
     for (const row of rows) {
       const hasPast = row.page !== null && row.page.before !== null && (row.page.flags & CellFlag.changed) !== 0;
       if (hasPast) places.push({ ...row, was: true });

@@ -30,7 +30,12 @@ const shell: ProcessChoice = {
     { cluster: home, role: 'copy' },
   ],
 };
-const child: ProcessChoice = { name: 'child', pid: 0x110001, alive: true, tables: [{ cluster: far, role: 'reference' }] };
+const child: ProcessChoice = {
+  name: 'child',
+  pid: 0x110001,
+  alive: true,
+  tables: [{ cluster: far, role: 'reference' }],
+};
 
 export const context: InspectContext = {
   kernel: 'almos-mkh',
@@ -61,7 +66,12 @@ function region(
     pages > 64
       ? [
           { vpn: first, pages: pages - 2, resident: 0, flags: 0 },
-          ...[pages - 2, pages - 1].map((page) => ({ vpn: first + page, pages: 1, resident: 1, flags: flags[page] ?? 0 })),
+          ...[pages - 2, pages - 1].map((page) => ({
+            vpn: first + page,
+            pages: 1,
+            resident: 1,
+            flags: flags[page] ?? 0,
+          })),
         ]
       : Array.from({ length: pages }, (_, page) => {
           const value = flags[page] ?? 0;
@@ -86,10 +96,16 @@ function all(pages: number, flags: number): Record<number, number> {
 }
 
 const regions: RegionModel[] = [
-  region({ name: 'kentry', kind: 'code', start: 0x4000, end: 0x8000, protection: 'r-x', note: 'identity' }, all(4, touched)),
+  region(
+    { name: 'kentry', kind: 'code', start: 0x4000, end: 0x8000, protection: 'r-x', note: 'identity' },
+    all(4, touched),
+  ),
   region({ name: 'args', kind: 'data', start: 0x8000, end: 0xc000, protection: 'rw-', note: '' }, {}),
   region({ name: 'envs', kind: 'data', start: 0xc000, end: 0x14000, protection: 'rw-', note: '' }, {}),
-  region({ name: 'code', kind: 'code', start: 0x400000, end: 0x402000, protection: 'r-x', note: 'own copy of 1,0' }, { 0: touched }),
+  region(
+    { name: 'code', kind: 'code', start: 0x400000, end: 0x402000, protection: 'r-x', note: 'own copy of 1,0' },
+    { 0: touched },
+  ),
   region(
     { name: 'data', kind: 'data', start: 0x402000, end: 0x406000, protection: 'rw-', note: 'spread by page' },
     { 0: written | elsewhere, 2: touched | cow | elsewhere | shared },
@@ -115,7 +131,10 @@ const regions: RegionModel[] = [
     { name: 'log', kind: 'file', start: 0x2018000, end: 0x201c000, protection: 'rw-', note: 'mapper 1,1' },
     { 0: touched | elsewhere | shared, 1: touched | elsewhere },
   ),
-  region({ name: 'stack 0', kind: 'stack', start: 0xc0001000, end: 0xc0100000, protection: 'rw-', note: '' }, { 253: touched, 254: written }),
+  region(
+    { name: 'stack 0', kind: 'stack', start: 0xc0001000, end: 0xc0100000, protection: 'rw-', note: '' },
+    { 253: touched, 254: written },
+  ),
 ];
 
 const order: RegionKind[] = ['code', 'data', 'anon', 'file', 'stack'];
@@ -140,7 +159,14 @@ const names = ['V', 'L', 'R', 'C', 'W', 'X', 'U', 'G', 'D', 'COW'];
 const bits = (set: string, now: string[] = []): BitModel[] =>
   names.map((name) => ({ name, set: set.split(' ').includes(name), changed: now.includes(name) }));
 
-function entryRow(vpn: number, words: string, set: string, ppn: number, cluster: ClusterName, own: RegionModel): PageTableRow {
+function entryRow(
+  vpn: number,
+  words: string,
+  set: string,
+  ppn: number,
+  cluster: ClusterName,
+  own: RegionModel,
+): PageTableRow {
   return {
     kind: 'entry',
     index: vpn % 512,
@@ -170,7 +196,9 @@ function head(title: string, address: number, count: number): PageTableRow {
 }
 
 function changedRow(): PageTableRow {
-  const row = entryRow(0x2002, 'AD400000 01000109', 'V L C W U D', 0x1000109, home, anon) as PageTableRow & { kind: 'entry' };
+  const row = entryRow(0x2002, 'AD400000 01000109', 'V L C W U D', 0x1000109, home, anon) as PageTableRow & {
+    kind: 'entry';
+  };
   return {
     ...row,
     entry: { ...row.entry, bits: bits('V L C W U D', ['L', 'W', 'D', 'COW']), flags: written | changed },
@@ -179,12 +207,15 @@ function changedRow(): PageTableRow {
 }
 
 function wasEntry(): EntryModel {
-  return (entryRow(0x2002, '89000001 01000106', 'V C U COW', 0x1000106, home, anon) as PageTableRow & { kind: 'entry' }).entry;
+  return (entryRow(0x2002, '89000001 01000106', 'V C U COW', 0x1000106, home, anon) as PageTableRow & { kind: 'entry' })
+    .entry;
 }
 
 const rows: PageTableRow[] = [
   head('PT1[0x000] → PT2', 0x10_0010_1000, 4),
-  ...[4, 5, 6, 7].map((vpn) => entryRow(vpn, `8B800000 0100000${String(vpn)}`, 'V C X U G', 0x1000000 + vpn, home, kentry)),
+  ...[4, 5, 6, 7].map((vpn) =>
+    entryRow(vpn, `8B800000 0100000${String(vpn)}`, 'V C X U G', 0x1000000 + vpn, home, kentry),
+  ),
   head('PT1[0x002] → PT2', 0x10_0010_8000, 3),
   entryRow(0x400, '8B000000 01000107', 'V C X U', 0x1000107, home, code),
   entryRow(0x402, 'AD400000 00000100', 'V L C W U D', 0x100, reference, data),
@@ -234,8 +265,16 @@ export const translation: TranslateModel = {
 
 export function pageOf(vpn: number): PageModel & { sources: Record<number, string> } {
   const own = regions.find((one) => vpn >= one.start / 4096 && vpn < one.end / 4096) ?? null;
-  const row = rows.find((one) => one.kind === 'entry' && one.vpn === vpn) as (PageTableRow & { kind: 'entry' }) | undefined;
-  const cause = (event: string, text: string, line: number, cycle: number) => ({ event, text, line, step: cycle, cycle, thread: 'T1' });
+  const row = rows.find((one) => one.kind === 'entry' && one.vpn === vpn) as
+    (PageTableRow & { kind: 'entry' }) | undefined;
+  const cause = (event: string, text: string, line: number, cycle: number) => ({
+    event,
+    text,
+    line,
+    step: cycle,
+    cycle,
+    thread: 'T1',
+  });
   return {
     context,
     vpn,

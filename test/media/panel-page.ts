@@ -15,7 +15,9 @@ const root = path.join(import.meta.dirname, '../..');
 export type PanelName = 'address-space' | 'page-table';
 
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+    existsSync(file),
+  );
   if (executablePath === undefined) throw new Error('no Chromium found: install Debian’s package chromium');
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
 }
@@ -24,7 +26,10 @@ export async function openBrowser(): Promise<Browser> {
 export async function bundlePanels(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pagewalk-panels-'));
   await build({
-    entryPoints: ['address-space', 'page-table'].map((name) => ({ in: path.join(root, `media/${name}/main.tsx`), out: name })),
+    entryPoints: ['address-space', 'page-table'].map((name) => ({
+      in: path.join(root, `media/${name}/main.tsx`),
+      out: name,
+    })),
     outdir: folder,
     bundle: true,
     format: 'iife',
@@ -58,19 +63,20 @@ export interface PanelOptions {
 }
 
 /** The policy is the one that the extension host sets. */
-const policy = "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; font-src 'none'";
+const policy = "default-src 'none'; script-src 'self' file:; style-src 'self' file:";
 
 function html(options: PanelOptions): string {
   const { panel, theme } = options;
-  const variables = Object.entries(theme.variables).map(([name, value]) => `--vscode-${name}: ${value}`);
-  return `<!doctype html><html lang="en" style='${variables.join('; ').replaceAll("'", '"')}'><head><meta charset="utf-8">
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${panel}</title>
-<link rel="stylesheet" href="${panel}.css"><script src="${panel}.js" defer></script></head><body class="${theme.bodyClass}"></body></html>`;
+<link rel="stylesheet" href="${theme.name}.css"><link rel="stylesheet" href="${panel}.css"><script src="${panel}.js" defer></script></head><body class="${theme.bodyClass}"></body></html>`;
 }
 
 export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
   const file = path.join(options.folder, `${options.panel}-${String(counter++)}.html`);
   await writeFile(file, html(options));
+  const variables = Object.entries(options.theme.variables).map(([name, value]) => `--vscode-${name}: ${value};`);
+  await writeFile(path.join(options.folder, `${options.theme.name}.css`), `html { ${variables.join(' ')} }`);
   const context = await browser.newContext({
     viewport: { width: options.width ?? 760, height: options.height ?? 900 },
     deviceScaleFactor: options.scale ?? 1,
@@ -100,7 +106,8 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   await page.addInitScript((saved) => {
     let state: unknown = saved;
     const api = {
-      postMessage: (message: unknown) => (window as unknown as { hostReceives: (message: unknown) => void }).hostReceives(message),
+      postMessage: (message: unknown) =>
+        (window as unknown as { hostReceives: (message: unknown) => void }).hostReceives(message),
       getState: () => state,
       setState: (next: unknown) => {
         state = next;

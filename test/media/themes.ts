@@ -1,5 +1,6 @@
 /** What VS Code puts on a webview's page in its four stock themes, as far as the panels read it. */
 export interface PageTheme {
+  readonly name: string;
   readonly bodyClass: string;
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -12,6 +13,7 @@ const fonts = {
 
 export const themes: Readonly<Record<'dark' | 'light' | 'hc-dark' | 'hc-light', PageTheme>> = {
   dark: {
+    name: 'dark',
     bodyClass: 'vscode-dark',
     variables: {
       ...fonts,
@@ -35,6 +37,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'hc-dark' | 'hc-light', 
     },
   },
   light: {
+    name: 'light',
     bodyClass: 'vscode-light',
     variables: {
       ...fonts,
@@ -58,6 +61,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'hc-dark' | 'hc-light', 
     },
   },
   'hc-dark': {
+    name: 'hc-dark',
     bodyClass: 'vscode-high-contrast',
     variables: {
       ...fonts,
@@ -82,6 +86,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'hc-dark' | 'hc-light', 
     },
   },
   'hc-light': {
+    name: 'hc-light',
     bodyClass: 'vscode-high-contrast vscode-high-contrast-light',
     variables: {
       ...fonts,

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
+import type { SessionFollower } from './session-follower.ts';
+
+/** Answers what a panel asks, by asking the debug session. */
+export async function inspect(follower: SessionFollower, request: Request): Promise<unknown> {
+  const session = follower.requireSession();
+  if (request.command === 'evaluate') {
+    const { expression } = request.args as Requests['evaluate']['args'];
+    return { address: await evaluateAddress(session, expression) };
+  }
+  const body: unknown = await session.customRequest(`pagewalk/${request.command}`, request.args);
+  return request.command === 'page' ? withSources(follower, body as PageReply) : body;
+}
+
+async function evaluateAddress(session: vscode.DebugSession, expression: string): Promise<number> {
+  const item = vscode.debug.activeStackItem;
+  const frame =
+    item instanceof vscode.DebugStackFrame && item.session.id === session.id ? { frameId: item.frameId } : {};
+  const answer: unknown = await session.customRequest('evaluate', { expression, context: 'watch', ...frame });
+  const { result, memoryReference } = answer as { result: string; memoryReference?: string };
+  const address = addressOf(memoryReference ?? result);
+  if (address === null) throw new Error(`'${expression}' is ${result}, which is no address`);
+  return address;
+}
+
+/** The first number in the text; the low 48 bits of a sign-extended one. */
+export function addressOf(text: string): number | null {
+  const number = /^\s*(0x[\da-f]+|\d+)\b/i.exec(text)?.[1];
+  return number === undefined ? null : Number(BigInt.asUintN(48, BigInt(number)));
+}
+
+/** Adds the source text of the lines that the page's causes name. */
+async function withSources(follower: SessionFollower, page: PageReply): Promise<PageReply> {
+  const { program } = follower;
+  const lines = [...new Set(page.why.map((cause) => cause.line))].filter((line) => line > 0);
+  if (program === null || lines.length === 0 || !program.path.endsWith('.walk')) return page;
+  try {
+    const document = await vscode.workspace.openTextDocument(program);
+    const text = (line: number) => (line <= document.lineCount ? withoutComment(document.lineAt(line - 1).text) : '');
+    return { ...page, sources: Object.fromEntries(lines.map((line) => [line, text(line)])) };
+  } catch {
+    // Without the file, for instance after it was moved, the line numbers have to do.
+    return page;
+  }
+}
+
+function withoutComment(line: string): string {
+  return line.replace(/\s+\/\/.*$/, '').trim();
+}

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import type { Description, FromPanel } from '../../media/protocol/messages.ts';
+import { Command, LANGUAGE_ID } from '../contributions.ts';
+import { addressSpacePanel } from './address-space-panel.ts';
+import { openBeside } from './layout.ts';
+import { pageTablePanel } from './page-table-panel.ts';
+import { PanelHost } from './panel-host.ts';
+import { SessionFollower } from './session-follower.ts';
+
+/** For tests: what a panel shows, by its view type. Not in the palette. */
+const DESCRIBE = 'pagewalk.describePanel';
+
+export function registerPanels(context: vscode.ExtensionContext): void {
+  const follower = new SessionFollower();
+  const addressSpace = new PanelHost(addressSpacePanel, context.extensionUri, follower);
+  const pageTable = new PanelHost(pageTablePanel, context.extensionUri, follower);
+  const panels = [addressSpace, pageTable];
+  context.subscriptions.push(
+    follower,
+    ...panels,
+    ...panels.map((panel) => panel.onDidReceive((message) => void act(panels, panel, follower, message))),
+    openOnFirstStop(follower, addressSpace, pageTable),
+    vscode.commands.registerCommand(Command.showAddressSpace, () => {
+      addressSpace.show(vscode.ViewColumn.Beside, false);
+    }),
+    vscode.commands.registerCommand(Command.showPageTable, () => {
+      pageTable.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
+    }),
+    vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
+      return panels.find((panel) => panel.kind.viewType === viewType)?.describe() ?? Promise.resolve(null);
+    }),
+  );
+}
+
+/** Once a session: who closes a panel means it. */
+function openOnFirstStop(follower: SessionFollower, addressSpace: PanelHost, pageTable: PanelHost): vscode.Disposable {
+  const seen = new Set<string>();
+  return follower.onDidStop((session) => {
+    if (seen.has(session.id)) return;
+    seen.add(session.id);
+    const isWanted = vscode.workspace.getConfiguration('pagewalk').get<boolean>('panels.openOnStart', true);
+    if (isWanted) void openBeside(addressSpace, pageTable);
+  });
+}
+
+async function act(
+  panels: readonly PanelHost[],
+  from: PanelHost,
+  follower: SessionFollower,
+  message: FromPanel,
+): Promise<void> {
+  switch (message.type) {
+    case 'select':
+      for (const panel of panels) if (panel !== from) panel.tell(message);
+      break;
+    case 'reveal':
+      await revealLine(follower.program, message.line);
+      break;
+    case 'start':
+      await debugSomeScenario();
+      break;
+  }
+}
+
+async function revealLine(program: vscode.Uri | null, line: number): Promise<void> {
+  if (program === null) return;
+  try {
+    const document = await vscode.workspace.openTextDocument(program);
+    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    const position = new vscode.Position(Math.min(line, document.lineCount) - 1, 0);
+    const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.One;
+    await vscode.window.showTextDocument(document, { viewColumn, selection: new vscode.Range(position, position) });
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The panel has the focus, so the scenario meant is one that is on the screen, or one to choose. */
+async function debugSomeScenario(): Promise<void> {
+  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document.languageId === LANGUAGE_ID);
+  const uri = visible?.document.uri ?? (await chooseScenario());
+  if (uri !== undefined) await vscode.commands.executeCommand(Command.debugFile, uri);
+}
+
+async function chooseScenario(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles('**/*.walk', '**/node_modules/**', 500);
+  const items = found
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(
+      'This workspace has no .walk scenario yet: create one, then press F5 in it.',
+    );
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which scenario do you want to debug?' }))?.uri;
+}
