@@ -51,7 +51,7 @@ function inKernel({ kernel }: Vocabulary): string {
   return kernel === null ? '' : ` in ${kernel.name}`;
 }
 
-const observedMembers: Readonly<Record<string, readonly string[]>> = {
+export const observedMembers: Readonly<Record<string, readonly string[]>> = {
   pte: 'present readable writable executable user cow accessed dirty big global ppn cluster raw'.split(' '),
   region: 'start end length prot kind name'.split(' '),
   frame: 'refs forks state cluster order'.split(' '),

@@ -1,0 +1,136 @@
+/** Places where only certain words can stand: after a keyword, a dot, or inside a declaration's braces. */
+import { CompletionItemKind } from 'vscode-languageserver';
+import type { CompletionItem } from 'vscode-languageserver';
+import type { Binding } from '../bindings.ts';
+import type { Vocabulary } from '../catalogue.ts';
+import { observedMembers } from '../checks/vocabulary.ts';
+import type { Cursor } from './cursor.ts';
+
+/** Null: no such place. */
+export function contextWords(
+  cursor: Cursor,
+  bindings: readonly Binding[],
+  vocabulary: Vocabulary,
+): CompletionItem[] | null {
+  const before = cursor.tokens.at(-1)?.text ?? '';
+  if (before === '.') return memberItems(cursor, bindings, vocabulary);
+  return afterWord(before, cursor, bindings, vocabulary) ?? inBraces(cursor, before, vocabulary);
+}
+
+function items(labels: readonly string[], kind: CompletionItemKind, detail: string): CompletionItem[] {
+  return [...new Set(labels)].map((label) => ({ label, kind, detail }));
+}
+
+function afterWord(
+  word: string,
+  cursor: Cursor,
+  bindings: readonly Binding[],
+  vocabulary: Vocabulary,
+): CompletionItem[] | null {
+  const { catalogue } = vocabulary;
+  switch (word) {
+    case 'kernel':
+      return cursor.call === null
+        ? items(
+            catalogue.kernels.map(({ name }) => name),
+            CompletionItemKind.Module,
+            'kernel',
+          )
+        : null;
+    case 'machine':
+      return items(Object.keys(catalogue.presets), CompletionItemKind.Module, 'machine');
+    case 'paging':
+      return items(['tsar', 'x86-32', 'x86-64'], CompletionItemKind.EnumMember, 'paging');
+    case 'fails':
+    case 'kills':
+      return errorItems(vocabulary);
+    case 'inject':
+      return items([...vocabulary.injectionNames(), 'clear'], CompletionItemKind.EnumMember, 'injection');
+    case 'daemon':
+      return items(vocabulary.daemonNames(), CompletionItemKind.Module, 'daemon');
+    case 'as':
+    case 'of':
+    case 'dump':
+      return items(
+        bindings.map(({ name }) => name),
+        CompletionItemKind.Struct,
+        'process or thread',
+      );
+    default:
+      return cursor.tokens.at(-2)?.text === 'daemon'
+        ? items(['on', 'off'], CompletionItemKind.Keyword, 'switch')
+        : null;
+  }
+}
+
+function errorItems({ kernel }: Vocabulary): CompletionItem[] {
+  const common = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
+  const own = kernel === null ? [] : [...kernel.errors, ...Object.keys(kernel.errorAliases)];
+  return items([...common, ...own], CompletionItemKind.EnumMember, 'error');
+}
+
+/** Settings and options stand where the one before is finished. */
+function inBraces(
+  { braces, tokens }: Cursor,
+  before: string,
+  { kernel, catalogue }: Vocabulary,
+): CompletionItem[] | null {
+  const property = CompletionItemKind.Property;
+  switch (braces.at(-1)) {
+    case 'machine':
+      return items(['mesh', 'cores', 'memory', 'paging', 'tlb', 'cost', 'seed'], property, 'setting');
+    case 'tlb':
+      return items(['sets', 'ways'], property, 'TLB');
+    case 'cost':
+      return items(Object.keys(Object.values(catalogue.presets)[0]?.cost ?? {}), property, 'cost in cycles');
+    case 'process':
+      return items(['code', 'data'], property, 'part of the image');
+    case 'file':
+      return items(['size', 'fill', 'text', 'from'], property, 'contents');
+    case 'kernel': {
+      const option = kernel?.options.find(({ name }) => name === before);
+      const isValue = option !== undefined && tokens.at(-2)?.text !== option.name;
+      if (isValue)
+        return items(
+          option.words ?? (option.type === 'switch' ? ['on', 'off'] : []),
+          CompletionItemKind.EnumMember,
+          option.doc,
+        );
+      return (kernel?.options ?? []).map(({ name, doc }) => ({ label: name, kind: property, detail: doc }));
+    }
+    default:
+      return null;
+  }
+}
+
+const processMembers = ['pid', 'alive', 'exit', 'parent', 'code', 'data', 'stack'];
+
+function memberItems({ tokens }: Cursor, bindings: readonly Binding[], vocabulary: Vocabulary): CompletionItem[] {
+  const field = CompletionItemKind.Field;
+  const receiver = tokens.at(-2)?.text ?? '';
+  if (receiver === ')')
+    return items(observedMembers[calleeBefore(tokens.map(({ text }) => text))] ?? [], field, 'observed');
+  if (receiver === 'kernel') {
+    return Object.entries(vocabulary.kernel?.globals ?? {}).map(([label, detail]) => ({ label, kind: field, detail }));
+  }
+  const objects = (vocabulary.kernel?.objectTypes ?? []).flatMap(({ name, fields }) =>
+    Object.entries(fields).map(([label, doc]) => ({
+      label,
+      kind: field,
+      detail: `${name}: ${doc}`,
+      sortText: `2${label}`,
+    })),
+  );
+  const isProcess = bindings.some(({ name, node }) => name === receiver && node.$type !== 'ForStatement');
+  return [...(isProcess ? items(processMembers, field, 'process') : []), ...objects];
+}
+
+/** The function whose call ends just before the dot. */
+function calleeBefore(tokens: readonly string[]): string {
+  let depth = 0;
+  for (let at = tokens.length - 2; at > 0; at--) {
+    if (tokens[at] === ')') depth++;
+    else if (tokens[at] === '(' && --depth === 0) return tokens[at - 1] ?? '';
+  }
+  return '';
+}

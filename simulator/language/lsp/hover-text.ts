@@ -1,0 +1,129 @@
+/** What hovering over a token says, as Markdown. */
+import type { AstNode, LeafCstNode } from 'langium';
+import { resolveBindings } from '../bindings.ts';
+import type { Vocabulary } from '../catalogue.ts';
+import { expectedTypes, isWordOf } from '../expected-type.ts';
+import * as ast from '../generated/ast.ts';
+import { microseconds, parseInteger, parseSize, parseTime } from '../literals.ts';
+import { describeFunction } from './function-text.ts';
+
+export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocabulary): string | null {
+  const { astNode: node, text } = leaf;
+  switch (leaf.tokenType.name) {
+    case 'INT':
+      return inEveryBase(parseInteger(text));
+    case 'SIZE':
+      return inEveryBase(parseSize(text));
+    case 'TIME':
+      return describeTime(text);
+  }
+  if (ast.isCall(node) && text === node.callee) return describeCall(node.callee, vocabulary);
+  if (ast.isArgument(node) && text === node.name) return describeParameter(node, vocabulary);
+  if (ast.isOption(node) && text === node.name) return describeOption(node.name, vocabulary);
+  if (ast.isMember(node) && text === node.member) return describeMember(node, vocabulary);
+  if (ast.isStringLiteral(node)) return describeEvent(node, vocabulary);
+  return describeName(node, text, model, vocabulary);
+}
+
+const pageSize = 4096n;
+
+/** `65536 = 0x10000 = 64KiB = 16 pages`. */
+export function inEveryBase(value: bigint): string {
+  const forms = [String(value), `0x${value.toString(16)}`];
+  const size = asSize(value);
+  if (size !== null) forms.push(size);
+  if (value >= pageSize && value % pageSize === 0n)
+    forms.push(`${String(value / pageSize)} page${value === pageSize ? '' : 's'}`);
+  else if (value > pageSize) forms.push(`page ${hex(value / pageSize)} + ${hex(value % pageSize)}`);
+  return forms.map((form) => `\`${form}\``).join(' = ');
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+function asSize(value: bigint): string | null {
+  for (const [unit, bytes] of [
+    ['GiB', 1n << 30n],
+    ['MiB', 1n << 20n],
+    ['KiB', 1n << 10n],
+  ] as const) {
+    if (value >= bytes && value % bytes === 0n) return `${String(value / bytes)}${unit}`;
+  }
+  return null;
+}
+
+function describeTime(text: string): string {
+  const time = parseTime(text);
+  const us = microseconds(time);
+  if (us === null) return `\`${String(time.value)} cycles\``;
+  return `\`${String(us)}us\` = \`${String(us * 100n)} cycles\` at 100 cycles a microsecond, unless \`cost\` says otherwise`;
+}
+
+function describeCall(callee: string, vocabulary: Vocabulary): string | null {
+  const functions = vocabulary.functionsNamed(callee);
+  if (functions.length === 0) return null;
+  return functions.map((callable) => describeFunction(callable, vocabulary.kernel?.name ?? null)).join('\n\n---\n\n');
+}
+
+function describeParameter(argument: ast.Argument, vocabulary: Vocabulary): string | null {
+  const callee = argument.$container.callee;
+  for (const { info } of vocabulary.functionsNamed(callee)) {
+    const parameter = info.parameters.find(({ name }) => name === argument.name);
+    if (parameter !== undefined)
+      return `\`${parameter.name}\` of \`${callee}\`: ${parameter.doc ?? parameter.type.kind}`;
+  }
+  return null;
+}
+
+function describeOption(name: string, { kernel }: Vocabulary): string | null {
+  const option = kernel?.options.find((candidate) => candidate.name === name);
+  if (option === undefined) return null;
+  const range = [
+    option.min === undefined ? '' : `from ${String(option.min)}`,
+    option.max === undefined ? '' : `to ${String(option.max)}`,
+  ];
+  const values = option.words?.join(', ') ?? [option.type, ...range].filter((part) => part !== '').join(' ');
+  return `${option.doc}\n\n${values}; default \`${String(option.default)}\``;
+}
+
+function describeMember(node: ast.Member, { kernel }: Vocabulary): string | null {
+  if (kernel === null) return null;
+  if (ast.isNameReference(node.receiver) && node.receiver.name === 'kernel') return kernel.globals[node.member] ?? null;
+  const lines = kernel.objectTypes.flatMap(({ name, fields }) => {
+    const doc = Object.hasOwn(fields, node.member) ? fields[node.member] : undefined;
+    return doc === undefined ? [] : [`\`${name}.${node.member}\`: ${doc}`];
+  });
+  return lines.length === 0 ? null : lines.join('  \n');
+}
+
+function describeEvent(node: ast.StringLiteral, vocabulary: Vocabulary): string | null {
+  const call = ast.isArgument(node.$container) ? node.$container.$container : null;
+  if (call?.callee !== 'count' || !vocabulary.eventNames().includes(node.value)) return null;
+  return `event \`${node.value}\``;
+}
+
+function describeName(node: AstNode, text: string, model: ast.Model, vocabulary: Vocabulary): string | null {
+  const { bindings, uses } = resolveBindings(model);
+  const binding =
+    uses.find((use) => use.node === node && use.name === text)?.binding ??
+    bindings.find((own) => own.node === node && own.name === text);
+  if (ast.isNameReference(node)) {
+    const type = expectedTypes(node, vocabulary).find((expected) => isWordOf(text, expected));
+    if (type !== undefined)
+      return describeWord(text, type.kind === 'enumeration' || type.kind === 'flags' ? type.name : type.kind);
+  }
+  if (binding != null) return `\`\`\`walk\n${firstLine(binding.node)}\n\`\`\``;
+  if (!vocabulary.hasConstant(text)) return null;
+  const value = vocabulary.kernel?.constants[text] ?? 0;
+  const number = BigInt(value);
+  return `\`${text}\`, constant of ${vocabulary.kernel?.name ?? ''}: ${number < 0n ? `\`${String(number)}\`` : inEveryBase(number)}`;
+}
+
+function describeWord(word: string, type: string): string {
+  return `\`${word}\`: ${type}`;
+}
+
+function firstLine(node: AstNode): string {
+  return node.$cstNode?.text.split('\n')[0] ?? '';
+}

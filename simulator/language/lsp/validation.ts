@@ -1,0 +1,63 @@
+/** The static checks as the editor's diagnostics. */
+import type { LangiumDocument } from 'langium';
+import { DefaultDocumentValidator, URI } from 'langium';
+import type { LangiumCoreServices } from 'langium';
+import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { KernelCatalogue } from '../catalogue.ts';
+import { checkModel } from '../checks/check-model.ts';
+import type { Diagnostic } from '../../session/scenario.ts';
+import { toRange0 } from '../source-range.ts';
+import { syntaxErrors } from '../syntax.ts';
+import { fileOf, modelOf } from './document-facts.ts';
+
+export const diagnosticSource = 'pagewalk';
+
+export class WalkDocumentValidator extends DefaultDocumentValidator {
+  private readonly catalogue: KernelCatalogue;
+
+  constructor(services: LangiumCoreServices, catalogue: KernelCatalogue) {
+    super(services);
+    this.catalogue = catalogue;
+  }
+
+  override validateDocument(document: LangiumDocument): Promise<LspDiagnostic[]> {
+    const found = staticDiagnostics(document, this.catalogue);
+    return Promise.resolve(found.map((diagnostic) => toLsp(diagnostic, document)));
+  }
+}
+
+export function staticDiagnostics(document: LangiumDocument, catalogue: KernelCatalogue): readonly Diagnostic[] {
+  const file = fileOf(document);
+  const errors = syntaxErrors(document.parseResult, file);
+  return errors.length > 0 ? errors : checkModel(modelOf(document), file, { catalogue });
+}
+
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+} as const;
+
+/** Faded in the editor, because nothing needs them. */
+const unnecessary: ReadonlySet<string> = new Set(['WALK107', 'WALK127']);
+
+export function toLsp(diagnostic: Diagnostic, document: LangiumDocument): LspDiagnostic {
+  const { code, severity, message, range, related = [] } = diagnostic;
+  return {
+    code,
+    message,
+    source: diagnosticSource,
+    severity: severities[severity],
+    range: toRange0(range),
+    ...(unnecessary.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    relatedInformation: related.map((line) => ({
+      message: line.message,
+      location: { uri: uriOf(line.range.file, document), range: toRange0(line.range) },
+    })),
+  };
+}
+
+function uriOf(file: string, document: LangiumDocument): string {
+  return file === fileOf(document) ? document.textDocument.uri : URI.file(file).toString();
+}
