@@ -12,6 +12,8 @@ export interface MapProps {
   readonly model: AddressSpaceModel;
   readonly selected: number | null;
   readonly cursor: number | null;
+  /** The card of the selected page has come, and taken its room. */
+  readonly hasCard: boolean;
   readonly onCursor: (vpn: number | null) => void;
   readonly onSelect: (vpn: number | null) => void;
   readonly onHover: (hover: Hover | null) => void;
@@ -27,7 +29,7 @@ export function AddressMap(props: MapProps): JSX.Element {
   const width = useWidth(grid);
   const isNarrow = width < NARROW;
   const cellsWidth = Math.max(80, Math.floor(isNarrow ? width - 12 : width - SIDE_COLUMNS));
-  useRevealed(grid, cursor, selected);
+  useRevealed(grid, cursor, selected, props.hasCard);
   const active = cursor === null ? null : activeCell(model, cursor);
   return (
     <div class="map">
@@ -154,17 +156,17 @@ function useRevealed(
   grid: { readonly current: HTMLElement | null },
   cursor: number | null,
   selected: number | null,
+  hasCard: boolean,
 ): void {
   useEffect(() => {
     if (cursor !== null) grid.current?.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
   }, [cursor, grid]);
   useEffect(() => {
-    // After the card has taken its room.
     const frame = requestAnimationFrame(() => {
       grid.current?.querySelector('.region.selected')?.scrollIntoView({ block: 'nearest' });
     });
     return () => {
       cancelAnimationFrame(frame);
     };
-  }, [selected, grid]);
+  }, [selected, hasCard, grid]);
 }

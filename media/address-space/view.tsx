@@ -47,7 +47,7 @@ export function AddressSpacePanel(): JSX.Element {
 }
 
 function Content(): JSX.Element | null {
-  const { model, selected, cursor } = state.value;
+  const { model, selected, cursor, page } = state.value;
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (scroll.current !== null) scroll.current.scrollTop = restoredScroll;
@@ -70,6 +70,7 @@ function Content(): JSX.Element | null {
         model={model}
         selected={selected}
         cursor={cursor}
+        hasCard={page !== null}
         onCursor={moveCursor}
         onSelect={select}
         onHover={(next) => {

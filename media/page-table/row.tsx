@@ -72,7 +72,8 @@ function Was({ row, context, bits }: RowProps & { row: PageTableRow & { kind: 'w
       <span role="gridcell" class="words">
         <del>{entry.words.join(' ')}</del>
       </span>
-      <span role="gridcell" class="bits" aria-label={bitsText(row)}>
+      <span role="gridcell" class="bits">
+        <span class="visually-hidden">{bitsText(row)}</span>
         <Bits names={bits} bits={entry.bits} />
       </span>
       <span role="gridcell" class="frame">
@@ -113,7 +114,8 @@ function Entry({ row, context, bits }: RowProps & { row: PageTableRow & { kind: 
       <span role="gridcell" class="words">
         {entry.words.join(' ')}
       </span>
-      <span role="gridcell" class="bits" aria-label={bitsText(row)}>
+      <span role="gridcell" class="bits">
+        <span class="visually-hidden">{bitsText(row)}</span>
         <Bits names={bits} bits={entry.bits} />
       </span>
       <span role="gridcell" class="frame">

@@ -33,12 +33,13 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** The colour itself, or as little nearer to white or black as gives the ratio against the background. */
-export function ensureContrast(color: Rgb, background: Rgb, ratio: number): Rgb {
-  const target: Rgb = luminance(background) < 0.18 ? [255, 255, 255] : [0, 0, 0];
+/** The colour itself, or as little nearer to white or black as gives the ratio on every one of the surfaces. */
+export function ensureContrast(color: Rgb, surfaces: readonly Rgb[], ratio: number): Rgb {
+  const isDark = luminance(surfaces[0] as Rgb) < 0.18;
+  const target: Rgb = isDark ? [255, 255, 255] : [0, 0, 0];
   for (let share = 0; share < 1; share += 0.04) {
     const candidate = mix(color, target, share);
-    if (contrast(candidate, background) >= ratio) return candidate;
+    if (surfaces.every((surface) => contrast(candidate, surface) >= ratio)) return candidate;
   }
   return target;
 }

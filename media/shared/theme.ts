@@ -73,14 +73,19 @@ export function makeTheme(input: {
   highContrast: boolean;
   dim?: Rgb | undefined;
   focus?: Rgb | undefined;
+  /** Other colours on which text stands: selected rows, cards. */
+  surfaces?: readonly Rgb[];
 }): Theme {
   const { background, foreground, highContrast } = input;
   const isDark = luminance(background) < 0.18;
   const ratio = highContrast ? 7 : 4.5;
+  const mark = ensureContrast(parseColor(isDark ? '#ffd166' : '#a86500') as Rgb, [background], ratio);
+  // Rows that the last step changed are tinted with the mark.
+  const surfaces = [background, mix(background, mark, 0.11), ...(input.surfaces ?? [])];
   const kind = (name: RegionKind): KindColors => {
     const base = parseColor((isDark ? dark : light)[name]) as Rgb;
-    const strong = ensureContrast(base, background, ratio);
-    const outline = highContrast ? strong : ensureContrast(mix(strong, background, 0.45), background, 3);
+    const strong = ensureContrast(base, surfaces, ratio);
+    const outline = highContrast ? strong : ensureContrast(mix(strong, background, 0.45), [background], 3);
     const fill = highContrast ? strong : mix(strong, background, isDark ? 0.22 : 0.12);
     return {
       strong: colorText(strong),
@@ -93,15 +98,21 @@ export function makeTheme(input: {
     highContrast,
     background: colorText(background),
     foreground: colorText(foreground),
-    dim: colorText(ensureContrast(input.dim ?? mix(foreground, background, 0.35), background, ratio)),
-    mark: colorText(ensureContrast(parseColor(isDark ? '#ffd166' : '#a86500') as Rgb, background, ratio)),
-    focus: colorText(ensureContrast(input.focus ?? foreground, background, 3)),
+    dim: colorText(ensureContrast(input.dim ?? mix(foreground, background, 0.35), surfaces, ratio)),
+    mark: colorText(mark),
+    focus: colorText(ensureContrast(input.focus ?? foreground, [background], 3)),
     kinds: Object.fromEntries(Object.keys(dark).map((name) => [name, kind(name as RegionKind)])) as Theme['kinds'],
   };
 }
 
 const initial = makeTheme({ background: [31, 31, 31], foreground: [204, 204, 204], highContrast: false });
 export const theme = signal<Theme>(initial);
+
+const surfaceNames = [
+  '--vscode-list-inactiveSelectionBackground',
+  '--vscode-list-hoverBackground',
+  '--vscode-editorWidget-background',
+];
 
 function read(): Theme {
   const style = getComputedStyle(document.documentElement);
@@ -114,6 +125,7 @@ function read(): Theme {
       color('--vscode-editor-foreground') ?? color('--vscode-foreground') ?? (isLight ? [59, 59, 59] : [204, 204, 204]),
     dim: color('--vscode-descriptionForeground'),
     focus: color('--vscode-focusBorder'),
+    surfaces: surfaceNames.map(color).filter((surface) => surface !== undefined),
     highContrast: body.contains('vscode-high-contrast') || matchMedia('(forced-colors: active)').matches,
   });
 }

@@ -1,0 +1,212 @@
+import axe from 'axe-core';
+import { strict as assert } from 'node:assert';
+import type { Browser } from 'playwright-core';
+import type { Request, SessionStatus } from '../../media/protocol/messages.ts';
+import { addressSpace, answerFixture, pageTable } from './fixtures.ts';
+import { bundlePanels, openBrowser, openPanel, type PanelName, type PanelPage } from './panel-page.ts';
+import { themes, type PageTheme } from './themes.ts';
+
+const stopped: SessionStatus = { state: 'stopped', name: 'cow-fork.walk', reason: 'step', stop: 7 };
+
+describe('panels in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let bundle: Awaited<ReturnType<typeof bundlePanels>>;
+
+  before(async () => {
+    [browser, bundle] = await Promise.all([openBrowser(), bundlePanels()]);
+  });
+  after(async () => {
+    await browser.close();
+    await bundle.remove();
+  });
+
+  async function open(panel: PanelName, options: Partial<Parameters<typeof openPanel>[1]> = {}): Promise<PanelPage> {
+    const theme = themes.dark;
+    return openPanel(browser, { folder: bundle.folder, panel, theme, handle: answerFixture, ...options });
+  }
+
+  async function openStopped(
+    panel: PanelName,
+    options: Partial<Parameters<typeof openPanel>[1]> = {},
+  ): Promise<PanelPage> {
+    const opened = await open(panel, options);
+    await opened.tell({ type: 'session', session: stopped });
+    await opened.page.waitForSelector(panel === 'address-space' ? '.region' : '.row.entry');
+    return opened;
+  }
+
+  async function violations(opened: PanelPage): Promise<string[]> {
+    await opened.page.evaluate(axe.source);
+    const found = await opened.page.evaluate(async () => {
+      const { axe: checker } = window as unknown as { axe: typeof axe };
+      const { violations: list } = await checker.run(document, {
+        // It would fetch style sheets again, which the page's policy refuses.
+        preload: false,
+        rules: {
+          // A webview is a part of VS Code's window, which has the landmarks.
+          region: { enabled: false },
+        },
+      });
+      return list.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`,
+      );
+    });
+    return found;
+  }
+
+  for (const panel of ['address-space', 'page-table'] as const) {
+    for (const theme of Object.values<PageTheme>(themes)) {
+      it(`${panel} has no accessibility violation in ${theme.name}`, async () => {
+        const opened = await openStopped(panel, { theme });
+        await opened.tell({ type: 'select', selection: { process: 'shell', cluster: 2, vpn: 0x2002 } });
+        await opened.page.waitForSelector(panel === 'address-space' ? '.card .why' : '.split');
+        assert.deepEqual(await violations(opened), []);
+        assert.deepEqual(opened.problems, []);
+        await opened.page.context().close();
+      });
+
+      it(`${panel} without a session has none either in ${theme.name}`, async () => {
+        const opened = await open(panel, { theme });
+        await opened.page.waitForSelector('.empty vscode-button');
+        assert.deepEqual(await violations(opened), []);
+        await opened.page.context().close();
+      });
+    }
+
+    it(`${panel} works under forced colours and in a narrow column`, async () => {
+      const opened = await openStopped(panel, { forcedColors: true, width: 380, height: 420 });
+      assert.deepEqual(opened.problems, []);
+      const overflow = await opened.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.equal(overflow, 0);
+      await opened.page.context().close();
+    });
+
+    it(`${panel} says why it is empty, and its button starts a session`, async () => {
+      const opened = await open(panel);
+      assert.match(await opened.page.innerText('.empty'), /No simulation is being debugged/);
+      await opened.page.click('.empty vscode-button');
+      await opened.page.waitForFunction(() => true);
+      assert.ok(opened.received.some((message) => message.type === 'start'));
+      await opened.page.context().close();
+    });
+
+    it(`${panel} tells a failure instead of showing nothing`, async () => {
+      const handle = (request: Request) => Promise.reject(new Error(`cannot read ${request.command}`));
+      const opened = await open(panel, { handle });
+      await opened.tell({ type: 'session', session: stopped });
+      await opened.page.waitForFunction(() => document.body.innerText.includes('cannot read'));
+      await opened.page.context().close();
+    });
+  }
+
+  it('asks for one picture for a burst of stops, and shows the last', async () => {
+    let asked = 0;
+    const handle = async (request: Request): Promise<unknown> => {
+      if (request.command !== 'addressSpace') return answerFixture(request);
+      asked++;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { ...addressSpace, context: { ...addressSpace.context, stop: 100 + asked } };
+    };
+    const opened = await open('address-space', { handle });
+    for (let stop = 1; stop <= 20; stop++) await opened.tell({ type: 'session', session: { ...stopped, stop } });
+    await opened.page.waitForSelector('.region');
+    assert.ok(asked >= 2 && asked <= 8, `asked ${String(asked)} times`);
+    await opened.tell({ type: 'describe', id: 1 });
+    await waitFor(() => opened.received.some((message) => message.type === 'description'));
+    const told = opened.received.find((message) => message.type === 'description');
+    assert.equal(told?.description.stop, 100 + asked);
+    await opened.page.context().close();
+  });
+
+  it('walks the map with the keyboard, selects, and closes again', async () => {
+    const opened = await openStopped('address-space');
+    const { page } = opened;
+    await page.focus('.grid');
+    const active = () => page.getAttribute('.grid', 'aria-activedescendant');
+    assert.equal(await active(), 'page-4');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await active(), 'page-5');
+    await page.keyboard.press('PageDown');
+    assert.equal(await active(), 'page-8');
+    await page.keyboard.press('Control+End');
+    assert.equal(await active(), 'page-c00ff');
+    await page.keyboard.press('Home');
+    assert.equal(await active(), 'page-c0001');
+    assert.match((await page.getAttribute('#page-c0001', 'aria-label')) ?? '', /253 pages untouched/);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.card dl');
+    const selections = opened.received.filter((message) => message.type === 'select');
+    assert.deepEqual(selections, [{ type: 'select', selection: { process: 'shell', cluster: 2, vpn: 4 } }]);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.card').count(), 0);
+    await page.context().close();
+  });
+
+  it('goes to the value of an expression, and shows what is wrong with one', async () => {
+    const opened = await openStopped('address-space');
+    const { page } = opened;
+    await page.locator('.go-to input').fill('buf');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.card');
+    assert.match(await page.innerText('.card h2'), /0x02000/);
+    await page.locator('.go-to input').fill('nobody');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.go-to-error');
+    assert.match(await page.innerText('.go-to-error'), /'nobody' is not known/);
+    await page.context().close();
+  });
+
+  it('keeps its choice and selection over a reload', async () => {
+    const opened = await openStopped('address-space', {
+      saved: { version: 1, view: { process: 'child', cluster: null }, selected: 0x2002, scrollTop: 0 },
+    });
+    await opened.page.waitForSelector('.card');
+    const first = opened.requests.find((request) => request.command === 'addressSpace');
+    assert.equal((first?.args as { process?: string }).process, 'child');
+    await opened.page.context().close();
+  });
+
+  it('shows thousands of rows by drawing a screenful', async () => {
+    const total = 100_000;
+    const entry = pageTable.rows.find((row) => row.kind === 'entry');
+    const handle = (request: Request): Promise<unknown> => {
+      if (request.command !== 'pageTable') return answerFixture(request);
+      const { start, count } = request.args as { start: number; count: number };
+      assert.ok(count <= 512, `asked for ${String(count)} rows at once`);
+      const rows = Array.from({ length: Math.min(count, total - start) }, (_, index) => ({
+        ...entry,
+        vpn: start + index,
+      }));
+      return Promise.resolve({ ...pageTable, total, start, rows });
+    };
+    const opened = await openStopped('page-table', { handle });
+    const { page } = opened;
+    await page.focus('.table');
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => document.body.innerText.includes('0x1869f'));
+    assert.ok((await page.locator('.rows .row').count()) < 90);
+    await page.evaluate(() => document.querySelector('.table')?.scrollTo({ top: 1_000_000 }));
+    await page.waitForFunction(() => document.body.innerText.includes('0x0b18e'));
+    assert.deepEqual(opened.problems, []);
+    await page.context().close();
+  });
+
+  it('selects a row by click and filters by chip', async () => {
+    const opened = await openStopped('page-table');
+    await opened.page.click('.row.entry >> nth=4');
+    await waitFor(() => opened.received.some((message) => message.type === 'select'));
+    await opened.page.click('.chip.cow');
+    await waitFor(() => opened.requests.some((request) => (request.args as { filter?: string }).filter === 'cow'));
+    await opened.page.context().close();
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail('waited in vain');
+}
