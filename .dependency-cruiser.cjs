@@ -1,6 +1,12 @@
 // Which layer may know which. `only('A', …)` says everything that a file of A may import from this repository.
 const shared = '^simulator/kernels/[^/]+\\.ts$';
 const registry = '^simulator/kernels/registry\\.ts$';
+const functionTables = '^simulator/execution/function-info\\.ts$';
+// The language without its composition roots.
+const language = {
+  path: '^simulator/language/',
+  pathNot: '^simulator/language/(lsp/|main\\.ts|standard-catalogue\\.ts)',
+};
 const ours = '^(simulator|extension|media|test|scripts|bench)/';
 
 /** @param {string} name @param {object} from @param {string[]} allowed */
@@ -37,11 +43,20 @@ module.exports = {
       shared,
     ]),
     only('recording-knows-session', { path: '^simulator/recording/' }, ['^simulator/(session|recording)/']),
-    only(
-      'language-knows-scenarios',
-      { path: '^simulator/language/', pathNot: '^simulator/language/(lsp/|main\\.ts|standard-catalogue\\.ts)' },
-      ['^simulator/language/', '^simulator/session/scenario\\.ts$', '^simulator/kernels/'],
-    ),
+    only('language-knows-scenarios', language, [
+      '^simulator/language/',
+      '^simulator/session/scenario\\.ts$',
+      '^simulator/kernels/',
+      functionTables,
+    ]),
+    {
+      name: 'language-knows-tables-as-types',
+      comment:
+        'The language reads the kernels’ tables of functions: of execution it knows their type, nothing that runs.',
+      severity: 'error',
+      from: language,
+      to: { path: functionTables, dependencyTypesNot: ['type-only'] },
+    },
     only('simulator-stands-alone', { path: '^simulator/' }, ['^simulator/']),
     {
       name: 'registry-at-composition-roots',

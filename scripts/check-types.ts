@@ -4,7 +4,7 @@ import path from 'node:path';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
-const projects = ['simulator', 'simulator/language', 'simulator/cli', 'extension', 'media', 'test', 'scripts'];
+const projects = ['simulator', 'simulator/language', 'simulator/cli', 'extension', 'media', 'test', 'scripts', 'bench'];
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const failed: string[] = [];

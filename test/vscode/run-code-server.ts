@@ -8,7 +8,7 @@ import { bundleSuite } from './bundle-suite.ts';
 import { readOutcome, reportOutcome, type Outcome } from './outcome.ts';
 import { Workbench } from './workbench.ts';
 
-const timeLimit = 300_000;
+const timeLimit = 480_000;
 
 export async function runInCodeServer(): Promise<Outcome> {
   const testsPath = await bundleSuite();
