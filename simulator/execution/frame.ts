@@ -41,6 +41,16 @@ export class Frame<K = unknown> {
     return engine.steps >= engine.yieldAt;
   }
 
+  /** As `step`, where the specification counts the step's cycles in another way: an RPC's, an allocator's. */
+  stage(label: string): boolean {
+    this.label = label;
+    const { activity } = this;
+    activity.top = this;
+    const { engine } = activity;
+    engine.machine.cause.step = ++engine.steps;
+    return engine.steps >= engine.yieldAt;
+  }
+
   get engine(): Engine<K> {
     return this.activity.engine as Engine<K>;
   }

@@ -231,6 +231,8 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   readGlobal(state: S, name: string): unknown;
   /** The N-th RPC, where the kernel has RPCs. */
   rpc?(state: S, index: number): unknown;
+  /** What a kernel function's `process:` argument means where the current thread is: its descriptor in that cluster. */
+  localProcess?(state: S, machine: Machine, info: FunctionInfo, process: ProcessObject, cluster: number): object;
   /**
    * Told of every kernel function that a scenario called directly and that succeeded: what it took (frames, locks,
    * references) is from then on the scenario's, and is added to what the invariants expect.

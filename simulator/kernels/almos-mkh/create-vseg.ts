@@ -1,0 +1,140 @@
+import { kernelFunction } from '../../execution/frame.ts';
+import { release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { addressOfVpn, PAGE_SIZE } from '../../hardware/word.ts';
+import { isError } from '../../execution/result.ts';
+import { vmm_check_conflict } from './check-conflict.ts';
+import { VsegType } from './constants.ts';
+import { takeDescriptor } from './kcm.ts';
+import type { Mapper } from './mapper.ts';
+import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
+import { isReference, type ProcessDescriptor } from './process.ts';
+import { stack_alloc, stack_free, type PageRange } from './stack-allocator.ts';
+import type { Here, Kernelly } from './state.ts';
+import { attach, flagsOfType, isMmapType, isVsegType, nameOfType, type Vseg } from './vseg.ts';
+
+export interface CreateVsegArgs {
+  readonly process: ProcessDescriptor;
+  readonly type: number;
+  readonly base: number;
+  readonly size: number;
+  readonly file_offset: number;
+  readonly file_size: number;
+  readonly mapper_xp: Mapper | null;
+  readonly cxy: number;
+  /** The flags of the type where a caller does not restrict them (3.4). */
+  readonly flags?: number;
+}
+
+/** Where a new vseg lies: its bytes, and the pages reserved for them. */
+interface Placement extends PageRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const FOUR_GIB = 0x1_0000_0000;
+
+export const vmm_create_vseg = kernelFunction(
+  {
+    name: 'vmm_create_vseg',
+    section: '5.8',
+    doc: 'Registers a new vseg in the local descriptor, which is the reference (a STACK: the thread’s own). Maps nothing.',
+    parameters: [
+      { name: 'process', type: { kind: 'process' } },
+      { name: 'type', type: { kind: 'enumeration', name: 'type', members: VsegType } },
+      { name: 'base', type: { kind: 'address' }, default: 0, doc: 'not used for STACK, ANON, FILE, REMOTE' },
+      { name: 'size', type: { kind: 'size' }, default: 0, doc: 'bytes; not used for STACK' },
+      { name: 'file_offset', type: { kind: 'size' }, default: 0, doc: 'CODE, DATA, FILE' },
+      { name: 'file_size', type: { kind: 'size' }, default: 0, doc: 'may be below size for DATA' },
+      { name: 'mapper_xp', type: { kind: 'object', type: 'mapper', nullable: true }, default: null },
+      { name: 'cxy', type: { kind: 'integer' }, default: 0, doc: 'physical mapping cluster, where not distributed' },
+    ],
+    result: { kind: 'object', type: 'vseg', nullable: true },
+    errors: [],
+    steps: {
+      1: 'range: STACK from the STACK allocator, ANON, FILE and REMOTE from the MMAP allocator, others from base and size',
+      2: 'the allocator failed, size = 0, or the range passes 4 GiB: null',
+      3: 'vsegs_lock (write); a conflict: give the range back, null',
+      4: 'allocate the descriptor; quota exhausted: give the range back, null',
+      5: 'initialise all fields, flags by type',
+      6: 'append to the VSL, vsegs_nr += 1, release',
+      7: 'return the vseg',
+    },
+  },
+  function* (here: Here, args: CreateVsegArgs): Kernelly<Vseg | null> {
+    const { process, type } = args;
+    const { vmm } = process;
+    if (here.step('1')) yield;
+    if (!isVsegType(type) || (type !== VsegType.STACK && !isReference(process))) return null;
+    const place = yield* placeFor(here, args, type);
+    if (here.step('2')) yield;
+    if (place === null) return null;
+    if (here.step('3')) yield;
+    if (!tryLock(here, vmm.vsegs_lock)) yield* waitForLock(here, vmm.vsegs_lock);
+    const conflict = yield* vmm_check_conflict(here, { process, ...place });
+    if (here.step('4')) yield;
+    if (conflict !== null || !takeDescriptor(here, process.cluster, 'vseg')) {
+      yield* giveBack(here, process, type, place);
+      release(here, vmm.vsegs_lock);
+      return null;
+    }
+    if (here.step('5')) yield;
+    const vseg = initialise(args, type, place);
+    if (here.step('6')) yield;
+    attach(vmm, vseg);
+    release(here, vmm.vsegs_lock);
+    emit(here.machine, EventKind.regionCreate, here.cluster, {
+      kind: nameOfType(type),
+      start: vseg.min,
+      end: vseg.max,
+    });
+    if (here.step('7')) yield;
+    return vseg;
+  },
+);
+
+function* placeFor(here: Here, args: CreateVsegArgs, type: VsegType): Kernelly<Placement | null> {
+  const { process, base, size, file_offset } = args;
+  if (type === VsegType.STACK) {
+    const range = yield* stack_alloc(here, { process });
+    return isError(range) ? null : withBytes(range, addressOfVpn(range.vpn_base), range.vpn_size * PAGE_SIZE);
+  }
+  if (size <= 0) return null;
+  if (isMmapType(type)) {
+    const inPage = type === VsegType.FILE ? file_offset % PAGE_SIZE : 0;
+    const range = yield* mmap_alloc(here, { process, npages: Math.ceil((inPage + size) / PAGE_SIZE) });
+    return isError(range) ? null : withBytes(range, addressOfVpn(range.vpn_base) + inPage, size);
+  }
+  if (base + size > FOUR_GIB) return null;
+  const vpn_base = Math.floor(base / PAGE_SIZE);
+  return withBytes({ vpn_base, vpn_size: Math.floor((base + size - 1) / PAGE_SIZE) - vpn_base + 1 }, base, size);
+}
+
+function withBytes(range: PageRange, min: number, size: number): Placement {
+  return { ...range, min, max: min + size };
+}
+
+/** B4: the range goes to the zombi lists even when it came from first_free_vpn. */
+function* giveBack(here: Here, process: ProcessDescriptor, type: VsegType, place: PageRange): Kernelly<void> {
+  if (type === VsegType.STACK) yield* stack_free(here, { process, vpn_base: place.vpn_base });
+  else if (isMmapType(type)) yield* mmap_free(here, { process, vpn_base: place.vpn_base, vpn_size: place.vpn_size });
+}
+
+function initialise(args: CreateVsegArgs, type: VsegType, { min, max, vpn_base, vpn_size }: Placement): Vseg {
+  const isFileBacked = type === VsegType.CODE || type === VsegType.DATA || type === VsegType.FILE;
+  return {
+    kind: 'vseg',
+    vmm: null,
+    type,
+    min,
+    max,
+    vpn_base,
+    vpn_size,
+    flags: args.flags ?? flagsOfType(type),
+    file_offset: isFileBacked ? args.file_offset : 0,
+    file_size: isFileBacked ? args.file_size : 0,
+    mapper: isFileBacked ? args.mapper_xp : null,
+    cxy: args.cxy,
+    freed: null,
+  };
+}

@@ -1,0 +1,73 @@
+/** Every function that a scenario may call by its own name, in the order of the specification. */
+import type { KernelFunction } from '../../execution/frame.ts';
+import { vmm_check_conflict } from './check-conflict.ts';
+import { vmm_create_vseg } from './create-vseg.ts';
+import { vmm_display } from './display.ts';
+import { vmm_get_pte } from './get-pte.ts';
+import { vmm_get_vseg } from './get-vseg.ts';
+import { vmm_global_update_pte } from './global-update-pte.ts';
+import {
+  hal_gpt_create, hal_gpt_destroy, hal_gpt_get_pte, hal_gpt_is_cow, hal_gpt_is_mapped, hal_gpt_lock_pte, hal_gpt_reset_pte,
+  hal_gpt_set_pte, hal_gpt_unlock_pte, hal_gpt_update_pte,
+} from './gpt.ts'; // prettier-ignore
+import { vmm_map_kernel_vseg } from './map-kernel-vseg.ts';
+import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
+import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
+import { vmm_get_one_ppn } from './one-ppn.ts';
+import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
+import { ppm_alloc_pages, ppm_free_pages } from './ppm.ts';
+import { vmm_remove_region } from './remove-region.ts';
+import { vmm_remove_vseg } from './remove-vseg.ts';
+import * as rpcClients from './rpc-clients.ts';
+import { hal_gpt_set_cow, vmm_set_cow } from './set-cow.ts';
+import { stack_alloc, stack_free } from './stack-allocator.ts';
+import { sys_mmap, sys_munmap } from './syscalls.ts';
+import { vmm_unmap_vseg } from './unmap-vseg.ts';
+import { vmm_v2p_translate } from './v2p-translate.ts';
+import { hal_gpt_pte_copy, vmm_copy } from './vmm-copy.ts';
+import { vmm_destroy } from './vmm-destroy.ts';
+import { vmm_init } from './vmm-init.ts';
+
+export const functions: readonly KernelFunction<never, unknown>[] = [
+  vmm_init,
+  vmm_display,
+  vmm_copy,
+  vmm_set_cow,
+  vmm_destroy,
+  vmm_check_conflict,
+  vmm_create_vseg,
+  vmm_remove_vseg,
+  vmm_map_kernel_vseg,
+  vmm_global_update_pte,
+  vmm_unmap_vseg,
+  vmm_remove_region,
+  vmm_get_vseg,
+  vmm_v2p_translate,
+  stack_alloc,
+  stack_free,
+  mmap_alloc,
+  mmap_free,
+  vmm_handle_page_fault,
+  vmm_copy_on_write,
+  vmm_get_pte,
+  vmm_get_one_ppn,
+  sys_mmap,
+  sys_munmap,
+  ppm_alloc_pages,
+  ppm_free_pages,
+  mapper_get_page,
+  mapper_move_buffer,
+  hal_gpt_create,
+  hal_gpt_destroy,
+  hal_gpt_set_pte,
+  hal_gpt_get_pte,
+  hal_gpt_reset_pte,
+  hal_gpt_lock_pte,
+  hal_gpt_unlock_pte,
+  hal_gpt_is_mapped,
+  hal_gpt_is_cow,
+  hal_gpt_pte_copy,
+  hal_gpt_set_cow,
+  hal_gpt_update_pte,
+  ...(Object.values(rpcClients) as readonly KernelFunction<never, unknown>[]),
+] as readonly KernelFunction<never, unknown>[];

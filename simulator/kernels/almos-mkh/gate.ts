@@ -1,0 +1,70 @@
+/** Who may be inside the kernel for a process at the same time (A11, and the end of a process). */
+import type { Process, ProcessDescriptor } from './process.ts';
+import type { Here, Kernelly } from './state.ts';
+
+/** Before 5.19 and 5.20 step 1: waits while the process forks. False if the process has died meanwhile. */
+export function* enterFault(here: Here, process: ProcessDescriptor): Kernelly<boolean> {
+  const { ref } = process;
+  const isOpen = (): boolean => ref.gate.forking === null && ref.gate.ending === null;
+  if (!isOpen())
+    yield* waitUntil(here, () => `the ${ref.gate.ending === null ? 'fork' : 'end'} of ${ref.name}`, isOpen);
+  if (!ref.alive) return false;
+  ref.gate.faults += 1;
+  return true;
+}
+
+export function leaveFault(process: ProcessDescriptor): void {
+  process.ref.gate.faults -= 1;
+}
+
+/** Begins a kernel call of one of the process's threads. False if the process is dead. */
+export function* enterCall(here: Here, process: ProcessDescriptor): Kernelly<boolean> {
+  const { ref } = process;
+  const isOpen = (): boolean => ref.gate.ending === null;
+  if (!isOpen()) yield* waitUntil(here, () => `the end of ${ref.name}`, isOpen);
+  if (!ref.alive) return false;
+  ref.gate.calls += 1;
+  return true;
+}
+
+export function leaveCall(process: ProcessDescriptor): void {
+  process.ref.gate.calls -= 1;
+}
+
+/** A11: from here on no thread of the parent performs a user access, and new faults wait. */
+export function* beginFork(here: Here, process: Process): Kernelly<void> {
+  const { gate, name } = process;
+  const isQuiet = (): boolean => gate.forking === null && gate.faults === 0;
+  if (!isQuiet()) yield* waitUntil(here, () => `the faults and forks of ${name} in progress`, isQuiet);
+  gate.forking = here.activity.agent;
+}
+
+export function endFork(process: Process): void {
+  process.gate.forking = null;
+}
+
+/**
+ * Claims the end of a process for this thread, and waits until no other thread of it is inside the kernel.
+ * `own`: calls in progress that are this thread's. False if another thread has ended it already.
+ */
+export function* beginEnd(here: Here, process: Process, own: number): Kernelly<boolean> {
+  const { gate, name } = process;
+  if (gate.ending !== null) {
+    // The other one waits for this call, so this one must not wait for it.
+    return false;
+  }
+  if (!process.alive) return false;
+  gate.ending = here.activity.agent;
+  const isQuiet = (): boolean => gate.forking === null && gate.faults === 0 && gate.calls <= own;
+  if (!isQuiet()) yield* waitUntil(here, () => `the kernel calls of ${name} in progress`, isQuiet);
+  return true;
+}
+
+export function endEnd(process: Process): void {
+  process.gate.ending = null;
+}
+
+function* waitUntil(here: Here, description: () => string, ready: () => boolean): Kernelly<void> {
+  here.activity.wait = { kind: 'condition', description, ready };
+  yield;
+}

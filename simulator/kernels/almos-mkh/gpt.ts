@@ -1,0 +1,317 @@
+import { kernelFunction } from '../../execution/frame.ts';
+import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import { panic } from '../../execution/panic.ts';
+import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
+import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
+import { invalidateCoherent } from '../../hardware/tlb.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { hex, type Ppn, type Vpn } from '../../hardware/word.ts';
+import { Attr, KERNEL_PT1_PAGE } from './constants.ts';
+import { remoteAccess } from './cost.ts';
+import * as hal from './hal-tsar.ts';
+import { PageUse } from './page.ts';
+import { allocatePages, freePages } from './ppm.ts';
+import type { Here, Kernelly } from './state.ts';
+
+/** 2.7 `gpt_t`: a generic page table, always in the cluster of the process copy that it belongs to. */
+export interface Gpt {
+  readonly kind: 'gpt';
+  readonly cluster: number;
+  /** Local address of PT1. */
+  ptr: number;
+  /** First frame of PT1: what the MMU's PTPR is made of. */
+  ppn: Ppn;
+  /** Descriptor of that page, as its PPN. */
+  page: Ppn;
+  /** Entries that somebody works on, by page number (5.21 step 2). */
+  readonly locks: Map<Vpn, Lock>;
+}
+
+const gptParameter = { name: 'gpt', type: { kind: 'object', type: 'gpt' } } as const;
+const vpnParameter = { name: 'vpn', type: { kind: 'vpn' } } as const;
+const attrParameter = { name: 'attr', type: { kind: 'flags', name: 'attr', members: Attr } } as const;
+const ppnParameter = { name: 'ppn', type: { kind: 'ppn' } } as const;
+
+export const hal_gpt_create = kernelFunction(
+  {
+    name: 'hal_gpt_create',
+    section: '10.4',
+    doc: 'Makes an empty page table in its own cluster: PT1, 8 KiB, zeroed.',
+    parameters: [gptParameter],
+    errors: ['ENOMEM'],
+    steps: { 1: 'take two aligned pages for PT1; none: ENOMEM', 2: 'zero them; ptr, ppn and page of the descriptor' },
+  },
+  function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<'ENOMEM' | void> {
+    if (here.stage('1')) yield;
+    const page = yield* allocatePages(here, gpt.cluster, 1, PageUse.table);
+    if (page < 0) return 'ENOMEM';
+    if (here.stage('2')) yield;
+    gpt.ppn = ppnAt(here.machine, gpt.cluster, page);
+    gpt.page = gpt.ppn;
+    gpt.ptr = page * 4096;
+    zeroFrame(here.machine, gpt.ppn);
+    zeroFrame(here.machine, gpt.ppn + 1);
+  },
+);
+
+export const hal_gpt_destroy = kernelFunction(
+  {
+    name: 'hal_gpt_destroy',
+    section: '10.4',
+    doc: 'Gives back every second-level table, then PT1. All entries must be unmapped.',
+    parameters: [gptParameter],
+    errors: [],
+    steps: { 1: 'free one PT2', 2: 'free PT1; cores that still run on it go back to the kernel’s own table' },
+  },
+  function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<void> {
+    for (const pt2 of hal.listPt2s(here.machine, gpt.ppn)) {
+      if (here.stage('1')) yield;
+      yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, pt2));
+    }
+    if (here.stage('2')) yield;
+    leaveTable(here, gpt);
+    yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, gpt.ppn));
+    gpt.ppn = 0;
+    gpt.page = 0;
+    gpt.ptr = 0;
+  },
+);
+
+function leaveTable(here: Here, gpt: Gpt): void {
+  const { machine } = here;
+  const { coresPerCluster } = machine.config;
+  for (let core = gpt.cluster * coresPerCluster; core < (gpt.cluster + 1) * coresPerCluster; core++) {
+    const root = pageTableRoot(machine, core);
+    if (root === NO_ROOT || root !== gpt.ppn) continue;
+    setPageTableRoot(machine, core, ppnAt(machine, gpt.cluster, KERNEL_PT1_PAGE));
+  }
+}
+
+/** A PT2 for the page, made now if absent; ENOMEM when its cluster has no page left. */
+export function* ensurePt2(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<'ENOMEM' | void> {
+  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) return;
+  if (hal.isBigPage(here.machine, gpt.ppn, vpn)) panic(here, `vpn ${hex(vpn, 5)} lies under a big page`);
+  const page = yield* allocatePages(here, gpt.cluster, 0, PageUse.table);
+  if (page < 0) return 'ENOMEM';
+  const pt2 = ppnAt(here.machine, gpt.cluster, page);
+  zeroFrame(here.machine, pt2);
+  // Another core may have been as quick while this one waited for the allocator.
+  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) yield* freePages(here, gpt.cluster, page);
+  else hal.writePointer(here.machine, gpt.ppn, vpn, pt2);
+}
+
+/** Writes a small page's entry in one go; its PT2 must exist. Clears LOCKED. */
+export function writeEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): void {
+  const { machine } = here;
+  const pt2 = hal.findPt2(machine, gpt.ppn, vpn);
+  if (pt2 < 0) throw new Error(`internal: no PT2 for vpn ${hex(vpn)}`);
+  remoteAccess(here, gpt.cluster);
+  const wasMapped = (hal.readAttr(machine, gpt.ppn, vpn) & Attr.MAPPED) !== 0;
+  hal.writeSmall(machine, pt2, vpn, attr & ~Attr.LOCKED, ppn);
+  if (wasMapped) invalidateCoherent(machine, gpt.ppn, vpn);
+  emit(machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
+}
+
+/** 10.4 set_pte. SMALL says which level. */
+export const hal_gpt_set_pte = kernelFunction(
+  {
+    name: 'hal_gpt_set_pte',
+    section: '10.4',
+    doc: 'Maps a page: the frame’s number is written before the attributes, LOCKED is cleared, a missing PT2 is taken first.',
+    parameters: [gptParameter, vpnParameter, attrParameter, ppnParameter],
+    errors: ['ENOMEM'],
+    steps: {
+      1: 'a small page needs a PT2: take one if absent; none: ENOMEM',
+      2: 'write frame number, then attributes',
+    },
+  },
+  function* (
+    here: Here,
+    { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn },
+  ): Kernelly<'ENOMEM' | void> {
+    if ((attr & Attr.SMALL) === 0) {
+      if (here.stage('2')) yield;
+      setBigEntry(here, gpt, vpn, attr, ppn);
+      return;
+    }
+    if (here.stage('1')) yield;
+    const error = yield* ensurePt2(here, gpt, vpn);
+    if (error) return error;
+    if (here.stage('2')) yield;
+    writeEntry(here, gpt, vpn, attr, ppn);
+  },
+);
+
+function setBigEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): void {
+  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) panic(here, `vpn ${hex(vpn, 5)} has a table of small pages`);
+  remoteAccess(here, gpt.cluster);
+  hal.writeBig(here.machine, gpt.ppn, vpn, attr, ppn);
+  invalidateCoherent(here.machine, gpt.ppn, vpn);
+  emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
+}
+
+/** Reads without a step: what `hal_gpt_get_pte` gives. */
+export function attrOf(here: Here, gpt: Gpt, vpn: Vpn): number {
+  return hal.readAttr(here.machine, gpt.ppn, vpn);
+}
+
+export function ppnOfEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
+  return hal.readPpn(here.machine, gpt.ppn, vpn);
+}
+
+export const hal_gpt_get_pte = kernelFunction(
+  {
+    name: 'hal_gpt_get_pte',
+    section: '10.4',
+    doc: 'Reads an entry; 0, 0 if absent.',
+    parameters: [gptParameter, vpnParameter],
+    outputs: [attrParameter, ppnParameter],
+    errors: [],
+    steps: { 1: 'read both words' },
+  },
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<{ attr: number; ppn: Ppn }> {
+    if (here.stage('1')) yield;
+    remoteAccess(here, gpt.cluster);
+    return { attr: attrOf(here, gpt, vpn), ppn: ppnOfEntry(here, gpt, vpn) };
+  },
+);
+
+/** Both words to 0, wherever the table is. Gives the frame that was there. */
+export function clearEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
+  const { machine } = here;
+  const pt2 = hal.findPt2(machine, gpt.ppn, vpn);
+  if (pt2 < 0) return 0;
+  const ppn = hal.readPpn(machine, gpt.ppn, vpn);
+  remoteAccess(here, gpt.cluster);
+  hal.writeSmall(machine, pt2, vpn, 0, 0);
+  invalidateCoherent(machine, gpt.ppn, vpn);
+  emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
+  return ppn;
+}
+
+/** The same for a big page. */
+export function clearBigEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
+  const { machine } = here;
+  const ppn = hal.readPpn(machine, gpt.ppn, vpn);
+  remoteAccess(here, gpt.cluster);
+  hal.clearBig(machine, gpt.ppn, vpn);
+  invalidateCoherent(machine, gpt.ppn, vpn);
+  emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
+  return ppn;
+}
+
+export const hal_gpt_reset_pte = kernelFunction(
+  {
+    name: 'hal_gpt_reset_pte',
+    section: '10.4',
+    doc: 'Unmaps a small page: both words to 0. Its table stays.',
+    parameters: [gptParameter, vpnParameter],
+    errors: [],
+    steps: { 1: 'both words to 0' },
+  },
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+    if (here.stage('1')) yield;
+    clearEntry(here, gpt, vpn);
+  },
+);
+
+/** Sets or clears attribute bits of a mapped entry atomically, wherever the table is. */
+export function changeAttr(here: Here, gpt: Gpt, vpn: Vpn, attr: number): void {
+  const pt2 = hal.findPt2(here.machine, gpt.ppn, vpn);
+  remoteAccess(here, gpt.cluster);
+  hal.writeSmallAttr(here.machine, pt2, vpn, attr);
+  invalidateCoherent(here.machine, gpt.ppn, vpn);
+  emit(here.machine, EventKind.pteSet, here.cluster, {
+    vpn,
+    ppn: ppnOfEntry(here, gpt, vpn),
+    attr,
+    table: gpt.cluster,
+  });
+}
+
+export const hal_gpt_update_pte = kernelFunction(
+  {
+    name: 'hal_gpt_update_pte',
+    section: '10.4',
+    doc: 'Rewrites an entry that is mapped, by remote access if need be; leaves an unmapped one alone.',
+    parameters: [gptParameter, vpnParameter, attrParameter, ppnParameter],
+    errors: [],
+    steps: { 1: 'mapped: write frame number, then attributes' },
+  },
+  function* (here: Here, { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn }): Kernelly<void> {
+    if (here.stage('1')) yield;
+    if ((attrOf(here, gpt, vpn) & Attr.MAPPED) !== 0) writeEntry(here, gpt, vpn, attr, ppn);
+    else remoteAccess(here, gpt.cluster);
+  },
+);
+
+/** The lock of an entry, keyed by page; it needs no PT2 and shows as attribute LOCKED where there is one. */
+export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
+  let lock = gpt.locks.get(vpn);
+  if (lock === undefined) {
+    lock = createLock(`the PTE lock of vpn ${hex(vpn, 5)}`);
+    gpt.locks.set(vpn, lock);
+  }
+  if (!tryLock(here, lock)) yield* waitForLock(here, lock);
+  hal.markLocked(here.machine, gpt.ppn, vpn, true);
+}
+
+export function unlockEntry(here: Here, gpt: Gpt, vpn: Vpn): void {
+  const lock = gpt.locks.get(vpn);
+  if (lock === undefined) panic(here, `the entry of vpn ${hex(vpn, 5)} is not locked`);
+  release(here, lock);
+  hal.markLocked(here.machine, gpt.ppn, vpn, false);
+  if (lock.waiters.length === 0) gpt.locks.delete(vpn);
+}
+
+export const hal_gpt_lock_pte = kernelFunction(
+  {
+    name: 'hal_gpt_lock_pte',
+    section: '10.4',
+    doc: 'Takes the lock of an entry, waiting while another thread holds it.',
+    parameters: [gptParameter, vpnParameter],
+    errors: [],
+    steps: { 1: 'wait until the lock is free, take it' },
+  },
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+    if (here.stage('1')) yield;
+    yield* lockEntry(here, gpt, vpn);
+  },
+);
+
+export const hal_gpt_unlock_pte = kernelFunction(
+  {
+    name: 'hal_gpt_unlock_pte',
+    section: '10.4',
+    doc: 'Gives the lock of an entry back.',
+    parameters: [gptParameter, vpnParameter],
+    errors: [],
+    steps: { 1: 'give the lock back' },
+  },
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+    if (here.stage('1')) yield;
+    unlockEntry(here, gpt, vpn);
+  },
+);
+
+function query(name: string, bit: number, doc: string) {
+  return kernelFunction(
+    {
+      name,
+      section: '10.4',
+      doc,
+      parameters: [gptParameter, vpnParameter],
+      result: { kind: 'boolean' },
+      errors: [],
+      steps: { 1: 'read the attribute word' },
+    },
+    function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<boolean> {
+      if (here.stage('1')) yield;
+      remoteAccess(here, gpt.cluster);
+      return (attrOf(here, gpt, vpn) & bit) !== 0;
+    },
+  );
+}
+
+export const hal_gpt_is_mapped = query('hal_gpt_is_mapped', Attr.MAPPED, 'Is the page mapped?');
+export const hal_gpt_is_cow = query('hal_gpt_is_cow', Attr.COW, 'Is the page marked copy-on-write?');

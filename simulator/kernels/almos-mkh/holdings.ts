@@ -1,0 +1,99 @@
+/** What a scenario took by calling primitives, and is therefore no part of what the kernel itself accounts for. */
+import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
+import { hex, type Ppn } from '../../hardware/word.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import type { Gpt } from './gpt.ts';
+import { PageUse } from './page.ts';
+import { givePagesQuietly, takePagesQuietly } from './ppm.ts';
+import type { ProcessDescriptor } from './process.ts';
+import type { PageRange } from './stack-allocator.ts';
+import type { AlmosState } from './state.ts';
+
+export interface Holdings {
+  /** Blocks by their first frame. */
+  readonly pages: Set<Ppn>;
+  /** MMAP ranges and STACK slots that no vseg stands for. */
+  readonly ranges: (PageRange & { readonly pid: number; readonly cluster: number })[];
+  readonly pteLocks: { readonly gpt: Gpt; readonly vpn: number }[];
+  /** Functions that wrote page tables or vsegs behind the kernel's back. Checks on their contents are off from then on. */
+  readonly tampered: Set<string>;
+}
+
+export function createHoldings(): Holdings {
+  return { pages: new Set(), ranges: [], pteLocks: [], tampered: new Set() };
+}
+
+/** Primitives that change tables or lists without the bookkeeping that the kernel does around them. */
+const tampering = new Set([
+  'hal_gpt_create', 'hal_gpt_destroy', 'hal_gpt_set_pte', 'hal_gpt_reset_pte', 'hal_gpt_update_pte', 'hal_gpt_set_cow',
+  'hal_gpt_pte_copy', 'vmm_init', 'vmm_copy', 'vmm_destroy', 'vmm_set_cow', 'vmm_unmap_vseg', 'vmm_remove_vseg',
+  'vmm_global_update_pte', 'vmm_map_kernel_vseg', 'thread_fork_stack', 'rpc_vmm_set_cow_client', 'vmm_get_one_ppn',
+]); // prettier-ignore
+
+type Args = Readonly<Record<string, unknown>>;
+
+export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {
+  if (tampering.has(name)) held.tampered.add(name);
+  switch (name) {
+    case 'ppm_alloc_pages':
+    case 'rpc_pmem_get_pages_client':
+      if (typeof result === 'number') held.pages.add(result);
+      break;
+    case 'ppm_free_pages':
+    case 'rpc_pmem_release_pages_client':
+      held.pages.delete(args.page as Ppn);
+      break;
+    case 'hal_gpt_lock_pte':
+      held.pteLocks.push({ gpt: args.gpt as Gpt, vpn: args.vpn as number });
+      break;
+    case 'hal_gpt_unlock_pte':
+      remove(held.pteLocks, (lock) => lock.gpt === args.gpt && lock.vpn === args.vpn);
+      break;
+    case 'mmap_alloc':
+    case 'stack_alloc': {
+      const { pid, cluster } = args.process as ProcessDescriptor;
+      held.ranges.push({ ...(result as PageRange), pid, cluster });
+      break;
+    }
+    case 'mmap_free':
+    case 'stack_free':
+      remove(held.ranges, (range) => range.vpn_base === args.vpn_base);
+      break;
+  }
+}
+
+function remove<T>(list: T[], isIt: (item: T) => boolean): void {
+  const index = list.findIndex(isIt);
+  if (index >= 0) list.splice(index, 1);
+}
+
+/** In words, for the warning `scenario holds …`. */
+export function describeHoldings({ held }: AlmosState): string[] {
+  return [
+    ...[...held.pages].map((ppn) => `page ${hex(ppn, 7)}`),
+    ...held.ranges.map(
+      (range) => `pages ${hex(range.vpn_base, 5)}+${hex(range.vpn_size, 5)} of process ${hex(range.pid, 8)}`,
+    ),
+    ...held.pteLocks.map(({ vpn }) => `the PTE lock of vpn ${hex(vpn, 5)}`),
+  ];
+}
+
+/** N single pages of a cluster, or null if there are not so many; nothing is counted. */
+export function reserveFrames(
+  state: AlmosState,
+  firstPpn: (page: number) => Ppn,
+  cluster: number,
+  count: number,
+): Ppn[] | null {
+  const { ppm } = state.clusters[cluster] as AlmosState['clusters'][number];
+  if (count > ppm.free_pages_nr) return null;
+  return Array.from({ length: count }, () => firstPpn(takePagesQuietly(ppm, 0, PageUse.reserved)));
+}
+
+export function returnFrames(state: AlmosState, machine: Machine, frames: readonly Ppn[]): void {
+  for (const ppn of frames) {
+    const { ppm } = state.clusters[clusterOfPpn(machine, ppn)] as AlmosState['clusters'][number];
+    givePagesQuietly(ppm, pageOfPpn(machine, ppn));
+  }
+}

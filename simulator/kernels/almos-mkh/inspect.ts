@@ -1,0 +1,220 @@
+/** What the kernel shows of itself, as plain view data. Without any effect. */
+import type { EntryView } from '../../hardware/page-table-walker.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
+import { addressOfVpn, hex, type Ppn } from '../../hardware/word.ts';
+import type { ProcessObject } from '../kernel.ts';
+import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../view.ts';
+import {
+  CONFIG_VMM_ARGS_BASE, CONFIG_VMM_ENVS_BASE, CONFIG_VMM_KENTRY_BASE, VsegFlag, VsegType,
+} from './constants.ts'; // prettier-ignore
+import { freeBlocks, isFreePage, MAX_ORDER } from './buddy.ts';
+import { PageUse } from './page.ts';
+import { descriptorIn, type Process, type ProcessDescriptor } from './process.ts';
+import { readRecord } from './rpc-trace.ts';
+import { slotOf } from './stack-allocator.ts';
+import type { AlmosState } from './state.ts';
+import { isPrivate, nameOfType, type Vseg } from './vseg.ts';
+
+const kindOfType: Readonly<Record<VsegType, RegionKind>> = {
+  [VsegType.CODE]: 'code',
+  [VsegType.DATA]: 'data',
+  [VsegType.STACK]: 'stack',
+  [VsegType.ANON]: 'anon',
+  [VsegType.FILE]: 'file',
+  [VsegType.REMOTE]: 'remote',
+  [VsegType.KDATA]: 'kernel',
+  [VsegType.KCODE]: 'kernel',
+  [VsegType.KDEV]: 'device',
+};
+
+const utils: Readonly<Record<number, string>> = {
+  [CONFIG_VMM_KENTRY_BASE]: 'kentry',
+  [CONFIG_VMM_ARGS_BASE]: 'args',
+  [CONFIG_VMM_ENVS_BASE]: 'envs',
+};
+
+/** `x,y` of a cluster. */
+function place(state: AlmosState, cluster: number): string {
+  const cxy = state.clusters[cluster]?.cxy ?? 0;
+  return `${String(cxy >> 4)},${String(cxy & 15)}`;
+}
+
+function clusterOfIdentifier(state: AlmosState, cxy: number): number {
+  return state.clusters.findIndex((cluster) => cluster.cxy === cxy);
+}
+
+function nameOf(vseg: Vseg, process: ProcessDescriptor): string {
+  const util = utils[vseg.vpn_base];
+  if (util !== undefined) return util;
+  if (vseg.type === VsegType.STACK) return `stack ${String(slotOf(process.vmm.stack_mgr, vseg.vpn_base))}`;
+  if (vseg.type === VsegType.FILE)
+    return vseg.mapper?.isUnnamed === false ? `file “${vseg.mapper.name}”` : 'shared memory';
+  if (vseg.type === VsegType.ANON) return 'anonymous';
+  return nameOfType(vseg.type).toLowerCase();
+}
+
+function noteOf(state: AlmosState, vseg: Vseg, process: ProcessDescriptor): string {
+  const here = place(state, process.cluster);
+  if ((vseg.flags & VsegFlag.IDENT) !== 0) return 'identity';
+  switch (vseg.type) {
+    case VsegType.CODE:
+      return `own copy of ${here}`;
+    case VsegType.DATA:
+      return 'spread by page';
+    case VsegType.STACK:
+      return 'guard below';
+    case VsegType.FILE:
+      return vseg.mapper === null ? '' : `mapper ${place(state, vseg.mapper.cluster)}`;
+    default:
+      return `pages in ${place(state, clusterOfIdentifier(state, vseg.cxy))}`;
+  }
+}
+
+function viewOf(state: AlmosState, process: ProcessDescriptor, vseg: Vseg): RegionView {
+  const isShared = vseg.type === VsegType.FILE && vseg.mapper?.isUnnamed === true;
+  const guardStart = addressOfVpn(vseg.vpn_base - 1);
+  return {
+    start: vseg.min,
+    end: vseg.max,
+    protection: { read: true, write: (vseg.flags & VsegFlag.WRITE) !== 0, execute: (vseg.flags & VsegFlag.EXEC) !== 0 },
+    kind: isShared ? 'shared' : kindOfType[vseg.type],
+    name: nameOf(vseg, process),
+    cluster: clusterOf(state, process, vseg),
+    note: noteOf(state, vseg, process),
+    ...(vseg.type === VsegType.STACK ? { guard: { start: guardStart, end: addressOfVpn(vseg.vpn_base) } } : {}),
+    object: vseg,
+  };
+}
+
+function clusterOf(state: AlmosState, process: ProcessDescriptor, vseg: Vseg): number | null {
+  if (isPrivate(vseg)) return process.cluster;
+  return (vseg.flags & VsegFlag.DISTRIB) !== 0 ? null : clusterOfIdentifier(state, vseg.cxy);
+}
+
+export function regionsOf(state: AlmosState, process: ProcessObject, cluster: number): RegionView[] {
+  const local = descriptorIn(process as Process, cluster);
+  if (local === null) return [];
+  return local.vmm.vsegs_root.map((vseg) => viewOf(state, local, vseg)).sort((a, b) => a.start - b.start);
+}
+
+export function tablesOf(process: ProcessObject): TableView[] {
+  const tables: TableView[] = [];
+  for (const copy of (process as Process).copies) {
+    if (copy.vmm.gpt.ppn === 0) continue;
+    tables.push({
+      cluster: copy.cluster,
+      root: copy.vmm.gpt.ppn,
+      role: copy.type === 'process' ? 'reference' : 'copy',
+    });
+  }
+  return tables;
+}
+
+/** Software bits of a PTE2 (10.2). */
+export function softwareBits(entry: EntryView): SoftwareBits {
+  const word = entry.big ? 0 : (entry.words[0] ?? 0);
+  const names: string[] = [];
+  if ((word & 0x01) !== 0) names.push('cow');
+  if ((word & 0x04) !== 0) names.push('swap');
+  if ((word & 0x08) !== 0) names.push('locked');
+  return { cow: (word & 0x01) !== 0, names };
+}
+
+const useNames: Readonly<Record<number, string>> = {
+  [PageUse.user]: 'user',
+  [PageUse.table]: 'table',
+  [PageUse.mapper]: 'mapper',
+  [PageUse.reserved]: 'reserved',
+};
+
+/** Counts of every page of a block stand with its first one; a FILE page is a mapper's. */
+export function frameView(state: AlmosState, machine: Machine, ppn: Ppn): FrameView {
+  const { ppm } = state.clusters[clusterOfPpn(machine, ppn)] as AlmosState['clusters'][number];
+  const page = pageOfPpn(machine, ppn);
+  if (page < ppm.reserved_nr) return { refs: 1, forks: 0, state: 'reserved', order: 0 };
+  if (isFreePage(ppm.free_pages_root, page))
+    return { refs: 0, forks: 0, state: 'free', order: orderOfFree(ppm.free_pages_root, page) };
+  const { pages_tbl } = ppm;
+  const use = pages_tbl.use[page] as number;
+  const forks = pages_tbl.forks[page] as number;
+  const refs = use === PageUse.user ? forks + 1 : Math.max(1, pages_tbl.refcount[page] as number);
+  return { refs, forks, state: useNames[use] ?? 'user', order: pages_tbl.order[page] as number };
+}
+
+function orderOfFree(lists: AlmosState['clusters'][number]['ppm']['free_pages_root'], page: number): number {
+  for (let order = 0; order <= MAX_ORDER; order++) {
+    const first = page - (page % 2 ** order);
+    if (((lists.bitmap[order]?.[(first >>> order) >>> 5] ?? 0) & (1 << ((first >>> order) & 31))) !== 0) return order;
+  }
+  return 0;
+}
+
+/** One array for each type of the specification, for the JSON state. */
+export function objectsOf(state: AlmosState): Record<string, unknown[]> {
+  const descriptors = state.clusters.flatMap((cluster) => cluster.local_root);
+  return {
+    process: descriptors.map((process) => ({
+      id: hex(process.pid, 8), pid: process.pid, ppid: process.ppid, cxy: process.cluster, ref_cxy: process.ref.cluster, th_nr: process.th_nr,
+    })), // prettier-ignore
+    vmm: descriptors.map(describeVmm),
+    vseg: descriptors.flatMap((process) => process.vmm.vsegs_root.map((vseg) => describeVseg(process, vseg))),
+    thread: state.threads.map(({ name, process, cluster, core, ltid }) => ({
+      id: name,
+      pid: process.pid,
+      cxy: cluster,
+      core,
+      ltid,
+    })),
+    ppm: state.clusters.map(({ cxy, ppm }) => ({
+      id: cxy, pages_nr: ppm.pages_nr, reserved_nr: ppm.reserved_nr, free_pages_nr: ppm.free_pages_nr,
+      free_pages_root: Array.from({ length: MAX_ORDER + 1 }, (_, order) => freeBlocks(ppm.free_pages_root, order).length),
+    })), // prettier-ignore
+    mapper: [...state.mappers.values()].map((mapper) => ({
+      id: mapper.id, name: mapper.name, cxy: mapper.cluster, size: mapper.size,
+      pages: [...mapper.pages].sort((a, b) => a[0] - b[0]).map(([index, page]) => ({ index, page })),
+    })), // prettier-ignore
+    rpc: Array.from({ length: Math.min(state.rpc.length, LAST_RPCS) }, (_, index) => ({
+      id: state.rpc.length - Math.min(state.rpc.length, LAST_RPCS) + index,
+      ...readRecord(state.rpc, state.rpc.length - Math.min(state.rpc.length, LAST_RPCS) + index),
+    })),
+  };
+}
+
+/** How many of the last RPCs the JSON state lists; `rpcs(N)` reaches all. */
+const LAST_RPCS = 1000;
+
+function describeVmm({ pid, cluster, vmm }: ProcessDescriptor): Record<string, unknown> {
+  const { gpt, stack_mgr, mmap_mgr } = vmm;
+  return {
+    id: `${hex(pid, 8)}@${String(cluster)}`,
+    vsegs_nr: vmm.vsegs_nr,
+    gpt: { ptr: gpt.ptr, ppn: gpt.ppn },
+    stack_mgr: { vpn_base: stack_mgr.vpn_base, bitmap: stack_mgr.bitmap >>> 0 },
+    mmap_mgr: {
+      vpn_base: mmap_mgr.vpn_base,
+      vpn_size: mmap_mgr.vpn_size,
+      first_free_vpn: mmap_mgr.first_free_vpn,
+      zombi_list: Object.fromEntries(
+        mmap_mgr.zombi_list.flatMap((list, order) =>
+          list.length === 0 ? [] : [[order, list.map((range) => range.vpn_base)]],
+        ),
+      ),
+    },
+    pgfault_nr: vmm.pgfault_nr,
+    u_err_nr: vmm.u_err_nr,
+    m_err_nr: vmm.m_err_nr,
+    false_pgfault_nr: vmm.false_pgfault_nr,
+    cow_nr: vmm.cow_nr,
+    remote_pgfault_nr: vmm.remote_pgfault_nr,
+    entry_point: vmm.entry_point,
+  };
+}
+
+function describeVseg({ pid, cluster }: ProcessDescriptor, vseg: Vseg): Record<string, unknown> {
+  const { min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper, cxy } = vseg;
+  return {
+    id: `${hex(pid, 8)}@${String(cluster)}:${hex(min, 8)}`,
+    type: nameOfType(vseg.type), min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper: mapper?.id ?? null, cxy,
+  }; // prettier-ignore
+}

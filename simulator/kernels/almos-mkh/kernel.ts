@@ -1,0 +1,206 @@
+import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
+import {
+  clusterCount, clusterOfCore, coreIndex, cxyOf, presets, validateConfig, type MachineConfig,
+} from '../../hardware/machine-config.ts'; // prettier-ignore
+import type { Machine } from '../../hardware/machine.ts';
+import { ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
+import { registerEvent } from '../../hardware/trace-event.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import { isError, type Result } from '../../execution/result.ts';
+import type { ConfigProblem, CreateProcessArgs, FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../kernel.ts';
+import { errorNumbers, KERNEL_PT1_PAGE, namedConstants, RESERVED_PAGES } from './constants.ts';
+import { displayLines } from './display.ts';
+import { exception_handler } from './exception.ts';
+import { endProcess } from './exit.ts';
+import { globals, objectTypes, readField, readGlobal } from './fields.ts';
+import { functions } from './functions.ts';
+import { createHoldings, describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
+import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
+import { checkInvariants } from './invariants.ts';
+import { createKernelProcess } from './kernel-process.ts';
+import { operations } from './operations.ts';
+import { almosOptions, readOptions } from './options.ts';
+import { createPpm } from './ppm.ts';
+import { allocateProcess, createThreadAt, forgetProcess } from './process-manager.ts';
+import { descriptorIn, type Process } from './process.ts';
+import { elf_load_process, installProgram } from './program.ts';
+import { createRpcTrace, readRecord } from './rpc-trace.ts';
+import { createFifos, installServices } from './rpc.ts';
+import { rpcNames } from './rpc-calls.ts';
+import { rpcServices } from './rpc-services.ts';
+import type { AlmosState, Cluster, Here, Kernelly } from './state.ts';
+import type { Thread } from './thread.ts';
+import { vmm_destroy } from './vmm-destroy.ts';
+import { vmm_init } from './vmm-init.ts';
+
+installServices(rpcServices);
+
+const notInThisKernel = 'not in this kernel';
+
+function createCluster(machine: Machine, index: number, rpcFifoPerCore: boolean, limit: number): Cluster {
+  const { config, memory } = machine;
+  return {
+    index,
+    cxy: cxyOf(config, index),
+    ppm: createPpm(memory.map.framesPerCluster),
+    kcm: { vseg: 0, process: 0, thread: 0 },
+    pref_tbl: [null],
+    local_root: [],
+    rpc_fifos: createFifos(index, coreIndex(config, index, 0), rpcFifoPerCore ? config.coresPerCluster : 1, limit),
+  };
+}
+
+function boot(machine: Machine, values: Readonly<Record<string, number | string>>): AlmosState {
+  const options = readOptions(values);
+  for (const name of rpcNames) registerEvent(machine, `rpc:${name}`);
+  const clusters = Array.from({ length: clusterCount(machine.config) }, (_, index) =>
+    createCluster(machine, index, options.rpcFifoPerCore, options.rpcThreadLimit),
+  );
+  const process_zero = createKernelProcess(machine);
+  const state: AlmosState = {
+    options, clusters, process_zero, processes: [], threads: [], nextOwner: 1, mappers: new Map(), nextMapper: 1, programs: new Map(),
+    rpc: createRpcTrace(), injections: [], held: createHoldings(),
+    badAddress: new Float64Array(clusters.length * machine.config.coresPerCluster).fill(-1),
+  }; // prettier-ignore
+  for (const { index } of clusters) {
+    zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE));
+    zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE + 1));
+  }
+  return state;
+}
+
+function checkConfig(config: MachineConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = validateConfig(config);
+  if (config.paging !== 'tsar')
+    problems.push({ setting: 'paging', message: `almos-mkh runs on paging tsar here, not ${config.paging}` });
+  if (config.memoryBytes / 4096 <= RESERVED_PAGES) {
+    problems.push({
+      setting: 'memory',
+      message: `${String(config.memoryBytes)} bytes a cluster: the kernel alone takes ${String(RESERVED_PAGES)} pages (1 MiB); use more than 1MiB`,
+    });
+  }
+  return problems;
+}
+
+/** B8: created directly where it is, without an RPC. */
+function* makeProcess(
+  here: Here,
+  { name, core, image, imageCluster }: CreateProcessArgs,
+): Kernelly<Result<ProcessObject>> {
+  const process = allocateProcess(here, here.cluster, name, null);
+  if (process === null) return 'ENOMEM';
+  yield* vmm_init(here, { process });
+  const path = `/bin/${name}`;
+  installProgram(here.kernel, here.machine, path, imageCluster, image);
+  const error = yield* elf_load_process(here, { process, path });
+  const main = error ?? (yield* createThreadAt(here, { process, name, core }));
+  if (isError(main)) {
+    yield* vmm_destroy(here, { process });
+    forgetProcess(here, process);
+    return main;
+  }
+  process.main = main;
+  process.stackStart = main.stack?.min ?? 0;
+  return process;
+}
+
+/** An RPC's `process` is the server's; everything else means the descriptor of this cluster, where there is one. */
+function localProcess(
+  _state: AlmosState,
+  _machine: Machine,
+  info: FunctionInfo,
+  process: ProcessObject,
+  cluster: number,
+): object {
+  if (info.name.startsWith('rpc_')) return process;
+  return descriptorIn(process as Process, cluster) ?? process;
+}
+
+function activate(machine: Machine, thread: ThreadObject | null, core: number): void {
+  const cluster = clusterOfCore(machine.config, core);
+  const local = thread === null ? null : descriptorIn(thread.process as Process, cluster);
+  const root = local !== null && local.vmm.gpt.ppn !== 0 ? local.vmm.gpt.ppn : ppnAt(machine, cluster, KERNEL_PT1_PAGE);
+  if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
+  setOwner(machine, core, thread?.process.owner ?? 0);
+}
+
+export const almosMkh: Kernel<AlmosState> = {
+  name: 'almos-mkh',
+  title: 'ALMOS-MKH',
+  presets: ['tsar'],
+  pagings: ['tsar'],
+  functions,
+  constants: namedConstants,
+  options: almosOptions,
+  events: rpcNames.map((name) => `rpc:${name}`),
+  injections: [],
+  daemons: [],
+  unsupported: {
+    mprotect: `mprotect is ${notInThisKernel}`,
+    brk: `brk is ${notInThisKernel}: malloc takes its memory by mmap`,
+  },
+  notSupported: 'ENOSYS',
+  errorAliases: {
+    NOT_SUPPORTED: ['ENOSYS'],
+    SEGV: ['EINVAL', 'EACCES', 'EFAULT'],
+    BUS: ['EIO'],
+    OOM: ['ENOMEM'],
+  },
+  errors: [...Object.keys(errorNumbers), 'ESRCH'],
+  objectTypes,
+  globals,
+
+  defaultConfig: () => presets.tsar,
+  checkConfig,
+  boot,
+
+  createProcess: makeProcess,
+  *createThread(here, { name, process, core }) {
+    return yield* createThreadAt(here, { process: process as Process, name, core });
+  },
+  operations,
+
+  activate: (_state, machine, thread, core) => {
+    activate(machine, thread, core);
+  },
+  *handleFault(here, thread, fault) {
+    return yield* exception_handler(here, { thread: thread as Thread, fault });
+  },
+  *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
+    yield* endProcess(here, thread.process as Process, { signal: outcome.signal }, 0);
+  },
+  localProcess,
+  noteDirectCall,
+  heldByScenario: describeHoldings,
+
+  inject: (state, injection) => {
+    state.injections.push({ ...injection });
+  },
+  clearInjections: (state) => {
+    state.injections = [];
+  },
+  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  reserveFrames: (state, machine, cluster, count) =>
+    reserveFrames(state, (page) => ppnAt(machine, cluster, page), cluster, count),
+  returnFrames,
+
+  processes: (state) => state.processes,
+  threads: (state) => state.threads,
+  mainThread: (_state, process) => (process as Process).main,
+  regions: regionsOf,
+  tables: (_state, process) => tablesOf(process),
+  // TSAR: the cluster identifier stands above 20 bits of page number (10.1).
+  kernelTable: (state, cluster) => (state.clusters[cluster] as Cluster).cxy * 0x10_0000 + KERNEL_PT1_PAGE,
+  softwareBits,
+  frame: frameView,
+  freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,
+  dump: (_state, machine, process) =>
+    displayLines(machine, process as Process, true)
+      .map((line) => `${line}\n`)
+      .join(''),
+  objects: objectsOf,
+  readField: (_state, object, field) => readField(object, field),
+  readGlobal,
+  rpc: (state, index) => readRecord(state.rpc, index),
+  invariants: checkInvariants,
+};

@@ -1,0 +1,161 @@
+import { kernelFunction } from '../../execution/frame.ts';
+import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import { panic } from '../../execution/panic.ts';
+import { clusterOfPpn, pageOfPpn, poisonFrame, ppnAt } from '../../hardware/physical-memory.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { hex, type Ppn } from '../../hardware/word.ts';
+import { allocateBlock, type BuddyLists, createBuddyLists, insertAndMerge, isFreePage } from './buddy.ts';
+import { CONFIG_PPM_MAX_ORDER, PageFlag, RESERVED_PAGES } from './constants.ts';
+import { mustFail } from './inject.ts';
+import { createPagesTable, ensureDescriptor, PageUse, type PagesTable } from './page.ts';
+import { clusterAt, type Here, type Kernelly } from './state.ts';
+
+/** 9.1: the physical memory manager of one cluster. */
+export interface Ppm {
+  readonly kind: 'ppm';
+  readonly lock: Lock;
+  readonly pages_nr: number;
+  readonly reserved_nr: number;
+  free_pages_nr: number;
+  readonly pages_tbl: PagesTable;
+  readonly free_pages_root: BuddyLists;
+  /** page.lock of pages somebody works on (9.5). */
+  readonly pageLocks: Map<number, Lock>;
+}
+
+export function createPpm(pages_nr: number): Ppm {
+  const reserved_nr = Math.min(RESERVED_PAGES, pages_nr);
+  return {
+    kind: 'ppm',
+    lock: createLock('ppm.lock'),
+    pages_nr,
+    reserved_nr,
+    free_pages_nr: pages_nr - reserved_nr,
+    pages_tbl: createPagesTable(),
+    free_pages_root: createBuddyLists(pages_nr, reserved_nr),
+    pageLocks: new Map(),
+  };
+}
+
+/** 9.2 alloc. Takes from the PPM of `cluster`, which may be another one only by remote access. -1: none left. */
+export function* allocatePages(here: Here, cluster: number, order: number, use: PageUse): Kernelly<number> {
+  const { ppm } = clusterAt(here, cluster);
+  if (here.stage('1')) yield;
+  if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
+  if (here.stage('2')) yield;
+  const page = mustFail(here.kernel, 'page-alloc', cluster) ? -1 : allocateBlock(ppm.free_pages_root, order);
+  if (page < 0) {
+    release(here, ppm.lock);
+    return -1;
+  }
+  if (here.stage('5')) yield;
+  describeBlock(ppm, page, order, use);
+  for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppnAt(here.machine, cluster, page + i), 'fresh');
+  if (here.stage('6')) yield;
+  ppm.free_pages_nr -= 1 << order;
+  emit(here.machine, EventKind.pageAlloc, cluster, { ppn: ppnAt(here.machine, cluster, page), order });
+  if (here.stage('7')) yield;
+  release(here, ppm.lock);
+  return page;
+}
+
+/** 9.2 steps 2 to 6 without steps, locks or events: for `reserve` and tests. */
+export function takePagesQuietly(ppm: Ppm, order: number, use: PageUse): number {
+  const page = allocateBlock(ppm.free_pages_root, order);
+  if (page < 0) return -1;
+  describeBlock(ppm, page, order, use);
+  ppm.free_pages_nr -= 1 << order;
+  return page;
+}
+
+export function givePagesQuietly(ppm: Ppm, page: number): void {
+  const order = ppm.pages_tbl.order[page] as number;
+  ppm.pages_tbl.refcount[page] = 0;
+  ppm.pages_tbl.use[page] = PageUse.none;
+  insertAndMerge(ppm.free_pages_root, page, order);
+  ppm.pages_tbl.flags[page] = PageFlag.FREE;
+  ppm.free_pages_nr += 1 << order;
+}
+
+function describeBlock({ pages_tbl, pages_nr }: Ppm, page: number, order: number, use: PageUse): void {
+  ensureDescriptor(pages_tbl, page + (1 << order) - 1, pages_nr);
+  pages_tbl.flags[page] = PageFlag.INIT;
+  pages_tbl.order[page] = order;
+  pages_tbl.refcount[page] = 1;
+  pages_tbl.forks[page] = 0;
+  pages_tbl.mapper[page] = 0;
+  pages_tbl.use.fill(use, page, page + (1 << order));
+}
+
+/** 9.2 free. */
+export function* freePages(here: Here, cluster: number, page: number): Kernelly<void> {
+  const { ppm } = clusterAt(here, cluster);
+  const { pages_tbl } = ppm;
+  if (here.stage('1')) yield;
+  const isTaken = page >= ppm.reserved_nr && page < pages_tbl.length && (pages_tbl.refcount[page] as number) > 0;
+  if (isTaken) {
+    pages_tbl.refcount[page] = (pages_tbl.refcount[page] as number) - 1;
+    if ((pages_tbl.refcount[page] as number) > 0) return;
+  }
+  if (here.stage('2')) yield;
+  if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
+  if (here.stage('3')) yield;
+  if (page < ppm.reserved_nr || page >= ppm.pages_nr) panic(here, `page 0x${page.toString(16)} is RESERVED`);
+  if (!isTaken || isFreePage(ppm.free_pages_root, page)) panic(here, `page 0x${page.toString(16)} is FREE`);
+  if (here.stage('4')) yield;
+  const order = pages_tbl.order[page] as number;
+  for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppnAt(here.machine, cluster, page + i), 'free');
+  pages_tbl.use.fill(PageUse.none, page, page + (1 << order));
+  insertAndMerge(ppm.free_pages_root, page, order);
+  if (here.stage('5')) yield;
+  pages_tbl.flags[page] = PageFlag.FREE;
+  ppm.free_pages_nr += 1 << order;
+  emit(here.machine, EventKind.pageFree, cluster, { ppn: ppnAt(here.machine, cluster, page), order });
+  if (here.stage('6')) yield;
+  release(here, ppm.lock);
+}
+
+export const ppm_alloc_pages = kernelFunction(
+  {
+    name: 'ppm_alloc_pages',
+    section: '9.2',
+    doc: 'Takes 2^order physical pages from the local memory bank: the lowest block of the smallest order that will do.',
+    parameters: [{ name: 'order', type: { kind: 'integer' }, default: 0, doc: '0 to 9' }],
+    result: { kind: 'ppn' },
+    errors: [],
+    steps: {
+      1: 'lock the PPM',
+      2: 'smallest order with a free block; none: unlock, null. Take its block with the lowest page number; split while it is too big, upper half to the list one order below',
+      5: 'FREE cleared, order set, refcount := 1, forks := 0, mapper := null',
+      6: 'free count -= 2^order',
+      7: 'unlock',
+    },
+  },
+  function* (here: Here, { order, use = PageUse.user }: { order: number; use?: PageUse }): Kernelly<Ppn | null> {
+    if (!Number.isInteger(order) || order < 0 || order >= CONFIG_PPM_MAX_ORDER) return null;
+    const page = yield* allocatePages(here, here.cluster, order, use);
+    return page < 0 ? null : ppnAt(here.machine, here.cluster, page);
+  },
+);
+
+export const ppm_free_pages = kernelFunction(
+  {
+    name: 'ppm_free_pages',
+    section: '9.2',
+    doc: 'Drops one reference of a block of the local memory bank; the last one frees it.',
+    parameters: [{ name: 'page', type: { kind: 'ppn' }, doc: 'first page of the block' }],
+    errors: [],
+    steps: {
+      1: 'refcount -= 1; still above 0: done',
+      2: 'lock the PPM',
+      3: 'the page must be neither FREE nor RESERVED, else panic',
+      4: 'merge while the buddy is free and of the same order, below order 9',
+      5: 'insert, flag FREE, free count += 2^order',
+      6: 'unlock',
+    },
+  },
+  function* (here: Here, { page }: { page: Ppn }): Kernelly<void> {
+    if (clusterOfPpn(here.machine, page) !== here.cluster) panic(here, `page ${hex(page)} is not of this cluster`);
+    yield* freePages(here, here.cluster, pageOfPpn(here.machine, page));
+  },
+);

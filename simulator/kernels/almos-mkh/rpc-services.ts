@@ -1,0 +1,56 @@
+/** 8.7: what a server does for each service. The one table that joins messages and functions. */
+import { release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { clusterOfPpn, pageOfPpn, ppnAt } from '../../hardware/physical-memory.ts';
+import { vmm_create_vseg } from './create-vseg.ts';
+import { VsegType } from './constants.ts';
+import { vmm_display } from './display.ts';
+import { process_make_exec } from './exec.ts';
+import { process_destroy } from './exit.ts';
+import { process_make_fork } from './fork.ts';
+import { vmm_get_pte } from './get-pte.ts';
+import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
+import { PageUse } from './page.ts';
+import { allocatePages, freePages } from './ppm.ts';
+import { thread_user_create } from './process-manager.ts';
+import type { ProcessDescriptor } from './process.ts';
+import { vmm_remove_region } from './remove-region.ts';
+import { installServices, type RpcServices } from './rpc.ts';
+import { vmm_set_cow } from './set-cow.ts';
+import type { Here, Kernelly } from './state.ts';
+import type { Vseg } from './vseg.ts';
+
+const rpcServices: RpcServices = {
+  *PMEM_GET_PAGES(here, { order }) {
+    const page = yield* allocatePages(here, here.cluster, order, PageUse.user);
+    return page < 0 ? null : ppnAt(here.machine, here.cluster, page);
+  },
+  *PMEM_RELEASE_PAGES(here, { page }) {
+    yield* freePages(here, clusterOfPpn(here.machine, page), pageOfPpn(here.machine, page));
+  },
+  PROCESS_MAKE_EXEC: (here, args) => process_make_exec(here, args),
+  PROCESS_MAKE_FORK: (here, args) => process_make_fork(here, args),
+  PROCESS_MAKE_EXIT: (here, { process }) => process_destroy(here, { process }),
+  PROCESS_MAKE_KILL: (here, { process }) => process_destroy(here, { process }),
+  THREAD_USER_CREATE: (here, args) => thread_user_create(here, args),
+  VMM_GET_VSEG: (here, { process, vaddr }) => searchReference(here, process, vaddr),
+  VMM_GET_PTE: (here, { process, vpn, cow }) => vmm_get_pte(here, { process, vpn, cow }),
+  MAPPER_MOVE_BUFFER: (here, args) => mapper_move_buffer(here, args),
+  MAPPER_GET_PAGE: (here, args) => mapper_get_page(here, args),
+  VMM_CREATE_VSEG: (here, { placement, ...args }) => vmm_create_vseg(here, { ...args, cxy: placement }),
+  VMM_REMOVE_REGION: (here, args) => vmm_remove_region(here, args),
+  VMM_SET_COW: (here, { process, thread }) => vmm_set_cow(here, { process, thread_xp: thread }),
+  VMM_DISPLAY: (here, { process, mapping }) => vmm_display(here, { process, mapping }),
+};
+
+/** The reference's own stacks are nobody else's (3.5). */
+function* searchReference(here: Here, { vmm }: ProcessDescriptor, vaddr: number): Kernelly<Vseg | 'EINVAL'> {
+  if (!tryLock(here, vmm.vsegs_lock, 'read')) yield* waitForLock(here, vmm.vsegs_lock, 'read');
+  const found = vmm.vsegs_root.find((v) => v.type !== VsegType.STACK && vaddr >= v.min && vaddr < v.max);
+  release(here, vmm.vsegs_lock);
+  return found ?? 'EINVAL';
+}
+
+/** Joins the table with the transport, which must not know the whole kernel. */
+export function installRpcServices(): void {
+  installServices(rpcServices);
+}
