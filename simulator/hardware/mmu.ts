@@ -1,6 +1,7 @@
 import type { AccessBatch } from './access-batch.ts';
 import { batchAccess, batchAddress, batchSize, isBatchUser, SUPERVISOR } from './access-batch.ts';
 import { addCycles, CoreWord, MmuMode, readCoreWord, wordOf } from './core-registers.ts';
+import { AccessStatus } from './exception-code.ts';
 import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -8,7 +9,7 @@ import { clusterOfCore } from './machine-config.ts';
 import { tlbWord } from './tlb.ts';
 import { TlbKey } from './tlb-key.ts';
 import { countersOf, EventKind } from './trace-event.ts';
-import { attempt, complete, REFUSED } from './translation.ts';
+import { attempt, complete, reached, refuse, REFUSED, translatePage } from './translation.ts';
 import type { PhysicalAddress, VirtualAddress } from './word.ts';
 import { pageOffset, PAGE_SIZE } from './word.ts';
 
@@ -43,7 +44,7 @@ for (let kind = 0; kind < 8; kind++) {
 /**
  * Accesses [from, to) of a batch, on one core. Returns the index of the one that was refused, with
  * `machine.fault` filled, or `to`. Same effects as one `translate` after another: what hits the TLB with all
- * rights is done here, in a plain loop over the linear memory; the rest goes through `attempt`.
+ * rights is done here, in a plain loop over the linear memory; the rest goes through the walker.
  */
 export function accessBatch(machine: Machine, core: number, batch: AccessBatch, from: number, to: number): number {
   const mode = readCoreWord(machine, core, CoreWord.mode);
@@ -60,6 +61,7 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
   let i32 = memory.i32;
   let clock = i32[clockWord] as number;
   let hits = 0;
+  let others = 0;
   let lastPage = -1;
   let lastKind = 0;
   let index = from;
@@ -86,28 +88,42 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
       if (i32[entry + 3] !== clock) i32[entry + 3] = clock = (clock + 1) | 0;
     } else {
       i32[clockWord] = clock;
-      const isAllowed = accessOne(machine, core, batch, index);
+      const isAllowed = crosses ? accessOne(machine, core, batch, index) : accessPage(machine, core, batch, index);
       i32 = memory.i32;
       clock = i32[clockWord] as number;
       if (!isAllowed) break;
+      if (!crosses) others++;
     }
     lastPage = crosses ? -1 : page;
     lastKind = word & 0x00ff_ffff;
   }
   i32[clockWord] = clock;
-  countHits(machine, core, hits);
+  countAccesses(machine, core, hits, hits + others);
   return index;
 }
 
-/** As many accesses that hit the TLB, nobody listening. */
-function countHits(machine: Machine, core: number, hits: number): void {
+/** Accesses that succeeded, and the TLB hits among them that nobody has counted yet. */
+function countAccesses(machine: Machine, core: number, hits: number, accesses: number): void {
   const { cause, counters, trace, config } = machine;
   const row = countersOf(machine, cause.owner);
   const base = clusterOfCore(config, core) * counters.stride;
-  row[base + EventKind.access] = (row[base + EventKind.access] as number) + hits;
+  row[base + EventKind.access] = (row[base + EventKind.access] as number) + accesses;
   row[base + EventKind.tlbHit] = (row[base + EventKind.tlbHit] as number) + hits;
-  trace.sequence += 2 * hits;
-  addCycles(machine, core, hits * config.cost.T_L1);
+  trace.sequence += hits + accesses;
+  addCycles(machine, core, accesses * config.cost.T_L1);
+}
+
+/** An access inside its page, all but its count. False if it is refused. */
+function accessPage(machine: Machine, core: number, batch: AccessBatch, index: number): boolean {
+  const low = batch.records[2 * index] as number;
+  const high = (batch.records[2 * index + 1] as number) & 0xffff;
+  const access = batchAccess(batch, index);
+  const user = isBatchUser(batch, index);
+  if (high !== 0 && machine.config.paging !== 'x86-64') return accessOne(machine, core, batch, index);
+  const status = translatePage(machine, core, (low >>> 12) | (high << 20), high >>> 12, access, user);
+  if (status === AccessStatus.ok) return true;
+  refuse(machine, core, batchAddress(batch, index), access, user, status, reached.level);
+  return false;
 }
 
 function accessSingly(machine: Machine, core: number, batch: AccessBatch, from: number, to: number): number {

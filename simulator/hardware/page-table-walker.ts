@@ -34,9 +34,9 @@ export interface Walk {
 
 export const walk: Walk = { status: 0, level: 0, size: 0, frame: 0, rights: 0, cycles: 0 };
 
-/** Where the pointers of the current walk stand, as a frame index and word, for their accessed bits. */
-const pointerFrames = new Int32Array(4);
-const pointerWords = new Int32Array(4);
+/** Where the entries of the current walk stand, by depth: the frame's index, and the word in it. */
+const entryFrames = new Int32Array(4);
+const entryWords = new Int32Array(4);
 
 const ALL_RIGHTS = TlbKey.writable | TlbKey.executable | TlbKey.user;
 
@@ -61,7 +61,8 @@ export function walkTable(
 ): number {
   const { memory, config } = machine;
   const { levels, areRightsCombined } = pagingFormat(config.paging);
-  const initiator = Math.floor(core / memory.map.coresPerCluster);
+  const { framesPerCluster, coresPerCluster } = memory.map;
+  const initiator = Math.floor(core / coresPerCluster);
   let table = root;
   let rights = ALL_RIGHTS;
   walk.cycles = 0;
@@ -71,8 +72,8 @@ export function walkTable(
     const frame = frameIndex(memory, table + (word >>> 10));
     walk.level = depth + 1;
     if (frame < 0) return (walk.status = WalkStatus.illegal);
-    const cluster = Math.floor(frame / memory.map.framesPerCluster);
-    walk.cycles += latency(config, initiator, cluster);
+    const cluster = frame < framesPerCluster ? 0 : Math.floor(frame / framesPerCluster);
+    walk.cycles += cluster === initiator ? config.cost.T_L2 : latency(config, initiator, cluster);
     const state = frameState(memory, frame);
     const first = wordOfState(memory, state, word & 1023);
     const second = level.words === 2 ? wordOfState(memory, state, (word & 1023) + 1) : 0;
@@ -81,8 +82,8 @@ export function walkTable(
     const format = (isPointer ? level.pointer : level.page) as PointerFormat;
     if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0)
       return (walk.status = WalkStatus.reserved);
-    pointerFrames[depth] = frame;
-    pointerWords[depth] = word & 1023;
+    entryFrames[depth] = frame;
+    entryWords[depth] = word & 1023;
     table = framePointedTo(format.frame, first, second);
     if (!isPointer) return finishWalk(machine, table, rights, first, second, demand, cluster === initiator);
     if (areRightsCombined) rights &= rightsOf(format, first, second);
@@ -100,7 +101,6 @@ function finishWalk(
   demand: Demand,
   isLocal: boolean,
 ): number {
-  // prettier-ignore
   const { levels } = pagingFormat(machine.config.paging);
   const depth = walk.level - 1;
   const page = (levels[depth] as LevelFormat).page as PageFormat;
@@ -124,7 +124,7 @@ function finishWalk(
 function setEntryBits(machine: Machine, depth: number, bits: number): void {
   const { memory } = machine;
   if (bits === 0) return;
-  const slot = (materialise(memory, pointerFrames[depth] as number) << 10) + (pointerWords[depth] as number);
+  const slot = (materialise(memory, entryFrames[depth] as number) << 10) + (entryWords[depth] as number);
   const before = memory.i32[slot] as number;
   if ((before & bits) !== bits) memory.i32[slot] = before | bits;
 }

@@ -22,7 +22,7 @@ export const FREE_POISON = 0xfb;
 export const FRESH_POISON = 0xfa;
 
 const patternByte = [FREE_POISON, FRESH_POISON, 0];
-const patternWord = [0xfbfb_fbfb, 0xfafa_fafa, 0];
+const patternWord = new Int32Array([0xfbfb_fbfb, 0xfafa_fafa, 0]);
 
 export function framesPerCluster(machine: Machine): number {
   return machine.memory.map.framesPerCluster;
@@ -106,13 +106,13 @@ function frameOf(machine: Machine, ppn: Ppn): number {
   return frame;
 }
 
-/** The word of the frame at a state: for walkers, which have the state at hand. `word` counts 32-bit words. */
+/** A word of the frame at a state, signed: for walkers, which have the state at hand. `word` counts 32-bit words. */
 export function wordOfState(memory: LinearMemory, state: number, word: number): number {
-  return state >= FIRST_MATERIALISED ? (memory.u32[(state << 10) + word] as number) : (patternWord[state] as number);
+  return (state >= FIRST_MATERIALISED ? memory.i32[(state << 10) + word] : patternWord[state]) as number;
 }
 
 export function readFrame32(machine: Machine, ppn: Ppn, offset: number): number {
-  return wordOfState(machine.memory, frameState(machine.memory, frameOf(machine, ppn)), offset >>> 2);
+  return wordOfState(machine.memory, frameState(machine.memory, frameOf(machine, ppn)), offset >>> 2) >>> 0;
 }
 
 export function writeFrame32(machine: Machine, ppn: Ppn, offset: number, value: number): void {

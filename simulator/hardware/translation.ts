@@ -20,8 +20,8 @@ import { frameIndex } from './physical-memory.ts';
 import { TlbKey } from './tlb-key.ts';
 import { clearEntry, dropFromCore, fillTlb, findTlbEntry, tlbFrame, touchTlbEntry } from './tlb.ts';
 import { emit, EventKind } from './trace-event.ts';
-import type { PhysicalAddress, Ppn, VirtualAddress } from './word.ts';
-import { low32, PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
+import type { PhysicalAddress, Ppn, VirtualAddress, Vpn } from './word.ts';
+import { PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
 
 /**
  * One access, as the hardware makes it (ALMOS-MKH 10.7): TLB, table walk, rights, accessed and dirty bits,
@@ -64,22 +64,34 @@ export function attempt(
   if ((readCoreWord(machine, core, CoreWord.mode) & (isFetch ? MmuMode.fetchTlb : MmuMode.dataTlb)) === 0) {
     return untranslated(machine, core, va, access, user);
   }
-  const pageLow = low32(Math.floor(va / PAGE_SIZE));
+  const pageLow = Math.floor(va / PAGE_SIZE) | 0;
   const pageHigh = Math.floor(va / (PAGE_SIZE * TWO_32));
-  demand.access = access;
-  demand.user = user;
-  demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
-  const entry = findTlbEntry(machine, core, isFetch, pageLow, pageHigh);
-  const status =
-    entry >= 0
-      ? useEntry(machine, core, entry, va, pageLow, pageHigh)
-      : walkAndFill(machine, core, va, pageLow, pageHigh);
+  const status = translatePage(machine, core, pageLow, pageHigh, access, user);
   if (status !== AccessStatus.ok) return refuse(machine, core, va, access, user, status, reached.level);
   return reached.ppn * PAGE_SIZE + (va % PAGE_SIZE);
 }
 
+/**
+ * The translation of a page, by TLB or walk: a status, and `reached`. The page number comes as its low 32 bits,
+ * signed, and those above, so that no number of the hot path needs a heap cell.
+ */
+export function translatePage(
+  machine: Machine,
+  core: number,
+  pageLow: number,
+  pageHigh: number,
+  access: Access,
+  user: boolean,
+): number {
+  demand.access = access;
+  demand.user = user;
+  demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
+  const entry = findTlbEntry(machine, core, access === Access.fetch, pageLow, pageHigh);
+  return entry >= 0 ? useEntry(machine, core, entry, pageLow, pageHigh) : walkAndFill(machine, core, pageLow, pageHigh);
+}
+
 /** Where the current access ended up: its frame, or the depth of the entry that refused it. */
-const reached = { ppn: 0 as Ppn, level: 0 };
+export const reached = { ppn: 0 as Ppn, level: 0 };
 
 function isAddress(machine: Machine, va: number): boolean {
   return Number.isInteger(va) && va >= 0 && va < (machine.config.paging === 'x86-64' ? 2 ** 48 : TWO_32);
@@ -104,16 +116,14 @@ function answers(machine: Machine, ppn: Ppn): boolean {
 }
 
 /** A TLB hit. A first write through an entry walks again, uncounted, to set the dirty bit in the table. */
-function useEntry(
-  machine: Machine,
-  core: number,
-  entry: number,
-  va: VirtualAddress,
-  pageLow: number,
-  pageHigh: number,
-): number {
+function useEntry(machine: Machine, core: number, entry: number, pageLow: number, pageHigh: number): number {
   const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbHit, cluster, machine.trace.on ? { va, hitCore: core } : undefined);
+  emit(
+    machine,
+    EventKind.tlbHit,
+    cluster,
+    machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh), hitCore: core } : undefined,
+  );
   touchTlbEntry(machine, core, entry);
   const key = machine.memory.i32[entry + 1] as number;
   const { levels, sizeShifts } = pagingFormat(machine.config.paging);
@@ -128,18 +138,29 @@ function useEntry(
   return reach(machine, tlbFrame(machine.memory, entry), sizeShifts[size] as number, pageLow);
 }
 
-function walkAndFill(machine: Machine, core: number, va: VirtualAddress, pageLow: number, pageHigh: number): number {
+function walkAndFill(machine: Machine, core: number, pageLow: number, pageHigh: number): number {
   const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbMiss, cluster, machine.trace.on ? { va, missCore: core } : undefined);
+  emit(
+    machine,
+    EventKind.tlbMiss,
+    cluster,
+    machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh), missCore: core } : undefined,
+  );
   const status = translateByWalk(machine, core, pageLow, pageHigh);
   addCycles(machine, core, walk.cycles);
   emit(
     machine,
     EventKind.pageWalk,
     cluster,
-    machine.trace.on ? { va, levels: walk.level, found: status === AccessStatus.ok } : undefined,
+    machine.trace.on
+      ? { vpn: pageNumber(pageLow, pageHigh), levels: walk.level, found: status === AccessStatus.ok }
+      : undefined,
   );
   return status;
+}
+
+function pageNumber(pageLow: number, pageHigh: number): Vpn {
+  return pageHigh * TWO_32 + (pageLow >>> 0);
 }
 
 function translateByWalk(machine: Machine, core: number, pageLow: number, pageHigh: number): number {

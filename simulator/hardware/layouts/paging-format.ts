@@ -63,3 +63,46 @@ export interface PageFormat extends PointerFormat {
   readonly dirtyMask: number;
   readonly globalMask: number;
 }
+
+/**
+ * The levels with every record of one shape and every number an integer word, so that the walker's code stays
+ * monomorphic.
+ */
+export function defineLevels(levels: readonly LevelFormat[]): LevelFormat[] {
+  return levels.map((level) => ({
+    name: level.name,
+    shift: level.shift,
+    indexBits: level.indexBits,
+    words: level.words,
+    presentMask: level.presentMask | 0,
+    kindMask: level.kindMask | 0,
+    pointerValue: level.pointerValue | 0,
+    pointer: level.pointer === null ? null : uniform(level.pointer),
+    page: level.page === null ? null : uniform(level.page),
+  }));
+}
+
+function uniform(format: PointerFormat & Partial<PageFormat>): PageFormat {
+  const { frame } = format;
+  return {
+    layout: format.layout,
+    frame: {
+      word: frame.word,
+      shift: frame.shift,
+      mask: frame.mask | 0,
+      scale: frame.scale | 0,
+      highMaskSecond: frame.highMaskSecond | 0,
+    },
+    writableMask: format.writableMask | 0,
+    userMask: format.userMask | 0,
+    accessedMask: format.accessedMask | 0,
+    executableMask: format.executableMask | 0,
+    noExecuteMaskSecond: format.noExecuteMaskSecond | 0,
+    reservedMask: format.reservedMask | 0,
+    reservedMaskSecond: format.reservedMaskSecond | 0,
+    size: (format.size ?? 0) | 0,
+    accessedRemoteMask: (format.accessedRemoteMask ?? 0) | 0,
+    dirtyMask: (format.dirtyMask ?? 0) | 0,
+    globalMask: (format.globalMask ?? 0) | 0,
+  };
+}

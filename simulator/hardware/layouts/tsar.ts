@@ -1,5 +1,6 @@
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
+import { defineLevels } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
 
 /** TSAR's two levels (ALMOS-MKH 10.2). */
@@ -67,7 +68,7 @@ export const tsarPaging: PagingFormat = {
   dropsOnFault: false,
   hasExecuteRight: true,
   isCoherent: true,
-  levels: [
+  levels: defineLevels([
     {
       name: 'PT1',
       shift: 9,
@@ -110,5 +111,5 @@ export const tsarPaging: PagingFormat = {
         frame: { word: 1, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0 },
       },
     },
-  ],
+  ]),
 };

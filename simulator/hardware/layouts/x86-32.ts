@@ -1,5 +1,6 @@
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
+import { defineLevels } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
 
 /** IA-32 paging with CR4.PSE and CR4.PGE, without PAE; physical addresses of 32 bits (Intel SDM 3A 4.3). */
@@ -70,7 +71,7 @@ export const x86Paging: PagingFormat = {
   dropsOnFault: true,
   hasExecuteRight: false,
   isCoherent: false,
-  levels: [
+  levels: defineLevels([
     {
       name: 'PD',
       shift: 10,
@@ -99,5 +100,5 @@ export const x86Paging: PagingFormat = {
       pointer: null,
       page: { ...pageBits, layout: x86Pte, size: 0, frame: smallFrame, reservedMask: 0 },
     },
-  ],
+  ]),
 };

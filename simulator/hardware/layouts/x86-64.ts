@@ -1,5 +1,6 @@
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { EntryLayout, Field } from './layout.ts';
+import { defineLevels } from './paging-format.ts';
 import type { LevelFormat, PageFormat, PagingFormat } from './paging-format.ts';
 
 /** Four-level paging with EFER.NXE and CR4.PGE; physical addresses of 48 bits (Intel SDM 3A 4.5). */
@@ -120,10 +121,10 @@ export const x8664Paging: PagingFormat = {
   dropsOnFault: true,
   hasExecuteRight: true,
   isCoherent: false,
-  levels: [
+  levels: defineLevels([
     level('PML4', 27, null),
     level('PDPT', 18, page(x8664Pdpte1G, 2, 30, 0x3fff_e000)),
     level('PD', 9, page(x8664Pde2M, 1, 21, 0x001f_e000)),
     { ...level('PT', 0, page(x8664Pte, 0, 12, 0)), kindMask: 0, pointer: null },
-  ],
+  ]),
 };
