@@ -4,6 +4,7 @@ import { copyMap, insertPieces, type Piece, Right } from './address-map.ts';
 import type { Layout } from './layout-parser.ts';
 import { mapWanted } from './map-calls.ts';
 import type { MemoryCall } from './memory-call.ts';
+import type { ProcessLog } from './process-log.ts';
 import { elfImage, type ImageSegment, imageSegments, loadDistance, otherRows, rightsOf, segmentPieces } from './program-image.ts';
 import { fail, failForMemory, isOutOfMemory, kernelOf, lackOf, type ReplayContext, sizeInWords } from './replay-context.ts';
 import { heapOf, layoutOf } from './replay-plan.ts';
@@ -12,7 +13,7 @@ import { afterFork, releaseParent } from './scheduler.ts';
 
 /** Creates the first process: the program's image loaded as an ELF file, the rest of its memory mapped by `settle`. */
 export function* startProcess(context: ReplayContext): KernelGenerator<void> {
-  const { run, here, self, state, recording, log } = context;
+  const { here, self, state, recording, log } = context;
   const layout = layoutOf(recording, log);
   if (layout === null) throw new Error(`internal: ${log.file} starts without a layout`);
   const segments = imageSegments(layout);
@@ -23,15 +24,15 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
     fail(context, 'WALK205', `the program ${log.command} (${sizeInWords(size)}) cannot be loaded: ${kernelOf(context).name} answers ${process}`);
   }
   self.process = process;
+  self.status = 'loaded';
   self.threads.set(self.tid, mainThread(context, process));
   const distance = loadDistance(segments);
   insertPieces(self.map, segments.flatMap((segment) => segmentPieces(segment, distance)));
   placeStack(context, layout, process);
   placeHeap(context, layout);
-  run.kernel.activate(run.world.kernelState, run.machine, mainThread(context, process), here.core);
 }
 
-/** What the program's loader mapped beside it, and only if the program ever uses it. Runs as the process. */
+/** What the program’s loader mapped beside it, and only if the program ever uses it. Runs as the process. */
 export function* mapOtherRows(context: ReplayContext, layout: Layout): KernelGenerator<void> {
   for (const row of otherRows(layout)) {
     if (!context.plan.usedRows.has(row)) continue;
@@ -49,18 +50,20 @@ export function* performFork(context: ReplayContext, call: Extract<MemoryCall, {
     if (isOutOfMemory(kernelOf(context), process)) failForMemory(context, 'a fork', mappedBytes(self), process);
     fail(context, 'WALK205', `fork: ${kernelOf(context).name} answers ${process}`);
   }
-  const child = childOf(state.current, recording.processes.findIndex(({ pid }) => pid === call.child), self);
+  const index = recording.processes.findIndex(({ pid }) => pid === call.child);
+  const child = childOf(state.current, index, self, layoutOf(recording, recording.processes[index] as ProcessLog) !== null);
   child.process = process;
   child.threads.set(child.tid, mainThread(context, process));
   state.processes.push(child);
   afterFork(state, state.processes.length - 1, call.isVfork);
 }
 
-function childOf(parent: number, log: number, self: ReplayProcess): ReplayProcess {
+/** `isOther`: it became another program at once, and its log begins there. */
+function childOf(parent: number, log: number, self: ReplayProcess, isOther: boolean): ReplayProcess {
   return {
     ...createReplayProcess(log, parent),
     tid: self.tid,
-    status: 'new',
+    status: isOther ? 'loaded' : 'ready',
     map: copyMap(self.map),
     heap: self.heap === null ? null : { ...self.heap },
     descriptors: new Map(self.descriptors),

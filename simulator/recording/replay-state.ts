@@ -42,7 +42,8 @@ export interface ReplayProcess {
   readonly threads: Map<number, ThreadObject>;
   /** Recorded thread that runs. */
   tid: number;
-  status: 'new' | 'ready' | 'blocked' | 'vfork' | 'ended';
+  /** `loaded`: its program is there, the rest of its memory not yet. */
+  status: 'new' | 'loaded' | 'ready' | 'blocked' | 'vfork' | 'ended';
   /** Next event and next access of the log. */
   event: number;
   access: number;

@@ -47,7 +47,7 @@ export function noteWrite(process: ReplayProcess, call: CallEvent): void {
 }
 
 function isReady(process: ReplayProcess): boolean {
-  return process.status === 'ready' || process.status === 'new';
+  return process.status === 'ready' || process.status === 'loaded' || process.status === 'new';
 }
 
 function wake(process: ReplayProcess): void {

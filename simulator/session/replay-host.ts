@@ -144,3 +144,19 @@ export function noteEmulation(run: Run, here: Frame, emulation: Emulation, range
   emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, { call, how, ...(line === undefined ? {} : { logLine: line }) });
   run.script.diagnostics.push(diagnostic('WALK231', 'information', `${call} was emulated: ${how}`, range));
 }
+
+/** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */
+export function* spawnStep(run: Run, here: Frame, thread: ThreadObject | null, line: number, body: (inner: Frame) => KernelGenerator<void>): KernelGenerator<void> {
+  const { engine } = run;
+  const core = thread?.core ?? 0;
+  const owner = thread?.process.owner ?? 0;
+  const step = engine.spawn({ agent: thread?.name ?? here.activity.agent, core, owner, thread, line }, body);
+  here.activity.wait = { kind: 'condition', description: () => `line ${String(line)} of the recording`, ready: () => step.state !== 'running' };
+  yield;
+  if (step.state === 'failed') throw step.error;
+}
+
+/** Makes the recorded process known to the scenario under its name. */
+export function bindProcess(run: Run, name: string, process: ProcessObject): void {
+  run.script.globals.set(name, { kind: 'process', process });
+}
