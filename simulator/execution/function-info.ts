@@ -22,6 +22,7 @@ export type ValueType =
   | { readonly kind: 'access' } // 'r' | 'w' | 'x'
   | { readonly kind: 'buffer' } // a string in, a string out
   | { readonly kind: 'any' } // the scenario's value as it is
+  | { readonly kind: 'slot' } // a member written as such (`child.mm.heap`), passed unevaluated as { object, field }
   | { readonly kind: 'enumeration'; readonly name: string; readonly members: Readonly<Record<string, number>> }
   | { readonly kind: 'flags'; readonly name: string; readonly members: Readonly<Record<string, number>> }
   | { readonly kind: 'object'; readonly type: string; readonly nullable?: boolean } // a kernel object by identity

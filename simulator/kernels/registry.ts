@@ -1,6 +1,5 @@
 /** One line a kernel. Only composition roots import this. */
 import { almosMkh } from './almos-mkh/kernel.ts';
-import { almosMkh } from './almos-mkh/kernel.ts';
 import type { Kernel } from './kernel.ts';
 
 export const kernels: readonly Kernel[] = [almosMkh as Kernel];

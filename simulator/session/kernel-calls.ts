@@ -1,4 +1,5 @@
 /** A kernel's functions, called from a scenario by their own names (walk language 8). */
+import type { ProcessObject } from '../kernels/kernel.ts';
 import type { KernelFunction, KernelGenerator } from '../execution/frame.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
@@ -13,8 +14,8 @@ export function* performKernelFunction(call: Call, entry: KernelFunction<never, 
   const { run, here, thread } = call.evaluation;
   const { kernel, world, machine } = run;
   kernel.activate(world.kernelState, machine, thread, here.core);
-  const raw = yield* (entry as unknown as Callable)(here, call.args);
   const { info } = call;
+  const raw = yield* (entry as unknown as Callable)(here, localArguments(call));
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
@@ -22,6 +23,19 @@ export function* performKernelFunction(call: Call, entry: KernelFunction<never, 
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };
+}
+
+/** A process means its descriptor where the call runs. */
+function localArguments({ info, args, evaluation }: Call): Readonly<Record<string, unknown>> {
+  const { run, here } = evaluation;
+  const { kernel, world, machine } = run;
+  if (kernel.localProcess === undefined) return args;
+  const local: Record<string, unknown> = { ...args };
+  for (const { name, type } of info.parameters) {
+    if (type.kind !== 'process' || local[name] === undefined || local[name] === null) continue;
+    local[name] = kernel.localProcess(world.kernelState, machine, info, local[name] as ProcessObject, here.cluster);
+  }
+  return local;
 }
 
 function codeOfError(run: Run, error: string): 'WALK204' | 'WALK205' {

@@ -9,7 +9,7 @@ import type { FunctionInfo } from '../../execution/function-info.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import type { ConfigProblem, CreateProcessArgs, FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../kernel.ts';
 import { errorNumbers, KERNEL_PT1_PAGE, namedConstants, RESERVED_PAGES } from './constants.ts';
-import { displayLines } from './display.ts';
+import { displayText } from './display.ts';
 import { exception_handler } from './exception.ts';
 import { endProcess } from './exit.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
@@ -17,23 +17,23 @@ import { functions } from './functions.ts';
 import { createHoldings, describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
-import { createKernelProcess } from './kernel-process.ts';
+import { kernelDescriptor, kernelRoot } from './kernel-process.ts';
 import { operations } from './operations.ts';
 import { almosOptions, readOptions } from './options.ts';
 import { createPpm } from './ppm.ts';
 import { allocateProcess, createThreadAt, forgetProcess } from './process-manager.ts';
-import { descriptorIn, type Process } from './process.ts';
+import { createProcess, descriptorIn, type Process } from './process.ts';
 import { elf_load_process, installProgram } from './program.ts';
 import { createRpcTrace, readRecord } from './rpc-trace.ts';
-import { createFifos, installServices } from './rpc.ts';
+import { createFifos } from './rpc.ts';
 import { rpcNames } from './rpc-calls.ts';
-import { rpcServices } from './rpc-services.ts';
+import { installRpcServices } from './rpc-services.ts';
 import type { AlmosState, Cluster, Here, Kernelly } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
 
-installServices(rpcServices);
+installRpcServices();
 
 const notInThisKernel = 'not in this kernel';
 
@@ -56,7 +56,7 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
   const clusters = Array.from({ length: clusterCount(machine.config) }, (_, index) =>
     createCluster(machine, index, options.rpcFifoPerCore, options.rpcThreadLimit),
   );
-  const process_zero = createKernelProcess(machine);
+  const process_zero = createProcess({ name: 'kernel', pid: 0, owner: 0, cluster: 0, parent: null });
   const state: AlmosState = {
     options, clusters, process_zero, processes: [], threads: [], nextOwner: 1, mappers: new Map(), nextMapper: 1, programs: new Map(),
     rpc: createRpcTrace(), injections: [], held: createHoldings(),
@@ -66,6 +66,7 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
     zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE));
     zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE + 1));
   }
+  kernelDescriptor(state, machine, 0);
   return state;
 }
 
@@ -106,12 +107,13 @@ function* makeProcess(
 
 /** An RPC's `process` is the server's; everything else means the descriptor of this cluster, where there is one. */
 function localProcess(
-  _state: AlmosState,
-  _machine: Machine,
+  state: AlmosState,
+  machine: Machine,
   info: FunctionInfo,
   process: ProcessObject,
   cluster: number,
 ): object {
+  if (process === state.process_zero) return kernelDescriptor(state, machine, cluster);
   if (info.name.startsWith('rpc_')) return process;
   return descriptorIn(process as Process, cluster) ?? process;
 }
@@ -119,7 +121,7 @@ function localProcess(
 function activate(machine: Machine, thread: ThreadObject | null, core: number): void {
   const cluster = clusterOfCore(machine.config, core);
   const local = thread === null ? null : descriptorIn(thread.process as Process, cluster);
-  const root = local !== null && local.vmm.gpt.ppn !== 0 ? local.vmm.gpt.ppn : ppnAt(machine, cluster, KERNEL_PT1_PAGE);
+  const root = local !== null && local.vmm.gpt.ppn !== 0 ? local.vmm.gpt.ppn : kernelRoot(machine, cluster);
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, thread?.process.owner ?? 0);
 }
@@ -195,9 +197,7 @@ export const almosMkh: Kernel<AlmosState> = {
   frame: frameView,
   freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,
   dump: (_state, machine, process) =>
-    displayLines(machine, process as Process, true)
-      .map((line) => `${line}\n`)
-      .join(''),
+    displayText(machine, process as Process, true),
   objects: objectsOf,
   readField: (_state, object, field) => readField(object, field),
   readGlobal,

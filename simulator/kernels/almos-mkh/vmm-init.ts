@@ -123,7 +123,7 @@ function clear(vmm: Vmm): void {
 /** A utils vseg: nothing else is there yet, so it can meet no conflict. */
 function register(
   here: Here,
-  { vmm, cluster }: ProcessDescriptor,
+  { vmm, cluster, ref }: ProcessDescriptor,
   type: VsegType,
   vpn_base: number,
   vpn_size: number,
@@ -142,7 +142,8 @@ function register(
     file_offset: 0,
     file_size: 0,
     mapper: null,
-    cxy: clusterAt(here, cluster).cxy,
+    // A public vseg's copies equal the reference's in every field (I3).
+    cxy: clusterAt(here, type === VsegType.CODE ? cluster : ref.cluster).cxy,
     freed: null,
   };
   attach(vmm, vseg);
