@@ -23,6 +23,8 @@ export interface BenchResult {
 }
 
 const ROUNDS = 5;
+/** Before them, until the engine's optimiser has done its work. */
+const WARM_UP = 3;
 const ACCESSES = 2_000_000;
 
 /** What one run of the loop did: equal between the two languages, or the comparison means nothing. */
@@ -72,12 +74,12 @@ async function benchTrace(
   writeFileSync(join(folder, 'trace'), new Uint8Array(batch.records.buffer));
   const speeds: number[] = [];
   const ratios: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
     restoreMemory(machine.memory, start);
     const own = runTypeScript(machine, batch);
     const other = program === null ? null : runC(machine, program, folder);
     if (other !== null) demandEqual(name, own, other);
-    if (round === 0) continue; // the compiler of the engine warms up
+    if (round < 0) continue;
     speeds.push(ACCESSES / own.seconds / 1e6);
     if (other !== null) ratios.push(other.seconds / own.seconds);
     await new Promise((resolve) => setImmediate(resolve));

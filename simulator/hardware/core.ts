@@ -13,7 +13,7 @@ import type { Ppn, VirtualAddress } from './word.ts';
 
 /** What software does with a core's registers. */
 
-export { addCycles, cycles, MmuMode, NO_ROOT, setCycles } from './core-registers.ts';
+export { addCycles, cycles, NO_ROOT, setCycles } from './core-registers.ts';
 
 /** First frame of the running page table, or NO_ROOT. */
 export function pageTableRoot(machine: Machine, core: number): Ppn {

@@ -43,7 +43,6 @@ export const MmuRegister = {
 
 /** The release this model is of. */
 const RELEASE = 1;
-const names = new Map<number, string>(Object.entries(MmuRegister).map(([name, number]) => [number, name]));
 const writable = new Set<number>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 24, 25]);
 
 /** The value, or REFUSED with `machine.fault`: no such register, one that is only written, or user mode. */
@@ -111,9 +110,4 @@ export function writeMmuRegister(
 function tlbParameters(machine: Machine): number {
   const { sets, ways } = machine.config.tlb;
   return ((ways << 24) | (sets << 16)) >>> 0;
-}
-
-/** As the manual spells it; null for a number that is none. */
-export function mmuRegisterName(register: number): string | null {
-  return names.get(register) ?? null;
 }

@@ -43,10 +43,6 @@ export function pageUp(address: number): number {
   return pageDown(address + PAGE_SIZE - 1);
 }
 
-export function low32(value: number): number {
-  return value >>> 0;
-}
-
 /** Bits 32 and above. */
 export function high32(value: number): number {
   return Math.floor(value / TWO_32);
@@ -55,10 +51,6 @@ export function high32(value: number): number {
 /** `0x` and at least `digits` hexadecimal digits. */
 export function hex(value: number, digits = 1): string {
   return `0x${value.toString(16).padStart(digits, '0')}`;
-}
-
-export function hex32(value: number): string {
-  return hex(value >>> 0, 8);
 }
 
 /** As the machine's manual writes it: 8 digits, or 16 with bit 47 copied up for 48-bit addresses. */

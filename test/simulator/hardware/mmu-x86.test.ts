@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { badAddress, setPageTableRoot, setWriteProtect } from '../../../simulator/hardware/core.ts';
+import { badAddress, setPageTableRoot, setWriteProtect, writeProtect } from '../../../simulator/hardware/core.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { translate } from '../../../simulator/hardware/mmu.ts';
 import { inspectEntry, inspectWalk } from '../../../simulator/hardware/page-table-walker.ts';
@@ -90,7 +90,9 @@ describe('x86-32: error codes', () => {
   it('CR0.WP: supervisor writes obey the write right only when it is set', () => {
     const machine = machine32();
     assert.equal(refusal(machine, 0xc000_2000, write, false), 3);
+    assert.equal(writeProtect(machine, 0), true, 'on after reset');
     setWriteProtect(machine, 0, false);
+    assert.equal(writeProtect(machine, 0), false);
     for (const warm of ['walk', 'first write through the TLB', 'TLB']) {
       assert.equal(translate(machine, 0, 0xc000_2008, write, false), 0x12_1008, warm);
     }
