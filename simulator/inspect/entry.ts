@@ -84,26 +84,27 @@ export function wordTexts(words: readonly number[]): string[] {
   return words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
 }
 
-/** Bits that no format of ours uses, or that always have one value in a page's entry: shown only when they surprise. */
-function isQuiet(field: Field): boolean {
-  return /unused|free for software|software, reserved|pointer to|maps a big page|maps \d/.test(field.meaning);
+/** Bits that no kernel of ours uses, or that always have one value in a page's entry: shown only when they surprise. */
+function isQuiet({ name, meaning }: Field): boolean {
+  if (name === 'COW') return false;
+  return /^software|free for software|pointer to|maps a big page|maps \d/.test(meaning);
 }
 
 function namedBits(moment: Moment, view: EntryView): { name: string; set: boolean }[] {
   const format = pagingFormat(moment.machine.config.paging);
   const { fields } = ((format.levels[view.level - 1] as LevelFormat).page as PageFormat).layout;
-  const quiet = new Set(fields.filter(isQuiet).map((field) => field.name));
-  const software = moment.kernel.softwareBits(view).names.map((name) => ({ name, set: true }));
-  const bits = view.bits.filter((bit) => !quiet.has(bit.name) && !software.some(({ name }) => name === bit.name));
-  const unnamed = software.length === 0 ? view.bits.filter((bit) => quiet.has(bit.name) && bit.set) : [];
-  const isKnown = new Set(view.bits.map((bit) => bit.name));
-  const own = software.filter(({ name }) => !isKnown.has(name));
-  return [
-    ...bits,
-    ...software.filter(({ name }) => isKnown.has(name)),
-    ...own,
-    ...unnamed.filter((bit) => bit.name !== 'PS'),
-  ];
+  const quiet = new Map(fields.filter(isQuiet).map((field) => [field.name, field.meaning]));
+  const named = new Set(view.bits.map((bit) => bit.name));
+  // What the kernel calls a bit that the manual leaves to software says more than the bit's number.
+  const own = moment.kernel.softwareBits(view).names.map((name) => name.toUpperCase());
+  const ours = own.filter((name) => !named.has(name)).map((name) => ({ name, set: true }));
+  const isShown = ({ name, set }: { name: string; set: boolean }) => {
+    const meaning = quiet.get(name);
+    return (
+      meaning === undefined || (set && meaning.includes('software') && (ours.length === 0 || !meaning.includes('free')))
+    );
+  };
+  return [...view.bits.filter(isShown), ...ours];
 }
 
 /** Both states' bits under one head, in the format's order. */
