@@ -87,6 +87,13 @@ describe('layout: TSAR (ALMOS-MKH 10.2)', () => {
     assert.deepEqual(encodeEntry(tsarPte1, { V: 1, C: 1, W: 1, PPN1: 1 }), [0x8c00_0001, 0]);
     assert.deepEqual(encodeEntry(tsarPte1, { PPN1: 0x7_ffff }), [0x0007_ffff, 0]);
   });
+  it('cases 63 and 64: a copy-on-write page, a big page', () => {
+    const words = [0x8900_0001, 0x0100_0100] as const;
+    assert.deepEqual(encodeEntry(tsarPte2, { V: 1, C: 1, U: 1, COW: 1, PPN2: 0x100_0100 }), words);
+    const fields = Object.entries(decodeEntry(tsarPte2, words)).filter(([, value]) => value !== 0);
+    assert.deepEqual(Object.fromEntries(fields), { V: 1, C: 1, U: 1, COW: 1, PPN2: 0x100_0100 });
+    assert.deepEqual(encodeEntry(tsarPte1, { V: 1, C: 1, W: 1, PPN1: 0x200 >> 9 }), [0x8c00_0001, 0]);
+  });
   it('encodes a PTD1', () => {
     assert.deepEqual(encodeEntry(tsarPtd1, { V: 1, T: 1, PTBA: 0x104 }), [0xc000_0104, 0]);
   });
