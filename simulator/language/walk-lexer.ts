@@ -40,7 +40,11 @@ function findTooDeep(tokens: readonly Token[]): number {
   for (const [index, { image }] of tokens.entries()) {
     if (opening.has(image)) chains.push(0);
     else if (closing.has(image) && chains.length > 1) operators -= chains.pop() ?? 0;
-    if (image === ',' || image === '}' || statementWords.has(image)) {
+    if (
+      image === ',' ||
+      (image === '}' && tokens[index + 1]?.image !== 'else') ||
+      (statementWords.has(image) && tokens[index - 1]?.image !== 'else')
+    ) {
       operators -= chains.at(-1) ?? 0;
       chains[chains.length - 1] = 0;
     } else if (chainOperators.has(image)) {

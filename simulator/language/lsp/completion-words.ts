@@ -52,7 +52,7 @@ function afterWord(
     case 'of':
     case 'dump':
       return items(
-        bindings.map(({ name }) => name),
+        finished(bindings, cursor).map(({ name }) => name),
         CompletionItemKind.Struct,
         'process or thread',
       );
@@ -61,6 +61,12 @@ function afterWord(
         ? items(['on', 'off'], CompletionItemKind.Keyword, 'switch')
         : null;
   }
+}
+
+/** Without the binding of the statement that is being written. */
+function finished(bindings: readonly Binding[], { tokens }: Cursor): readonly Binding[] {
+  const at = tokens.at(-1)?.start ?? 0;
+  return bindings.filter(({ node: { $cstNode: cst } }) => cst === undefined || at < cst.offset || at >= cst.end);
 }
 
 function errorItems({ kernel }: Vocabulary): CompletionItem[] {

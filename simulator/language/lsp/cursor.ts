@@ -93,7 +93,7 @@ function openBrackets(tokens: readonly CursorToken[]): Pick<Cursor, 'call' | 'br
     }
   }
   const innermost = open.at(-1);
-  const call = innermost?.callee == null ? null : { ...innermost, callee: innermost.callee };
+  const call = innermost === undefined || innermost.callee === null ? null : { ...innermost, callee: innermost.callee };
   return { call, braces: open.flatMap(({ brace }) => (brace === null ? [] : [brace])) };
 }
 

@@ -113,7 +113,7 @@ function describeName(node: AstNode, text: string, model: ast.Model, vocabulary:
     if (type !== undefined)
       return describeWord(text, type.kind === 'enumeration' || type.kind === 'flags' ? type.name : type.kind);
   }
-  if (binding != null) return `\`\`\`walk\n${firstLine(binding.node)}\n\`\`\``;
+  if (binding !== undefined && binding !== null) return `\`\`\`walk\n${firstLine(binding.node)}\n\`\`\``;
   if (!vocabulary.hasConstant(text)) return null;
   const value = vocabulary.kernel?.constants[text] ?? 0;
   const number = BigInt(value);

@@ -63,7 +63,7 @@ function nameTokens(node: ast.NameReference, acceptor: SemanticTokenAcceptor, { 
   if (node.name === 'true' || node.name === 'false' || node.name === 'none') return;
   const accept = (type: SemanticTokenTypes): void => acceptor({ node, property: 'name', type });
   if (expectedTypes(node, vocabulary).some((type) => isWordOf(node.name, type))) accept(SemanticTokenTypes.enumMember);
-  else if (bindings.get(node) != null) accept(typeOfBinding(bindings.get(node) ?? null));
+  else if ((bindings.get(node) ?? null) !== null) accept(typeOfBinding(bindings.get(node) ?? null));
   else if (vocabulary.hasConstant(node.name)) accept(SemanticTokenTypes.enumMember);
 }
 

@@ -30,8 +30,8 @@ export class WalkSignatureHelp implements SignatureHelpProvider {
 }
 
 export function signatureHelpAt(text: string, offset: number, vocabulary: Vocabulary): SignatureHelp | undefined {
-  const call = cursorAt(text, offset)?.call;
-  if (call == null) return undefined;
+  const call = cursorAt(text, offset)?.call ?? null;
+  if (call === null) return undefined;
   const functions = vocabulary.functionsNamed(call.callee);
   if (functions.length === 0) return undefined;
   return { signatures: functions.map((callable) => signatureOf(callable, call)), activeSignature: 0 };

@@ -4,7 +4,7 @@ import { GrammarUtils } from 'langium';
 import type { DocumentSymbolProvider } from 'langium/lsp';
 import { SymbolKind } from 'vscode-languageserver';
 import type { DocumentSymbol } from 'vscode-languageserver';
-import * as ast from '../generated/ast.ts';
+import type * as ast from '../generated/ast.ts';
 import { modelOf } from './document-facts.ts';
 
 export class WalkSymbols implements DocumentSymbolProvider {

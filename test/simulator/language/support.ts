@@ -1,7 +1,7 @@
 /** What tests of the language share: short forms of the plain data that they compare. */
 import { strict as assert } from 'node:assert';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from '../../../simulator/session/scenario.ts';
+import type { Diagnostic, Expression, Scenario, SourceRange } from '../../../simulator/session/scenario.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
 
 export function diagnose(text: string): readonly Diagnostic[] {
@@ -20,7 +20,7 @@ export function bodyOf(text: string): readonly unknown[] {
 }
 
 /** Without ranges, so that the meaning can be compared. */
-export function brief(value: Statement | Expression | unknown): unknown {
+export function brief(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(brief);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => key !== 'range' && key !== 'calleeRange');

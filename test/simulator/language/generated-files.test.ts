@@ -1,0 +1,68 @@
+/** What is generated from the tables: the colours' grammar and the page of diagnostics. */
+import { strict as assert } from 'node:assert';
+import { readFile } from 'node:fs/promises';
+import { diagnosticsPage } from '../../../scripts/generate-diagnostics-page.ts';
+import { settingWords, statementWords, syntaxGrammar } from '../../../simulator/language/syntax-grammar.ts';
+
+/** The scope of the first rule that matches at that place. */
+function scopeAt(line: string, offset: number): string {
+  for (const { name, match, begin, captures } of syntaxGrammar().patterns) {
+    const found = new RegExp(match ?? begin ?? '$^', 'dy');
+    found.lastIndex = offset;
+    const result = found.exec(line);
+    if (result === null) continue;
+    if (name !== undefined) return name;
+    const inside = result.indices?.findIndex((span, index) => index > 0 && span?.[0] === offset) ?? 0;
+    return captures?.[String(inside)]?.name ?? '';
+  }
+  return '';
+}
+
+describe('the syntax grammar', () => {
+  it('has the words of the language', () => {
+    assert.ok(statementWords().includes('explore') && !statementWords().includes('mesh'));
+    assert.ok(settingWords().includes('mesh') && settingWords().includes('kernel'));
+    const everything = JSON.stringify(syntaxGrammar());
+    for (const word of [...statementWords(), ...settingWords()])
+      assert.match(everything, new RegExp(`[(|:]${word}[)|]`), word);
+  });
+
+  const scopes: readonly (readonly [line: string, at: string, scope: string])[] = [
+    ['expect not a', 'expect', 'keyword.control.walk'],
+    ['expect not a', 'not', 'keyword.operator.logical.walk'],
+    ['expect-more', 'expect', 'variable.other.walk'],
+    ['read(process: p)', 'process', 'variable.parameter.walk'],
+    ['read(addr)', 'read', 'entity.name.function.walk'],
+    ['64KiB', '64', 'constant.numeric.walk'],
+    ['4 pages', '4', 'constant.numeric.walk'],
+    ['0x2B', '0x', 'constant.numeric.walk'],
+    ['mesh 2x2', '2x2', 'constant.numeric.mesh.walk'],
+    ['mesh 2x2', 'mesh', 'keyword.other.walk'],
+    ['mmap(1, rw)', 'rw', 'constant.language.protection.walk'],
+    ['x fails SEGV', 'fails', 'keyword.control.walk'],
+    ['print none', 'none', 'constant.language.walk'],
+    ['print TOY_LIMIT', 'TOY', 'constant.other.walk'],
+    ['// note', '//', 'comment.line.double-slash.walk'],
+    ['"text"', '"', 'string.quoted.double.walk'],
+    ['a.ppn', 'ppn', 'variable.other.walk'],
+    ['a + b', '+', 'keyword.operator.walk'],
+  ];
+  for (const [line, at, scope] of scopes) {
+    it(`gives ${at} in ${line} the scope ${scope}`, () => {
+      assert.equal(scopeAt(line, line.indexOf(at)), scope);
+    });
+  }
+
+  it('is the file that the extension ships', async () => {
+    assert.deepEqual(
+      JSON.parse(await readFile('syntaxes/walk.tmLanguage.json', 'utf8')),
+      JSON.parse(JSON.stringify(syntaxGrammar())),
+    );
+  });
+});
+
+describe('docs/diagnostics.md', () => {
+  it('has every code as the tables have it', async () => {
+    assert.equal(await readFile('docs/diagnostics.md', 'utf8'), diagnosticsPage());
+  });
+});

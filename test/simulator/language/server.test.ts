@@ -1,0 +1,125 @@
+/** The language server's process, spoken to over standard input and output as any editor does. */
+import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: unknown;
+  readonly result?: unknown;
+}
+
+class Client {
+  private readonly server: ChildProcessWithoutNullStreams;
+  private received = Buffer.alloc(0);
+  private readonly messages: Message[] = [];
+  private arrived = Promise.withResolvers<void>();
+  private lastId = 0;
+
+  constructor() {
+    this.server = spawn(globalThis.process.execPath, ['simulator/language/main.ts', '--stdio']);
+    this.server.stdout.on('data', (chunk: Buffer) => this.receive(chunk));
+  }
+
+  async request(method: string, params: unknown): Promise<unknown> {
+    const id = ++this.lastId;
+    this.send({ id, method, params });
+    return (await this.next((message) => message.id === id && message.method === undefined)).result;
+  }
+
+  notify(method: string, params: unknown): void {
+    this.send({ method, params });
+  }
+
+  async next(wanted: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.messages.find(wanted);
+      if (found !== undefined) return found;
+      await this.arrived.promise;
+    }
+  }
+
+  async end(): Promise<number | null> {
+    const over = new Promise<number | null>((resolve) => this.server.on('exit', resolve));
+    await this.request('shutdown', null);
+    this.notify('exit', null);
+    return over;
+  }
+
+  kill(): void {
+    this.server.kill();
+  }
+
+  private send(message: Message): void {
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+    this.server.stdin.write(`Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`);
+  }
+
+  private receive(chunk: Buffer): void {
+    this.received = Buffer.concat([this.received, chunk]);
+    for (;;) {
+      const head = this.received.indexOf('\r\n\r\n');
+      const length = Number(/Content-Length: (\d+)/.exec(this.received.toString('latin1', 0, Math.max(0, head)))?.[1]);
+      if (head < 0 || this.received.length < head + 4 + length) break;
+      this.messages.push(JSON.parse(this.received.toString('utf8', head + 4, head + 4 + length)) as Message);
+      this.received = this.received.subarray(head + 4 + length);
+    }
+    this.arrived.resolve();
+    this.arrived = Promise.withResolvers<void>();
+  }
+}
+
+describe('the language server', function () {
+  this.timeout(30_000);
+
+  it('checks, completes and formats an open document', async () => {
+    const client = new Client();
+    try {
+      const { capabilities } = (await client.request('initialize', {
+        processId: null,
+        rootUri: null,
+        capabilities: {},
+      })) as {
+        capabilities: Record<string, unknown>;
+      };
+      for (const provider of 'completion signatureHelp hover definition references rename documentSymbol documentHighlight documentFormatting codeLens foldingRange semanticTokens'.split(
+        ' ',
+      )) {
+        assert.ok(capabilities[`${provider}Provider`], provider);
+      }
+      client.notify('initialized', {});
+      const uri = 'file:///nowhere/a.walk';
+      const text = 'let   a = 1\nprint b\n';
+      client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'walk', version: 1, text } });
+      const { params } = await client.next(({ method }) => method === 'textDocument/publishDiagnostics');
+      const { diagnostics } = params as { diagnostics: { code: string; range: { start: { line: number } } }[] };
+      assert.deepEqual(
+        diagnostics.map(({ code, range }) => [code, range.start.line]),
+        [
+          ['WALK107', 0],
+          ['WALK101', 1],
+        ],
+      );
+      const textDocument = { uri };
+      const completion = (await client.request('textDocument/completion', {
+        textDocument,
+        position: { line: 1, character: 6 },
+      })) as {
+        items: { label: string }[];
+      };
+      assert.ok(completion.items.some(({ label }) => label === 'a'));
+      const options = { tabSize: 4, insertSpaces: true };
+      const edits = (await client.request('textDocument/formatting', { textDocument, options })) as {
+        newText: string;
+      }[];
+      assert.deepEqual(
+        edits.map(({ newText }) => newText),
+        [' '],
+      );
+      assert.equal(await client.end(), 0);
+    } finally {
+      client.kill();
+    }
+  });
+});
