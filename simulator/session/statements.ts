@@ -73,7 +73,7 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   const { name, range } = statement;
   const result = yield* kernel.createProcess(here, {
     name,
-    core: statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place),
+    core: (yield* coreOfExpression(execution, statement)) ?? (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place)),
     image: imageOf(run, statement),
     imageCluster: program.imageClusters.get(`/bin/${name}`) ?? 0,
   });
@@ -93,7 +93,7 @@ function* createThread(execution: Execution, statement: StatementOf<'thread'>): 
   const { run, here } = execution;
   const { name, range } = statement;
   const process = requireProcess(execution, statement.of, range);
-  const core = coreOfThread(run, process, statement.place);
+  const core = (yield* coreOfExpression(execution, statement)) ?? coreOfThread(run, process, statement.place);
   const result = yield* run.kernel.createThread(here, { name, process, core });
   if (typeof result === 'string') throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
   bind(execution, name, { kind: 'thread', thread: result });
@@ -138,6 +138,16 @@ function nameChild(run: Run, value: Value, name: string): void {
   const main = run.kernel.mainThread(run.world.kernelState, value.process);
   value.process.name = name;
   if (main !== null) main.name = name;
+}
+
+/** Where a place that is no literal puts a process or thread; null where the statement has none. */
+function* coreOfExpression(
+  execution: Execution,
+  { placeExpression }: { readonly placeExpression?: Expression },
+): KernelGenerator<number | null> {
+  if (placeExpression === undefined) return null;
+  const { cluster, core } = yield* evaluatePlace(execution, placeExpression);
+  return coreIndex(execution.run.program.config, cluster, core);
 }
 
 function* evaluatePlace(execution: Execution, expression: Expression): KernelGenerator<{ cluster: number; core: number }> {
