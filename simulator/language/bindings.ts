@@ -48,9 +48,6 @@ export function resolveBindings(model: ast.Model): Bindings {
   return new Resolver().resolve(model);
 }
 
-/** The property of a binding's node that holds its name. */
-export const bindingProperty = 'name';
-
 /** The bindings that an expression at that offset can name. */
 export function visibleAt(model: ast.Model, offset: number): readonly Binding[] {
   const inTest = model.statements.some(

@@ -81,13 +81,6 @@ export function decodeString(literal: string): string {
   return literal.slice(1, -1).replace(escapePattern, (escape) => decodeEscape(escape) ?? escape);
 }
 
-/** The inverse of `decodeString`. */
-export function encodeString(value: string): string {
-  let text = '';
-  for (const character of value) text += encodeCharacter(character);
-  return `"${text}"`;
-}
-
 /** Escapes that the language does not have. */
 export function stringProblems(literal: string): StringProblem[] {
   const problems: StringProblem[] = [];
@@ -101,10 +94,4 @@ export function stringProblems(literal: string): StringProblem[] {
 function decodeEscape(escape: string): string | null {
   if (escape.length === 4) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
   return escapes[escape.charAt(1)] ?? null;
-}
-
-function encodeCharacter(character: string): string {
-  for (const [letter, meaning] of Object.entries(escapes)) if (meaning === character) return `\\${letter}`;
-  const code = character.charCodeAt(0);
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
 }
