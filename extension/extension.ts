@@ -7,10 +7,11 @@ import { registerPanels } from './panels/register.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(...registerDebugger(context), registerRunCommands(), new StatusBar());
   registerPanels(context);
-  await startLanguageServer(context);
+  // Not awaited: debugging need not wait for the server's process.
+  void startLanguageServer(context);
 }
 
 export function deactivate(): void {
