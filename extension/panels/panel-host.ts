@@ -13,6 +13,9 @@ export interface PanelKind {
   readonly bundle: string;
 }
 
+/** What a panel wants done, beside its questions. */
+export type PanelAction = Exclude<FromPanel, { readonly type: 'ready' | 'description' | 'request' }>;
+
 /** How long a panel may take to say what it shows. */
 const DESCRIBE_MILLISECONDS = 5000;
 
@@ -22,13 +25,12 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
   private readonly extensionUri: vscode.Uri;
   private readonly follower: SessionFollower;
   private readonly subscriptions: vscode.Disposable;
-  private readonly messages = new vscode.EventEmitter<FromPanel>();
+  private readonly messages = new vscode.EventEmitter<PanelAction>();
   private readonly descriptions = new Map<number, (description: Description) => void>();
   private panel: vscode.WebviewPanel | null = null;
   private isReady = false;
   private nextDescription = 1;
 
-  /** Everything that the panel says and that is no request. */
   readonly onDidReceive = this.messages.event;
 
   constructor(kind: PanelKind, extensionUri: vscode.Uri, follower: SessionFollower) {

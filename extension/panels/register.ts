@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Description, FromPanel } from '../../media/protocol/messages.ts';
+import type { Description } from '../../media/protocol/messages.ts';
 import { Command, LANGUAGE_ID } from '../contributions.ts';
 import { addressSpacePanel } from './address-space-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
-import { PanelHost } from './panel-host.ts';
+import { PanelHost, type PanelAction } from './panel-host.ts';
 import { SessionFollower } from './session-follower.ts';
 
 /** For tests: what a panel shows, by its view type. Not in the palette. */
@@ -47,7 +47,7 @@ async function act(
   panels: readonly PanelHost[],
   from: PanelHost,
   follower: SessionFollower,
-  message: FromPanel,
+  message: PanelAction,
 ): Promise<void> {
   switch (message.type) {
     case 'select':

@@ -36,16 +36,28 @@ export function Card({
   );
 }
 
+function author(page: PageReply): number {
+  return page.why.findLast((cause) => cause.line > 0)?.line ?? 0;
+}
+
 /** The statement that last changed the page. */
 function Author({ page }: { page: PageReply }): JSX.Element | null {
-  const last = page.why.findLast((cause) => cause.line > 0);
-  if (last === undefined) return null;
-  const source = page.sources?.[last.line];
+  const line = author(page);
+  if (line === 0) return null;
   return (
     <span class="author">
       {' · '}
-      {source !== undefined && source !== '' && <code>{source}</code>} <Line line={last.line} />
+      <Source page={page} line={line} />
     </span>
+  );
+}
+
+function Source({ page, line }: { page: PageReply; line: number }): JSX.Element {
+  const source = page.sources?.[line] ?? '';
+  return (
+    <>
+      {source !== '' && <code class="source">{source}</code>} <Line line={line} />
+    </>
   );
 }
 
@@ -138,10 +150,10 @@ function Why({ page }: { page: PageReply }): JSX.Element {
       {page.why.map((cause, index) => (
         <li key={`${String(cause.step)} ${cause.event} ${cause.text}`}>
           <span>{cause.text}</span>
-          {cause.line > 0 && cause.line !== page.why[index - 1]?.line && (
+          {cause.line > 0 && cause.line !== page.why[index - 1]?.line && cause.line !== author(page) && (
             <>
               {' — '}
-              <Line line={cause.line} />
+              <Source page={page} line={cause.line} />
             </>
           )}
           <span class="when">cycle {cause.cycle.toLocaleString('en-US')}</span>

@@ -27,7 +27,7 @@ export class Requester {
         reject(new Error(`no answer to '${command}' within ${String(this.timeoutMilliseconds / 1000)} s`));
       };
       const timer = setTimeout(expire, this.timeoutMilliseconds);
-      this.pending.set(id, { resolve: resolve as (body: unknown) => void, reject, timer });
+      this.pending.set(id, { resolve: resolve, reject, timer });
       this.post({ type: 'request', id, command, args });
     });
   }

@@ -1,9 +1,8 @@
-import type { JSX as PreactJsx } from 'preact';
+import type { HTMLAttributes } from 'preact';
 
-type ElementProps = PreactJsx.HTMLAttributes<HTMLElement> & Record<`on${string}`, unknown>;
+type ElementProps = HTMLAttributes<HTMLElement> & Record<`on${string}`, unknown>;
 
 declare module 'preact' {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- how JSX elements are declared
   namespace JSX {
     interface IntrinsicElements {
       'vscode-button': ElementProps & { disabled?: boolean };

@@ -21,8 +21,17 @@ const traps: readonly number[] = [EventKind.pageFault, EventKind.cowFault, Event
 export function whyPage(moment: Moment, subject: Subject, vpn: number): Cause[] {
   const events = moment.events.filter((event) => event.kind !== EventKind.tlbHit && event.kind !== EventKind.access);
   const { owner } = subject.process;
+  const { cluster } = subject.table;
+  const living = [...moment.scans.values()]
+    .filter(({ table }) => table.cluster === cluster)
+    .map(({ process }) => process.owner);
+  // A forked child's first entries were set by its parent, which has no table of its own there.
+  const isInherited = (event: TraceEvent) =>
+    isEntryChange(event) && event['table'] === cluster && !living.includes(event.owner);
   const isAboutPage = (event: TraceEvent) =>
-    event.owner === owner && (event['vpn'] === vpn || (typeof event['va'] === 'number' && vpnOf(event['va']) === vpn));
+    event['vpn'] === vpn
+      ? event.owner === owner || isInherited(event)
+      : event.owner === owner && typeof event['va'] === 'number' && vpnOf(event['va']) === vpn;
   const about = events.filter((event) => isAboutPage(event) && (isEntryChange(event) || traps.includes(event.kind)));
   const last = about.at(-1);
   if (last === undefined) return [];
@@ -180,10 +189,8 @@ function orderText(event: TraceEvent): string {
 }
 
 function copyText(event: TraceEvent): string {
-  const from = frameText(event, 'from') || frameText(event, 'source') || frameText(event, 'src');
-  return from === ''
-    ? `4,096 bytes copied to frame${frameText(event)}`
-    : `4,096 bytes copied from frame${from} to${frameText(event)}`;
+  const to = frameText(event, 'to') || frameText(event);
+  return `4,096 bytes copied${frameText(event, 'from') === '' ? '' : ` from frame${frameText(event, 'from')}`} to frame${to}`;
 }
 
 function tablesText(moment: Moment, event: TraceEvent): string {
