@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Activity } from '../../simulator/execution/activity.ts';
 import { Engine } from '../../simulator/execution/engine.ts';
 import type { KernelGenerator } from '../../simulator/execution/frame.ts';
-import { setPageTableRoot } from '../../simulator/hardware/core.ts';
+import { cycles, setCycles, setPageTableRoot } from '../../simulator/hardware/core.ts';
 import { createMachine, type Access, type Machine } from '../../simulator/hardware/machine.ts';
 import { clusterOfCxy, coreIndex, presets, type MachineConfig } from '../../simulator/hardware/machine-config.ts';
 import { REFUSED, translate } from '../../simulator/hardware/mmu.ts';
@@ -117,6 +117,23 @@ export class AlmosMachine {
     return activity.result as T;
   }
 
+  /** From now on cores run side by side: each micro-step is taken where the clock is lowest. */
+  sideBySide(): void {
+    this.engine.yieldAt = 0;
+    this.engine.policy = {
+      choose: (runnable) =>
+        runnable.reduce((first, other) =>
+          cycles(this.machine, other.core) < cycles(this.machine, first.core) ? other : first,
+        ),
+    };
+  }
+
+  /** Both cores' clocks show the later time. */
+  inTheSameCycle(...threads: readonly Thread[]): void {
+    const latest = Math.max(...threads.map(({ core }) => cycles(this.machine, core)));
+    for (const { core } of threads) setCycles(this.machine, core, latest);
+  }
+
   /** Several bodies at once; what each answered. */
   together<T>(...bodies: readonly (readonly [Thread, Body<T>])[]): T[] {
     const activities = bodies.map(([thread, body]) => this.start(thread, thread.cluster, body));
@@ -143,8 +160,7 @@ export class AlmosMachine {
   tryCreateThread(name: string, process: Process, cxy: number, core = 0): Thread | string {
     const index = coreIndex(this.machine.config, this.at(cxy), core);
     return this.run(mainOf(process), (here) => almosMkh.createThread(here, { name, process, core: index })) as
-      | Thread
-      | string;
+      Thread | string;
   }
 
   /** An access with its faults; null, or why it was refused. Nothing is killed. */
@@ -203,11 +219,17 @@ export class AlmosMachine {
     this.run(thread, (here) => this.operations.exit(here, { code }));
   }
 
-  get operations(): Required<Pick<typeof almosMkh.operations, 'mmap' | 'munmap' | 'fork' | 'exec' | 'exit' | 'thread_exit'>> {
+  get operations(): Required<
+    Pick<typeof almosMkh.operations, 'mmap' | 'munmap' | 'fork' | 'exec' | 'exit' | 'thread_exit'>
+  > {
     return almosMkh.operations as never;
   }
 
-  mmap(thread: Thread, length: number, more: Partial<Parameters<typeof almosMkh.operations.mmap>[1]> = {}): number | string {
+  mmap(
+    thread: Thread,
+    length: number,
+    more: Partial<Parameters<typeof almosMkh.operations.mmap>[1]> = {},
+  ): number | string {
     return this.run(thread, (here) =>
       this.operations.mmap(here, {
         length,
@@ -325,7 +347,10 @@ export function hex(value: number, digits: number): string {
 }
 
 /** The worked example 6.4 after row `row`. */
-export function m1(row: number, options: MachineOptions = {}): { m: AlmosMachine; P: Process; main: Thread; T1: Thread } {
+export function m1(
+  row: number,
+  options: MachineOptions = {},
+): { m: AlmosMachine; P: Process; main: Thread; T1: Thread } {
   const m = new AlmosMachine(options);
   const P = m.createProcess('P', 0x00);
   const main = mainOf(P);

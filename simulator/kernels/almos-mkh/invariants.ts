@@ -104,7 +104,7 @@ function checkZones(check: Check, process: ProcessDescriptor): void {
   const held = state.held.ranges.filter((range) => range.pid === process.pid && range.cluster === process.cluster);
   for (const range of held)
     if (range.vpn_base >= CONFIG_VMM_STACK_BASE) bitmap |= 1 << slotOf(stack_mgr, range.vpn_base);
-  if (bitmap !== stack_mgr.bitmap)
+  if (bitmap >>> 0 !== stack_mgr.bitmap)
     report(
       'I11',
       `the STACK bitmap of ${nameOf(process)} is ${hex(stack_mgr.bitmap >>> 0)}, its vsegs say ${hex(bitmap >>> 0)}`,

@@ -196,8 +196,7 @@ export const almosMkh: Kernel<AlmosState> = {
   softwareBits,
   frame: frameView,
   freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,
-  dump: (_state, machine, process) =>
-    displayText(machine, process as Process, true),
+  dump: (_state, machine, process) => displayText(machine, process as Process, true),
   objects: objectsOf,
   readField: (_state, object, field) => readField(object, field),
   readGlobal,

@@ -5,7 +5,10 @@ describe('ALMOS-MKH 6.4, the worked example', () => {
   it('6.4 rows 1 to 11: pages, entries, messages, counters', () => {
     const { m, P, main } = m1(2);
     assert.equal(P.pid, 0x0000_0001);
-    assert.deepEqual([4, 5, 6, 7].map((vpn) => m.pte(P, 0x00, vpn)), ['0277/0000004', '0277/0000005', '0277/0000006', '0277/0000007']);
+    assert.deepEqual(
+      [4, 5, 6, 7].map((vpn) => m.pte(P, 0x00, vpn)),
+      ['0277/0000004', '0277/0000005', '0277/0000006', '0277/0000007'],
+    );
     assert.equal(P.vmm.gpt.ppn, 0x100);
     assert.equal(m.freeIn(0x00), 3837);
     assert.deepEqual(m.rpcs(), []);
@@ -60,7 +63,10 @@ describe('ALMOS-MKH 6.4, the worked example', () => {
     assert.deepEqual(at(0x404), ['0467/0000107', '-', '0467/0000107']);
     assert.deepEqual(at(0x2000), ['0467/1000106', '-', '0467/1000106']);
     assert.deepEqual(at(0xc_00ff), ['0467/0000105', '006F/1000104', '0467/0000105']);
-    assert.deepEqual([0x103, 0x100_0100, 0x107, 0x100_0106, 0x105].map((ppn) => m.forks(ppn)), [0, 1, 1, 1, 1]);
+    assert.deepEqual(
+      [0x103, 0x100_0100, 0x107, 0x100_0106, 0x105].map((ppn) => m.forks(ppn)),
+      [0, 1, 1, 1, 1],
+    );
     assert.equal(C.vmm.vsegs_nr, 7);
     assert.equal(C.vmm.stack_mgr.bitmap, 1);
   });
@@ -84,6 +90,9 @@ describe('ALMOS-MKH 6.4, the worked example', () => {
     m.touch(child, 0x40_2000, W);
     assert.equal(m.pte(C, 0x11, 0x402), '006F/1000100');
     assert.equal(m.rpcCount, count);
-    assert.deepEqual([0x105, 0x100_0100, 0x107, 0x100_0106].map((ppn) => m.forks(ppn)), [0, 0, 1, 1]);
+    assert.deepEqual(
+      [0x105, 0x100_0100, 0x107, 0x100_0106].map((ppn) => m.forks(ppn)),
+      [0, 0, 1, 1],
+    );
   });
 });
