@@ -75,16 +75,21 @@ export function part(piece: Piece, start: number, end: number): Piece {
   return { ...piece, start, end, base: piece.base === null ? null : piece.base + (start - piece.start) };
 }
 
-/** Neighbours that are one simulated range as well, so that a call on them is one call. */
+/** Neighbours that are one simulated region as well, so that a call on them is one call. */
 export function joined(pieces: readonly Piece[]): Piece[] {
   const result: Piece[] = [];
   for (const piece of pieces) {
     const last = result.at(-1);
-    if (last !== undefined && last.end === piece.start && last.base !== null && last.base + (last.end - last.start) === piece.base && last.origin === piece.origin) {
-      result[result.length - 1] = { ...last, end: piece.end };
-    } else result.push(piece);
+    if (last !== undefined && isOneRegion(last, piece)) result[result.length - 1] = { ...last, end: piece.end };
+    else result.push(piece);
   }
   return result;
+}
+
+/** A kernel that changed the rights of a part made a region of its own of it. */
+function isOneRegion(last: Piece, piece: Piece): boolean {
+  const isAdjacent = last.end === piece.start && last.base !== null && last.base + (last.end - last.start) === piece.base;
+  return isAdjacent && last.origin === piece.origin && last.simulatedRights === piece.simulatedRights;
 }
 
 /** `rw-`, as a listing has it. */

@@ -144,7 +144,8 @@ function* protectPiece(context: ReplayContext, piece: Piece, rights: number): Ke
   const result = mprotect === undefined ? lackOf(kernel, 'mprotect') : yield* mprotect(context.here, { address: piece.base, length, protection: protectionOf(rights) });
   if (mprotect !== undefined && !isError(result)) return { ...piece, rights, simulatedRights: rights };
   if (mprotect !== undefined && isOutOfMemory(kernel, result as string)) failForMemory(context, 'mprotect inside a mapping', length, result as string);
-  emulate(context, `skipped: the pages keep ${rightsWord(piece.simulatedRights)} instead of ${rightsWord(rights)}`, result as string);
+  const kept = rightsWord(piece.simulatedRights);
+  emulate(context, kept === rightsWord(rights) ? `skipped: the pages have kept ${kept} all along` : `skipped: the pages keep ${kept} instead of ${rightsWord(rights)}`, result as string);
   return { ...piece, rights };
 }
 
