@@ -28,7 +28,7 @@ export function ContextBar(props: ContextBarProps): JSX.Element {
       <h1>{title}</h1>
       {context !== null && <Choices {...props} context={context} />}
       <Badge session={session} />
-      <GoTo {...props} />
+      {context !== null && <GoTo {...props} />}
     </header>
   );
 }
@@ -46,6 +46,7 @@ function Choices({ context, view, onView }: ContextBarProps & { context: Inspect
             <Chip
               key={choice.name}
               on={choice.name === process?.name}
+              title={pidText(choice)}
               onClick={() => {
                 onView(chooseProcess(view, choice.name));
               }}
@@ -142,18 +143,22 @@ function Clusters({ context, process, view, onView }: ListProps & { process: Pro
   );
 }
 
-function processText(choice: ProcessChoice): string {
-  return `${choice.name} · pid ${choice.pid > 0xffff ? `0x${choice.pid.toString(16)}` : String(choice.pid)}${choice.alive ? '' : ' · ended'}`;
+function processText({ name, alive }: ProcessChoice): string {
+  return alive ? name : `${name} · ended`;
+}
+
+function pidText({ pid }: ProcessChoice): string {
+  return `pid ${pid > 0xffff ? `0x${pid.toString(16)}` : String(pid)}`;
 }
 
 export function Chip(props: {
   on: boolean;
   onClick: () => void;
   children: ComponentChildren;
-  class?: string;
+  title?: string;
 }): JSX.Element {
   return (
-    <button type="button" class={`chip ${props.class ?? ''}`} aria-pressed={props.on} onClick={props.onClick}>
+    <button type="button" class="chip" title={props.title} aria-pressed={props.on} onClick={props.onClick}>
       {props.children}
     </button>
   );

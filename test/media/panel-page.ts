@@ -1,6 +1,5 @@
 /** A panel's bundle in headless Chromium, with this process as its extension host. */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { answer } from '../../media/protocol/channel.ts';
 import type { FromPanel, Request, ToPanel } from '../../media/protocol/messages.ts';
+import { chromiumPath } from '../../scripts/chromium.ts';
 import type { PageTheme } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -15,10 +15,7 @@ const root = path.join(import.meta.dirname, '../..');
 export type PanelName = 'address-space' | 'page-table';
 
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-    existsSync(file),
-  );
-  if (executablePath === undefined) throw new Error('no Chromium found: install Debian’s package chromium');
+  const executablePath = await chromiumPath();
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
 }
 
