@@ -2,13 +2,29 @@
 
 export type Rgb = readonly [number, number, number];
 
-/** `#1f1f1f`, `rgb(31, 31, 31)`, `rgba(31, 31, 31, 0.5)`; null for anything else. */
-export function parseColor(text: string): Rgb | null {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(text.trim());
-  if (hex !== null)
-    return [parseInt(hex[1] as string, 16), parseInt(hex[2] as string, 16), parseInt(hex[3] as string, 16)];
-  const rgb = /^rgba?\(\s*([\d.]+)[,\s]+([\d.]+)[,\s]+([\d.]+)/.exec(text.trim());
-  return rgb === null ? null : [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])];
+/** `#1f1f1f`, `#fff`, `rgb(31, 31, 31)`; with an alpha part, as it looks on `under`. Null for anything else. */
+export function parseColor(text: string, under: Rgb = [0, 0, 0]): Rgb | null {
+  const parts = hexParts(text.trim()) ?? functionParts(text.trim());
+  if (parts === null) return null;
+  const [red, green, blue, alpha] = parts;
+  return alpha === 1 ? [red, green, blue] : mix(under, [red, green, blue], alpha);
+}
+
+type Rgba = [number, number, number, number];
+
+function hexParts(text: string): Rgba | null {
+  const digits = /^#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.exec(text)?.[1];
+  if (digits === undefined) return null;
+  const long = digits.length <= 4 ? digits.replace(/./g, '$&$&') : digits;
+  const part = (index: number) => parseInt(long.slice(index * 2, index * 2 + 2), 16);
+  return [part(0), part(1), part(2), long.length === 8 ? part(3) / 255 : 1];
+}
+
+function functionParts(text: string): Rgba | null {
+  const found = /^rgba?\(\s*([\d.]+)[,\s]+([\d.]+)[,\s]+([\d.]+)(?:\s*[,/]\s*([\d.]+)(%?))?/.exec(text);
+  if (found === null) return null;
+  const alpha = found[4] === undefined ? 1 : Number(found[4]) / (found[5] === '%' ? 100 : 1);
+  return [Number(found[1]), Number(found[2]), Number(found[3]), alpha];
 }
 
 export function colorText([red, green, blue]: Rgb): string {

@@ -116,13 +116,15 @@ const surfaceNames = [
 
 function read(): Theme {
   const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => parseColor(style.getPropertyValue(name)) ?? undefined;
   const body = document.body.classList;
   const isLight = body.contains('vscode-light') || body.contains('vscode-high-contrast-light');
+  const background =
+    parseColor(style.getPropertyValue('--vscode-editor-background')) ?? (isLight ? [255, 255, 255] : [31, 31, 31]);
+  const color = (name: string) => parseColor(style.getPropertyValue(name), background) ?? undefined;
+  const foreground = color('--vscode-editor-foreground') ?? color('--vscode-foreground');
   return makeTheme({
-    background: color('--vscode-editor-background') ?? (isLight ? [255, 255, 255] : [31, 31, 31]),
-    foreground:
-      color('--vscode-editor-foreground') ?? color('--vscode-foreground') ?? (isLight ? [59, 59, 59] : [204, 204, 204]),
+    background,
+    foreground: foreground ?? (isLight ? [59, 59, 59] : [204, 204, 204]),
     dim: color('--vscode-descriptionForeground'),
     focus: color('--vscode-focusBorder'),
     surfaces: surfaceNames.map(color).filter((surface) => surface !== undefined),

@@ -97,7 +97,10 @@ describe('colours', () => {
   it('computes the ratio of the WCAG', () => {
     assert.equal(contrast([0, 0, 0], [255, 255, 255]), 21);
     assert.equal(contrast([119, 119, 119], [255, 255, 255]).toFixed(2), '4.48');
-    assert.deepEqual(parseColor('rgba(31, 31, 31, 0.5)'), [31, 31, 31]);
+    assert.deepEqual(parseColor('rgba(31, 31, 31, 0.5)', [1, 1, 1]), [16, 16, 16]);
+    assert.deepEqual(parseColor('#ffffff00', [9, 9, 9]), [9, 9, 9]);
+    assert.deepEqual(parseColor('#18f'), [17, 136, 255]);
+    assert.deepEqual(parseColor('rgb(1 2 3 / 100%)'), [1, 2, 3]);
     assert.equal(parseColor('Canvas'), null);
   });
 
