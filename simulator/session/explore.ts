@@ -1,0 +1,127 @@
+/** `explore`: every interleaving of the blocks, by re-execution from the same world with another schedule each time. */
+import { sequentialPolicy } from '../execution/policy.ts';
+import { scopesOf } from './control.ts';
+import { evaluate, integer } from './evaluate.ts';
+import { observingEvaluation } from './evaluation.ts';
+import { spawnBlocks } from './parallel.ts';
+import { createRun, settle, type Run } from './run.ts';
+import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
+import type { Diagnostic, Statement } from './scenario.ts';
+import { nextSchedule, scriptedPolicy, seedOfSchedule, type Decision } from './schedule.ts';
+import { restoreWorld, saveWorld, type SavedWorld } from './snapshot.ts';
+import { deadlockMessage } from './work.ts';
+
+type Explore = Extract<Statement, { readonly kind: 'explore' }>;
+
+/** How many interleavings are tried where the statement does not say. */
+export const DEFAULT_INTERLEAVINGS = 1000;
+/** An interleaving that takes more micro-steps does not end by itself. */
+const MOST_STEPS = 5_000_000;
+
+interface Outcome {
+  readonly run: Run;
+  readonly decisions: readonly Decision[];
+  readonly failure: Diagnostic | null;
+}
+
+/** What runs `then` in an interleaving's world: the statements of a block, to their end. */
+export type RunThen = (run: Run, statement: Explore) => Diagnostic | null;
+
+/** An exploration in progress: one interleaving a call. Not state. */
+export class Exploration {
+  private readonly statement: Explore;
+  private readonly start: SavedWorld;
+  private readonly origin: Run;
+  private readonly most: number;
+  private readonly runThen: RunThen;
+  private schedule: number[] | null = [];
+  private tried = 0;
+  private first: Run | null = null;
+
+  constructor(run: Run, statement: Explore, runThen: RunThen) {
+    this.statement = statement;
+    this.origin = run;
+    this.runThen = runThen;
+    this.most = statement.upTo === null ? DEFAULT_INTERLEAVINGS : Number(integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), statement.upTo), statement.upTo));
+    if (this.most < 1) throw new ScenarioFailure('WALK225', `explore up to ${String(this.most)}: at least 1 interleaving has to be tried`, (statement.upTo ?? statement).range);
+    settle(run);
+    this.start = saveWorld(run.world);
+  }
+
+  /** Tries the next interleaving. The run that goes on when all were tried or one failed; null while there are more. */
+  next(): Run | null {
+    const outcome = this.tryOne(this.schedule ?? []);
+    this.first ??= outcome.run;
+    this.tried += 1;
+    if (outcome.failure !== null) return this.fail(outcome, outcome.failure);
+    this.schedule = nextSchedule(outcome.decisions);
+    if (this.schedule !== null && this.tried < this.most) return null;
+    return this.finish();
+  }
+
+  private tryOne(choices: readonly number[]): Outcome {
+    const run = createRun(this.origin.program, restoreWorld(this.start), this.origin.replayer);
+    const decisions: Decision[] = [];
+    run.engine.policy = scriptedPolicy(choices, decisions);
+    run.engine.yieldAt = 0;
+    const before = run.script.diagnostics.length;
+    const failure = this.runBlocks(run);
+    run.engine.policy = sequentialPolicy;
+    settle(run);
+    if (failure !== null) return { run, decisions, failure };
+    const reported = run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? this.violation(run);
+    const then = reported ?? (this.statement.then === null ? null : this.runThen(run, this.statement));
+    return { run, decisions, failure: then };
+  }
+
+  private runBlocks(run: Run): Diagnostic | null {
+    spawnBlocks(run, this.statement.blocks, scopesOf(run.script));
+    const until = run.engine.steps + MOST_STEPS;
+    for (;;) {
+      const advance = run.engine.advance();
+      if (advance.kind === 'idle') return null;
+      if (advance.kind === 'deadlock') {
+        const { range } = this.statement;
+        const message = deadlockMessage(advance.waiting);
+        run.engine.abandon();
+        run.script.broken = true;
+        return diagnostic('WALK211', 'error', message, range);
+      }
+      if (advance.kind === 'finished' && advance.activity.state === 'failed') return this.failureOf(run, advance.activity.error);
+      if (run.engine.steps > until) return diagnostic('WALK220', 'error', `an interleaving takes more than ${String(MOST_STEPS)} micro-steps`, this.statement.range);
+    }
+  }
+
+  private failureOf(run: Run, error: unknown): Diagnostic {
+    run.engine.abandon();
+    if (error instanceof ScenarioFailure) return error.toDiagnostic();
+    if (run.machine.panic !== null) return diagnostic('WALK208', 'error', `kernel panic: ${run.machine.panic}`, this.statement.range);
+    throw error;
+  }
+
+  private violation(run: Run): Diagnostic | null {
+    if (run.script.broken) return null;
+    const [violation] = run.kernel.invariants(run.world.kernelState, run.machine);
+    if (violation === undefined) return null;
+    return diagnostic('WALK215', 'error', `${violation.invariant}: ${violation.message}`, this.statement.range);
+  }
+
+  private fail({ run, decisions }: Outcome, failure: Diagnostic): Run {
+    const seed = seedOfSchedule(decisions);
+    const replay = seed === null ? `its choices are ${decisions.map(({ choice }) => choice).join(' ')}` : `parallel seed ${String(seed)} replays it`;
+    const message = `interleaving ${String(this.tried)} fails: ${failure.message}; ${replay}`;
+    const found = { ...diagnostic(failure.code === 'WALK215' ? 'WALK215' : 'WALK227', 'error', message, failure.range), related: [{ message: 'explored here', range: this.statement.range }] };
+    run.script.diagnostics = run.script.diagnostics.filter((known) => known !== failure);
+    run.script.diagnostics.push(found);
+    run.script.ended = true;
+    return run;
+  }
+
+  private finish(): Run {
+    const run = this.first as Run;
+    const isComplete = this.schedule === null;
+    const all = isComplete ? `all ${String(this.tried)} interleavings` : `${String(this.tried)} interleavings of more than that`;
+    run.script.diagnostics.push(diagnostic('WALK228', 'information', `explored ${all}`, this.statement.range));
+    return run;
+  }
+}

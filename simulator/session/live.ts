@@ -1,0 +1,60 @@
+/** Simulation while somebody types: bounded, to the end, and then gone. */
+import type { Kernel } from '../kernels/kernel.ts';
+import type { Assets } from './program.ts';
+import type { Diagnostic, Scenario, SourceRange, Statement } from './scenario.ts';
+import { Simulation } from './simulation.ts';
+import { displayValue, hex64, type Value } from './values.ts';
+import type { Replayer } from './replayer.ts';
+
+export interface LiveLimits {
+  /** Micro-steps of the whole file. */
+  readonly steps: number;
+}
+
+export const liveLimits: LiveLimits = { steps: 2_000_000 };
+
+export interface LiveResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What names were bound to, at the place where they were bound. */
+  readonly values: readonly { readonly range: SourceRange; readonly text: string }[];
+  /** Why the simulation did not reach the end. */
+  readonly cutShort?: string;
+}
+
+/** Runs the common part, then every test on a machine of its own. */
+export function simulateForEditor(scenario: Scenario, kernel: Kernel, limits: LiveLimits, assets: Assets, replayer: Replayer | null = null): LiveResult {
+  const diagnostics: Diagnostic[] = [];
+  const values = new Map<string, { range: SourceRange; text: string }>();
+  let cutShort: string | undefined;
+  const tests = scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
+  for (const test of tests) {
+    const created = Simulation.create({ scenario, kernel, assets, test, replayer, limits: { steps: limits.steps } });
+    if ('diagnostics' in created) return { diagnostics: created.diagnostics, values: [] };
+    const { simulation } = created;
+    while (simulation.advance({ kind: 'continue' }, limits.steps).reason !== 'end');
+    for (const found of simulation.world.script.diagnostics) {
+      if (found.code === 'WALK220') cutShort = found.message;
+      if (!diagnostics.some((known) => isSame(known, found))) diagnostics.push(found);
+    }
+    const bound = simulation.bindings();
+    const body = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
+    collectValues(body, bound, values);
+  }
+  return { diagnostics, values: [...values.values()], ...(cutShort === undefined ? {} : { cutShort }) };
+}
+
+function isSame(left: Diagnostic, right: Diagnostic): boolean {
+  return left.code === right.code && left.message === right.message && left.range.line === right.range.line && left.range.column === right.range.column;
+}
+
+function collectValues(statements: readonly Statement[], bound: ReadonlyMap<string, Value>, values: Map<string, { range: SourceRange; text: string }>): void {
+  for (const statement of statements) {
+    if (statement.kind === 'as') collectValues(statement.body, bound, values);
+    if (statement.kind !== 'let') continue;
+    const value = bound.get(statement.name);
+    if (value === undefined) continue;
+    const { range } = statement;
+    const text = typeof value === 'bigint' ? `${hex64(value)} = ${String(value)}` : displayValue(value);
+    values.set(`${String(range.line)}:${String(range.column)}`, { range, text });
+  }
+}

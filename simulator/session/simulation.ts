@@ -1,0 +1,550 @@
+import type { Activity } from '../execution/activity.ts';
+import type { Frame } from '../execution/frame.ts';
+import { cycles } from '../hardware/core.ts';
+import { coreCount } from '../hardware/machine-config.ts';
+import { createMachine } from '../hardware/machine.ts';
+import type { TraceEvent } from '../hardware/trace-event.ts';
+import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
+import { Checkpoints } from './checkpoint-policy.ts';
+import { type LaunchSettings, prepareProgram } from './configuration.ts';
+import { currentThread, nextStatement, passStatement, scopesOf } from './control.ts';
+import { evaluate as evaluateNow, evaluateFully } from './evaluate.ts';
+import { evaluationAt, hasEffects, observingEvaluation } from './evaluation.ts';
+import { Exploration } from './explore.ts';
+import { finishRun, hasErrors } from './finish.ts';
+import { beginStatement } from './interpreter.ts';
+import { placeFiles, type Program } from './program.ts';
+import type { Replayer } from './replayer.ts';
+import { createRun, settle, type Run } from './run.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
+import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from './scenario.ts';
+import { blockFrame, createScript } from './script.ts';
+import { restoreWorld, saveWorld } from './snapshot.ts';
+import { noBreaks, type Breaks, type Position, type SimulationFrame, type StepRequest, type Stop } from './stop.ts';
+import type { Value } from './values.ts';
+import { failRun, KERNEL_AGENT, spawnFor, type Work } from './work.ts';
+import type { World } from './world.ts';
+
+export type { Breaks, Position, SimulationFrame, StepKind, StepRequest, Stop } from './stop.ts';
+
+export interface SimulationSettings extends LaunchSettings {
+  /** Name of the test to run after the common part. */
+  readonly test?: string | undefined;
+  readonly replayer?: Replayer | null | undefined;
+  readonly limits?: Limits | undefined;
+}
+
+export interface Limits {
+  /** Micro-steps of the whole run. */
+  readonly steps: number;
+}
+
+export const defaultLimits: Limits = { steps: 1_000_000_000 };
+
+export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
+
+/** Where a step began, so that its end can be told. */
+interface Departure {
+  readonly frame: Frame | null;
+  readonly depth: number;
+  /** The boundary at which the simulation stood; it does not stop there again. */
+  readonly statement: number;
+  readonly steps: number;
+}
+
+/**
+ * A scenario on a kernel on a machine, moved by requests and read in between. One object for the debugger, the command
+ * line and the tests. Its `world` is replaced by a seek: take it anew after every move.
+ */
+export class Simulation {
+  readonly program: Program;
+  private run: Run;
+  private work: Work | null = null;
+  private exploration: Exploration | null = null;
+  private statement: Statement | null = null;
+  private stepsAtStatement = 0;
+  private readonly limits: Limits;
+  private readonly checkpoints = new Checkpoints();
+  private readonly statements: readonly Statement[];
+  private readonly end: SourceRange;
+  private readonly listeners = new Set<(events: readonly TraceEvent[]) => void>();
+  private readonly threadIds = new Map<string, number>();
+  private readonly frames = new Map<number, Frame>();
+  private departure: Departure | null = null;
+  private seenFrame: Frame | null = null;
+  private isFinished = false;
+  private moves = 0;
+
+  private constructor(program: Program, run: Run, statements: readonly Statement[], limits: Limits) {
+    this.program = program;
+    this.run = run;
+    this.limits = limits;
+    this.statements = statements;
+    const { file } = program.scenario;
+    this.end = statements.at(-1)?.range ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    this.atBoundary();
+  }
+
+  static create(settings: SimulationSettings): Created {
+    const prepared = prepareProgram(settings);
+    if ('diagnostics' in prepared) return prepared;
+    const { program } = prepared;
+    const { scenario, kernel, config, options, assets, blocks } = program;
+    try {
+      const machine = createMachine(config);
+      placeFiles(machine, scenario, assets);
+      const script = createScript(blocks.numberOf(scenario.body));
+      const test = scenario.tests.find(({ name }) => name === settings.test);
+      if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
+      const world: World = { machine, kernelState: kernel.boot(machine, options), script };
+      const run = createRun(program, world, settings.replayer ?? null);
+      const statements = [...scenario.body, ...(test?.body ?? [])];
+      return { simulation: new Simulation(program, run, statements, settings.limits ?? defaultLimits) };
+    } catch (error) {
+      if (error instanceof ScenarioFailure) return { diagnostics: [error.toDiagnostic()] };
+      throw error;
+    }
+  }
+
+  get world(): World {
+    return this.run.world;
+  }
+  get kernel(): Kernel {
+    return this.program.kernel;
+  }
+  get scenario(): Scenario {
+    return this.program.scenario;
+  }
+  get isAtEnd(): boolean {
+    return this.isFinished;
+  }
+
+  /** Moves at most `budget` micro-steps; asks to be called again with the same request when they did not suffice. */
+  advance(request: StepRequest, budget: number): Stop {
+    const { engine } = this.run;
+    const breaks = request.breakpoints ?? noBreaks;
+    this.run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
+    this.departure ??= this.depart(request);
+    const until = Math.min(engine.steps + budget, this.limits.steps);
+    const stop = this.move(request, breaks, until);
+    settle(this.run);
+    this.drainEvents();
+    if (stop.reason !== 'budget') {
+      this.departure = null;
+      this.moves += 1;
+      this.frames.clear();
+    }
+    return stop;
+  }
+
+  private depart(request: StepRequest): Departure {
+    const { engine, script } = this.run;
+    const agent = request.thread === undefined ? null : this.agentOf(request.thread);
+    const activity = engine.activities.find((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
+    const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
+    this.seenFrame = activity?.top ?? null;
+    return { frame, depth: script.control.length, statement: this.work === null ? script.statements : -1, steps: engine.steps };
+  }
+
+  private move(request: StepRequest, breaks: Breaks, until: number): Stop {
+    for (;;) {
+      const { engine, script } = this.run;
+      const stop = this.isBetween() ? this.passBoundary(request, breaks, until) : this.passStep(request, breaks, until);
+      if (stop !== null) return stop;
+      if (engine.steps < until) continue;
+      if (engine.steps < this.limits.steps) return { reason: 'budget', description: 'moving' };
+      this.reachLimit();
+      if (script.ended) return this.arriveAtEnd();
+    }
+  }
+
+  private isBetween(): boolean {
+    return this.work === null && this.exploration === null;
+  }
+
+  private reachLimit(): void {
+    const { run } = this;
+    if (run.script.ended) return;
+    const message = `simulation stopped after ${this.limits.steps.toLocaleString('en')} micro-steps, its bound; raise it with the setting for steps, or make the scenario smaller`;
+    run.engine.abandon();
+    this.work = null;
+    this.exploration = null;
+    run.script.broken = true;
+    failRun(run, new ScenarioFailure('WALK220', message, this.statement?.range ?? this.end), this.end);
+  }
+
+  /** Between two statements: stops there, or begins the next. */
+  private passBoundary(request: StepRequest, breaks: Breaks, until: number): Stop | null {
+    const { run } = this;
+    const { script, engine } = run;
+    this.atBoundary();
+    if (script.ended) return this.arriveAtEnd();
+    engine.yieldAt = until;
+    const statement = nextStatement(run);
+    if (statement === null) return engine.steps >= until && script.control.length > 0 ? null : this.arriveAtEnd();
+    this.statement = statement;
+    const raised = this.takeRaised(breaks);
+    if (raised !== null) return raised;
+    if (script.statements !== this.departure?.statement) {
+      const stop = this.stopAtStatement(request, breaks, statement);
+      if (stop !== null) return stop;
+    }
+    this.begin(statement);
+    return null;
+  }
+
+  private begin(statement: Statement): void {
+    const { run } = this;
+    this.stepsAtStatement = run.engine.steps;
+    run.engine.steps += 1;
+    if (statement.kind !== 'explore') {
+      this.work = beginStatement(run);
+      return;
+    }
+    passStatement(run);
+    try {
+      this.exploration = new Exploration(run, statement, (inner, explore) => this.runThen(inner, explore));
+    } catch (error) {
+      failRun(run, error, statement.range);
+    }
+  }
+
+  private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
+    const { script } = this.run;
+    const thread = this.idOf(currentThread(script)?.name ?? KERNEL_AGENT);
+    const hits = breaks.lines.filter((one) => one.line === range.line && (one.accept?.() ?? true)).map(({ id }) => id);
+    if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
+    const depth = this.departure?.depth ?? 0;
+    const isStep = request.kind === 'over' || request.kind === 'in' || (request.kind === 'out' && (script.control.length < depth || this.departure?.frame !== null));
+    return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
+  }
+
+  /** Inside a statement: one micro-step, or as many as nobody wants to see. */
+  private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
+    if (this.exploration !== null) return this.exploreOn(this.exploration);
+    const { engine } = this.run;
+    const work = this.work as Work;
+    const isWatched = request.kind !== 'continue' || breaks.functions.length > 0;
+    engine.yieldAt = work.isInterleaved || isWatched ? 0 : until;
+    const advance = engine.advance();
+    if (advance.kind === 'idle') {
+      this.work = null;
+      work.completed();
+      return null;
+    }
+    if (advance.kind === 'deadlock') {
+      work.deadlocked(advance.waiting);
+      return null;
+    }
+    if (advance.kind === 'finished') this.settleActivity(work, advance.activity);
+    const raised = this.takeRaised(breaks);
+    if (raised !== null) return raised;
+    return advance.kind === 'ran' ? this.stopAtStep(request, breaks, advance.activity) : null;
+  }
+
+  /** A server's failure is the statement's: nobody else could tell of it. */
+  private settleActivity(work: Work, activity: Activity): void {
+    if (work.activities.includes(activity) || activity.state === 'failed') work.finished(activity);
+  }
+
+  private stopAtStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
+    const { top } = activity;
+    if (top.info.name === '' || activity.wait !== null) return null;
+    const isEntered = top !== this.seenFrame && top.label === Object.keys(top.info.steps)[0];
+    this.seenFrame = top;
+    const thread = this.idOf(activity.agent);
+    if (isEntered) {
+      const names = [top.info.name, ...(top.info.aliases ?? [])];
+      const hits = breaks.functions.filter((one) => names.includes(one.name) && (one.accept?.() ?? true)).map(({ id }) => id);
+      if (hits.length > 0) return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
+    }
+    if (!this.isStepDone(request, top)) return null;
+    return { reason: 'step', description: `Paused on step ${top.label} of ${top.info.name}`, thread };
+  }
+
+  private isStepDone({ kind }: StepRequest, top: Frame): boolean {
+    const frame = this.departure?.frame ?? null;
+    switch (kind) {
+      case 'in':
+        return true;
+      case 'over':
+        // From the statement itself, over means over all of it.
+        return frame !== null && (top === frame || !isWithin(top, frame)) && sharesActivity(top, frame);
+      case 'out':
+        return frame !== null && !isWithin(top, frame) && sharesActivity(top, frame);
+      default:
+        return false;
+    }
+  }
+
+  private exploreOn(exploration: Exploration): null {
+    const adopted = exploration.next();
+    this.run.engine.steps += 1;
+    if (adopted === null) return null;
+    const { wanted } = this.run;
+    adopted.engine.steps = Math.max(adopted.engine.steps, this.run.engine.steps);
+    this.run = adopted;
+    this.run.wanted = wanted;
+    this.exploration = null;
+    return null;
+  }
+
+  /** `then` of an exploration: to its end, in that interleaving's own world. */
+  private runThen(run: Run, statement: Extract<Statement, { readonly kind: 'explore' }>): Diagnostic | null {
+    const before = run.script.diagnostics.length;
+    const { control, ended } = run.script;
+    run.script.control = [blockFrame(this.program.blocks.numberOf(statement.then ?? []), { scope: new Map() })];
+    const inner = new Simulation(this.program, run, this.statements, this.limits);
+    while (!run.script.ended && nextStatement(run) !== null) {
+      const stop = inner.move({ kind: 'over' }, noBreaks, Number.POSITIVE_INFINITY);
+      inner.departure = inner.depart({ kind: 'over' });
+      if (stop.reason === 'end') break;
+    }
+    run.script.control = control;
+    run.script.ended = ended;
+    return run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? null;
+  }
+
+  private takeRaised(breaks: Breaks): Stop | null {
+    const trap = this.run.raised;
+    this.run.raised = null;
+    if (trap === null) return null;
+    const wanted = breaks.exceptions.find(({ filter }) => filter === trap.filter);
+    if (wanted === undefined || !(wanted.accept?.() ?? true)) return null;
+    return { reason: 'exception', description: trap.text, thread: this.currentThreadId, exception: trap };
+  }
+
+  private atBoundary(): void {
+    const { script, engine } = this.run;
+    if (script.broken || !this.checkpoints.isDue(script.statements, engine.steps)) return;
+    settle(this.run);
+    this.drainEvents();
+    const saved = saveWorld(this.run.world, this.checkpoints.latest);
+    this.checkpoints.add({ statement: script.statements, steps: engine.steps, saved });
+  }
+
+  private arriveAtEnd(): Stop {
+    if (!this.isFinished) {
+      this.isFinished = true;
+      this.statement = null;
+      finishRun(this.run, this.statements, this.end);
+      this.run.script.ended = true;
+    }
+    const isWell = !hasErrors(this.run.script.diagnostics);
+    return { reason: 'end', description: isWell ? 'The scenario has ended' : 'The scenario has ended with errors' };
+  }
+
+  // Time travel.
+
+  get position(): Position {
+    const { script, engine } = this.run;
+    if (this.isBetween()) return { statement: script.statements, step: 0 };
+    return { statement: script.statements - 1, step: engine.steps - this.stepsAtStatement };
+  }
+
+  /** The position one statement, or one micro-step, earlier; null at the beginning. */
+  positionBefore(granularity: 'statement' | 'step'): Position | null {
+    const { statement, step } = this.position;
+    if (granularity === 'step' && step > 1) return { statement, step: step - 1 };
+    if (step > 0) return { statement, step: 0 };
+    return statement > 0 ? { statement: statement - 1, step: 0 } : null;
+  }
+
+  /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */
+  seek(position: Position): void {
+    const here = this.position;
+    const isAhead = here.step === 0 && here.statement <= position.statement && !this.isFinished;
+    if (!isAhead) this.restore(position.statement);
+    this.departure = null;
+    this.frames.clear();
+    this.moves += 1;
+    while (this.run.script.statements < position.statement || !this.isBetween()) if (this.replayStep(Number.POSITIVE_INFINITY)) break;
+    while (this.run.script.statements === position.statement && this.isBetween() && position.step > 0) if (this.replayStep(0)) break;
+    while (!this.isBetween() && this.run.engine.steps - this.stepsAtStatement < position.step) if (this.replayStep(0)) break;
+    this.run.raised = null;
+    settle(this.run);
+    this.drainEvents();
+    if (this.isBetween()) this.statement = nextStatement(this.run);
+  }
+
+  private restore(statement: number): void {
+    const checkpoint = this.checkpoints.before(statement);
+    this.run = createRun(this.program, restoreWorld(checkpoint.saved), this.run.replayer);
+    this.run.machine.trace.on = this.listeners.size > 0;
+    this.work = null;
+    this.exploration = null;
+    this.isFinished = false;
+    this.statement = null;
+  }
+
+  /** One statement begun, or one micro-step; true at the end. */
+  private replayStep(yieldAt: number): boolean {
+    this.run.wanted = new Set();
+    if (this.isBetween()) {
+      this.atBoundary();
+      this.run.engine.yieldAt = Number.POSITIVE_INFINITY;
+      const statement = this.run.script.ended ? null : nextStatement(this.run);
+      if (statement === null) {
+        this.arriveAtEnd();
+        return true;
+      }
+      this.statement = statement;
+      this.begin(statement);
+      return false;
+    }
+    const kind = yieldAt === 0 ? 'in' : 'continue';
+    this.passStep({ kind }, noBreaks, Number.POSITIVE_INFINITY);
+    return false;
+  }
+
+  // Reading.
+
+  /** Equal keys are the same moment of the same run. */
+  get momentKey(): string {
+    const { statement, step } = this.position;
+    return `${String(this.moves)}:${String(statement)}:${String(step)}`;
+  }
+
+  clock(): { step: number; cycle: number; statement: number } {
+    const { machine, engine, script } = this.run;
+    let cycle = 0;
+    for (let core = 0; core < coreCount(machine.config); core++) cycle = Math.max(cycle, cycles(machine, core));
+    return { step: engine.steps, cycle, statement: script.statements };
+  }
+
+  /** Who is about to run; null for the kernel's own thread. */
+  get currentThread(): ThreadObject | null {
+    const activity = this.currentActivity;
+    if (activity !== null && activity.thread !== null) return activity.thread as ThreadObject;
+    return currentThread(this.run.script);
+  }
+
+  private get currentActivity(): Activity | null {
+    const { engine } = this.run;
+    return engine.current ?? engine.activities[0] ?? null;
+  }
+
+  get currentThreadId(): number {
+    return this.idOf(this.currentActivity?.agent ?? currentThread(this.run.script)?.name ?? KERNEL_AGENT);
+  }
+
+  /** Simulated threads, and kernel servers while they run. */
+  threads(): { readonly id: number; readonly name: string }[] {
+    const names = [...this.run.engine.activities.map(({ agent }) => agent)];
+    const current = currentThread(this.run.script)?.name ?? KERNEL_AGENT;
+    for (const name of [current, ...this.kernel.threads(this.world.kernelState).map((thread) => thread.name)]) if (!names.includes(name)) names.push(name);
+    return names.map((name) => ({ id: this.idOf(name), name }));
+  }
+
+  /** Innermost first. A thread that does nothing now has no frames, except the one whose statement is next. */
+  stack(thread: number): SimulationFrame[] {
+    const agent = this.agentOf(thread);
+    const activity = this.run.engine.activities.find((one) => one.agent === agent);
+    const frames: SimulationFrame[] = [];
+    for (let frame = activity?.top ?? null; frame !== null && frame.info.name !== ''; frame = frame.caller) {
+      frames.push({ ...this.place(activity?.line ?? 0), id: this.idOfFrame(frame, thread), name: frame.info.name, kind: 'kernel', info: frame.info, label: frame.label, args: frame.args });
+    }
+    const isNext = activity === undefined && thread === this.currentThreadId;
+    if (activity !== undefined || isNext) frames.push({ ...this.place(activity?.line ?? 0), id: thread * FRAMES_PER_THREAD, name: agent ?? '', kind: 'scenario' });
+    return frames;
+  }
+
+  private place(line: number): Pick<SimulationFrame, 'line' | 'column' | 'endLine' | 'endColumn'> {
+    const range = this.statement?.range ?? this.end;
+    if (line === 0 || line === range.line) return range;
+    return { line, column: 1, endLine: line, endColumn: 1 };
+  }
+
+  /** Names that are bound where the simulation stands, innermost first. */
+  bindings(): ReadonlyMap<string, Value> {
+    const bound = new Map<string, Value>();
+    for (const scope of scopesOf(this.run.script)) for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
+    return bound;
+  }
+
+  /** A kernel frame by the id that `stack` gave. */
+  frame(id: number): Frame | null {
+    return this.frames.get(id) ?? null;
+  }
+
+  /** The thread that a frame belongs to. */
+  threadOfFrame(id: number): ThreadObject | null {
+    const agent = this.agentOf(Math.floor(id / FRAMES_PER_THREAD));
+    return this.kernel.threads(this.world.kernelState).find(({ name }) => name === agent) ?? null;
+  }
+
+  /**
+   * The value of an expression where the simulation stands. Observations read the live world; calls run on a copy that is
+   * thrown away, where `mayRun` allows them. Throws a ScenarioFailure.
+   */
+  evaluate(expression: Expression, { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {}): Value {
+    if (!hasEffects(expression)) return evaluateNow(observingEvaluation(this.run, thread, scopesOf(this.run.script)), expression);
+    if (!mayRun) throw new ScenarioFailure('WALK225', 'calls run on the machine: type them into the debug console, where they run on a copy', expression.range);
+    if (!this.isBetween()) throw new ScenarioFailure('WALK225', 'calls can be tried between two statements only; step out first', expression.range);
+    return this.divert(expression, thread);
+  }
+
+  private divert(expression: Expression, thread: ThreadObject | null): Value {
+    settle(this.run);
+    const run = createRun(this.program, restoreWorld(saveWorld(this.run.world, this.checkpoints.latest)), this.run.replayer);
+    run.machine.trace.on = false;
+    const own = run.kernel.threads(run.world.kernelState).find(({ name }) => name === thread?.name) ?? null;
+    const activity = spawnFor(run, own, expression.range.line, (here) => evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression));
+    for (let advance = run.engine.advance(); advance.kind !== 'idle'; advance = run.engine.advance()) {
+      if (advance.kind === 'deadlock') throw new ScenarioFailure('WALK211', 'the call waits for ever', expression.range);
+    }
+    if (activity.state === 'failed') throw activity.error;
+    return activity.result as Value;
+  }
+
+  /** From now on every event is recorded and told, in batches. */
+  onEvents(listener: (events: readonly TraceEvent[]) => void): () => void {
+    this.listeners.add(listener);
+    this.run.machine.trace.on = true;
+    return () => {
+      this.listeners.delete(listener);
+      this.run.machine.trace.on = this.listeners.size > 0;
+    };
+  }
+
+  private drainEvents(): void {
+    const { trace } = this.run.machine;
+    if (trace.events.length === 0) return;
+    const { events } = trace;
+    trace.events = [];
+    for (const listener of this.listeners) listener(events);
+  }
+
+  private idOf(agent: string): number {
+    const known = this.threadIds.get(agent);
+    if (known !== undefined) return known;
+    this.threadIds.set(agent, this.threadIds.size + 1);
+    return this.threadIds.size;
+  }
+
+  private agentOf(id: number): string | null {
+    for (const [agent, known] of this.threadIds) if (known === id) return agent;
+    return null;
+  }
+
+  private idOfFrame(frame: Frame, thread: number): number {
+    let depth = 1;
+    for (let caller = frame.caller; caller !== null; caller = caller.caller) depth += 1;
+    const id = thread * FRAMES_PER_THREAD + depth;
+    this.frames.set(id, frame);
+    return id;
+  }
+}
+
+const FRAMES_PER_THREAD = 1000;
+
+/** Is `frame` the top itself or one of its callers? */
+function isWithin(top: Frame, frame: Frame): boolean {
+  for (let one: Frame | null = top; one !== null; one = one.caller) if (one === frame) return true;
+  return false;
+}
+
+function sharesActivity(top: Frame, frame: Frame): boolean {
+  return top.activity === frame.activity;
+}
+
