@@ -52,12 +52,17 @@ export function trimAccessColumns(columns: AccessColumns): void {
   const block = columns.blocks[last];
   if (block === undefined) return;
   const used = columns.length - last * BLOCK_LENGTH;
-  columns.blocks[last] = { low: block.low.slice(0, used), high: block.high.slice(0, used), meta: block.meta.slice(0, used) };
+  columns.blocks[last] = {
+    low: block.low.slice(0, used),
+    high: block.high.slice(0, used),
+    meta: block.meta.slice(0, used),
+  };
 }
 
 export function accessAt(columns: AccessColumns, index: number): Access {
   const block = columns.blocks[index >>> BLOCK_SHIFT];
-  if (block === undefined || index >= columns.length) throw new Error(`internal: access ${String(index)} of ${String(columns.length)}`);
+  if (block === undefined || index >= columns.length)
+    throw new Error(`internal: access ${String(index)} of ${String(columns.length)}`);
   const at = index & (BLOCK_LENGTH - 1);
   const meta = block.meta[at] as number;
   return {

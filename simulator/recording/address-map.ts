@@ -51,7 +51,9 @@ export function findPiece(map: AddressMap, address: number): Piece | null {
 
 /** The pieces inside `[start, end)`, cut at its ends; the map stays as it is. */
 export function piecesIn(map: AddressMap, start: number, end: number): Piece[] {
-  return map.pieces.filter((piece) => piece.start < end && piece.end > start).map((piece) => part(piece, Math.max(start, piece.start), Math.min(end, piece.end)));
+  return map.pieces
+    .filter((piece) => piece.start < end && piece.end > start)
+    .map((piece) => part(piece, Math.max(start, piece.start), Math.min(end, piece.end)));
 }
 
 /** Takes `[start, end)` out of the map. */
@@ -88,7 +90,8 @@ export function joined(pieces: readonly Piece[]): Piece[] {
 
 /** A kernel that changed the rights of a part made a region of its own of it. */
 function isOneRegion(last: Piece, piece: Piece): boolean {
-  const isAdjacent = last.end === piece.start && last.base !== null && last.base + (last.end - last.start) === piece.base;
+  const isAdjacent =
+    last.end === piece.start && last.base !== null && last.base + (last.end - last.start) === piece.base;
   return isAdjacent && last.origin === piece.origin && last.simulatedRights === piece.simulatedRights;
 }
 

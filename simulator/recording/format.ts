@@ -1,7 +1,21 @@
 /** Tells by its first bytes what a file is. Only lackey logs and their layouts can be replayed. */
 import { decodeText } from './text.ts';
 
-export type RecordingFormat = 'lackey' | 'layout' | 'bundle' | 'gzip' | 'xz' | 'zstd' | 'zip' | 'strace' | 'perf' | 'maps' | 'smaps' | 'elf' | 'empty' | 'unknown';
+export type RecordingFormat =
+  | 'lackey'
+  | 'layout'
+  | 'bundle'
+  | 'gzip'
+  | 'xz'
+  | 'zstd'
+  | 'zip'
+  | 'strace'
+  | 'perf'
+  | 'maps'
+  | 'smaps'
+  | 'elf'
+  | 'empty'
+  | 'unknown';
 
 /** `head`: the first few kilobytes. */
 export function detectFormat(head: Uint8Array): RecordingFormat {
@@ -15,7 +29,8 @@ export function detectFormat(head: Uint8Array): RecordingFormat {
   if (/^==\d+== (Lackey|Memcheck|Cachegrind)/.test(line)) return line.includes('Lackey') ? 'lackey' : 'unknown';
   if (/^(I {2}| [LSM] )[0-9a-f]{8,16},\d+$/.test(line)) return 'lackey';
   if (/^-?--\d+:\d+: *\w+/.test(line)) return 'layout';
-  if (/^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] /.test(line)) return /^Size: /.test(lines[first + 1] ?? '') ? 'smaps' : 'maps';
+  if (/^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] /.test(line))
+    return /^Size: /.test(lines[first + 1] ?? '') ? 'smaps' : 'maps';
   if (/page-faults: +[0-9a-f]+ /.test(line) || line.startsWith('PERF_RECORD_')) return 'perf';
   if (/^(\d+ +)?(\d+\.\d+ )?(\[.*?\] )*[a-z_0-9]+\(.*(=|<unfinished \.\.\.>)/.test(line)) return 'strace';
   return 'unknown';

@@ -79,7 +79,13 @@ export class LackeyEvents {
     else if (exit !== null) this.exitCode = Number(exit[1]);
     else if (killed !== null) {
       const signal = Number(killed[1]);
-      this.add({ kind: 'killed', signal, name: killed[2] ?? `signal ${String(signal)}`, address: null, ...position(place) });
+      this.add({
+        kind: 'killed',
+        signal,
+        name: killed[2] ?? `signal ${String(signal)}`,
+        address: null,
+        ...position(place),
+      });
     } else if (address !== null) {
       const last = this.events.at(-1);
       if (last?.kind === 'killed') last.address = Number(`0x${address[1] as string}`);
@@ -110,7 +116,15 @@ export class LackeyEvents {
       return;
     }
     const blocks = rest.includes('--> [async] ...');
-    const call: CallEvent = { kind: 'call', tid, number, ...parseCall(number, rest), blocks, result: null, completion: null };
+    const call: CallEvent = {
+      kind: 'call',
+      tid,
+      number,
+      ...parseCall(number, rest),
+      blocks,
+      result: null,
+      completion: null,
+    };
     this.open = this.events.length;
     this.add({ ...call, ...position(place) });
     if (!blocks) return;

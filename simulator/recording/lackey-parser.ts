@@ -105,7 +105,9 @@ export class LackeyParser {
   }
 
   private accessCount(): number {
-    return this.columns.blocks.length * BLOCK_LENGTH - (BLOCK_LENGTH - this.used) * Math.sign(this.columns.blocks.length);
+    return (
+      this.columns.blocks.length * BLOCK_LENGTH - (BLOCK_LENGTH - this.used) * Math.sign(this.columns.blocks.length)
+    );
   }
 
   private carryOver(bytes: Uint8Array, from: number, to: number): void {
@@ -212,12 +214,18 @@ export class LackeyParser {
 
   private failInside(linesBefore: number, at: number): never {
     this.line += linesBefore;
-    this.fail(at, 'a malformed access: expected “I  ADDRESS,SIZE” or “ L|S|M ADDRESS,SIZE” with 8 to 16 hexadecimal digits (bits 47 to 63 equal) and a size from 1 to 16383');
+    this.fail(
+      at,
+      'a malformed access: expected “I  ADDRESS,SIZE” or “ L|S|M ADDRESS,SIZE” with 8 to 16 hexadecimal digits (bits 47 to 63 equal) and a size from 1 to 16383',
+    );
   }
 
   private failTooLong(at: number): never {
     const { maxAccesses } = this.limits;
-    this.fail(at, `more than ${String(maxAccesses)} accesses, the bound of the setting maxAccesses: raise it or record a shorter run`);
+    this.fail(
+      at,
+      `more than ${String(maxAccesses)} accesses, the bound of the setting maxAccesses: raise it or record a shorter run`,
+    );
   }
 
   private fail(at: number, reason: string): never {

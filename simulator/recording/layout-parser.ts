@@ -57,18 +57,31 @@ export function parseLayouts(file: string, bytes: Uint8Array): Layout[] {
     if (match === null) continue;
     const last = lines.findIndex((line, index) => index > at && end.test(line));
     if (last < 0) {
-      throw new RecordingError({ file, line: lines.length }, `the memory layout that begins on line ${String(at + 1)} has no end (“aspacem >>>”): the file was cut off`);
+      throw new RecordingError(
+        { file, line: lines.length },
+        `the memory layout that begins on line ${String(at + 1)} has no end (“aspacem >>>”): the file was cut off`,
+      );
     }
     layouts.push(readLayout(file, Number(match[1]), Number(match[2]), lines, at + 1, last));
     at = last;
   }
   if (layouts.length === 0) {
-    throw new RecordingError({ file }, 'no “Memory layout at client startup”: this must be the standard error of valgrind with -d');
+    throw new RecordingError(
+      { file },
+      'no “Memory layout at client startup”: this must be the standard error of valgrind with -d',
+    );
   }
   return layouts;
 }
 
-function readLayout(file: string, pid: number, count: number, lines: readonly string[], from: number, to: number): Layout {
+function readLayout(
+  file: string,
+  pid: number,
+  count: number,
+  lines: readonly string[],
+  from: number,
+  to: number,
+): Layout {
   const names = new Map<string, string>();
   const rows: Row[] = [];
   for (let at = from; at < to; at++) {
@@ -77,12 +90,23 @@ function readLayout(file: string, pid: number, count: number, lines: readonly st
     if (name !== null) names.set(name[1] as string, name[2] as string);
     const match = segment.exec(text);
     if (match === null) continue;
-    rows.push({ word: match[1] ?? '', start: address(match[2]), end: address(match[3]) + 1, rest: match[4] ?? '', line: at + 1 });
+    rows.push({
+      word: match[1] ?? '',
+      start: address(match[2]),
+      end: address(match[3]) + 1,
+      rest: match[4] ?? '',
+      line: at + 1,
+    });
   }
   if (rows.length !== count) {
-    throw new RecordingError({ file, line: from }, `the memory layout announces ${String(count)} segments and holds ${String(rows.length)}: lines are missing or damaged`);
+    throw new RecordingError(
+      { file, line: from },
+      `the memory layout announces ${String(count)} segments and holds ${String(rows.length)}: lines are missing or damaged`,
+    );
   }
-  const client = rows.filter((row) => row.word === 'file' || row.word === 'anon').map((row) => clientRow(file, row, names));
+  const client = rows
+    .filter((row) => row.word === 'file' || row.word === 'anon')
+    .map((row) => clientRow(file, row, names));
   return { file, pid, rows: client, stack: stackOf(rows), heap: heapOf(rows) };
 }
 

@@ -1,8 +1,27 @@
 /** Recorded calls that map, unmap and move memory, performed by the common operations of a kernel. */
 import { ensureFile, isError, type KernelGenerator, type MmapArgs, type Protection } from '../session/replay-host.ts';
-import { insertPieces, joined, part, type Piece, type PieceKind, piecesIn, removeRange, Right, rightsWord } from './address-map.ts';
+import {
+  insertPieces,
+  joined,
+  part,
+  type Piece,
+  type PieceKind,
+  piecesIn,
+  removeRange,
+  Right,
+  rightsWord,
+} from './address-map.ts';
 import type { MemoryCall } from './memory-call.ts';
-import { emulate, fail, failForMemory, isOutOfMemory, kernelOf, lackOf, type ReplayContext, sizeInWords } from './replay-context.ts';
+import {
+  emulate,
+  fail,
+  failForMemory,
+  isOutOfMemory,
+  kernelOf,
+  lackOf,
+  type ReplayContext,
+  sizeInWords,
+} from './replay-context.ts';
 import { originOf } from './replay-plan.ts';
 
 type Mmap = Extract<MemoryCall, { kind: 'mmap' }>;
@@ -24,7 +43,15 @@ export function* performMmap(context: ReplayContext, call: Mmap): KernelGenerato
   const { start, end } = { start: call.address, end: call.address + call.length };
   const file = call.descriptor === null ? null : fileName(context, call.descriptor);
   const kind = call.shared ? 'shared' : file === null ? 'anon' : 'file';
-  const wanted: Wanted = { start, length: call.length, rights: call.rights, kind, origin: originOf(log, event), file, offset: call.offset };
+  const wanted: Wanted = {
+    start,
+    length: call.length,
+    rights: call.rights,
+    kind,
+    origin: originOf(log, event),
+    file,
+    offset: call.offset,
+  };
   const overlapped = piecesIn(self.map, start, end).filter((piece) => piece.base !== null);
   if (overlapped.length > 0) yield* replaceOverlap(context, overlapped);
   insertPieces(self.map, yield* mapWanted(context, wanted));
@@ -33,7 +60,11 @@ export function* performMmap(context: ReplayContext, call: Mmap): KernelGenerato
 /** MAP_FIXED over mappings: what is there goes first; the new one stands where the kernel puts it. */
 function* replaceOverlap(context: ReplayContext, overlapped: readonly Piece[]): KernelGenerator<void> {
   const pages = overlapped.reduce((sum, piece) => sum + piece.end - piece.start, 0);
-  emulate(context, `the ${sizeInWords(pages)} of mappings that it covers are unmapped first`, 'mappings are placed by the kernel’s own allocator, so one cannot be laid over another');
+  emulate(
+    context,
+    `the ${sizeInWords(pages)} of mappings that it covers are unmapped first`,
+    'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',
+  );
   for (const piece of joined(overlapped)) yield* unmapPiece(context, piece);
 }
 
@@ -43,12 +74,22 @@ export function* mapWanted(context: ReplayContext, wanted: Wanted): KernelGenera
   const mapping = plan.mappings.get(wanted.origin);
   const ends = [wanted.start, ...(canCut(context) ? [] : (mapping?.cuts ?? [])), wanted.start + wanted.length];
   if (ends.length > 2) {
-    emulate(context, `laid out as ${String(ends.length - 1)} regions, because later calls cut it`, lackOf(kernelOf(context), 'munmap-part'));
+    emulate(
+      context,
+      `laid out as ${String(ends.length - 1)} regions, because later calls cut it`,
+      lackOf(kernelOf(context), 'munmap-part'),
+    );
   }
   const pieces: Piece[] = [];
   for (let index = 0; index + 1 < ends.length; index++) {
     const [start, end] = [ends[index] as number, ends[index + 1] as number];
-    pieces.push(yield* mapPart(context, { ...wanted, start, length: end - start, offset: wanted.offset + start - wanted.start }, mapping?.rights ?? wanted.rights));
+    pieces.push(
+      yield* mapPart(
+        context,
+        { ...wanted, start, length: end - start, offset: wanted.offset + start - wanted.start },
+        mapping?.rights ?? wanted.rights,
+      ),
+    );
   }
   return pieces;
 }
@@ -66,7 +107,12 @@ function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): Ke
   const simulatedRights = kernel.operations.mprotect === undefined && rights !== 0 ? rights | allRights : rights;
   const base = yield* callMmap(context, wanted, simulatedRights);
   if (typeof base === 'number') {
-    if (simulatedRights !== rights) emulate(context, `mapped ${rightsWord(simulatedRights)}: later calls of mprotect give these rights`, lackOf(kernel, 'mprotect'));
+    if (simulatedRights !== rights)
+      emulate(
+        context,
+        `mapped ${rightsWord(simulatedRights)}: later calls of mprotect give these rights`,
+        lackOf(kernel, 'mprotect'),
+      );
     return { ...piece, base, simulatedRights };
   }
   if (isOutOfMemory(kernel, base)) failForMemory(context, context.call, length, base);
@@ -74,8 +120,17 @@ function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): Ke
     emulate(context, 'a mapping without rights: its addresses are kept free, and nothing is mapped', base);
     return { ...piece, base: null, simulatedRights: 0 };
   }
-  if (kind !== 'file') fail(context, 'WALK205', `${context.call} of ${sizeInWords(length)} ${rightsWord(rights)}: ${kernel.name} answers ${base}`);
-  emulate(context, `an anonymous mapping stands for the private one of ${file ?? 'a file'}; a recording does not hold the file’s bytes, so they are zero`, base);
+  if (kind !== 'file')
+    fail(
+      context,
+      'WALK205',
+      `${context.call} of ${sizeInWords(length)} ${rightsWord(rights)}: ${kernel.name} answers ${base}`,
+    );
+  emulate(
+    context,
+    `an anonymous mapping stands for the private one of ${file ?? 'a file'}; a recording does not hold the file’s bytes, so they are zero`,
+    base,
+  );
   return yield* mapPart(context, { ...wanted, kind: 'anon' }, allRights);
 }
 
@@ -122,16 +177,31 @@ function* unmapPiece(context: ReplayContext, piece: Piece): KernelGenerator<bool
   const length = piece.end - piece.start;
   const result = yield* kernelOf(context).operations.munmap(context.here, { address: piece.base as number, length });
   if (!isError(result)) return true;
-  if (isOutOfMemory(kernelOf(context), result)) failForMemory(context, `${context.call} inside a mapping`, length, result);
-  emulate(context, `the kernel cannot remove these ${sizeInWords(length)} alone: they stay mapped and are never used again`, result);
+  if (isOutOfMemory(kernelOf(context), result))
+    failForMemory(context, `${context.call} inside a mapping`, length, result);
+  emulate(
+    context,
+    `the kernel cannot remove these ${sizeInWords(length)} alone: they stay mapped and are never used again`,
+    result,
+  );
   return false;
 }
 
-export function* performMprotect(context: ReplayContext, call: Extract<MemoryCall, { kind: 'mprotect' }>): KernelGenerator<void> {
+export function* performMprotect(
+  context: ReplayContext,
+  call: Extract<MemoryCall, { kind: 'mprotect' }>,
+): KernelGenerator<void> {
   const { map } = context.self;
   for (const piece of joined(piecesIn(map, call.address, call.address + call.length))) {
     const changed = yield* protectPiece(context, piece, call.rights);
-    const parts = piece.base === null || changed.base !== piece.base ? [changed] : piecesIn(map, piece.start, piece.end).map((inner) => ({ ...inner, rights: changed.rights, simulatedRights: changed.simulatedRights }));
+    const parts =
+      piece.base === null || changed.base !== piece.base
+        ? [changed]
+        : piecesIn(map, piece.start, piece.end).map((inner) => ({
+            ...inner,
+            rights: changed.rights,
+            simulatedRights: changed.simulatedRights,
+          }));
     insertPieces(map, parts);
   }
 }
@@ -140,12 +210,21 @@ function* protectPiece(context: ReplayContext, piece: Piece, rights: number): Ke
   const kernel = kernelOf(context);
   const length = piece.end - piece.start;
   if (piece.base === null) return yield* fillReservation(context, piece, rights);
-  const { mprotect } = kernel.operations;
-  const result = mprotect === undefined ? lackOf(kernel, 'mprotect') : yield* mprotect(context.here, { address: piece.base, length, protection: protectionOf(rights) });
-  if (mprotect !== undefined && !isError(result)) return { ...piece, rights, simulatedRights: rights };
-  if (mprotect !== undefined && isOutOfMemory(kernel, result as string)) failForMemory(context, 'mprotect inside a mapping', length, result as string);
+  const { operations } = kernel;
+  const reason =
+    operations.mprotect === undefined
+      ? lackOf(kernel, 'mprotect')
+      : yield* operations.mprotect(context.here, { address: piece.base, length, protection: protectionOf(rights) });
+  if (!isError(reason)) return { ...piece, rights, simulatedRights: rights };
+  if (isOutOfMemory(kernel, reason)) failForMemory(context, 'mprotect inside a mapping', length, reason);
   const kept = rightsWord(piece.simulatedRights);
-  emulate(context, kept === rightsWord(rights) ? `skipped: the pages have kept ${kept} all along` : `skipped: the pages keep ${kept} instead of ${rightsWord(rights)}`, result as string);
+  emulate(
+    context,
+    kept === rightsWord(rights)
+      ? `skipped: the pages have kept ${kept} all along`
+      : `skipped: the pages keep ${kept} instead of ${rightsWord(rights)}`,
+    reason,
+  );
   return { ...piece, rights };
 }
 
@@ -153,7 +232,11 @@ function* protectPiece(context: ReplayContext, piece: Piece, rights: number): Ke
 function* fillReservation(context: ReplayContext, piece: Piece, rights: number): KernelGenerator<Piece> {
   if (rights === 0) return piece;
   const { start, end, kind, origin, file } = piece;
-  emulate(context, `${sizeInWords(end - start)} of addresses that were kept free are mapped now`, 'nothing was mapped there');
+  emulate(
+    context,
+    `${sizeInWords(end - start)} of addresses that were kept free are mapped now`,
+    'nothing was mapped there',
+  );
   const all = context.plan.mappings.get(origin)?.rights ?? rights;
   return yield* mapPart(context, { start, length: end - start, rights, kind, origin, file, offset: 0 }, all);
 }
@@ -170,7 +253,11 @@ export function* performDiscard(context: ReplayContext, address: number, length:
     }
     emulate(context, 'the pages are unmapped and mapped again', lackOf(kernelOf(context), 'madvise'));
     if (!(yield* unmapPiece(context, piece))) continue;
-    const fresh = yield* mapPart(context, { ...piece, length: piece.end - piece.start, offset: 0 }, piece.simulatedRights);
+    const fresh = yield* mapPart(
+      context,
+      { ...piece, length: piece.end - piece.start, offset: 0 },
+      piece.simulatedRights,
+    );
     insertPieces(map, [{ ...fresh, kind: piece.kind }]);
   }
 }

@@ -15,7 +15,13 @@ export type MemoryCall =
     }
   | { readonly kind: 'munmap'; readonly address: number; readonly length: number }
   | { readonly kind: 'mprotect'; readonly address: number; readonly length: number; readonly rights: number }
-  | { readonly kind: 'mremap'; readonly from: number; readonly oldLength: number; readonly to: number; readonly newLength: number }
+  | {
+      readonly kind: 'mremap';
+      readonly from: number;
+      readonly oldLength: number;
+      readonly to: number;
+      readonly newLength: number;
+    }
   /** The new end, as it was granted. */
   | { readonly kind: 'brk'; readonly end: number }
   /** madvise with MADV_DONTNEED. */
@@ -67,11 +73,19 @@ function decodeSuccess(call: CallEvent, result: number): MemoryCall {
     case 'mprotect':
       return { kind: 'mprotect', address: argument(0), length: pageUp(argument(1)), rights: argument(2) & 7 };
     case 'mremap':
-      return { kind: 'mremap', from: argument(0), oldLength: pageUp(argument(1)), to: result, newLength: pageUp(argument(2)) };
+      return {
+        kind: 'mremap',
+        from: argument(0),
+        oldLength: pageUp(argument(1)),
+        to: result,
+        newLength: pageUp(argument(2)),
+      };
     case 'brk':
       return { kind: 'brk', end: result };
     case 'madvise':
-      return argument(2) === MADV_DONTNEED && argument(1) > 0 ? { kind: 'discard', address: argument(0), length: pageUp(argument(1)) } : other;
+      return argument(2) === MADV_DONTNEED && argument(1) > 0
+        ? { kind: 'discard', address: argument(0), length: pageUp(argument(1)) }
+        : other;
     case 'fork':
     case 'vfork':
     case 'clone':

@@ -1,12 +1,35 @@
 /** The life of a replayed process: its start, forks, threads, exec and end. */
-import { coreForThread, isError, type KernelGenerator, type ProcessObject, stackRegion, type ThreadObject } from '../session/replay-host.ts';
+import {
+  coreForThread,
+  isError,
+  type KernelGenerator,
+  type ProcessObject,
+  stackRegion,
+  type ThreadObject,
+} from '../session/replay-host.ts';
 import { copyMap, insertPieces, type Piece, Right } from './address-map.ts';
 import type { Layout } from './layout-parser.ts';
 import { mapWanted } from './map-calls.ts';
 import type { MemoryCall } from './memory-call.ts';
 import type { ProcessLog } from './process-log.ts';
-import { elfImage, type ImageSegment, imageSegments, loadDistance, otherRows, rightsOf, segmentPieces } from './program-image.ts';
-import { fail, failForMemory, isOutOfMemory, kernelOf, lackOf, type ReplayContext, sizeInWords } from './replay-context.ts';
+import {
+  elfImage,
+  type ImageSegment,
+  imageSegments,
+  loadDistance,
+  otherRows,
+  rightsOf,
+  segmentPieces,
+} from './program-image.ts';
+import {
+  fail,
+  failForMemory,
+  isOutOfMemory,
+  kernelOf,
+  lackOf,
+  type ReplayContext,
+  sizeInWords,
+} from './replay-context.ts';
 import { heapOf, layoutOf } from './replay-plan.ts';
 import { createReplayProcess, type ReplayProcess } from './replay-state.ts';
 import { afterFork, releaseParent } from './scheduler.ts';
@@ -17,17 +40,29 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
   const layout = layoutOf(recording, log);
   if (layout === null) throw new Error(`internal: ${log.file} starts without a layout`);
   const segments = imageSegments(layout);
-  const process = yield* kernelOf(context).createProcess(here, { name: state.name, core: 0, image: elfImage(segments), imageCluster: 0 });
+  const process = yield* kernelOf(context).createProcess(here, {
+    name: state.name,
+    core: 0,
+    image: elfImage(segments),
+    imageCluster: 0,
+  });
   if (isError(process)) {
     const size = segments.reduce((sum, segment) => sum + segment.end - segment.start, 0);
     if (isOutOfMemory(kernelOf(context), process)) failForMemory(context, `the program ${log.command}`, size, process);
-    fail(context, 'WALK205', `the program ${log.command} (${sizeInWords(size)}) cannot be loaded: ${kernelOf(context).name} answers ${process}`);
+    fail(
+      context,
+      'WALK205',
+      `the program ${log.command} (${sizeInWords(size)}) cannot be loaded: ${kernelOf(context).name} answers ${process}`,
+    );
   }
   self.process = process;
   self.status = 'loaded';
   self.threads.set(self.tid, mainThread(context, process));
   const distance = loadDistance(segments);
-  insertPieces(self.map, segments.flatMap((segment) => segmentPieces(segment, distance)));
+  insertPieces(
+    self.map,
+    segments.flatMap((segment) => segmentPieces(segment, distance)),
+  );
   placeStack(context, layout, process);
   placeHeap(context, layout);
 }
@@ -36,22 +71,39 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
 export function* mapOtherRows(context: ReplayContext, layout: Layout): KernelGenerator<void> {
   for (const row of otherRows(layout)) {
     if (!context.plan.usedRows.has(row)) continue;
-    const wanted = { start: row.start, length: row.end - row.start, rights: rightsOf(row), kind: row.kind, origin: '', file: row.path, offset: row.offset };
+    const wanted = {
+      start: row.start,
+      length: row.end - row.start,
+      rights: rightsOf(row),
+      kind: row.kind,
+      origin: '',
+      file: row.path,
+      offset: row.offset,
+    };
     insertPieces(context.self.map, yield* mapWanted(context, wanted));
   }
 }
 
-export function* performFork(context: ReplayContext, call: Extract<MemoryCall, { kind: 'fork' }>): KernelGenerator<void> {
+export function* performFork(
+  context: ReplayContext,
+  call: Extract<MemoryCall, { kind: 'fork' }>,
+): KernelGenerator<void> {
   const { state, self, here, recording } = context;
-  const { fork } = kernelOf(context).operations;
-  if (fork === undefined) fail(context, 'WALK221', `fork: ${lackOf(kernelOf(context), 'fork')}; nothing can stand for it`);
-  const process = yield* fork(here, { cluster: null, core: null });
+  const { operations } = kernelOf(context);
+  if (operations.fork === undefined)
+    fail(context, 'WALK221', `fork: ${lackOf(kernelOf(context), 'fork')}; nothing can stand for it`);
+  const process = yield* operations.fork(here, { cluster: null, core: null });
   if (isError(process)) {
     if (isOutOfMemory(kernelOf(context), process)) failForMemory(context, 'a fork', mappedBytes(self), process);
     fail(context, 'WALK205', `fork: ${kernelOf(context).name} answers ${process}`);
   }
   const index = recording.processes.findIndex(({ pid }) => pid === call.child);
-  const child = childOf(state.current, index, self, layoutOf(recording, recording.processes[index] as ProcessLog) !== null);
+  const child = childOf(
+    state.current,
+    index,
+    self,
+    layoutOf(recording, recording.processes[index] as ProcessLog) !== null,
+  );
   child.process = process;
   child.threads.set(child.tid, mainThread(context, process));
   state.processes.push(child);
@@ -73,13 +125,16 @@ function childOf(parent: number, log: number, self: ReplayProcess, isOther: bool
 /** A child whose log begins with a program of its own: it became that program right after the fork. */
 export function* performExec(context: ReplayContext, layout: Layout): KernelGenerator<void> {
   const { self, here, state } = context;
-  const { exec } = kernelOf(context).operations;
-  if (exec === undefined) fail(context, 'WALK221', `exec: ${lackOf(kernelOf(context), 'exec')}; nothing can stand for it`);
+  const { operations } = kernelOf(context);
+  if (operations.exec === undefined)
+    fail(context, 'WALK221', `exec: ${lackOf(kernelOf(context), 'exec')}; nothing can stand for it`);
   const segments = imageSegments(layout);
-  const sizeOf = (kind: ImageSegment['kind']): number => segments.filter((segment) => segment.kind === kind).reduce((sum, segment) => sum + segment.end - segment.start, 0);
-  const result = yield* exec(here, { code: sizeOf('code'), data: sizeOf('data') });
+  const sizeOf = (kind: ImageSegment['kind']): number =>
+    segments.filter((segment) => segment.kind === kind).reduce((sum, segment) => sum + segment.end - segment.start, 0);
+  const result = yield* operations.exec(here, { code: sizeOf('code'), data: sizeOf('data') });
   if (isError(result)) {
-    if (isOutOfMemory(kernelOf(context), result)) failForMemory(context, 'exec', sizeOf('code') + sizeOf('data'), result);
+    if (isOutOfMemory(kernelOf(context), result))
+      failForMemory(context, 'exec', sizeOf('code') + sizeOf('data'), result);
     fail(context, 'WALK205', `exec: ${kernelOf(context).name} answers ${result}`);
   }
   const process = self.process as ProcessObject;
@@ -102,12 +157,19 @@ export function* performThread(context: ReplayContext): KernelGenerator<void> {
   let tid = 1;
   while (self.threads.has(tid)) tid++;
   const name = `${process.name}.${String(tid)}`;
-  const thread = yield* kernelOf(context).createThread(here, { name, process, core: coreForThread(run, process, self.threads.size) });
+  const thread = yield* kernelOf(context).createThread(here, {
+    name,
+    process,
+    core: coreForThread(run, process, self.threads.size),
+  });
   if (isError(thread)) fail(context, 'WALK205', `a thread: ${kernelOf(context).name} answers ${thread}`);
   self.threads.set(tid, thread);
 }
 
-export function* performExit(context: ReplayContext, call: { readonly code: number; readonly isWhole: boolean }): KernelGenerator<void> {
+export function* performExit(
+  context: ReplayContext,
+  call: { readonly code: number; readonly isWhole: boolean },
+): KernelGenerator<void> {
   const { self, here, state } = context;
   const { operations } = kernelOf(context);
   if (!call.isWhole && self.threads.size > 1) {
@@ -129,18 +191,35 @@ function mainThread(context: ReplayContext, process: ProcessObject): ThreadObjec
 /** The stack's end goes to the end of the kernel's stack; only what the recording touches of it must fit. */
 function placeStack(context: ReplayContext, layout: Layout, process: ProcessObject): void {
   const { run, self, plan } = context;
-  if (layout.stack === null) fail(context, 'WALK226', `${layout.file} does not tell where the stack is (an area SmUpper)`);
+  if (layout.stack === null)
+    fail(context, 'WALK226', `${layout.file} does not tell where the stack is (an area SmUpper)`);
   const region = stackRegion(run, process);
   if (region === null) throw new Error(`internal: ${process.name} has no stack`);
-  const start = Math.min(...familyOf(context, self.log).map((log) => plan.stackStarts[log] as number), layout.stack.end - 1);
+  const start = Math.min(
+    ...familyOf(context, self.log).map((log) => plan.stackStarts[log] as number),
+    layout.stack.end - 1,
+  );
   const { end } = layout.stack;
   const room = region.end - region.start;
   if (end - start > room) {
-    fail(context, 'WALK205', `the program touches ${sizeInWords(end - start)} of stack, and ${kernelOf(context).name} gives it ${sizeInWords(room)}`);
+    fail(
+      context,
+      'WALK205',
+      `the program touches ${sizeInWords(end - start)} of stack, and ${kernelOf(context).name} gives it ${sizeInWords(room)}`,
+    );
   }
   const rights = Right.read | Right.write;
   const from = Math.floor(start / 4096) * 4096;
-  const stack: Piece = { start: from, end, base: region.end - (end - from), rights, simulatedRights: rights, kind: 'stack', origin: '', file: null };
+  const stack: Piece = {
+    start: from,
+    end,
+    base: region.end - (end - from),
+    rights,
+    simulatedRights: rights,
+    kind: 'stack',
+    origin: '',
+    file: null,
+  };
   insertPieces(self.map, [stack]);
 }
 

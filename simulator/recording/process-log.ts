@@ -34,7 +34,13 @@ export interface CallEvent {
 
 type LogEventBody =
   | CallEvent
-  | { readonly kind: 'completion'; readonly tid: number; readonly number: number; readonly call: number; readonly result: CallResult }
+  | {
+      readonly kind: 'completion';
+      readonly tid: number;
+      readonly number: number;
+      readonly call: number;
+      readonly result: CallResult;
+    }
   /** From here on that thread runs. */
   | { readonly kind: 'switch'; readonly tid: number }
   /** The process ends by a signal. */

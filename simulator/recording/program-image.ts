@@ -28,10 +28,14 @@ export function imageSegments(layout: Layout): ImageSegment[] {
   const data = rows.filter((row) => row.write);
   const segments = [segmentOf('code', code), segmentOf('data', data)].filter((segment) => segment !== null);
   const [first, second] = segments;
-  if (first === undefined) throw new RecordingError({ file: layout.file }, 'the memory layout has no program: no file is mapped');
+  if (first === undefined)
+    throw new RecordingError({ file: layout.file }, 'the memory layout has no program: no file is mapped');
   if (second !== undefined && second.start < first.end) {
     const row = code.find((row) => row.start >= second.start);
-    throw new RecordingError({ file: layout.file, ...(row === undefined ? {} : { line: row.line }) }, 'the program has read-only memory above its data, which is not supported yet');
+    throw new RecordingError(
+      { file: layout.file, ...(row === undefined ? {} : { line: row.line }) },
+      'the program has read-only memory above its data, which is not supported yet',
+    );
   }
   return segments;
 }
@@ -39,7 +43,8 @@ export function imageSegments(layout: Layout): ImageSegment[] {
 /** Rows of the layout that belong to neither program, heap nor stack: a dynamic linker, Valgrind's own page. */
 export function otherRows(layout: Layout): LayoutRow[] {
   const program = new Set(programRows(layout));
-  const inside = (row: LayoutRow, area: Layout['stack']): boolean => area !== null && row.start >= area.start && row.end <= area.end;
+  const inside = (row: LayoutRow, area: Layout['stack']): boolean =>
+    area !== null && row.start >= area.start && row.end <= area.end;
   return layout.rows.filter((row) => !program.has(row) && !inside(row, layout.heap) && !inside(row, layout.stack));
 }
 
@@ -50,7 +55,8 @@ function programRows(layout: Layout): LayoutRow[] {
   for (const row of layout.rows.slice(Math.max(first, 0))) {
     const last = rows.at(-1);
     const isSameFile = row.kind === 'file' && row.path === path;
-    const isBehind = row.kind === 'anon' && last !== undefined && row.start === last.end && row.start !== layout.heap?.start;
+    const isBehind =
+      row.kind === 'anon' && last !== undefined && row.start === last.end && row.start !== layout.heap?.start;
     if (!isSameFile && !isBehind) break;
     rows.push(row);
   }

@@ -61,7 +61,8 @@ export function readRecording(
     const format = detectFormat(file.bytes.subarray(0, 8192));
     if (format === 'lackey') logs.push(readLog(file, limits));
     else if (format === 'layout') layouts.push(...parseLayouts(file.name, file.bytes));
-    else if (format === 'gzip' || format === 'bundle') throw new RecordingError({ file: file.name }, 'compressed or bundled twice');
+    else if (format === 'gzip' || format === 'bundle')
+      throw new RecordingError({ file: file.name }, 'compressed or bundled twice');
     else throw new RecordingError({ file: file.name }, refusalOf(format));
   }
   return assembleRecording(name, logs, layouts);
@@ -80,13 +81,22 @@ export function assembleRecording(name: string, logs: readonly ProcessLog[], lay
   const roots = logs.filter((log) => !children.has(log.pid));
   const [root, second] = roots;
   if (root === undefined) {
-    throw new RecordingError({ file: name }, logs.length === 0 ? 'no log of a process (NAME.PID.log) was given' : 'every process is another one’s child');
+    throw new RecordingError(
+      { file: name },
+      logs.length === 0 ? 'no log of a process (NAME.PID.log) was given' : 'every process is another one’s child',
+    );
   }
   if (second !== undefined) {
-    throw new RecordingError({ file: second.file }, `process ${String(second.pid)} was created by no other process of the recording, and neither was ${String(root.pid)} (${root.file}): these are two recordings`);
+    throw new RecordingError(
+      { file: second.file },
+      `process ${String(second.pid)} was created by no other process of the recording, and neither was ${String(root.pid)} (${root.file}): these are two recordings`,
+    );
   }
   if (!layouts.some((layout) => layout.pid === root.pid)) {
-    throw new RecordingError({ file: root.file }, `the memory that process ${String(root.pid)} started with is not known: the recording needs ${name}.layout.txt, the standard error of valgrind -d`);
+    throw new RecordingError(
+      { file: root.file },
+      `the memory that process ${String(root.pid)} started with is not known: the recording needs ${name}.layout.txt, the standard error of valgrind -d`,
+    );
   }
   return { name, processes: inOrder(root, byPid), layouts };
 }
@@ -97,9 +107,13 @@ function inOrder(root: ProcessLog, byPid: ReadonlyMap<number, ProcessLog>): Proc
     for (const { child, line } of forksOf(log)) {
       const created = byPid.get(child);
       if (created === undefined) {
-        throw new RecordingError({ file: log.file, line }, `process ${String(log.pid)} creates process ${String(child)} here, and the log of ${String(child)} is missing (--log-file=NAME.%p.log writes one for each)`);
+        throw new RecordingError(
+          { file: log.file, line },
+          `process ${String(log.pid)} creates process ${String(child)} here, and the log of ${String(child)} is missing (--log-file=NAME.%p.log writes one for each)`,
+        );
       }
-      if (ordered.includes(created)) throw new RecordingError({ file: log.file, line }, `process ${String(child)} is created twice`);
+      if (ordered.includes(created))
+        throw new RecordingError({ file: log.file, line }, `process ${String(child)} is created twice`);
       ordered.push(created);
     }
   }
@@ -107,7 +121,9 @@ function inOrder(root: ProcessLog, byPid: ReadonlyMap<number, ProcessLog>): Proc
 }
 
 function forksOf(log: ProcessLog): { readonly child: number; readonly line: number }[] {
-  return log.events.flatMap((event: LogEvent) => (event.kind === 'call' && event.child !== null ? [{ child: event.child, line: event.line }] : []));
+  return log.events.flatMap((event: LogEvent) =>
+    event.kind === 'call' && event.child !== null ? [{ child: event.child, line: event.line }] : [],
+  );
 }
 
 /** Inflates, and takes bundles apart; gives plain files. */
@@ -121,7 +137,10 @@ function inflated(file: RecordingFile, inflate: Inflate): RecordingFile {
     return { name: file.name.replace(/\.gz$/, ''), bytes: inflate(file.bytes) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RecordingError({ file: file.name, byte: file.bytes.length }, `the compressed data is damaged or was cut off (${reason})`);
+    throw new RecordingError(
+      { file: file.name, byte: file.bytes.length },
+      `the compressed data is damaged or was cut off (${reason})`,
+    );
   }
 }
 
@@ -132,10 +151,14 @@ function unbundle(file: RecordingFile): RecordingFile[] {
   while (at < bytes.length) {
     const end = bytes.indexOf(10, at);
     const header = /^file (\S+) (\d+)$/.exec(textOf(bytes.subarray(at, end < 0 ? bytes.length : end)));
-    if (header === null || end < 0) throw new RecordingError({ file: file.name, byte: at }, 'a bundle’s part must begin with “file NAME LENGTH”');
+    if (header === null || end < 0)
+      throw new RecordingError({ file: file.name, byte: at }, 'a bundle’s part must begin with “file NAME LENGTH”');
     const length = Number(header[2]);
     if (end + 1 + length > bytes.length) {
-      throw new RecordingError({ file: file.name, byte: bytes.length }, `${header[1] as string} should have ${String(length)} bytes: the bundle was cut off`);
+      throw new RecordingError(
+        { file: file.name, byte: bytes.length },
+        `${header[1] as string} should have ${String(length)} bytes: the bundle was cut off`,
+      );
     }
     files.push({ name: header[1] as string, bytes: bytes.subarray(end + 1, end + 1 + length) });
     at = end + 1 + length;
@@ -145,7 +168,10 @@ function unbundle(file: RecordingFile): RecordingFile[] {
 
 /** The text of a bundle, before compression: `walkrec 1`, then every file after a line `file NAME LENGTH`. */
 export function bundle(files: readonly RecordingFile[]): Uint8Array {
-  const parts = [bytesOf('walkrec 1\n'), ...files.flatMap((file) => [bytesOf(`file ${file.name} ${String(file.bytes.length)}\n`), file.bytes])];
+  const parts = [
+    bytesOf('walkrec 1\n'),
+    ...files.flatMap((file) => [bytesOf(`file ${file.name} ${String(file.bytes.length)}\n`), file.bytes]),
+  ];
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

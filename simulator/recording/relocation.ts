@@ -4,7 +4,14 @@
  * may be apart here.
  */
 import type { AccessBatch } from '../session/replay-host.ts';
-import { type AccessColumns, AccessKind, BLOCK_LENGTH, BLOCK_SHIFT, MAX_ACCESS_SIZE, SIZE_BITS } from './access-columns.ts';
+import {
+  type AccessColumns,
+  AccessKind,
+  BLOCK_LENGTH,
+  BLOCK_SHIFT,
+  MAX_ACCESS_SIZE,
+  SIZE_BITS,
+} from './access-columns.ts';
 import { type AddressMap, findPiece, Right } from './address-map.ts';
 
 const SLOTS = 1024;
@@ -57,7 +64,7 @@ export class Relocator {
     const { pages, low: lows, high: highs, allowed } = this;
     let length = 0;
     this.halves.length = 0;
-    for (let index = from; index < to; ) {
+    for (let index = from; index < to;) {
       const block = columns.blocks[index >>> BLOCK_SHIFT];
       if (block === undefined) throw new Error(`internal: access ${String(index)} of ${String(columns.length)}`);
       const first = index & (BLOCK_LENGTH - 1);
@@ -73,7 +80,10 @@ export class Relocator {
         if (pages[slot] !== page) this.look(slot, page);
         const offset = low & (PAGE_BYTES - 1);
         const inPage = PAGE_BYTES - offset;
-        if ((((allowed[slot] as number) >>> kind) & 1) === 0 || (size > inPage && !this.isRestAllowed(page, size - inPage, kind))) {
+        if (
+          (((allowed[slot] as number) >>> kind) & 1) === 0 ||
+          (size > inPage && !this.isRestAllowed(page, size - inPage, kind))
+        ) {
           batch.length = length;
           return { access: index - first + at, address: high * 2 ** 32 + low, kind: kind as AccessKind };
         }

@@ -1,5 +1,12 @@
 /** What performing one recorded call needs, and the two ways in which it may not go as recorded. */
-import { type Frame, type Kernel, memoryInWords, noteEmulation, type Refusal, type ThreadObject } from '../session/replay-host.ts';
+import {
+  type Frame,
+  type Kernel,
+  memoryInWords,
+  noteEmulation,
+  type Refusal,
+  type ThreadObject,
+} from '../session/replay-host.ts';
 import type { DiagnosticCode } from '../session/diagnostic-codes.ts';
 import type { Run } from '../session/run.ts';
 import type { SourceRange } from '../session/scenario.ts';
@@ -41,7 +48,11 @@ export function rangeOf(log: ProcessLog, line: number): SourceRange {
 
 /** The replay cannot go on. */
 export function fail(context: ReplayContext, code: DiagnosticCode, message: string): never {
-  throw new ScenarioFailure(code, `${context.log.file}:${String(context.line)}: ${message}`, rangeOf(context.log, context.line));
+  throw new ScenarioFailure(
+    code,
+    `${context.log.file}:${String(context.line)}: ${message}`,
+    rangeOf(context.log, context.line),
+  );
 }
 
 /**
@@ -50,13 +61,15 @@ export function fail(context: ReplayContext, code: DiagnosticCode, message: stri
  */
 export function emulate(context: ReplayContext, how: string, reason: string): void {
   const { run, here, log, line, call, state } = context;
-  if (state.settings.strict) fail(context, 'WALK221', `${call}: ${reason} (${run.kernel.name}); without --strict: ${how}`);
+  if (state.settings.strict)
+    fail(context, 'WALK221', `${call}: ${reason} (${run.kernel.name}); without --strict: ${how}`);
   noteEmulation(run, here, { call, line, how: `${how} (${run.kernel.name}: ${reason})` }, rangeOf(log, line));
 }
 
 /** A call that the recorded program got, and that this kernel refuses for want of room. */
 export function failForMemory(context: ReplayContext, what: string, bytes: number, error: string): never {
-  const remedy = 'give the machine more memory (machine … { memory 64MiB }) or choose a kernel with a larger address space';
+  const remedy =
+    'give the machine more memory (machine … { memory 64MiB }) or choose a kernel with a larger address space';
   fail(
     context,
     'WALK204',
@@ -64,11 +77,16 @@ export function failForMemory(context: ReplayContext, what: string, bytes: numbe
   );
 }
 
-/** An access that was recorded as performed and that this kernel refuses. */
-export function failForAccess(context: ReplayContext, { refused }: Refusal, address: number): never {
-  const place = `the recorded access to 0x${address.toString(16)}`;
-  if (refused.error !== 'OOM') fail(context, refused.error === 'BUS' ? 'WALK203' : 'WALK202', `${place} was refused: ${refused.message}`);
-  fail(context, 'WALK204', `${place} found no memory: ${refused.message} (${memoryInWords(context.run)}); give the machine more memory (machine … { memory 64MiB })`);
+/** An access that was recorded as performed and that this kernel refuses. `memory`: what there was then, in words. */
+export function failForAccess(context: ReplayContext, { refused, va }: Refusal, memory: string): never {
+  const place = `the recorded access to 0x${va.toString(16)}`;
+  if (refused.error !== 'OOM')
+    fail(context, refused.error === 'BUS' ? 'WALK203' : 'WALK202', `${place} was refused: ${refused.message}`);
+  fail(
+    context,
+    'WALK204',
+    `${place} found no memory: ${refused.message} (${memory}); give the machine more memory (machine … { memory 64MiB })`,
+  );
 }
 
 export function isOutOfMemory(kernel: Kernel, error: string): boolean {

@@ -38,7 +38,10 @@ export function layoutOf(recording: Recording, log: ProcessLog): Layout | null {
 }
 
 /** Memory calls take effect where they complete. */
-export function effectOf(log: ProcessLog, event: LogEvent): { readonly call: Extract<LogEvent, { kind: 'call' }>; readonly effect: MemoryCall } | null {
+export function effectOf(
+  log: ProcessLog,
+  event: LogEvent,
+): { readonly call: Extract<LogEvent, { kind: 'call' }>; readonly effect: MemoryCall } | null {
   if (event.kind === 'call') return event.completion === null ? { call: event, effect: decodeCall(event) } : null;
   if (event.kind !== 'completion') return null;
   const call = log.events[event.call];
@@ -54,7 +57,11 @@ export function makePlan(recording: Recording): ReplayPlan {
     mappings: planner.mappings,
     heapEnds: planner.heapEnds,
     stackStarts: recording.processes.map((log, index) => lowestAccess(log.accesses, stacks[index] ?? null)),
-    usedRows: new Set(recording.layouts.flatMap((layout) => layout.rows).filter((row) => recording.processes.some((log) => isAccessed(log.accesses, row)))),
+    usedRows: new Set(
+      recording.layouts
+        .flatMap((layout) => layout.rows)
+        .filter((row) => recording.processes.some((log) => isAccessed(log.accesses, row))),
+    ),
   };
 }
 
@@ -108,7 +115,11 @@ class Planner {
         this.heapEnds.set(heap, Math.max(this.heapEnds.get(heap) ?? 0, effect.end));
         break;
       case 'fork':
-        this.follow(this.recording.processes.findIndex(({ pid }) => pid === effect.child), copyMap(map), heap);
+        this.follow(
+          this.recording.processes.findIndex(({ pid }) => pid === effect.child),
+          copyMap(map),
+          heap,
+        );
         break;
       default:
         break;

@@ -2,7 +2,15 @@
  * A recording as a program for a session: one step for every system call and every run of accesses between two.
  * The replay itself never changes; all that does is in the state.
  */
-import { type AccessBatch, createBatch, type Frame, type KernelGenerator, performBatch, type ThreadObject } from '../session/replay-host.ts';
+import {
+  type AccessBatch,
+  createBatch,
+  type Frame,
+  type KernelGenerator,
+  memoryInWords,
+  performBatch,
+  type ThreadObject,
+} from '../session/replay-host.ts';
 import type { Run } from '../session/run.ts';
 import type { SourceRange } from '../session/scenario.ts';
 import { findPiece } from './address-map.ts';
@@ -13,7 +21,13 @@ import type { Recording } from './recording.ts';
 import { allowedKinds, type Obstacle, Relocator } from './relocation.ts';
 import { emulate, failForAccess, type ReplayContext, threadOf } from './replay-context.ts';
 import { layoutOf, makePlan, type ReplayPlan } from './replay-plan.ts';
-import { createReplayState, currentProcess, type ReplayProcess, type ReplaySettings, type ReplayState } from './replay-state.ts';
+import {
+  createReplayState,
+  currentProcess,
+  type ReplayProcess,
+  type ReplaySettings,
+  type ReplayState,
+} from './replay-state.ts';
 import { schedule } from './scheduler.ts';
 
 /** Accesses of one step at most, so that a step is never long. */
@@ -51,14 +65,27 @@ export class Replay {
     const log = this.logOf(self);
     const thread = self.process === null ? null : threadOf(self);
     if (self.status === 'new') return { range: linesOf(log, 1, 1), thread, title: `start ${log.command}` };
-    if (self.status === 'loaded') return { range: linesOf(log, 1, 1), thread, title: self.parent === null ? 'lay out memory' : `exec ${log.command}` };
+    if (self.status === 'loaded')
+      return {
+        range: linesOf(log, 1, 1),
+        thread,
+        title: self.parent === null ? 'lay out memory' : `exec ${log.command}`,
+      };
     const end = this.endOfRun(state, self);
     if (end > self.access) {
-      return { range: linesOf(log, lineOfAccess(log, self.access), lineOfAccess(log, end - 1)), thread, title: 'accesses' };
+      return {
+        range: linesOf(log, lineOfAccess(log, self.access), lineOfAccess(log, end - 1)),
+        thread,
+        title: 'accesses',
+      };
     }
     const event = log.events[self.event];
     const line = event?.line ?? log.lines;
-    return { range: linesOf(log, line, line), thread, title: event === undefined ? 'end of the log' : titleOf(log, event) };
+    return {
+      range: linesOf(log, line, line),
+      thread,
+      title: event === undefined ? 'end of the log' : titleOf(log, event),
+    };
   }
 
   /** Performs what `next` says, as that thread, and moves the state on. */
@@ -137,8 +164,9 @@ export class Replay {
     const lineAt = (index: number): number => lineOfAccess(log, from + relocator.accessesBefore(index));
     const end = yield* performBatch(run, here, thread, batch, 0, lineAt);
     if (end === null) return;
+    const memory = memoryInWords(run);
     yield* run.kernel.kill(here, thread, end.refusal.refused);
-    failForAccess({ ...context, line: lineAt(end.index), call: 'access' }, end.refusal, end.refusal.va);
+    failForAccess({ ...context, line: lineAt(end.index), call: 'access' }, end.refusal, memory);
   }
 
   /**
@@ -170,7 +198,11 @@ function noteSkipped(context: ReplayContext, skipped: readonly Obstacle[]): void
   const { log, run } = context;
   const count = skipped.length === 1 ? 'an access' : `${String(skipped.length)} accesses`;
   const how = `${count} that the program’s own machine refused, the first at 0x${first.address.toString(16)}, not performed either`;
-  emulate({ ...context, line: lineOfAccess(log, first.access), call: 'access' }, how, `${run.kernel.name} would allow it`);
+  emulate(
+    { ...context, line: lineOfAccess(log, first.access), call: 'access' },
+    how,
+    `${run.kernel.name} would allow it`,
+  );
 }
 
 function linesOf(log: ProcessLog, line: number, endLine: number): SourceRange {

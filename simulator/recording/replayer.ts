@@ -56,10 +56,15 @@ export class RecordingReplayer implements Replayer {
 export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, inflate: Inflate): RecordingSource {
   return (path) => {
     const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-    const beside = Object.keys(assets).filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length));
+    const beside = Object.keys(assets)
+      .filter((name) => name.startsWith(folder))
+      .map((name) => name.slice(folder.length));
     const names = recordingFiles(path, beside);
     if (names.length === 0) {
-      throw new RecordingError({ file: path }, 'no such recording: it needs NAME.layout.txt and NAME.PID.log, gzipped or not, or NAME.walkrec');
+      throw new RecordingError(
+        { file: path },
+        'no such recording: it needs NAME.layout.txt and NAME.PID.log, gzipped or not, or NAME.walkrec',
+      );
     }
     const files = names.map((name) => ({ name, bytes: assets[folder + name] as Uint8Array }));
     return readRecording(recordingName(path), files, inflate);
@@ -69,5 +74,12 @@ export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, infla
 /** A recording as FILE of the command line or a launch: a scenario that replays it. */
 export function scenarioOfRecording(path: string): Scenario {
   const range = { file: path, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { file: path, machine: null, kernel: null, files: [], body: [{ kind: 'replay', path, name: null, range }], tests: [] };
+  return {
+    file: path,
+    machine: null,
+    kernel: null,
+    files: [],
+    body: [{ kind: 'replay', path, name: null, range }],
+    tests: [],
+  };
 }

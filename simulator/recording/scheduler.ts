@@ -88,7 +88,8 @@ function isChildEnded(recording: Recording, state: ReplayState, process: ReplayP
   const index = state.processes.indexOf(process);
   const children = state.processes.filter((other) => other.parent === index);
   if (call.result?.ok !== true) return true;
-  const pid = call.name === 'waitid' ? (numberArgument(call, 0) === P_PID ? numberArgument(call, 1) : null) : call.result.value;
+  const pid =
+    call.name === 'waitid' ? (numberArgument(call, 0) === P_PID ? numberArgument(call, 1) : null) : call.result.value;
   if (pid === 0) return true;
   const isEnded = (child: ReplayProcess): boolean => child.status === 'ended';
   if (pid === null) return children.some(isEnded);

@@ -3,7 +3,7 @@
  * recording layer reads the machine and the kernels through this file and replayer.ts alone.
  */
 import { accessBatch } from '../hardware/mmu.ts';
-import { batchAccess, batchAddress, createBatch, SUPERVISOR } from '../hardware/access-batch.ts';
+import { batchAccess, batchAddress, createBatch } from '../hardware/access-batch.ts';
 import type { AccessBatch } from '../hardware/access-batch.ts';
 import { addFile, findFile } from '../hardware/block-device.ts';
 import { clusterCount, coreIndex } from '../hardware/machine-config.ts';
@@ -23,10 +23,10 @@ import type { Emulation } from './script.ts';
 
 export { isError } from '../execution/result.ts';
 export type { Frame, KernelGenerator } from '../execution/frame.ts';
-export type { CreateProcessArgs, Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../kernels/kernel.ts';
+export type { Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../kernels/kernel.ts';
 export type { Protection } from '../kernels/view.ts';
 export type { Refusal } from './access.ts';
-export { createBatch, SUPERVISOR };
+export { createBatch };
 export type { AccessBatch };
 
 /** A fault path that never comes to an end is a bug of a kernel. */
@@ -51,7 +51,7 @@ export function* performBatch(
 ): KernelGenerator<BatchEnd> {
   const { engine, machine, kernel, world } = run;
   let faults = 0;
-  for (let index = from; index < batch.length; ) {
+  for (let index = from; index < batch.length;) {
     const isSingle = machine.trace.on || run.raised !== null || engine.steps + 1 >= engine.yieldAt;
     if (isSingle) {
       machine.cause.line = here.activity.line = lineAt(index);
@@ -66,7 +66,8 @@ export function* performBatch(
     machine.cause.step = engine.steps;
     index = reached;
     if (reached === to) continue;
-    if (++faults > MOST_FAULTS) throw new Error(`internal: ${kernel.name} resolved one fault ${String(MOST_FAULTS)} times`);
+    if (++faults > MOST_FAULTS)
+      throw new Error(`internal: ${kernel.name} resolved one fault ${String(MOST_FAULTS)} times`);
     machine.cause.line = here.activity.line = lineAt(index);
     const refusal = yield* settleFault(run, here, thread, batchAddress(batch, index), batchAccess(batch, index));
     if (refusal !== null) return { index, refusal };
@@ -75,7 +76,13 @@ export function* performBatch(
 }
 
 /** The kernel's fault path for `machine.fault`, counted by its outcome. */
-function* settleFault(run: Run, here: Frame, thread: ThreadObject, va: number, access: Refusal['access']): KernelGenerator<Refusal | null> {
+function* settleFault(
+  run: Run,
+  here: Frame,
+  thread: ThreadObject,
+  va: number,
+  access: Refusal['access'],
+): KernelGenerator<Refusal | null> {
   const { machine, kernel } = run;
   machine.cause.step = ++run.engine.steps;
   const outcome = yield* kernel.handleFault(here, thread, { ...machine.fault });
@@ -84,7 +91,14 @@ function* settleFault(run: Run, here: Frame, thread: ThreadObject, va: number, a
 }
 
 /** Reads the resident pages of one range and writes them over into another, as the thread. */
-export function* copyResidentPages(run: Run, here: Frame, thread: ThreadObject, source: number, target: number, length: number): KernelGenerator<Refusal | null> {
+export function* copyResidentPages(
+  run: Run,
+  here: Frame,
+  thread: ThreadObject,
+  source: number,
+  target: number,
+  length: number,
+): KernelGenerator<Refusal | null> {
   const accessor = { run, here, thread, user: true };
   for (let page = 0; page < length; page += PAGE_SIZE) {
     if (!isResident(run, thread.process, source + page)) continue;
@@ -100,13 +114,21 @@ export function* copyResidentPages(run: Run, here: Frame, thread: ThreadObject, 
 
 /** Does any table of the process map the page? */
 export function isResident(run: Run, process: ProcessObject, va: number): boolean {
-  return run.kernel.tables(run.world.kernelState, process).some(({ root }) => inspectEntry(run.machine, root, va)?.present === true);
+  return run.kernel
+    .tables(run.world.kernelState, process)
+    .some(({ root }) => inspectEntry(run.machine, root, va)?.present === true);
 }
 
 /** The region that holds the stack of the process's main thread. */
 export function stackRegion(run: Run, process: ProcessObject): RegionView | null {
-  const regions = run.kernel.regions(run.world.kernelState, process, process.cluster).filter((region) => region.kind === 'stack');
-  return regions.find((region) => region.start <= process.stackStart && process.stackStart <= region.end) ?? regions[0] ?? null;
+  const regions = run.kernel
+    .regions(run.world.kernelState, process, process.cluster)
+    .filter((region) => region.kind === 'stack');
+  return (
+    regions.find((region) => region.start <= process.stackStart && process.stackStart <= region.end) ??
+    regions[0] ??
+    null
+  );
 }
 
 /** A file of the simulated file system that holds at least `size` bytes; what is in it is not known, so zeros. */
@@ -141,17 +163,31 @@ export function markCall(run: Run, here: Frame, call: string, line: number): voi
 export function noteEmulation(run: Run, here: Frame, emulation: Emulation, range: SourceRange): void {
   const { call, line, how } = emulation;
   run.script.emulated.push(emulation);
-  emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, { call, how, ...(line === undefined ? {} : { logLine: line }) });
+  emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, {
+    call,
+    how,
+    ...(line === undefined ? {} : { logLine: line }),
+  });
   run.script.diagnostics.push(diagnostic('WALK231', 'information', `${call} was emulated: ${how}`, range));
 }
 
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */
-export function* spawnStep(run: Run, here: Frame, thread: ThreadObject | null, line: number, body: (inner: Frame) => KernelGenerator<void>): KernelGenerator<void> {
+export function* spawnStep(
+  run: Run,
+  here: Frame,
+  thread: ThreadObject | null,
+  line: number,
+  body: (inner: Frame) => KernelGenerator<void>,
+): KernelGenerator<void> {
   const { engine } = run;
   const core = thread?.core ?? 0;
   const owner = thread?.process.owner ?? 0;
   const step = engine.spawn({ agent: thread?.name ?? here.activity.agent, core, owner, thread, line }, body);
-  here.activity.wait = { kind: 'condition', description: () => `line ${String(line)} of the recording`, ready: () => step.state !== 'running' };
+  here.activity.wait = {
+    kind: 'condition',
+    description: () => `line ${String(line)} of the recording`,
+    ready: () => step.state !== 'running',
+  };
   yield;
   if (step.state === 'failed') throw step.error;
 }

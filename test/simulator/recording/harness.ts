@@ -42,11 +42,18 @@ export class Harness {
     if (next === null) return null;
     const { engine } = this.run;
     const { thread } = next;
-    const where = { agent: thread?.name ?? 'kernel', core: thread?.core ?? 0, owner: thread?.process.owner ?? 0, thread, line: next.range.line };
+    const where = {
+      agent: thread?.name ?? 'kernel',
+      core: thread?.core ?? 0,
+      owner: thread?.process.owner ?? 0,
+      thread,
+      line: next.range.line,
+    };
     const activity = engine.spawn(where, (inner) => this.replay.run(this.run, inner, this.state));
     while (activity.state === 'running') {
       const advance = engine.advance();
-      if (advance.kind === 'deadlock' || advance.kind === 'idle') throw new Error(`the step at line ${String(next.range.line)} came to a ${advance.kind}`);
+      if (advance.kind === 'deadlock' || advance.kind === 'idle')
+        throw new Error(`the step at line ${String(next.range.line)} came to a ${advance.kind}`);
     }
     if (activity.state === 'failed') throw activity.error;
     return next;
@@ -102,7 +109,12 @@ export class Harness {
   }
 
   /** How often a trap of one kind hit recorded addresses while `body` ran. */
-  faultsIn(index: number, start: number, length: number, body: () => void): { page: number; cow: number; segv: number } {
+  faultsIn(
+    index: number,
+    start: number,
+    length: number,
+    body: () => void,
+  ): { page: number; cow: number; segv: number } {
     const { trace } = this.run.machine;
     trace.on = true;
     const before = trace.events.length;
@@ -110,7 +122,13 @@ export class Harness {
     trace.on = false;
     const inside = (event: TraceEvent): boolean => {
       const base = this.addressOf(index, start);
-      return base !== null && typeof event['va'] === 'number' && event['va'] >= base && event['va'] < base + length && event.owner === this.process(index).owner;
+      return (
+        base !== null &&
+        typeof event['va'] === 'number' &&
+        event['va'] >= base &&
+        event['va'] < base + length &&
+        event.owner === this.process(index).owner
+      );
     };
     const events = trace.events.splice(before).filter(inside);
     const count = (name: string): number => events.filter((event) => event.name === name).length;

@@ -11,7 +11,19 @@ import { toyKernel } from './toy-kernel.ts';
 const layout: Layout = {
   file: 'p.layout.txt',
   pid: 100,
-  rows: [{ kind: 'file', start: 0x400000, end: 0x402000, read: true, write: false, execute: true, offset: 0, path: '/p', line: 1 }],
+  rows: [
+    {
+      kind: 'file',
+      start: 0x400000,
+      end: 0x402000,
+      read: true,
+      write: false,
+      execute: true,
+      offset: 0,
+      path: '/p',
+      line: 1,
+    },
+  ],
   stack: { start: 0x1ff0000000, end: 0x1fff001000 },
   heap: null,
 };
@@ -21,11 +33,18 @@ function linesOf(pid: number, words: readonly string[]): string[] {
   return words.flatMap((word) => {
     const [name = '', argument = '0', other = '0'] = word.split(' ');
     if (/^a\d+$/.test(name)) return Array.from({ length: Number(name.slice(1)) }, () => 'I  00401000,4');
-    const issue = (text: string, result: string): string[] => [`SYSCALL[${String(pid)},1](0) sys_${text} --> [async] ... `, `SYSCALL[${String(pid)},1](0) ... [async] --> Success(${result}) `];
-    const plain = (text: string): string[] => [`SYSCALL[${String(pid)},1](0) sys_${text} --> [pre-success] Success(0x0) `];
+    const issue = (text: string, result: string): string[] => [
+      `SYSCALL[${String(pid)},1](0) sys_${text} --> [async] ... `,
+      `SYSCALL[${String(pid)},1](0) ... [async] --> Success(${result}) `,
+    ];
+    const plain = (text: string): string[] => [
+      `SYSCALL[${String(pid)},1](0) sys_${text} --> [pre-success] Success(0x0) `,
+    ];
     switch (name) {
       case 'fork':
-        return [`SYSCALL[${String(pid)},1](57) sys_fork ( )   fork: process ${String(pid)} created child ${argument} --> [pre-success] Success(0x${Number(argument).toString(16)}) `];
+        return [
+          `SYSCALL[${String(pid)},1](57) sys_fork ( )   fork: process ${String(pid)} created child ${argument} --> [pre-success] Success(0x${Number(argument).toString(16)}) `,
+        ];
       case 'wait':
         return issue(`wait4 ( ${argument}, 0x0, 0, 0x0 )`, `0x${Number(argument).toString(16)}`);
       case 'poll':
@@ -57,7 +76,11 @@ function orderOf(lives: Lives, settings: Partial<ReplaySettings> = {}): string[]
     if (step === null) return order;
     const pid = step.range.file.split('.')[1] as string;
     if (step.title.startsWith('start') || step.title.startsWith('lay out')) continue;
-    order.push(step.title === 'accesses' ? `${pid} a${String(harness.state.performed - before)}` : `${pid} ${step.title === 'exit_group' ? 'exit' : step.title}`);
+    order.push(
+      step.title === 'accesses'
+        ? `${pid} a${String(harness.state.performed - before)}`
+        : `${pid} ${step.title === 'exit_group' ? 'exit' : step.title}`,
+    );
   }
 }
 
@@ -65,36 +88,117 @@ describe('interleaving of recorded processes', () => {
   const family: Lives = { 100: ['a1', 'fork 101', 'a2', 'wait 101', 'a3'], 101: ['a4'] };
 
   it('runs the child first after a fork, by default', () => {
-    assert.deepEqual(orderOf(family), ['100 a1', '100 fork', '101 a4', '101 exit', '100 a2', '100 wait4', '100 wait4', '100 a3', '100 exit']);
+    assert.deepEqual(orderOf(family), [
+      '100 a1',
+      '100 fork',
+      '101 a4',
+      '101 exit',
+      '100 a2',
+      '100 wait4',
+      '100 wait4',
+      '100 a3',
+      '100 exit',
+    ]);
   });
 
   it('runs the parent first until it waits for its child', () => {
-    assert.deepEqual(orderOf(family, { order: 'parent-first' }), ['100 a1', '100 fork', '100 a2', '100 wait4', '101 a4', '101 exit', '100 wait4', '100 a3', '100 exit']);
+    assert.deepEqual(orderOf(family, { order: 'parent-first' }), [
+      '100 a1',
+      '100 fork',
+      '100 a2',
+      '100 wait4',
+      '101 a4',
+      '101 exit',
+      '100 wait4',
+      '100 a3',
+      '100 exit',
+    ]);
   });
 
   it('gives turns of N accesses in round-robin', () => {
     const lives: Lives = { 100: ['fork 101', 'a5', 'wait 101'], 101: ['a4'] };
-    assert.deepEqual(orderOf(lives, { order: 'round-robin', quantum: 2 }), ['100 fork', '100 a2', '101 a2', '100 a2', '101 a2', '100 a1', '100 wait4', '101 exit', '100 wait4', '100 exit']);
+    assert.deepEqual(orderOf(lives, { order: 'round-robin', quantum: 2 }), [
+      '100 fork',
+      '100 a2',
+      '101 a2',
+      '100 a2',
+      '101 a2',
+      '100 a1',
+      '100 wait4',
+      '101 exit',
+      '100 wait4',
+      '100 exit',
+    ]);
   });
 
   it('lets a blocked read go on when another has written, but not to the terminal', () => {
-    const lives = (descriptor: number): Lives => ({ 100: ['fork 101', 'a1', `write! ${String(descriptor)}`, 'sleep', 'a2'], 101: ['read 4', 'a3'] });
-    assert.deepEqual(orderOf(lives(5)), ['100 fork', '101 read', '100 a1', '100 write', '100 clock_nanosleep', '101 read', '101 a3', '101 exit', '100 clock_nanosleep', '100 a2', '100 exit']);
-    assert.deepEqual(orderOf(lives(1)), ['100 fork', '101 read', '100 a1', '100 write', '100 clock_nanosleep', '100 clock_nanosleep', '100 a2', '100 exit', '101 read', '101 a3', '101 exit']);
+    const lives = (descriptor: number): Lives => ({
+      100: ['fork 101', 'a1', `write! ${String(descriptor)}`, 'sleep', 'a2'],
+      101: ['read 4', 'a3'],
+    });
+    assert.deepEqual(orderOf(lives(5)), [
+      '100 fork',
+      '101 read',
+      '100 a1',
+      '100 write',
+      '100 clock_nanosleep',
+      '101 read',
+      '101 a3',
+      '101 exit',
+      '100 clock_nanosleep',
+      '100 a2',
+      '100 exit',
+    ]);
+    assert.deepEqual(orderOf(lives(1)), [
+      '100 fork',
+      '101 read',
+      '100 a1',
+      '100 write',
+      '100 clock_nanosleep',
+      '100 clock_nanosleep',
+      '100 a2',
+      '100 exit',
+      '101 read',
+      '101 a3',
+      '101 exit',
+    ]);
   });
 
   it('ends sleepers first when nobody can run, then the others in the order in which they blocked', () => {
-    const lives: Lives = { 100: ['fork 101', 'fork 102', 'read 3', 'a1'], 101: ['openat 0', 'a2'], 102: ['sleep', 'a3'] };
+    const lives: Lives = {
+      100: ['fork 101', 'fork 102', 'read 3', 'a1'],
+      101: ['openat 0', 'a2'],
+      102: ['sleep', 'a3'],
+    };
     assert.deepEqual(orderOf(lives), [
-      '100 fork', '101 openat', '100 fork', '102 clock_nanosleep', '100 read', '102 clock_nanosleep', '102 a3', '102 exit', '101 openat', '101 a2', '101 exit', '100 read', '100 a1', '100 exit',
+      '100 fork',
+      '101 openat',
+      '100 fork',
+      '102 clock_nanosleep',
+      '100 read',
+      '102 clock_nanosleep',
+      '102 a3',
+      '102 exit',
+      '101 openat',
+      '101 a2',
+      '101 exit',
+      '100 read',
+      '100 a1',
+      '100 exit',
     ]);
   });
 
   it('counts a poll with a timeout as a sleep, one without as waiting for data', () => {
-    const lives = (timeout: number): Lives => ({ 100: ['fork 101', 'openat 0', 'a1'], 101: [`poll ${String(timeout)}`, 'a2'] });
+    const lives = (timeout: number): Lives => ({
+      100: ['fork 101', 'openat 0', 'a1'],
+      101: [`poll ${String(timeout)}`, 'a2'],
+    });
     assert.deepEqual(orderOf(lives(100)).slice(3, 5), ['101 poll', '101 a2']);
     assert.deepEqual(orderOf(lives(4294967295)).slice(3, 5), ['101 poll', '101 a2']);
-    const swapped = (timeout: number): Lives => ({ 100: ['fork 101', 'poll ' + String(timeout), 'a1'], 101: ['openat 0', 'a2'] });
+    const swapped = (timeout: number): Lives => ({
+      100: ['fork 101', 'poll ' + String(timeout), 'a1'],
+      101: ['openat 0', 'a2'],
+    });
     assert.deepEqual(orderOf(swapped(100)).slice(3, 5), ['100 poll', '100 a1']);
     assert.deepEqual(orderOf(swapped(4294967295)).slice(3, 5), ['101 openat', '101 a2']);
   });
@@ -110,7 +214,10 @@ describe('interleaving of recorded processes', () => {
   it('makes the same choices every time, and puts them into a state of plain data', () => {
     for (const order of ['child-first', 'parent-first', 'round-robin'] as const) {
       const run = (): string[] => {
-        const harness = new Harness(loadExample('cow_fork'), { kernel: toyKernel(), settings: { order, quantum: 100 } });
+        const harness = new Harness(loadExample('cow_fork'), {
+          kernel: toyKernel(),
+          settings: { order, quantum: 100 },
+        });
         assert.equal(harness.state.settings.order, order);
         return harness.finish().map(({ range, title }) => `${range.file}:${String(range.line)} ${title}`);
       };
@@ -121,7 +228,8 @@ describe('interleaving of recorded processes', () => {
   it('keeps the real order of the programs that it comes with, under each setting', () => {
     for (const order of ['child-first', 'parent-first', 'round-robin'] as const) {
       const steps = new Harness(loadExample('cow_fork'), { kernel: toyKernel(), settings: { order } }).finish();
-      const at = (pid: number, line: number): number => steps.findIndex(({ range }) => range.file.includes(String(pid)) && range.line >= line);
+      const at = (pid: number, line: number): number =>
+        steps.findIndex(({ range }) => range.file.includes(String(pid)) && range.line >= line);
       assert.ok(at(24106, 450) < at(24105, 46288), 'the child reads from the pipe before the parent writes');
       assert.ok(at(24105, 46288) < at(24106, 451), 'the read ends after the write');
       assert.ok(at(24106, 475) < at(24105, 46313), 'wait4 ends after the child');

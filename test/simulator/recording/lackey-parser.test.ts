@@ -2,7 +2,13 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { accessAt, AccessKind, formatAccess } from '../../../simulator/recording/access-columns.ts';
 import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
-import { type CallEvent, lineOfAccess, numberArgument, type ProcessLog, textArgument } from '../../../simulator/recording/process-log.ts';
+import {
+  type CallEvent,
+  lineOfAccess,
+  numberArgument,
+  type ProcessLog,
+  textArgument,
+} from '../../../simulator/recording/process-log.ts';
 import { RecordingError } from '../../../simulator/recording/recording-error.ts';
 import { loadExample, logOf, recordingNames } from './recordings.ts';
 
@@ -30,7 +36,14 @@ function naive(bytes: Uint8Array): { line: number; kind: string; address: bigint
     const match = /^(I {2}| [LSM] )([0-9a-f]{8,16}),(\d+)$/.exec(text);
     return match === null
       ? []
-      : [{ line: index + 1, kind: (match[1] as string).trim(), address: BigInt(`0x${match[2] as string}`), size: Number(match[3]) }];
+      : [
+          {
+            line: index + 1,
+            kind: (match[1] as string).trim(),
+            address: BigInt(`0x${match[2] as string}`),
+            size: Number(match[3]),
+          },
+        ];
   });
 }
 
@@ -81,17 +94,31 @@ describe('lackey parser: accesses', () => {
 
   it('agrees with a plain regular expression on random logs cut at random places', () => {
     const line = fc.oneof(
-      fc.record({ kind: fc.constantFrom('I  ', ' L ', ' S ', ' M '), address: fc.bigInt(0n, (1n << 47n) - 1n), size: fc.integer({ min: 1, max: 16383 }) })
+      fc
+        .record({
+          kind: fc.constantFrom('I  ', ' L ', ' S ', ' M '),
+          address: fc.bigInt(0n, (1n << 47n) - 1n),
+          size: fc.integer({ min: 1, max: 16383 }),
+        })
         .map(({ kind, address, size }) => `${kind}${address.toString(16).padStart(8, '0')},${String(size)}`),
-      fc.constantFrom('==100== ', '--100--   SCHED[2]:  acquired lock (x)', 'SYSCALL[100,1](12) sys_brk ( 0x0 ) --> [pre-success] Success(0x4000000) ', ''),
+      fc.constantFrom(
+        '==100== ',
+        '--100--   SCHED[2]:  acquired lock (x)',
+        'SYSCALL[100,1](12) sys_brk ( 0x0 ) --> [pre-success] Success(0x4000000) ',
+        '',
+      ),
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 60 }), fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 30 }), (lines, pieces) => {
-        const bytes = logOf(lines);
-        const log = parse(bytes, pieces);
-        assert.deepEqual(quick(log), naive(bytes));
-        assert.equal(log.bytes, bytes.length);
-      }),
+      fc.property(
+        fc.array(line, { maxLength: 60 }),
+        fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 30 }),
+        (lines, pieces) => {
+          const bytes = logOf(lines);
+          const log = parse(bytes, pieces);
+          assert.deepEqual(quick(log), naive(bytes));
+          assert.equal(log.bytes, bytes.length);
+        },
+      ),
       { seed: 407, numRuns: 300 },
     );
   });
@@ -99,7 +126,8 @@ describe('lackey parser: accesses', () => {
   it('agrees with it on every line of a real recording, and writes the lines back', () => {
     const log = loadExample('guard_page').processes[0] as ProcessLog;
     const text = new Map(log.texts.map(({ line, text }) => [line, text]));
-    for (let index = 0; index < log.accesses.length; index++) text.set(lineOfAccess(log, index), formatAccess(accessAt(log.accesses, index)));
+    for (let index = 0; index < log.accesses.length; index++)
+      text.set(lineOfAccess(log, index), formatAccess(accessAt(log.accesses, index)));
     const whole = Array.from({ length: log.lines }, (_, index) => `${text.get(index + 1) as string}\n`).join('');
     assert.equal(whole.length, log.bytes);
     assert.deepEqual(quick(log), naive(new TextEncoder().encode(whole)));
@@ -108,7 +136,9 @@ describe('lackey parser: accesses', () => {
   for (const name of recordingNames) {
     it(`counts as many fetches in ${name} as lackey says it executed`, () => {
       const log = loadExample(name).processes[0] as ProcessLog;
-      const said = log.texts.map(({ text }) => /guest instrs: +([\d,]+)$/.exec(text)?.[1]).find((found) => found !== undefined);
+      const said = log.texts
+        .map(({ text }) => /guest instrs: +([\d,]+)$/.exec(text)?.[1])
+        .find((found) => found !== undefined);
       assert.equal(log.counts.fetches, Number(said?.replaceAll(',', '')));
       assert.equal(log.exitCode, 0);
     });
@@ -170,7 +200,13 @@ describe('lackey parser: calls', () => {
   });
 
   it('takes the result at the beginning of a child for nothing', () => {
-    const log = parse(logOf([' --> [pre-success] Success(0x0) ', 'I  00401827,5', 'SYSCALL[100,1](58) sys_fork ( )   fork: process 100 created child 104 --> [pre-success] Success(0x68) ']));
+    const log = parse(
+      logOf([
+        ' --> [pre-success] Success(0x0) ',
+        'I  00401827,5',
+        'SYSCALL[100,1](58) sys_fork ( )   fork: process 100 created child 104 --> [pre-success] Success(0x68) ',
+      ]),
+    );
     const [fork] = calls(log) as [CallEvent];
     assert.deepEqual([fork.name, fork.args, fork.child, fork.result], ['fork', [], 104, { ok: true, value: 104 }]);
   });
@@ -181,16 +217,29 @@ describe('lackey parser: calls', () => {
         'SYSCALL[100,1](12) sys_brk ( 0x4000 )  --> [pre-success] Success(0x4000)   SCHED[3]:  acquired lock (a)SYSCALL[100,3](11) sys_munmap ( 0x1000, 4096 )[sync] --> Success(0x0) ',
       ]),
     );
-    assert.deepEqual(log.events.map((event) => event.kind), ['call', 'switch', 'call', 'call']);
+    assert.deepEqual(
+      log.events.map((event) => event.kind),
+      ['call', 'switch', 'call', 'call'],
+    );
     const [brk, munmap] = calls(log) as [CallEvent, CallEvent];
     assert.deepEqual([brk.result, munmap.tid, munmap.result], [{ ok: true, value: 0x4000 }, 3, { ok: true, value: 0 }]);
   });
 
   it('reads the end by a signal, with the address', () => {
     const log = parse(
-      logOf(['I  00401827,5', '==100== ', '==100== Process terminating with default action of signal 11 (SIGSEGV)', '==100==  Access not within mapped region at address 0x10'], { exit: false }),
+      logOf(
+        [
+          'I  00401827,5',
+          '==100== ',
+          '==100== Process terminating with default action of signal 11 (SIGSEGV)',
+          '==100==  Access not within mapped region at address 0x10',
+        ],
+        { exit: false },
+      ),
     );
-    assert.deepEqual(log.events, [{ kind: 'killed', signal: 11, name: 'SIGSEGV', address: 0x10, line: header + 3, at: 1 }]);
+    assert.deepEqual(log.events, [
+      { kind: 'killed', signal: 11, name: 'SIGSEGV', address: 0x10, line: header + 3, at: 1 },
+    ]);
     assert.equal(log.exitCode, null);
   });
 });
@@ -198,8 +247,22 @@ describe('lackey parser: calls', () => {
 describe('lackey parser: damaged input', () => {
   it('names file, line and byte of a malformed access', () => {
     const good = logOf(['I  00401827,5'], { exit: false });
-    for (const bad of ['I  0401827,5', ' S 1fff0004f8,', ' S 1fff0004f8,8 ', ' L 0401a827;5', 'I  00401827123456789,1', ' M 00401827,0', ' L 00401827,16384', ' L 8000000000000000,1', ' S 0040182g,1']) {
-      refuses(new TextEncoder().encode(`${new TextDecoder().decode(good)}${bad}\n`), { line: header + 2, byte: good.length }, /malformed access/);
+    for (const bad of [
+      'I  0401827,5',
+      ' S 1fff0004f8,',
+      ' S 1fff0004f8,8 ',
+      ' L 0401a827;5',
+      'I  00401827123456789,1',
+      ' M 00401827,0',
+      ' L 00401827,16384',
+      ' L 8000000000000000,1',
+      ' S 0040182g,1',
+    ]) {
+      refuses(
+        new TextEncoder().encode(`${new TextDecoder().decode(good)}${bad}\n`),
+        { line: header + 2, byte: good.length },
+        /malformed access/,
+      );
     }
   });
 
@@ -213,14 +276,35 @@ describe('lackey parser: damaged input', () => {
   it('refuses what is no lackey log, several processes in one file, endless lines, and too many accesses', () => {
     refuses(new Uint8Array(0), { line: 0 }, /empty/);
     refuses(new TextEncoder().encode('int main(void)\n'), { line: 1, byte: 0 }, /no lackey log/);
-    refuses(logOf(['SYSCALL[101,1](12) sys_brk ( 0x0 ) --> [pre-success] Success(0x4000000) ']), { line: header + 1 }, /several processes wrote one file/);
+    refuses(
+      logOf(['SYSCALL[101,1](12) sys_brk ( 0x0 ) --> [pre-success] Success(0x4000000) ']),
+      { line: header + 1 },
+      /several processes wrote one file/,
+    );
     refuses(logOf(['x'.repeat(70_000)]), { line: header + 1 }, /more than 65536 bytes/);
     const parser = new LackeyParser('tiny.100.log', { maxAccesses: 2 });
-    assert.throws(() => { parser.push(logOf(Array.from({ length: 3 }, () => 'I  00401827,5'))); }, /more than 2 accesses, the bound of the setting maxAccesses/);
+    assert.throws(() => {
+      parser.push(logOf(Array.from({ length: 3 }, () => 'I  00401827,5')));
+    }, /more than 2 accesses, the bound of the setting maxAccesses/);
   });
 
   it('never hangs or throws anything but its own error on random bytes', () => {
-    const piece = fc.oneof(fc.constantFrom('I  ', ' S ', '0040', ',', '\n', 'SYSCALL[100,1](9) ', '--> [async] ...', ' --> Success(0x1)', '==100== ', '\0', 'ÿ'), fc.string({ maxLength: 5 }));
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'I  ',
+        ' S ',
+        '0040',
+        ',',
+        '\n',
+        'SYSCALL[100,1](9) ',
+        '--> [async] ...',
+        ' --> Success(0x1)',
+        '==100== ',
+        '\0',
+        'ÿ',
+      ),
+      fc.string({ maxLength: 5 }),
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (texts) => {
         const bytes = new TextEncoder().encode(`==100== Lackey\n${texts.join('')}`);

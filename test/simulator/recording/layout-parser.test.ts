@@ -4,7 +4,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { detectFormat } from '../../../simulator/recording/format.ts';
 import { parseLayouts } from '../../../simulator/recording/layout-parser.ts';
 import { elfImage, imageSegments, otherRows } from '../../../simulator/recording/program-image.ts';
-import { bundle, isRecordingFile, readRecording, recordingFiles, recordingName } from '../../../simulator/recording/recording.ts';
+import {
+  bundle,
+  isRecordingFile,
+  readRecording,
+  recordingFiles,
+  recordingName,
+} from '../../../simulator/recording/recording.ts';
 import { RecordingError } from '../../../simulator/recording/recording-error.ts';
 import { loadExample, logOf } from './recordings.ts';
 
@@ -21,7 +27,17 @@ describe('memory layout', () => {
     assert.equal(layout.pid, 24105);
     assert.equal(layout.rows.length, 8);
     const [, code] = layout.rows;
-    assert.deepEqual(code, { kind: 'file', start: 0x401000, end: 0x47b000, read: true, write: false, execute: true, offset: 4096, path: '/home/user/cow_fork', line: 95 });
+    assert.deepEqual(code, {
+      kind: 'file',
+      start: 0x401000,
+      end: 0x47b000,
+      read: true,
+      write: false,
+      execute: true,
+      offset: 4096,
+      path: '/home/user/cow_fork',
+      line: 95,
+    });
   });
 
   it('finds the room of stack and heap beside their reservations', () => {
@@ -31,22 +47,37 @@ describe('memory layout', () => {
 
   it('makes one code and one data segment of the program, and leaves Valgrind’s own page aside', () => {
     const segments = imageSegments(layout);
-    assert.deepEqual(segments.map(({ kind, start, end, fileEnd }) => [kind, start, end, fileEnd]), [
-      ['code', 0x400000, 0x4a3000, 0x4a3000],
-      ['data', 0x4a3000, 0x4b0000, 0x4aa000],
-    ]);
-    assert.deepEqual(otherRows(layout).map((row) => row.start), [0x5807d000]);
+    assert.deepEqual(
+      segments.map(({ kind, start, end, fileEnd }) => [kind, start, end, fileEnd]),
+      [
+        ['code', 0x400000, 0x4a3000, 0x4a3000],
+        ['data', 0x4a3000, 0x4b0000, 0x4aa000],
+      ],
+    );
+    assert.deepEqual(
+      otherRows(layout).map((row) => row.start),
+      [0x5807d000],
+    );
     const image = elfImage(segments);
     assert.ok(image.kind === 'elf');
     assert.equal(image.bytes.length, 0xaa000);
-    assert.deepEqual(image.segments[1], { address: 0x4a3000, memorySize: 0xd000, fileOffset: 0xa3000, fileSize: 0x7000, protection: { read: true, write: true, execute: false } });
+    assert.deepEqual(image.segments[1], {
+      address: 0x4a3000,
+      memorySize: 0xd000,
+      fileOffset: 0xa3000,
+      fileSize: 0x7000,
+      protection: { read: true, write: true, execute: false },
+    });
   });
 
   it('refuses one that was cut off, has lines missing, or is none', () => {
     const whole = new TextDecoder().decode(layoutBytes());
     const cut = whole.slice(0, whole.indexOf('aspacem  20:'));
     assert.throws(() => parseLayouts('x', text(cut)), /x:\d+: the memory layout that begins on line 88 has no end/);
-    const missing = whole.split('\n').filter((line) => !line.includes('aspacem   5:')).join('\n');
+    const missing = whole
+      .split('\n')
+      .filter((line) => !line.includes('aspacem   5:'))
+      .join('\n');
     assert.throws(() => parseLayouts('x', text(missing)), /announces 31 segments and holds 30/);
     assert.throws(() => parseLayouts('x', text('hello\n')), /no “Memory layout at client startup”/);
   });
@@ -62,22 +93,44 @@ describe('recordings as files', () => {
     }
     assert.deepEqual(recordingFiles('nothing', names), []);
     assert.deepEqual(recordingFiles('a.walkrec', ['a.walkrec', 'b.walkrec']), ['a.walkrec']);
-    assert.ok(isRecordingFile('x/a.walkrec') && isRecordingFile('a.1.log') && !isRecordingFile('a.walk') && !isRecordingFile('notes.log'));
+    assert.ok(
+      isRecordingFile('x/a.walkrec') &&
+        isRecordingFile('a.1.log') &&
+        !isRecordingFile('a.walk') &&
+        !isRecordingFile('notes.log'),
+    );
   });
 
   it('reads a bundle as it reads the files', () => {
-    const files = recordingFiles('cow_fork', readdirSync(folder)).map((name) => ({ name: name.replace('.gz', ''), bytes: gunzipSync(readFileSync(new URL(name, folder))) }));
+    const files = recordingFiles('cow_fork', readdirSync(folder)).map((name) => ({
+      name: name.replace('.gz', ''),
+      bytes: gunzipSync(readFileSync(new URL(name, folder))),
+    }));
     const packed = gzipSync(bundle(files));
     const recording = readRecording('cow_fork', [{ name: 'cow_fork.walkrec', bytes: packed }], inflate);
     assert.deepEqual(recording, loadExample('cow_fork'));
-    assert.throws(() => readRecording('x', [{ name: 'x.walkrec', bytes: bundle(files).slice(0, -5) }], inflate), /x\.walkrec.*the bundle was cut off/);
+    assert.throws(
+      () => readRecording('x', [{ name: 'x.walkrec', bytes: bundle(files).slice(0, -5) }], inflate),
+      /x\.walkrec.*the bundle was cut off/,
+    );
   });
 
   it('says which file of which process is missing', () => {
     const names = recordingFiles('cow_fork', readdirSync(folder));
-    const read = (kept: readonly string[]): unknown => readRecording('cow_fork', kept.map((name) => ({ name, bytes: readFileSync(new URL(name, folder)) })), inflate);
-    assert.throws(() => read(names.filter((name) => !name.includes('24106'))), /cow_fork\.24105\.log:45974: process 24105 creates process 24106 here, and the log of 24106 is missing/);
-    assert.throws(() => read(names.filter((name) => !name.includes('layout'))), /the recording needs cow_fork\.layout\.txt/);
+    const read = (kept: readonly string[]): unknown =>
+      readRecording(
+        'cow_fork',
+        kept.map((name) => ({ name, bytes: readFileSync(new URL(name, folder)) })),
+        inflate,
+      );
+    assert.throws(
+      () => read(names.filter((name) => !name.includes('24106'))),
+      /cow_fork\.24105\.log:45974: process 24105 creates process 24106 here, and the log of 24106 is missing/,
+    );
+    assert.throws(
+      () => read(names.filter((name) => !name.includes('layout'))),
+      /the recording needs cow_fork\.layout\.txt/,
+    );
     assert.throws(() => read([...names, 'guard_page.24184.log.gz']), /these are two recordings/);
     assert.throws(() => read([]), /no log of a process/);
   });
@@ -86,13 +139,20 @@ describe('recordings as files', () => {
     const bytes = readFileSync(new URL('cow_fork.24105.log.gz', folder)).subarray(0, 20_000);
     assert.throws(
       () => readRecording('cow_fork', [{ name: 'cow_fork.24105.log.gz', bytes }], inflate),
-      (error) => error instanceof RecordingError && error.place.file === 'cow_fork.24105.log.gz' && error.place.byte === 20_000 && /cut off/.test(error.message),
+      (error) =>
+        error instanceof RecordingError &&
+        error.place.file === 'cow_fork.24105.log.gz' &&
+        error.place.byte === 20_000 &&
+        /cut off/.test(error.message),
     );
   });
 
   it('tells other formats apart and says what to do instead', () => {
     const samples = {
-      strace: ['13002 execve("/bin/true", ["true"], 0x7ff /* 35 vars */) = 0\n', 'mmap(NULL, 262144, PROT_READ, MAP_PRIVATE, -1, 0) = 0x7f00\n'],
+      strace: [
+        '13002 execve("/bin/true", ["true"], 0x7ff /* 35 vars */) = 0\n',
+        'mmap(NULL, 262144, PROT_READ, MAP_PRIVATE, -1, 0) = 0x7f00\n',
+      ],
       maps: ['7f58c21d4000-7f58c21d5000 rw-p 00000000 fe:00 123   /bin/true\n'],
       smaps: ['7f58c21d4000-7f58c21d5000 rw-p 00000000 fe:00 123   /bin/true\nSize:   4 kB\n'],
       perf: ['123/123 1.0: page-faults: 7f00 [sym]\n'],
@@ -108,6 +168,9 @@ describe('recordings as files', () => {
     }
     assert.equal(detectFormat(logOf([])), 'lackey');
     assert.equal(detectFormat(layoutBytes().subarray(0, 8192)), 'layout');
-    assert.throws(() => readRecording('a', [{ name: 'a.log', bytes: text(samples.strace[0]) }], inflate), /log of strace.*not supported yet.*--tool=lackey/);
+    assert.throws(
+      () => readRecording('a', [{ name: 'a.log', bytes: text(samples.strace[0]) }], inflate),
+      /log of strace.*not supported yet.*--tool=lackey/,
+    );
   });
 });

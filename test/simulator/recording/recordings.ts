@@ -9,7 +9,10 @@ const truths = new URL('../../fixtures/truth/', import.meta.url);
 export const recordingNames = ['cow_fork', 'guard_page', 'mmap_split', 'private_file', 'shared_anon'] as const;
 
 export function loadExample(name: string): Recording {
-  const files = recordingFiles(name, readdirSync(folder)).map((file) => ({ name: file, bytes: readFileSync(new URL(file, folder)) }));
+  const files = recordingFiles(name, readdirSync(folder)).map((file) => ({
+    name: file,
+    bytes: readFileSync(new URL(file, folder)),
+  }));
   return readRecording(name, files, (bytes) => gunzipSync(bytes));
 }
 
@@ -27,12 +30,24 @@ export interface Truth {
 
 export function truthOf(name: string): Truth[] {
   const text = readFileSync(new URL(`${name}.linux.jsonl`, truths), 'utf8');
-  return text.trim().split('\n').map((line) => JSON.parse(line) as Truth);
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Truth);
 }
 
 /** A small log of one process, from lines without header and end. */
 export function logOf(lines: readonly string[], { pid = 100, parent = 1, exit = true } = {}): Uint8Array {
-  const header = [`==${String(pid)}== Lackey, an example Valgrind tool`, `==${String(pid)}== Command: ./tiny`, `==${String(pid)}== Parent PID: ${String(parent)}`];
-  const end = exit ? [`SYSCALL[${String(pid)},1](231) exit_group( 0 ) --> [pre-success] Success(0x0) `, `==${String(pid)}== Exit code:       0`] : [];
+  const header = [
+    `==${String(pid)}== Lackey, an example Valgrind tool`,
+    `==${String(pid)}== Command: ./tiny`,
+    `==${String(pid)}== Parent PID: ${String(parent)}`,
+  ];
+  const end = exit
+    ? [
+        `SYSCALL[${String(pid)},1](231) exit_group( 0 ) --> [pre-success] Success(0x0) `,
+        `==${String(pid)}== Exit code:       0`,
+      ]
+    : [];
   return new TextEncoder().encode([...header, ...lines, ...end, ''].join('\n'));
 }

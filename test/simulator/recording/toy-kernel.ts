@@ -8,7 +8,14 @@ import { presets } from '../../../simulator/hardware/machine-config.ts';
 import type { Machine, MmuFault } from '../../../simulator/hardware/machine.ts';
 import { copyFrame, ppnAt, readFrame32, writeFrame32, zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
 import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
-import type { FaultOutcome, Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type {
+  FaultOutcome,
+  Kernel,
+  MmapArgs,
+  ProcessObject,
+  ProgramImage,
+  ThreadObject,
+} from '../../../simulator/kernels/kernel.ts';
 import type { Protection, RegionKind, RegionView } from '../../../simulator/kernels/view.ts';
 
 export interface ToyAbilities {
@@ -72,13 +79,35 @@ function takeFrame(machine: Machine, state: ToyState): number {
 
 function createToyProcess(machine: Machine, state: ToyState, name: string, parent: ToyProcess | null): ToyProcess {
   const pid = state.processes.length + 1;
-  const process: ToyProcess = { type: 'process', name, pid, owner: pid, alive: true, exit: null, parent, cluster: 0, codeStart: 0, dataStart: 0, stackStart: 0, root: takeFrame(machine, state), regions: [], next: ZONE, heapEnd: HEAP };
+  const process: ToyProcess = {
+    type: 'process',
+    name,
+    pid,
+    owner: pid,
+    alive: true,
+    exit: null,
+    parent,
+    cluster: 0,
+    codeStart: 0,
+    dataStart: 0,
+    stackStart: 0,
+    root: takeFrame(machine, state),
+    regions: [],
+    next: ZONE,
+    heapEnd: HEAP,
+  };
   state.processes.push(process);
   state.threads.push({ type: 'thread', name, process, core: 0, alive: true });
   return process;
 }
 
-function entryPlace(machine: Machine, state: ToyState, process: ToyProcess, va: number, create: boolean): { table: number; offset: number } | null {
+function entryPlace(
+  machine: Machine,
+  state: ToyState,
+  process: ToyProcess,
+  va: number,
+  create: boolean,
+): { table: number; offset: number } | null {
   const directory = (va >>> 22) * 4;
   let entry = readFrame32(machine, process.root, directory);
   if ((entry & 1) === 0) {
@@ -108,21 +137,54 @@ function addImage(process: ToyProcess, image: ProgramImage): void {
   if (image.kind === 'sizes') {
     process.codeStart = 0x20_0000;
     process.dataStart = process.codeStart + image.code;
-    process.regions.push({ start: process.codeStart, end: process.dataStart, protection: { ...none, read: true, execute: true }, kind: 'code' });
-    process.regions.push({ start: process.dataStart, end: process.dataStart + image.data, protection: { ...none, read: true, write: true }, kind: 'data' });
+    process.regions.push({
+      start: process.codeStart,
+      end: process.dataStart,
+      protection: { ...none, read: true, execute: true },
+      kind: 'code',
+    });
+    process.regions.push({
+      start: process.dataStart,
+      end: process.dataStart + image.data,
+      protection: { ...none, read: true, write: true },
+      kind: 'data',
+    });
     return;
   }
-  for (const { address, memorySize, protection } of image.segments) process.regions.push({ start: address, end: address + memorySize, protection, kind: protection.write ? 'data' : 'code' });
+  for (const { address, memorySize, protection } of image.segments)
+    process.regions.push({
+      start: address,
+      end: address + memorySize,
+      protection,
+      kind: protection.write ? 'data' : 'code',
+    });
 }
 
 function addStack(process: ToyProcess, pages: number): void {
   process.stackStart = STACK_END - pages * PAGE;
-  process.regions.push({ start: process.stackStart, end: STACK_END, protection: { ...none, read: true, write: true }, kind: 'stack' });
+  process.regions.push({
+    start: process.stackStart,
+    end: STACK_END,
+    protection: { ...none, read: true, write: true },
+    kind: 'stack',
+  });
 }
 
 export function toyKernel(abilities: ToyAbilities = {}): Kernel {
-  const { mprotect = true, brk = true, privateFiles = true, noRights = true, cuts = true, fork = true, exec = true, stackPages = 255 } = abilities;
-  const unsupported: Record<string, string> = { mremap: 'the toy never moves memory', madvise: 'the toy keeps all pages' };
+  const {
+    mprotect = true,
+    brk = true,
+    privateFiles = true,
+    noRights = true,
+    cuts = true,
+    fork = true,
+    exec = true,
+    stackPages = 255,
+  } = abilities;
+  const unsupported: Record<string, string> = {
+    mremap: 'the toy never moves memory',
+    madvise: 'the toy keeps all pages',
+  };
   if (!mprotect) unsupported['mprotect'] = 'rights are for ever';
   if (!brk) unsupported['brk'] = 'there is no heap';
   if (!cuts) unsupported['munmap-part'] = 'regions are whole';
@@ -181,30 +243,41 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
       for (let va = address; va < end; va += PAGE) {
         const place = entryPlace(here.machine, here.kernel, process, va, false);
         const entry = place === null ? 0 : readFrame32(here.machine, place.table, place.offset);
-        if (place !== null && (entry & 1) !== 0) writeFrame32(here.machine, place.table, place.offset, (entry & ~2) | (protection.write ? 2 : 0));
+        if (place !== null && (entry & 1) !== 0)
+          writeFrame32(here.machine, place.table, place.offset, (entry & ~2) | (protection.write ? 2 : 0));
         invalidateTlb(here.machine, here.core, va / PAGE);
       }
       here.kernel.calls.push(`mprotect ${range(address, length)} ${word(protection)}`);
       return undefined;
-    } as NonNullable<Kernel['operations']['mprotect']>;
+    };
   }
   if (brk) {
     operations.brk = function* (here: Here, { address }) {
       const process = current(here);
       if (address === 0) return process.heapEnd;
       process.regions = process.regions.filter((one) => one.kind !== 'heap');
-      process.regions.push({ start: HEAP, end: address, protection: { ...none, read: true, write: true }, kind: 'heap' });
+      process.regions.push({
+        start: HEAP,
+        end: address,
+        protection: { ...none, read: true, write: true },
+        kind: 'heap',
+      });
       process.heapEnd = address;
       here.kernel.calls.push(`brk 0x${address.toString(16)}`);
       return address;
-    } as NonNullable<Kernel['operations']['brk']>;
+    };
   }
   if (fork) {
     operations.fork = function* (here: Here) {
       const { machine, kernel } = here;
       const parent = current(here);
       const child = createToyProcess(machine, kernel, `${parent.name}.fork${String(kernel.processes.length)}`, parent);
-      Object.assign(child, { regions: parent.regions.map((one) => ({ ...one })), next: parent.next, heapEnd: parent.heapEnd, stackStart: parent.stackStart });
+      Object.assign(child, {
+        regions: parent.regions.map((one) => ({ ...one })),
+        next: parent.next,
+        heapEnd: parent.heapEnd,
+        stackStart: parent.stackStart,
+      });
       for (const region of parent.regions) {
         for (let va = region.start; va < region.end; va += PAGE) {
           const place = entryPlace(machine, kernel, parent, va, false);
@@ -218,7 +291,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
       }
       kernel.calls.push(`fork ${child.name}`);
       return child;
-    } as NonNullable<Kernel['operations']['fork']>;
+    };
   }
   if (exec) {
     operations.exec = function* (here: Here, args) {
@@ -228,11 +301,26 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
       if ('code' in args) addImage(process, { kind: 'sizes', code: args.code, data: args.data });
       addStack(process, stackPages);
       here.kernel.calls.push('exec');
-    } as NonNullable<Kernel['operations']['exec']>;
+    };
   }
   const kernel = {
-    name: 'toy', title: 'Toy', presets: ['i386'], pagings: ['x86-32'], functions: [], constants: {}, options: [], events: [], injections: [], daemons: [],
-    unsupported, notSupported: 'ENOSYS', errorAliases: { ENOMEM: ['EFULL'] }, errors: [], objectTypes: [], globals: {}, operations,
+    name: 'toy',
+    title: 'Toy',
+    presets: ['i386'],
+    pagings: ['x86-32'],
+    functions: [],
+    constants: {},
+    options: [],
+    events: [],
+    injections: [],
+    daemons: [],
+    unsupported,
+    notSupported: 'ENOSYS',
+    errorAliases: { ENOMEM: ['EFULL'] },
+    errors: [],
+    objectTypes: [],
+    globals: {},
+    operations,
     defaultConfig: () => presets['i386'],
     checkConfig: () => [],
     boot: (): ToyState => ({ processes: [], threads: [], frames: 16, limit: abilities.frames ?? 7000, calls: [] }),
@@ -256,15 +344,27 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     },
     *handleFault(here: Here, thread: ToyThread, fault: MmuFault): KernelGenerator<FaultOutcome> {
       const { process } = thread;
-      const refused = (error: 'SEGV' | 'OOM', reason: string): FaultOutcome => ({ kind: 'refused', error, reason, signal: 'SIGSEGV', message: `${reason} at 0x${fault.va.toString(16)}` });
+      const refused = (error: 'SEGV' | 'OOM', reason: string): FaultOutcome => ({
+        kind: 'refused',
+        error,
+        reason,
+        signal: 'SIGSEGV',
+        message: `${reason} at 0x${fault.va.toString(16)}`,
+      });
       const region = process.regions.find((one) => one.start <= fault.va && fault.va < one.end);
       if (region === undefined) return refused('SEGV', 'no region');
       const { protection } = region;
-      const isAllowed = fault.access === 1 ? protection.write : fault.access === 2 ? protection.execute : protection.read;
+      const isAllowed =
+        fault.access === 1 ? protection.write : fault.access === 2 ? protection.execute : protection.read;
       if (!isAllowed) return refused('SEGV', 'no right');
       if (here.kernel.frames + 2 > here.kernel.limit) return refused('OOM', 'EFULL');
       const place = entryPlace(here.machine, here.kernel, process, fault.va, true) as { table: number; offset: number };
-      writeFrame32(here.machine, place.table, place.offset, (takeFrame(here.machine, here.kernel) * PAGE) | 5 | (protection.write ? 2 : 0));
+      writeFrame32(
+        here.machine,
+        place.table,
+        place.offset,
+        (takeFrame(here.machine, here.kernel) * PAGE) | 5 | (protection.write ? 2 : 0),
+      );
       return { kind: 'resolved', as: 'page-fault' };
     },
     *kill(here: Here, thread: ToyThread) {
@@ -273,8 +373,10 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     },
     processes: (state: ToyState) => state.processes,
     threads: (state: ToyState) => state.threads,
-    mainThread: (state: ToyState, process: ToyProcess) => state.threads.find((thread) => thread.process === process) ?? null,
-    regions: (_: ToyState, process: ToyProcess): RegionView[] => process.regions.map((one) => ({ ...one, name: one.kind, cluster: 0, note: '', object: one })),
+    mainThread: (state: ToyState, process: ToyProcess) =>
+      state.threads.find((thread) => thread.process === process) ?? null,
+    regions: (_: ToyState, process: ToyProcess): RegionView[] =>
+      process.regions.map((one) => ({ ...one, name: one.kind, cluster: 0, note: '', object: one })),
     tables: (_: ToyState, process: ToyProcess) => [{ cluster: 0, root: process.root, role: '' }],
     freeFrames: (state: ToyState) => state.limit - state.frames,
     softwareBits: () => ({ cow: false, names: [] }),

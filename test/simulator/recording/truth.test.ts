@@ -24,7 +24,8 @@ interface Expected {
 function truth(name: string, who: string, label: string, differences: Expected = {}): Expected {
   const said = truthOf(name).find((line) => line.who === who && line.label === label);
   assert.ok(said !== undefined, `${name}: no truth for ${who} ${label}`);
-  for (const [key, value] of Object.entries(differences)) assert.notEqual(said[key as keyof Truth], value, `${label} ${key} is no difference`);
+  for (const [key, value] of Object.entries(differences))
+    assert.notEqual(said[key as keyof Truth], value, `${label} ${key} is no difference`);
   const { faults, mappings, resident, shared } = { ...said, ...differences };
   return JSON.parse(JSON.stringify({ faults, mappings, resident, shared })) as Expected;
 }
@@ -39,14 +40,24 @@ function region(harness: Harness, index: number, pages: number): Expected {
   }
   const { kernel, world } = harness.run;
   const process = harness.process(index);
-  const places = Array.from({ length: pages }, (_, page) => harness.addressOf(index, REGION + page * PAGE)).filter((place) => place !== null);
-  const mappings = kernel.regions(world.kernelState, process, process.cluster).filter((view) => places.some((place) => view.start <= place && place < view.end));
-  return { mappings: mappings.length, resident: own.size, shared: [...own.values()].filter((frame) => others.has(frame)).length };
+  const places = Array.from({ length: pages }, (_, page) => harness.addressOf(index, REGION + page * PAGE)).filter(
+    (place) => place !== null,
+  );
+  const mappings = kernel
+    .regions(world.kernelState, process, process.cluster)
+    .filter((view) => places.some((place) => view.start <= place && place < view.end));
+  return {
+    mappings: mappings.length,
+    resident: own.size,
+    shared: [...own.values()].filter((frame) => others.has(frame)).length,
+  };
 }
 
 /** Faults of a process in the region up to a line of a log. */
 function faults(harness: Harness, index: number, pages: number, file: string, line: number): Expected {
-  const { page, cow } = harness.faultsIn(index, REGION, pages * PAGE, () => { harness.runTo(file, line); });
+  const { page, cow } = harness.faultsIn(index, REGION, pages * PAGE, () => {
+    harness.runTo(file, line);
+  });
   return { faults: page + cow };
 }
 
@@ -60,7 +71,10 @@ describe('recordings on almos-mkh against what Linux said', () => {
       harness.runTo(childLog, 10);
       const copies = harness.count('page-copy', harness.process(1));
       assert.deepEqual(faults(harness, 1, 64, childLog, 450), truth('cow_fork', 'child', 'rewrite 16'));
-      assert.ok(harness.count('page-copy', harness.process(1)) - copies >= 16, 'the child takes a copy of each of its 16 pages');
+      assert.ok(
+        harness.count('page-copy', harness.process(1)) - copies >= 16,
+        'the child takes a copy of each of its 16 pages',
+      );
       assert.deepEqual(region(harness, 1, 64), truth('cow_fork', 'child', 'region'));
       harness.runTo(parentLog, 46104);
       assert.deepEqual(faults(harness, 0, 64, parentLog, 46288), truth('cow_fork', 'parent', 'rewrite 8'));
@@ -69,7 +83,11 @@ describe('recordings on almos-mkh against what Linux said', () => {
       assert.equal(harness.process(1).alive, false, 'wait4 completes after the child’s end');
       const before = harness.count('page-copy', harness.process(0));
       assert.deepEqual(faults(harness, 0, 64, parentLog, 47909), truth('cow_fork', 'parent', 'rewrite all alone'));
-      assert.equal(harness.count('page-copy', harness.process(0)), before, 'the last holder copies nothing: it regains the right to write');
+      assert.equal(
+        harness.count('page-copy', harness.process(0)),
+        before,
+        'the last holder copies nothing: it regains the right to write',
+      );
       assert.deepEqual(region(harness, 0, 64), truth('cow_fork', 'parent', 'region after child'));
       harness.finish();
       assert.deepEqual([harness.process(0).exit, harness.process(1).exit], [0, 0]);
@@ -82,13 +100,22 @@ describe('recordings on almos-mkh against what Linux said', () => {
       assert.deepEqual(faults(harness, 0, 16, parentLog, 45013), truth('shared_anon', 'parent', 'first touch of 8'));
       harness.runTo(childLog, 10);
       // ALMOS-MKH 5.3 copies the entries of FILE vsegs; Linux lets a child fault in all 16.
-      assert.deepEqual(faults(harness, 1, 16, childLog, 446), truth('shared_anon', 'child', 'touch all 16', { faults: 8 }));
+      assert.deepEqual(
+        faults(harness, 1, 16, childLog, 446),
+        truth('shared_anon', 'child', 'touch all 16', { faults: 8 }),
+      );
       assert.deepEqual(region(harness, 1, 16), truth('shared_anon', 'child', 'region'));
       harness.runTo(parentLog, 45117);
       // Linux maps the 8 pages that are missing around the first of them; ALMOS-MKH maps one page a fault.
-      assert.deepEqual(faults(harness, 0, 16, parentLog, 46078), truth('shared_anon', 'parent', 'read all 16', { faults: 8 }));
+      assert.deepEqual(
+        faults(harness, 0, 16, parentLog, 46078),
+        truth('shared_anon', 'parent', 'read all 16', { faults: 8 }),
+      );
       assert.deepEqual(region(harness, 0, 16), truth('shared_anon', 'parent', 'region'));
-      assert.ok(!harness.run.script.emulated.some(({ call, line }) => call === 'mmap' && line === 44798), 'shared memory is the kernel’s own, no emulation');
+      assert.ok(
+        !harness.run.script.emulated.some(({ call, line }) => call === 'mmap' && line === 44798),
+        'shared memory is the kernel’s own, no emulation',
+      );
       harness.finish();
     });
   }
@@ -119,11 +146,17 @@ describe('recordings on almos-mkh against what Linux said', () => {
     trace.on = true;
     harness.runTo(log, 177701);
     trace.on = false;
-    const inRegion = trace.events.filter((event) => typeof event['va'] === 'number' && event['va'] >= base && event['va'] < base + 16 * PAGE);
-    const kinds = (access: number): number => inRegion.filter((event) => event.name === 'page-fault' && event['access'] === access).length;
+    const inRegion = trace.events.filter(
+      (event) => typeof event['va'] === 'number' && event['va'] >= base && event['va'] < base + 16 * PAGE,
+    );
+    const kinds = (access: number): number =>
+      inRegion.filter((event) => event.name === 'page-fault' && event['access'] === access).length;
     assert.equal(kinds(0), 16, 'each of the 16 pages is read first');
     // Linux copies a file’s page at its first write: 4 faults. Here the page is the program’s own already.
-    assert.deepEqual({ faults: kinds(1) + inRegion.filter((event) => event.name === 'cow-fault').length }, truth('private_file', 'main', 'write 4', { faults: 0 }));
+    assert.deepEqual(
+      { faults: kinds(1) + inRegion.filter((event) => event.name === 'cow-fault').length },
+      truth('private_file', 'main', 'write 4', { faults: 0 }),
+    );
     assert.deepEqual(region(harness, 0, 16), truth('private_file', 'main', 'after writes'));
     harness.finish();
   });
@@ -144,7 +177,9 @@ describe('recordings on almos-mkh against what Linux said', () => {
       const recording = loadExample(name);
       const harness = new Harness(recording, { kernel });
       harness.finish();
-      const accesses = recording.processes.flatMap(({ accesses }) => Array.from({ length: accesses.length }, (_, index) => accessAt(accesses, index)));
+      const accesses = recording.processes.flatMap(({ accesses }) =>
+        Array.from({ length: accesses.length }, (_, index) => accessAt(accesses, index)),
+      );
       const crossing = accesses.filter(({ address, size }) => (address % PAGE) + size > PAGE).length;
       assert.equal(harness.state.performed, accesses.length);
       assert.equal(harness.count('access'), accesses.length + crossing, 'an access across a page is two');

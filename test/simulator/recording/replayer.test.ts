@@ -1,0 +1,216 @@
+import { strict as assert } from 'node:assert';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { loadRecording, loadRecordings } from '../../../simulator/cli/recording-files.ts';
+import { createMachine } from '../../../simulator/hardware/machine.ts';
+import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import { bundle, recordingFiles } from '../../../simulator/recording/recording.ts';
+import { RecordingError } from '../../../simulator/recording/recording-error.ts';
+import { defaultSettings } from '../../../simulator/recording/replay-state.ts';
+import { recordingsIn, RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replayer.ts';
+import { prepareProgram } from '../../../simulator/session/configuration.ts';
+import { copyGraph } from '../../../simulator/session/graph.ts';
+import { createRun, type Run } from '../../../simulator/session/run.ts';
+import { createScript } from '../../../simulator/session/script.ts';
+import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
+import { Harness } from './harness.ts';
+import { loadExample, logOf, recordingNames } from './recordings.ts';
+
+const kernel = almosMkh as unknown as Kernel;
+const folder = fileURLToPath(new URL('../../../examples/recordings/', import.meta.url));
+const inflate = (bytes: Uint8Array): Uint8Array => gunzipSync(bytes);
+const range = { file: 'a.walk', line: 7, column: 1, endLine: 7, endColumn: 20 };
+
+/** The statement `replay PATH named NAME` as a session runs it: one activity of the kernel's own thread. */
+function replayStatement(replayer: RecordingReplayer, file: string, name: string | null): Run {
+  const prepared = prepareProgram({ scenario: scenarioOfRecording(file), kernel, assets: {} });
+  assert.ok('program' in prepared);
+  const { program } = prepared;
+  const machine = createMachine(program.config);
+  const run = createRun(
+    program,
+    { machine, kernelState: kernel.boot(machine, program.options), script: createScript(0) },
+    replayer,
+  );
+  const activity = run.engine.spawn({ agent: 'kernel', core: 0, owner: 0, thread: null, line: 7 }, (here) =>
+    replayer.replay(run, here, { path: file, name, range }),
+  );
+  while (activity.state === 'running') assert.ok(['ran', 'finished'].includes(run.engine.advance().kind));
+  if (activity.state === 'failed') throw activity.error;
+  return run;
+}
+
+describe('the statement replay', () => {
+  const replayer = new RecordingReplayer(loadExample);
+
+  for (const name of recordingNames) {
+    it(`runs ${name} to the same end as step by step`, () => {
+      const run = replayStatement(replayer, name, null);
+      const harness = new Harness(loadExample(name), { kernel });
+      harness.finish();
+      for (const event of [
+        'access',
+        'tlb-miss',
+        'page-walk',
+        'page-fault',
+        'cow-fault',
+        'page-copy',
+        'page-alloc',
+        'page-free',
+        'rpc',
+        'recorded-call',
+        'emulated',
+      ]) {
+        assert.equal(countOf(run.machine, event), harness.count(event), event);
+      }
+      assert.deepEqual(run.script.emulated, harness.run.script.emulated);
+      assert.equal(run.engine.activities.length, 0);
+    });
+  }
+
+  it('binds the process to its name, dead in the end with its exit code', () => {
+    const run = replayStatement(replayer, 'cow_fork', 'shell');
+    const value = run.script.globals.get('shell');
+    assert.ok(typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'process');
+    assert.deepEqual([value.process.name, value.process.alive, value.process.exit], ['shell', false, 0]);
+  });
+
+  it('makes the same counts however often it is made to give way', () => {
+    const counts = (yieldEvery: number): number[] => {
+      const prepared = prepareProgram({ scenario: scenarioOfRecording('x'), kernel, assets: {} });
+      assert.ok('program' in prepared);
+      const machine = createMachine(prepared.program.config);
+      const run = createRun(prepared.program, {
+        machine,
+        kernelState: kernel.boot(machine, prepared.program.options),
+        script: createScript(0),
+      });
+      const activity = run.engine.spawn({ agent: 'kernel', core: 0, owner: 0, thread: null, line: 1 }, (here) =>
+        replayer.replay(run, here, { path: 'mmap_split', name: null, range }),
+      );
+      while (activity.state === 'running') {
+        run.engine.yieldAt = run.engine.steps + yieldEvery;
+        run.engine.advance();
+      }
+      if (activity.state === 'failed') throw activity.error;
+      return [
+        run.engine.steps,
+        ...['access', 'tlb-hit', 'tlb-miss', 'page-fault', 'page-alloc'].map((event) => countOf(machine, event)),
+      ];
+    };
+    const plain = counts(Number.POSITIVE_INFINITY);
+    assert.deepEqual(counts(1000), plain);
+    assert.deepEqual(counts(7), plain);
+  });
+
+  it('keeps how far it has come as plain data that can be copied at any step', () => {
+    const harness = new Harness(loadExample('cow_fork'), { kernel, settings: { order: 'round-robin', quantum: 500 } });
+    const titles: string[] = [];
+    for (let next = harness.replay.next(harness.state); next !== null; next = harness.replay.next(harness.state)) {
+      const copy = copyGraph(harness.state);
+      assert.deepEqual(harness.replay.next(copy)?.range, next.range);
+      assert.deepEqual(copy.processes, harness.state.processes);
+      titles.push(next.title);
+      harness.step();
+    }
+    assert.equal(titles.filter((title) => title === 'exit_group').length, 2);
+  });
+
+  it('stops with --strict at the first call that almos-mkh lacks', () => {
+    const strict = new RecordingReplayer(loadExample, { ...defaultSettings, strict: true });
+    assert.throws(
+      () => replayStatement(strict, 'cow_fork', null),
+      (error) =>
+        error instanceof ScenarioFailure &&
+        error.code === 'WALK221' &&
+        /cow_fork\.24105\.log:35231: brk: .*not in this kernel/.test(error.message),
+    );
+  });
+
+  it('says at the statement that there is no such recording', () => {
+    const none = new RecordingReplayer(recordingsIn({}, inflate));
+    assert.throws(
+      () => replayStatement(none, 'runs/none', null),
+      (error) =>
+        error instanceof ScenarioFailure &&
+        error.code === 'WALK226' &&
+        error.range === range &&
+        error.message.startsWith('runs/none: no such recording'),
+    );
+  });
+
+  it('finds recordings among assets, in the folder of the path alone', () => {
+    const files = recordingFiles('guard_page', readdirSync(folder));
+    const assets = Object.fromEntries(
+      files.map((name) => [`runs/${name}`, readFileSync(path.join(folder, name)) as Uint8Array]),
+    );
+    const source = recordingsIn({ ...assets, 'other/guard_page.1.log': logOf([]) }, inflate);
+    assert.deepEqual(source('runs/guard_page'), loadExample('guard_page'));
+  });
+});
+
+describe('recordings from disk', () => {
+  let scratch = '';
+  beforeEach(() => {
+    scratch = mkdtempSync(path.join(tmpdir(), 'recording-'));
+  });
+  afterEach(() => {
+    rmSync(scratch, { recursive: true });
+  });
+
+  async function refusal(file: string, content: Uint8Array | null, reason: RegExp): Promise<void> {
+    const place = path.join(scratch, file);
+    if (content !== null) writeFileSync(place, content);
+    await assert.rejects(loadRecording(place), (error) => {
+      assert.ok(error instanceof RecordingError, String(error));
+      assert.match(error.message, reason);
+      return true;
+    });
+  }
+
+  it('reads in a stream what the parser reads at once, packed, plain or bundled', async () => {
+    const expected = loadExample('cow_fork');
+    assert.deepEqual(await loadRecording(path.join(folder, 'cow_fork.24106.log.gz')), expected);
+    const files = recordingFiles('cow_fork', readdirSync(folder)).map((name) => ({
+      name: name.replace('.gz', ''),
+      bytes: gunzipSync(readFileSync(path.join(folder, name))),
+    }));
+    for (const { name, bytes } of files) writeFileSync(path.join(scratch, name), bytes);
+    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork')), expected);
+    writeFileSync(path.join(scratch, 'cow_fork.walkrec'), gzipSync(bundle(files)));
+    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork.walkrec')), expected);
+  });
+
+  it('refuses with file and place what is missing, cut off, damaged or something else', async () => {
+    await refusal('none', null, /none: no such recording/);
+    await refusal(
+      'a.1.log.gz',
+      readFileSync(path.join(folder, 'cow_fork.24105.log.gz')).subarray(0, 20_000),
+      /a\.1\.log\.gz \(byte 20000\): the compressed data is damaged or was cut off/,
+    );
+    rmSync(path.join(scratch, 'a.1.log.gz'));
+    await refusal(
+      'b.1.log',
+      new TextEncoder().encode('execve("/bin/true", [], 0x7ff) = 0\n'),
+      /b\.1\.log: this is a log of strace/,
+    );
+    await refusal(
+      'c.1.log',
+      logOf(['I  00401000,4']).subarray(0, 100),
+      /c\.1\.log:\d+ \(byte 100\): the log ends in the middle of a line/,
+    );
+    await refusal('d.1.log', logOf(['I  00401000,4'], { pid: 1 }), /the recording needs d\.layout\.txt/);
+    await assert.rejects(loadRecording('/nowhere/at/all'), /its folder cannot be read/);
+  });
+
+  it('gives a scenario its recordings by the paths as they are written', async () => {
+    const source = await loadRecordings(['runs/mmap_split'], (written) => path.join(folder, path.basename(written)));
+    assert.equal(source('runs/mmap_split').processes[0]?.pid, 24125);
+    assert.throws(() => source('runs/other'), RecordingError);
+  });
+});
