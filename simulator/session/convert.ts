@@ -57,7 +57,10 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
       requireLive(plain, range);
       return objectOf(plain, type.type) ?? refuse(`a ${type.type}`);
     case 'record':
-      return toRecord(run, plain, type.fields, range) ?? refuse(`a record { ${type.fields.map((field) => field.name).join(', ')} }`);
+      return (
+        toRecord(run, plain, type.fields, range) ??
+        refuse(`a record { ${type.fields.map((field) => field.name).join(', ')} }`)
+      );
     case 'list':
       return Array.isArray(plain) ? plain.map((item) => toKernel(run, item, type.of, name, range)) : refuse('a list');
   }
@@ -67,7 +70,8 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
 export function principalValue(value: Value, type?: ValueType): Value {
   if (type?.kind === 'record' || type?.kind === 'any') return value;
   let plain = value;
-  while (isTagged(plain) && plain.kind === 'record' && plain.principal !== null) plain = plain.fields.get(plain.principal) ?? null;
+  while (isTagged(plain) && plain.kind === 'record' && plain.principal !== null)
+    plain = plain.fields.get(plain.principal) ?? null;
   return plain;
 }
 
@@ -125,7 +129,10 @@ export function threadOfValue(run: Run, value: Value): ThreadObject | null {
 }
 
 function toBits(value: Value, members: Readonly<Record<string, number>>): number | null {
-  if (isWord(value)) return value.value === null ? Number(memberValue(value.word, members)?.value ?? NaN) || null : Number(value.value);
+  if (isWord(value)) {
+    const bits = value.value ?? memberValue(value.word, members)?.value;
+    return bits === undefined ? null : Number(bits);
+  }
   return typeof value === 'bigint' ? Number(value) : null;
 }
 
@@ -137,26 +144,47 @@ function wordsOf(members: Readonly<Record<string, number>>): string {
 
 function objectOf(value: Value, type: string): object | null {
   if (!isTagged(value)) return null;
-  const object = value.kind === 'object' ? value.object : value.kind === 'process' ? value.process : value.kind === 'thread' ? value.thread : null;
+  const object =
+    value.kind === 'object'
+      ? value.object
+      : value.kind === 'process'
+        ? value.process
+        : value.kind === 'thread'
+          ? value.thread
+          : null;
   if (object === null) return null;
   const actual = (object as { type?: unknown }).type;
   return type === '' || actual === undefined || actual === type ? object : null;
 }
 
 /** Missing fields are 0. A list gives the fields in order: `[base, len]` of an iovec. */
-function toRecord(run: Run, value: Value, fields: readonly Parameter[], range: SourceRange): Record<string, unknown> | null {
+function toRecord(
+  run: Run,
+  value: Value,
+  fields: readonly Parameter[],
+  range: SourceRange,
+): Record<string, unknown> | null {
   const given = new Map<string, Value>();
   if (Array.isArray(value)) value.forEach((item, index) => given.set(fields[index]?.name ?? `#${index}`, item));
   else if (isTagged(value) && value.kind === 'record') for (const [name, field] of value.fields) given.set(name, field);
   else return null;
   for (const name of given.keys()) {
     if (fields.some((field) => field.name === name)) continue;
-    throw new ScenarioFailure('WALK225', `there is no field ${name}; fields are ${fields.map((field) => field.name).join(', ')}`, range);
+    throw new ScenarioFailure(
+      'WALK225',
+      `there is no field ${name}; fields are ${fields.map((field) => field.name).join(', ')}`,
+      range,
+    );
   }
   const converted: Record<string, unknown> = {};
   for (const field of fields) {
     const item = given.get(field.name);
-    converted[field.name] = item === undefined ? ('default' in field ? field.default : zeroOf(field.type)) : toKernel(run, item, field.type, field.name, range);
+    converted[field.name] =
+      item === undefined
+        ? 'default' in field
+          ? field.default
+          : zeroOf(field.type)
+        : toKernel(run, item, field.type, field.name, range);
   }
   return converted;
 }
@@ -193,16 +221,21 @@ export function fromKernel(run: Run, raw: unknown, type: ValueType): Value {
   switch (type.kind) {
     case 'enumeration': {
       const member = Object.entries(type.members).find(([, value]) => value === raw);
-      return member === undefined ? fromKernelObject(run, raw) : { kind: 'word', word: member[0], value: BigInt(member[1]) };
+      return member === undefined
+        ? fromKernelObject(run, raw)
+        : { kind: 'word', word: member[0], value: BigInt(member[1]) };
     }
     case 'protection':
-      return typeof raw === 'object' ? { kind: 'protection', protection: raw as Protection } : fromKernelObject(run, raw);
+      return typeof raw === 'object'
+        ? { kind: 'protection', protection: raw as Protection }
+        : fromKernelObject(run, raw);
     case 'cluster':
     case 'place':
       return typeof raw === 'number' ? placeValue(run, raw) : fromKernelObject(run, raw);
     case 'record': {
       const fields = new Map<string, Value>();
-      for (const field of type.fields) fields.set(field.name, fromKernel(run, (raw as Record<string, unknown>)[field.name], field.type));
+      for (const field of type.fields)
+        fields.set(field.name, fromKernel(run, (raw as Record<string, unknown>)[field.name], field.type));
       return { kind: 'record', fields, principal: null };
     }
     case 'list':

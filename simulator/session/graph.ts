@@ -61,6 +61,7 @@ function remember<T extends object>(original: object, copy: T, seen: Map<object,
 /** Path to the first difference, `.processes[0].vmm.vsegs_nr: 3, 4`; null for equal graphs. */
 export function firstDifference(left: unknown, right: unknown): string | null {
   const pairs = new Map<object, object>();
+  const partners = new Map<object, object>();
   const work: { path: string; left: unknown; right: unknown }[] = [{ path: '', left, right }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const { path } = next;
@@ -69,11 +70,10 @@ export function firstDifference(left: unknown, right: unknown): string | null {
       return `${path || '.'}: ${briefly(next.left)}, ${briefly(next.right)}`;
     }
     const partner = pairs.get(next.left);
-    if (partner !== undefined) {
-      if (partner !== next.right) return `${path}: the same object as elsewhere on one side only`;
-      continue;
-    }
+    if (partner === next.right) continue;
+    if (partner !== undefined || partners.has(next.right)) return `${path}: the same object as elsewhere on one side only`;
     pairs.set(next.left, next.right);
+    partners.set(next.right, next.left);
     const difference = compareObjects(path, next.left, next.right, work);
     if (difference !== null) return difference;
   }

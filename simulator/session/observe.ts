@@ -1,6 +1,7 @@
 /** Observations (walk language 7): they read, and change nothing, not even a TLB. */
 import { cycles } from '../hardware/core.ts';
 import { coreIndex } from '../hardware/machine-config.ts';
+import type { Machine } from '../hardware/machine.ts';
 import type { EntryView } from '../hardware/page-table-walker.ts';
 import { inspectEntry } from '../hardware/page-table-walker.ts';
 import { clusterOfPpn, isFrame } from '../hardware/physical-memory.ts';
@@ -58,7 +59,8 @@ const observers: Readonly<Record<string, Observer>> = {
   output: observeOutput,
   failed: ({ evaluation, args, range }) => {
     const value = evaluation.run.script.failedOutputs.get(args.name as string);
-    if (value === undefined) throw new ScenarioFailure('WALK218', `the last failed call wrote no ${String(args.name)}`, range);
+    if (value === undefined)
+      throw new ScenarioFailure('WALK218', `the last failed call wrote no ${String(args.name)}`, range);
     return value;
   },
   contains: ({ args }) => (args.text as string).includes(args.part as string),
@@ -73,7 +75,11 @@ export function observe(evaluation: Evaluation, call: CallExpression): Value {
   const info = observation(call.callee);
   const observer = observers[call.callee];
   if (info === null || observer === undefined) {
-    throw new ScenarioFailure('WALK225', `${call.callee} cannot be called here: only observations change nothing`, call.calleeRange);
+    throw new ScenarioFailure(
+      'WALK225',
+      `${call.callee} cannot be called here: only observations change nothing`,
+      call.calleeRange,
+    );
   }
   const args: Record<string, unknown> = {};
   for (const { parameter, argument } of bindArguments(info, call)) {
@@ -115,7 +121,8 @@ function entryOf(question: Question): EntryView | null {
 function observeEntry(question: Question): Value {
   const entry = entryOf(question);
   const { kernel, machine } = question.evaluation.run;
-  if (entry === null || !entry.present) return record({ ...absentEntry, raw: entry === null ? 0n : rawOf(entry) });
+  if (entry === null || !entry.present)
+    return record({ ...absentEntry, raw: entry === null ? 0n : rawOf(machine, entry.words) });
   return record({
     present: true,
     readable: true,
@@ -128,8 +135,10 @@ function observeEntry(question: Question): Value {
     big: entry.big,
     global: entry.global,
     ppn: BigInt(entry.ppn),
-    cluster: isFrame(machine, entry.ppn) ? placeOfCluster(question.evaluation.run, clusterOfPpn(machine, entry.ppn)) : null,
-    raw: rawOf(entry),
+    cluster: isFrame(machine, entry.ppn)
+      ? placeOfCluster(question.evaluation.run, clusterOfPpn(machine, entry.ppn))
+      : null,
+    raw: rawOf(machine, entry.words),
   });
 }
 
@@ -138,12 +147,12 @@ const absentEntry = {
   dirty: false, big: false, global: false, ppn: 0n, cluster: null,
 } as const; // prettier-ignore
 
-/** Entries of two words: on TSAR the attribute word is the upper half, on x86-64 the second word is. */
-export function rawOf(entry: Pick<EntryView, 'words' | 'level' | 'table'>): bigint {
-  const [first = 0, second] = entry.words;
+/** Entries of two words: on TSAR the first word, the attributes, is the upper half; on x86-64 the second word is. */
+export function rawOf(machine: Machine, words: readonly number[]): bigint {
+  const [first = 0, second] = words;
   if (second === undefined) return BigInt(first);
-  const isTsar = entry.table.startsWith('PT');
-  return isTsar ? (BigInt(first) << 32n) | BigInt(second) : (BigInt(second) << 32n) | BigInt(first);
+  const isFirstHigh = machine.config.paging === 'tsar';
+  return isFirstHigh ? (BigInt(first) << 32n) | BigInt(second) : (BigInt(second) << 32n) | BigInt(first);
 }
 
 function observeTranslation(question: Question): Value {
@@ -175,7 +184,8 @@ function regionRecord(region: RegionView): Value {
 function observeFrame({ evaluation, args, range }: Question): Value {
   const { kernel, machine, world } = evaluation.run;
   const ppn = args.ppn as number;
-  if (!isFrame(machine, ppn)) throw new ScenarioFailure('WALK225', `there is no memory at physical page ${hex(ppn)}`, range);
+  if (!isFrame(machine, ppn))
+    throw new ScenarioFailure('WALK225', `there is no memory at physical page ${hex(ppn)}`, range);
   const view = kernel.frame(world.kernelState, machine, ppn);
   return record({
     refs: BigInt(view.refs),
@@ -191,7 +201,8 @@ function observeTlb(question: Question): Value {
   const core = coreOf(question);
   const vpn = vpnOf(question.args.addr as number);
   const entry = lookupTlb(machine, core, vpn, false) ?? lookupTlb(machine, core, vpn, true);
-  if (entry === null) return record({ present: false, ppn: 0n, writable: false, executable: false, user: false, global: false });
+  if (entry === null)
+    return record({ present: false, ppn: 0n, writable: false, executable: false, user: false, global: false });
   const { ppn, writable, executable, user, global } = entry;
   return record({ present: true, ppn: BigInt(ppn), writable, executable, user, global });
 }
@@ -210,7 +221,10 @@ function observeRpc({ evaluation, args, range }: Question): Value {
   const { kernel, world } = evaluation.run;
   const raw = kernel.rpc?.(world.kernelState, args.n as number);
   if (raw === undefined || raw === null) {
-    const reason = kernel.rpc === undefined ? `${kernel.name} has no RPCs` : `there is no RPC number ${String(args.n)}; they count from 0`;
+    const reason =
+      kernel.rpc === undefined
+        ? `${kernel.name} has no RPCs`
+        : `there is no RPC number ${String(args.n)}; they count from 0`;
     throw new ScenarioFailure('WALK218', reason, range);
   }
   return recordOf(evaluation.run, raw as Record<string, unknown>);
@@ -227,7 +241,8 @@ function observeRoot({ evaluation, args, range }: Question): Value {
 function observeOutput({ evaluation, args, range }: Question): Value {
   const { kernel, machine, world } = evaluation.run;
   const command = args.command as Value;
-  if (typeof command !== 'string') throw new ScenarioFailure('WALK225', `output takes a call or a command line, not ${kindOf(command)}`, range);
+  if (typeof command !== 'string')
+    throw new ScenarioFailure('WALK225', `output takes a call or a command line, not ${kindOf(command)}`, range);
   const [word, name] = command.trim().split(/\s+/);
   if (word === 'dump') {
     const process = kernel.processes(world.kernelState).find((known) => known.name === name);
@@ -235,7 +250,8 @@ function observeOutput({ evaluation, args, range }: Question): Value {
     return lines(kernel.dump(world.kernelState, machine, process));
   }
   const text = kernel.debuggerCommand?.(world.kernelState, machine, command) ?? null;
-  if (text === null) throw new ScenarioFailure('WALK225', `${kernel.name}'s debugger has no command ${String(word)}`, range);
+  if (text === null)
+    throw new ScenarioFailure('WALK225', `${kernel.name}'s debugger has no command ${String(word)}`, range);
   return lines(text);
 }
 

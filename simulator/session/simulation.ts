@@ -242,9 +242,11 @@ export class Simulation {
     return advance.kind === 'ran' ? this.stopAtStep(request, breaks, advance.activity) : null;
   }
 
-  /** A server's failure is the statement's: nobody else could tell of it. */
+  /** A failure of a server, or of a part that nobody waits for, is the statement's: nobody else could tell of it. */
   private settleActivity(work: Work, activity: Activity): void {
-    if (work.activities.includes(activity) || activity.state === 'failed') work.finished(activity);
+    const isOwn = work.activities.includes(activity);
+    const isPassedOn = activity.error instanceof ScenarioFailure && !isOwn;
+    if (isOwn || (activity.state === 'failed' && !isPassedOn)) work.finished(activity);
   }
 
   private stopAtStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {

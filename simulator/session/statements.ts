@@ -71,14 +71,31 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   const { run, here } = execution;
   const { program, kernel } = run;
   const { name, range } = statement;
-  const result = yield* kernel.createProcess(here, {
-    name,
-    core: (yield* coreOfExpression(execution, statement)) ?? (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place)),
-    image: imageOf(run, statement),
-    imageCluster: program.imageClusters.get(`/bin/${name}`) ?? 0,
-  });
+  const core = (yield* coreOfExpression(execution, statement)) ?? (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place));
+  const image = imageOf(run, statement);
+  const imageCluster = program.imageClusters.get(`/bin/${name}`) ?? 0;
+  const result = yield* onCore(run, here, { core, thread: null }, (inner) => kernel.createProcess(inner, { name, core, image, imageCluster }));
   if (typeof result === 'string') throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
   bind(execution, name, { kind: 'process', process: result });
+}
+
+/** Runs a part of a statement where it belongs: a process is made in its own cluster, a thread by its process. */
+function* onCore<R>(
+  run: Run,
+  here: Frame,
+  home: { readonly core: number; readonly thread: ThreadObject | null },
+  body: (inner: Frame) => KernelGenerator<R>,
+): KernelGenerator<R> {
+  if (home.core === here.core && home.thread === here.activity.thread) return yield* body(here);
+  const { engine, kernel, world, machine } = run;
+  const { core, thread } = home;
+  kernel.activate(world.kernelState, machine, thread, core);
+  const agent = thread?.name ?? here.activity.agent;
+  const part = engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: here.activity.line }, body);
+  here.activity.wait = { kind: 'condition', description: () => `its part on core ${String(core)}`, ready: () => part.state !== 'running' };
+  yield;
+  if (part.state === 'failed') throw part.error;
+  return part.result as R;
 }
 
 function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
@@ -94,7 +111,9 @@ function* createThread(execution: Execution, statement: StatementOf<'thread'>): 
   const { name, range } = statement;
   const process = requireProcess(execution, statement.of, range);
   const core = (yield* coreOfExpression(execution, statement)) ?? coreOfThread(run, process, statement.place);
-  const result = yield* run.kernel.createThread(here, { name, process, core });
+  const main = run.kernel.mainThread(run.world.kernelState, process);
+  const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
+  const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
   if (typeof result === 'string') throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
   bind(execution, name, { kind: 'thread', thread: result });
 }
