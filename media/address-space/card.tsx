@@ -149,14 +149,18 @@ function Why({ page }: { page: PageReply }): JSX.Element {
     <ol class="why" aria-label="Why">
       {page.why.map((cause, index) => (
         <li key={`${String(cause.step)} ${cause.event} ${cause.text}`}>
-          <span>{cause.text}</span>
-          {cause.line > 0 && cause.line !== page.why[index - 1]?.line && cause.line !== author(page) && (
-            <>
-              {' — '}
-              <Source page={page} line={cause.line} />
-            </>
-          )}
-          <span class="when">cycle {cause.cycle.toLocaleString('en-US')}</span>
+          <div>
+            <span>
+              {cause.text}
+              {cause.line > 0 && cause.line !== page.why[index - 1]?.line && cause.line !== author(page) && (
+                <>
+                  {' — '}
+                  <Source page={page} line={cause.line} />
+                </>
+              )}
+            </span>
+            <span class="when">cycle {cause.cycle.toLocaleString('en-US')}</span>
+          </div>
         </li>
       ))}
     </ol>

@@ -21,7 +21,7 @@ export function AddressSplit({ model }: { model: TranslateModel }): JSX.Element 
         </div>
       ))}
       <div class={`part result ${physical === null ? 'absent' : ''}`}>
-        <code>{physical === null ? 'no translation' : physicalText(physical)}</code>
+        <code>{physical === null ? 'no translation' : physicalText(physical, context.clusters > 1)}</code>
         <small>{physical === null ? absentText(model) : `physical${clusterOf(model)}`}</small>
       </div>
       <span class="visually-hidden">
@@ -49,8 +49,12 @@ function absentText({ walk }: TranslateModel): string {
   return last === undefined ? 'no table' : `${last.table} has no entry`;
 }
 
-function physicalText(physical: number): string {
-  return `0x${physical.toString(16).replace(/\B(?=(.{4})+$)/g, ' ')}`;
+/** With all its digits where the first ones name the cluster. */
+function physicalText(physical: number, isWide: boolean): string {
+  return `0x${physical
+    .toString(16)
+    .padStart(isWide ? 10 : 8, '0')
+    .replace(/\B(?=(.{4})+$)/g, ' ')}`;
 }
 
 function clusterOf({ frameCluster, context }: TranslateModel): string {

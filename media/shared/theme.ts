@@ -141,6 +141,7 @@ function apply(): void {
   }
   style.setProperty('--pw-mark', next.mark);
   style.setProperty('--pw-dim', next.dim);
+  style.setProperty('--pw-accent', next.focus);
   theme.value = next;
 }
 
