@@ -47,11 +47,13 @@ export function momentOf(simulation: Inspectable): Moment {
   };
 }
 
-/** To be told at every stop: without it, changes are marked since the last stop at which somebody asked. */
+/**
+ * To be told at every stop: without it, changes are marked since the last stop at which somebody asked. Costs nothing
+ * while nobody has.
+ */
 export function noteStop(simulation: Inspectable): void {
   const history = histories.get(simulation);
-  if (history === undefined) startHistory(simulation);
-  else if (history.key !== simulation.momentKey) recordStop(simulation, history);
+  if (history !== undefined && history.key !== simulation.momentKey) recordStop(simulation, history);
 }
 
 function startHistory(simulation: Inspectable): History {

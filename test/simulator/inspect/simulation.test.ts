@@ -46,7 +46,7 @@ describe('inspecting a simulation step by step', () => {
 
   beforeEach(() => {
     simulation = simulate();
-    noteStop(simulation);
+    ask('machine');
   });
 
   it('has an answer before the first process', () => {
