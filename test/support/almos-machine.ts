@@ -163,6 +163,11 @@ export class AlmosMachine {
       Thread | string;
   }
 
+  /** Thread creation inside a thread's own activity. */
+  create(here: Here, name: string, process: Process, core: number): KernelGenerator<unknown> {
+    return almosMkh.createThread(here, { name, process, core });
+  }
+
   /** An access with its faults; null, or why it was refused. Nothing is killed. */
   *access(here: Here, thread: Thread, va: number, access: Access, user = true): KernelGenerator<Refused | number> {
     for (let tries = 0; tries < 20; tries++) {
@@ -329,6 +334,7 @@ export class AlmosMachine {
     this.machine = copy.machine;
     this.state = copy.state;
     this.engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
+    this.engine.steps = this.machine.cause.step;
   }
 
   /** Puts no process on the core, as a context switch to an idle thread does. */

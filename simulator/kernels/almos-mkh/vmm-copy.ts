@@ -9,13 +9,14 @@ import { takeDescriptor } from './kcm.ts';
 import { changeRefcount } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
-import { slotOf } from './stack-allocator.ts';
+import { pushZombis } from './mmap-allocator.ts';
+import { type PageRange, slotOf } from './stack-allocator.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { initialiseVmm, mapKentry } from './vmm-init.ts';
 import { vmmBases } from './vmm.ts';
-import { attach, duplicate, isIdentity, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
+import { attach, duplicate, isIdentity, isMmapType, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
 
 interface CopyArgs {
   readonly dst_process: ProcessDescriptor;
@@ -145,11 +146,23 @@ function* countHolder(here: Here, vseg: Vseg, ppn: Ppn): Kernelly<void> {
   unlockPage(here, ppn);
 }
 
+/**
+ * Step 4. A range that another thread of the parent has taken and not yet registered is the parent's alone: in
+ * the child it is released, so that the zone stays fully accounted for (I12).
+ */
 function copyAllocator({ vmm: dst }: ProcessDescriptor, { vmm: src }: ProcessDescriptor): void {
-  dst.mmap_mgr.first_free_vpn = src.mmap_mgr.first_free_vpn;
+  const { mmap_mgr } = dst;
+  mmap_mgr.first_free_vpn = src.mmap_mgr.first_free_vpn;
   src.mmap_mgr.zombi_list.forEach((list, order) => {
-    dst.mmap_mgr.zombi_list[order] = list.map((range) => ({ ...range }));
+    mmap_mgr.zombi_list[order] = list.map((range) => ({ ...range }));
   });
+  const known: PageRange[] = [...dst.vsegs_root.filter(({ type }) => isMmapType(type)), ...mmap_mgr.zombi_list.flat()];
+  known.sort((a, b) => a.vpn_base - b.vpn_base);
+  let next = mmap_mgr.vpn_base;
+  for (const { vpn_base, vpn_size } of [...known, { vpn_base: mmap_mgr.first_free_vpn, vpn_size: 0 }]) {
+    pushZombis(mmap_mgr, next, vpn_base - next);
+    next = vpn_base + vpn_size;
+  }
 }
 
 /** 5.4, B2. */

@@ -123,7 +123,7 @@ function clear(vmm: Vmm): void {
 /** A utils vseg: nothing else is there yet, so it can meet no conflict. */
 function register(
   here: Here,
-  { vmm, cluster, ref }: ProcessDescriptor,
+  { vmm, cluster }: ProcessDescriptor,
   type: VsegType,
   vpn_base: number,
   vpn_size: number,
@@ -143,7 +143,8 @@ function register(
     file_size: 0,
     mapper: null,
     // A public vseg's copies equal the reference's in every field (I3).
-    cxy: clusterAt(here, type === VsegType.CODE ? cluster : ref.cluster).cxy,
+    // A DATA vseg is spread by page and has no cluster; every copy's args and envs equal the reference's (I3).
+    cxy: type === VsegType.DATA ? 0 : clusterAt(here, cluster).cxy,
     freed: null,
   };
   attach(vmm, vseg);
