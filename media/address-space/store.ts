@@ -1,5 +1,5 @@
 /** The panel's state as a signal, and what is asked of the host when it changes. */
-import { computed, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { AddressSpaceModel, PageReply, PageSelection, SessionStatus } from '../protocol/messages.ts';
 import { vpnOf } from '../shared/format.ts';
 import { request, savedState, saveState, send } from '../shared/host.ts';
@@ -12,7 +12,6 @@ const BUCKETS = 256;
 
 const restored = reduce.restoredState(savedState());
 export const state = signal<reduce.PanelState>(restored.state);
-export const model = computed(() => state.value.model);
 let scrollTop = restored.scrollTop;
 
 function update(next: reduce.PanelState): void {

@@ -124,12 +124,6 @@ export function movedRow(cursor: number, total: number, page: number, key: strin
   return target === undefined ? null : Math.max(0, Math.min(total - 1, target));
 }
 
-export interface ShownBit {
-  readonly name: string;
-  readonly state: 'on' | 'off';
-  readonly changed: boolean;
-}
-
 /** The heads under which bits stand: every name that a row on hand has, in the order of the format. */
 export function bitNames(rows: Iterable<PageTableRow>): string[] {
   let names: string[] = [];

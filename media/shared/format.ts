@@ -49,7 +49,3 @@ export function countText(count: number, singular: string, plural = `${singular}
 export function vpnOf(address: number): number {
   return Math.floor(address / PAGE_SIZE);
 }
-
-export function addressOf(vpn: number): number {
-  return vpn * PAGE_SIZE;
-}

@@ -7,7 +7,7 @@ import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
 import { scanKey, type Moment } from './moment.ts';
-import { entryOf, type ScannedEntry, type TableScan } from './table-scan.ts';
+import type { TableScan } from './table-scan.ts';
 
 export interface Target {
   readonly process: string | number | null;
@@ -115,11 +115,6 @@ export function contextOf(moment: Moment, subject: Subject | null): InspectConte
     current: thread?.process.name ?? null,
     stop: moment.stop,
   };
-}
-
-/** The entry of a page at the stop before; null also where there is no such stop. */
-export function entryBefore(subject: Subject, vpn: number): ScannedEntry | null {
-  return subject.before === null ? null : entryOf(subject.before, vpn);
 }
 
 export function regionOf(subject: Subject, vpn: number): RegionView | null {
