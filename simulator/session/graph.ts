@@ -14,7 +14,8 @@ export function copyGraph<T>(root: T, seen = new Map<object, object>()): T {
 }
 
 function copyValue(value: unknown, seen: Map<object, object>): unknown {
-  if (typeof value === 'function' || typeof value === 'symbol') throw new Error(`internal: a ${typeof value} in the state`);
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new Error(`internal: a ${typeof value} in the state`);
   if (typeof value !== 'object' || value === null) return value;
   return seen.get(value) ?? copyObject(value, seen);
 }
@@ -71,7 +72,8 @@ export function firstDifference(left: unknown, right: unknown): string | null {
     }
     const partner = pairs.get(next.left);
     if (partner === next.right) continue;
-    if (partner !== undefined || partners.has(next.right)) return `${path}: the same object as elsewhere on one side only`;
+    if (partner !== undefined || partners.has(next.right))
+      return `${path}: the same object as elsewhere on one side only`;
     pairs.set(next.left, next.right);
     partners.set(next.right, next.left);
     const difference = compareObjects(path, next.left, next.right, work);
@@ -85,7 +87,8 @@ type Work = { path: string; left: unknown; right: unknown }[];
 function compareObjects(path: string, left: object, right: object, work: Work): string | null {
   if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) return `${path}: different types`;
   if (isTypedArray(left)) return compareTypedArrays(path, left, right as TypedArray);
-  if (left instanceof Map) return pushEntries(path, [...left].flat(), [...(right as Map<unknown, unknown>)].flat(), work);
+  if (left instanceof Map)
+    return pushEntries(path, [...left].flat(), [...(right as Map<unknown, unknown>)].flat(), work);
   if (left instanceof Set) return pushEntries(path, [...left], [...(right as Set<unknown>)], work);
   if (Array.isArray(left)) return pushEntries(path, left, right as unknown[], work);
   const keys = Object.keys(left);
@@ -95,7 +98,7 @@ function compareObjects(path: string, left: object, right: object, work: Work): 
   for (let index = keys.length - 1; index >= 0; index--) {
     const key = keys[index] as string;
     const field = key as keyof typeof left;
-    work.push({ path: `${path}.${key}`, left: left[field], right: (right as typeof left)[field] });
+    work.push({ path: `${path}.${key}`, left: left[field], right: right[field] });
   }
   return null;
 }
@@ -158,5 +161,7 @@ function mixNumbers(hash: number, values: TypedArray): number {
 function childrenOf(value: object): unknown[] {
   if (value instanceof Map) return [...value].flat();
   if (value instanceof Set || Array.isArray(value)) return [...(value as Iterable<unknown>)];
-  return Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)).flat();
+  return Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flat();
 }

@@ -1,0 +1,205 @@
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import {
+  policyOfSeed,
+  scriptedPolicy,
+  seedOfSchedule,
+  nextSchedule,
+  type Decision,
+} from '../../../simulator/session/schedule.ts';
+import { presets } from '../../../simulator/hardware/machine-config.ts';
+import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
+import type { Activity } from '../../../simulator/execution/activity.ts';
+import { findingsOf, runToEnd, simulationOf } from './simulations.ts';
+
+/** Two threads of one process on two cores, with a page that both have. */
+const two = `process shell { code 0 data 0 }
+thread helper of shell at (0,0,1)
+as shell { let a = mmap(4096, rw) write(a, 0) }
+as helper { read(a) }
+`;
+
+/** Plays a schedule of `lengths[i]` decisions for each of several activities. */
+function play(lengths: readonly number[], choose: ReturnType<typeof policyOfSeed>): number[] {
+  const left = [...lengths];
+  const activities = lengths.map((_, index) => ({ id: index }) as unknown as Activity);
+  const order: number[] = [];
+  let current: Activity | null = null;
+  for (;;) {
+    const runnable = activities.filter((_, index) => (left[index] as number) > 0);
+    if (runnable.length === 0) return order;
+    current = runnable.length === 1 ? (runnable[0] as Activity) : choose.choose(runnable, current);
+    left[current.id] = (left[current.id] as number) - 1;
+    order.push(current.id);
+  }
+}
+
+function everyOrder(lengths: readonly number[]): string[] {
+  const orders: string[] = [];
+  for (let schedule: number[] | null = []; schedule !== null;) {
+    const decisions: Decision[] = [];
+    orders.push(play(lengths, scriptedPolicy(schedule, decisions)).join(''));
+    schedule = nextSchedule(decisions);
+  }
+  return orders;
+}
+
+describe('session: schedules', () => {
+  it('every order of the steps comes exactly once', () => {
+    assert.deepEqual(everyOrder([1, 1]).sort(), ['01', '10']);
+    assert.deepEqual(everyOrder([2, 1]).sort(), ['001', '010', '100']);
+    assert.deepEqual(everyOrder([2, 2]).sort(), ['0011', '0101', '0110', '1001', '1010', '1100']);
+    // Multinomials: 6!/(3! 3!), 6!/(2! 2! 2!).
+    for (const [lengths, count] of [
+      [[3, 3], 20],
+      [[2, 2, 2], 90],
+    ] as const) {
+      const orders = everyOrder(lengths);
+      assert.equal(orders.length, count);
+      assert.equal(new Set(orders).size, count);
+    }
+  });
+
+  it('a seed replays its schedule, or there is none', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 3 }),
+        fc.array(fc.nat(2), { maxLength: 18 }),
+        (lengths, choices) => {
+          const decisions: Decision[] = [];
+          const order = play(lengths, scriptedPolicy(choices, decisions));
+          const seed = seedOfSchedule(decisions);
+          const departures = decisions.filter(({ choice }) => choice > 0).length;
+          assert.equal(seed === null, departures > 4);
+          if (seed !== null) {
+            assert.ok(seed >= 2n ** 63n && seed < 2n ** 64n);
+            assert.deepEqual(play(lengths, policyOfSeed(seed)), order);
+          }
+        },
+      ),
+      { seed: 3 },
+    );
+  });
+
+  it('the same seed makes the same choices, another one others', () => {
+    const orderOf = (seed: bigint): string => play([12, 12], policyOfSeed(seed)).join('');
+    assert.equal(orderOf(5n), orderOf(5n));
+    assert.ok(new Set([1n, 2n, 3n, 4n].map(orderOf)).size > 1);
+  });
+});
+
+describe('session: parallel and explore', function () {
+  this.timeout(60_000);
+
+  it('explore reaches every outcome: either write can be the last', () => {
+    const outcome = (value: number): string[] =>
+      findingsOf(
+        runToEnd(
+          simulationOf(
+            `${two}explore { as shell { write(a, 1) } as helper { write(a, 2) } } then { as shell { expect read(a) == ${String(value)} } }`,
+          ),
+        ),
+      );
+    assert.match(outcome(1).join('\n'), /WALK227.*but read\(a\) is 2/);
+    assert.match(outcome(2).join('\n'), /WALK227.*but read\(a\) is 1/);
+    const both = runToEnd(
+      simulationOf(
+        `${two}explore { as shell { write(a, 1) } as helper { write(a, 2) } } then { as shell { expect read(a) == 1 or read(a) == 2 } }`,
+      ),
+    );
+    assert.match(findingsOf(both).join('\n'), /^WALK228 explored all \d+ interleavings$/);
+  });
+
+  it('says when a bound left some out', () => {
+    const simulation = runToEnd(
+      simulationOf(`${two}explore up to 2 { as shell { write(a, 1) } as helper { write(a, 2) } }`),
+    );
+    assert.match(findingsOf(simulation)[0] ?? '', /^WALK228 explored 2 interleavings of more/);
+  });
+
+  it('finds a lost update, and the seed that it names replays it', () => {
+    const blocks = 'as shell { let x = read(a) write(a, x + 1) } as helper { let y = read(a) write(a, y + 1) }';
+    const explored = runToEnd(simulationOf(`${two}explore { ${blocks} } then { as shell { expect read(a) == 2 } }`));
+    const [found = ''] = findingsOf(explored).filter((text) => text.startsWith('WALK227'));
+    assert.match(found, /expected read\(a\) == 2, but read\(a\) is 1/);
+    const seed = /parallel seed (\d+) replays it/.exec(found)?.[1];
+    assert.ok(seed, found);
+    const replayed = runToEnd(simulationOf(`${two}parallel seed ${seed} { ${blocks} }\nas shell { print read(a) }`));
+    assert.deepEqual(
+      replayed.world.script.prints.map(({ text }) => text),
+      ['1'],
+    );
+  });
+
+  it('the run goes on from the first interleaving', () => {
+    const simulation = runToEnd(
+      simulationOf(`${two}explore { as shell { write(a, 1) } as helper { write(a, 2) } }\nas shell { print read(a) }`),
+    );
+    assert.deepEqual(
+      simulation.world.script.prints.map(({ text }) => text),
+      ['2'],
+    );
+  });
+
+  it('parallel repeats itself for a seed', () => {
+    const text = `${two}parallel seed 9 { as shell { for i in 0..5 { write(a, i) } } as helper { for j in 5..9 { write(a, j) } } }`;
+    const events = (): string => {
+      const simulation = simulationOf(text);
+      const seen: string[] = [];
+      simulation.onEvents((batch) =>
+        seen.push(...batch.map(({ name, thread, step }) => `${name} ${thread} ${String(step)}`)),
+      );
+      runToEnd(simulation);
+      return seen.join('\n');
+    };
+    assert.equal(events(), events());
+  });
+
+  it('a failing block stops alone; the run fails after the others have ended', () => {
+    const simulation = runToEnd(
+      simulationOf(
+        `${two}parallel { as shell { read(8) print "never" } as helper { write(a, 7) print "done" } }\nprint "behind"`,
+      ),
+    );
+    const { prints, diagnostics } = simulation.world.script;
+    assert.deepEqual(
+      prints.map(({ text }) => text),
+      ['done'],
+    );
+    assert.deepEqual(
+      diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+      ['WALK202'],
+    );
+  });
+
+  /** ALMOS-MKH 8.5, case 70: crossing nested requests, one RPC thread in each cluster. */
+  const crossing = `process left at (0,0) { code 1 page data 0 }
+process right at (1,0) { code 1 page data 0 }
+thread left_guest of left at (1,0)
+thread right_guest of right at (0,0)
+as left_guest { let a = mmap(1 page, rw) }
+as right_guest { let b = mmap(1 page, rw) }
+`;
+  const blocks = 'parallel seed 4 { as left_guest { write(a, 1) } as right_guest { write(b, 2) } }';
+  const mesh = {
+    kernel: {
+      ...almosMkh,
+      defaultConfig: () => ({ ...presets.tsar, mesh: { width: 2, height: 1 }, coresPerCluster: 1 }),
+    },
+  };
+
+  it('a deadlock stops the run and says who waits for what', () => {
+    const simulation = runToEnd(simulationOf(crossing + blocks, { ...mesh, options: { rpcThreadLimit: 1 } }));
+    const [found = '', ...others] = findingsOf(simulation);
+    assert.match(found, /^WALK211 deadlock: .*left_guest waits for .*; .*right_guest waits for /);
+    assert.deepEqual(others, []);
+  });
+
+  it('an expected deadlock is met, and with enough RPC threads there is none', () => {
+    const expected = `${crossing}expect ${blocks} fails DEADLOCK`;
+    const met = runToEnd(simulationOf(expected, { ...mesh, options: { rpcThreadLimit: 1 } })).world.script;
+    assert.deepEqual([met.passed, met.failed], [1, 0]);
+    const unmet = runToEnd(simulationOf(expected, { ...mesh, options: { rpcThreadLimit: 4 } })).world.script;
+    assert.deepEqual([unmet.passed, unmet.failed], [0, 1]);
+  });
+});

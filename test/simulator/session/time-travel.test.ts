@@ -1,0 +1,91 @@
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { runToEnd, simulationOf } from './simulations.ts';
+
+const places = ['(0,0)', '(0,1)', '(1,0)', '(1,1)'];
+
+/** Statements of one process and its children that all can succeed, in any order. */
+const statement = fc.oneof(
+  fc
+    .tuple(fc.nat(7), fc.integer({ min: 0, max: 255 }))
+    .map(([page, value]) => `as shell { write(buf + ${String(page)} * 4096, ${String(value)}) }`),
+  fc.nat(7).map((page) => `as helper { print read(buf + ${String(page)} * 4096) }`),
+  fc.constantFrom(...places).map((place) => `as shell { fork(at: ${place}) }`),
+  fc
+    .integer({ min: 1, max: 4 })
+    .map((pages) => `as helper { touch(mmap(${String(pages)} pages, rw), ${String(pages)} pages, w) }`),
+  fc.nat(6).map((page) => `for i in 0..${String(page)} { as shell { write(buf + i * 4096, i) } }`),
+  fc
+    .nat(7)
+    .map(
+      (page) =>
+        `parallel { as shell { write(buf + ${String(page)} * 4096, 1) } as helper { read(buf + ${String(page)} * 4096) } }`,
+    ),
+  fc.constant('explore up to 4 { as shell { write(buf, 1) } as helper { write(buf, 2) } }'),
+  fc.constant('as shell { expect read(0x5000_0000) fails SEGV }'),
+  fc.constant('expect count("segv") == 99'),
+);
+
+const scenario = fc
+  .array(statement, { minLength: 1, maxLength: 8 })
+  .map((body) =>
+    [
+      'process shell { code 1 pages data 1 pages }',
+      'thread helper of shell at (1,0)',
+      'let buf = shell.data',
+      'as shell { let heap = mmap(8 pages, rw) print heap }',
+      ...body,
+    ]
+      .join('\n')
+      .replace('let buf = shell.data', 'let buf = 0x2000000'),
+  );
+
+describe('session: time travel', function () {
+  this.timeout(60_000);
+
+  it('going back and forward again ends in the same world as running through', () => {
+    fc.assert(
+      fc.property(scenario, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (text, picks) => {
+        const through = runToEnd(simulationOf(text));
+        const travelled = runToEnd(simulationOf(text));
+        const last = through.world.script.statements;
+        for (const pick of picks) travelled.seek({ statement: pick % (last + 1), step: 0 });
+        runToEnd(travelled, 7);
+        assert.equal(worldDifference(through.world, travelled.world), null, text);
+      }),
+      { seed: 7, numRuns: 40 },
+    );
+  });
+
+  it('slices of any size, and stepping, end in the same world', () => {
+    fc.assert(
+      fc.property(scenario, fc.integer({ min: 1, max: 50 }), (text, budget) => {
+        const through = runToEnd(simulationOf(text));
+        const sliced = runToEnd(simulationOf(text), budget);
+        assert.equal(worldDifference(through.world, sliced.world), null, text);
+        const stepped = simulationOf(text);
+        while (stepped.advance({ kind: 'in' }, 1000).reason !== 'end');
+        assert.equal(worldDifference(through.world, stepped.world), null, text);
+      }),
+      { seed: 13, numRuns: 25 },
+    );
+  });
+
+  it('stepping back from the end by statements comes to the beginning', () => {
+    const simulation = runToEnd(
+      simulationOf('process shell { code 0 data 0 }\nas shell {\n  let a = mmap(4096, rw)\n  write(a, 1)\n}'),
+    );
+    const seen: number[] = [];
+    for (
+      let before = simulation.positionBefore('statement');
+      before !== null;
+      before = simulation.positionBefore('statement')
+    ) {
+      simulation.seek(before);
+      seen.push(simulation.position.statement);
+    }
+    assert.deepEqual(seen, [3, 2, 1, 0]);
+    assert.equal(simulation.kernel.processes(simulation.world.kernelState).length, 0);
+  });
+});
