@@ -6,6 +6,7 @@ import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { EntryView } from '../hardware/page-table-walker.ts';
 import type { Machine, MmuFault } from '../hardware/machine.ts';
 import type { Ppn } from '../hardware/word.ts';
+import type { Wait } from '../execution/activity.ts';
 import type { Engine } from '../execution/engine.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
 import type { Frame, KernelFunction, KernelGenerator } from '../execution/frame.ts';
@@ -195,6 +196,8 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   activate(state: S, machine: Machine, thread: ThreadObject | null, core: number): void;
   /** The exception handler, without the kill. */
   handleFault(here: Frame<S>, thread: ThreadObject, fault: MmuFault): KernelGenerator<FaultOutcome>;
+  /** What a thread has to wait for before its next user access (a fork of its process in progress), or null. */
+  accessBarrier?(state: S, thread: ThreadObject): Wait | null;
   /** What follows a refusal that nobody expected. */
   kill(here: Frame<S>, thread: ThreadObject, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
 

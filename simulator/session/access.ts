@@ -35,6 +35,11 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
   const { run, here, thread, user } = accessor;
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) yield;
+    const barrier = run.kernel.accessBarrier?.(run.world.kernelState, thread) ?? null;
+    if (barrier !== null) {
+      here.activity.wait = barrier;
+      yield;
+    }
     run.kernel.activate(run.world.kernelState, run.machine, thread, here.core);
     const pa = translate(run.machine, here.core, va, access, user);
     if (pa !== REFUSED) return pa;

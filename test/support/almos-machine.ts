@@ -88,9 +88,10 @@ export class AlmosMachine {
     });
   }
 
-  /** Lets everything in progress run to its end. */
-  finish(): void {
-    for (;;) {
+  /** Lets everything in progress run to its end. `bound`: micro-steps after which it counts as endless. */
+  finish(bound = 5_000_000): void {
+    for (let turns = 0; ; turns++) {
+      if (turns >= bound) throw new Error(`no end after ${String(bound)} turns: ${this.inProgress()}`);
       const advance = this.engine.advance();
       if (advance.kind === 'idle') break;
       if (advance.kind === 'deadlock') {
@@ -103,6 +104,12 @@ export class AlmosMachine {
       }
     }
     this.check();
+  }
+
+  private inProgress(): string {
+    return this.engine.activities
+      .map(({ agent, wait, top }) => `${agent} in ${top.info.name} ${top.label} ${wait?.description() ?? ''}`)
+      .join('; ');
   }
 
   check(): void {
@@ -171,6 +178,11 @@ export class AlmosMachine {
   /** An access with its faults; null, or why it was refused. Nothing is killed. */
   *access(here: Here, thread: Thread, va: number, access: Access, user = true): KernelGenerator<Refused | number> {
     for (let tries = 0; tries < 20; tries++) {
+      const barrier = almosMkh.accessBarrier?.(this.state, thread) ?? null;
+      if (barrier !== null) {
+        here.activity.wait = barrier;
+        yield;
+      }
       almosMkh.activate(this.state, this.machine, thread, thread.core);
       const pa = translate(this.machine, thread.core, va, access, user);
       if (pa !== REFUSED) return pa;

@@ -8,6 +8,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { addressOfVpn, hex, vpnOf } from '../../hardware/word.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { Attr, CONFIG_VMM_KENTRY_BASE, MmuException, READ_FAULT, SIGBUS, SIGKILL, SIGSEGV } from './constants.ts';
+import { enterCall, leaveCall } from './gate.ts';
 import { attrOf } from './gpt.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
@@ -41,8 +42,9 @@ export const exception_handler = kernelFunction(
     const { machine } = here;
     // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
     const { va, code, access, user } = fault;
-    const process = descriptorIn(thread.process, here.cluster);
-    if (process === null) panic(here, `${thread.name} has no process descriptor in its cluster`);
+    // Another thread may be ending the process: then this one is dead when that is done.
+    if (!(yield* enterCall(here, thread.process))) return deadThread(thread);
+    const process = descriptorIn(thread.process, here.cluster) as ProcessDescriptor;
     if (here.stage('1')) yield;
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     here.kernel.badAddress[here.core] = va;
@@ -53,6 +55,7 @@ export const exception_handler = kernelFunction(
       panic(here, `kernel access to ${hex(va, 8)}, code ${hex(code, 4)}`);
     const decision = yield* decide(here, process, va, exception);
     here.kernel.badAddress[here.core] = -1;
+    leaveCall(thread.process);
     if (here.stage('6')) yield;
     if (typeof decision === 'object') {
       addCycles(machine, here.core, machine.config.cost.T_ERET);
@@ -101,6 +104,11 @@ const meaning: Readonly<Record<Reason, string>> = {
   EACCES: 'the vseg forbids it',
   EFAULT: 'the access is undefined',
 };
+
+function deadThread({ name, process }: Thread): FaultOutcome {
+  const message = `${name} is dead: ${process.name} has ended`;
+  return { kind: 'refused', error: 'SEGV', reason: 'ESRCH', signal: `SIGKILL ${String(SIGKILL)}`, message };
+}
 
 function refuse(here: Here, thread: Thread, va: number, access: Access, reason: Reason): FaultOutcome {
   const verb = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';

@@ -12,14 +12,13 @@ import type { Thread } from './thread.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 
-/** exit(): all threads in every cluster. `ownCalls`: kernel calls in progress that are the caller's own. */
+/** exit(): all threads in every cluster. The caller is in no kernel call. */
 export function* endProcess(
   here: Here,
   process: Process,
   how: { readonly code: number } | { readonly signal: string },
-  ownCalls: number,
 ): Kernelly<void> {
-  if (!(yield* beginEnd(here, process, ownCalls))) return;
+  if (!(yield* beginEnd(here, process))) return;
   here.engine.onProcessEnding(process);
   process.exit = 'code' in how ? how.code : how.signal;
   if (process.cluster === here.cluster) yield* process_destroy(here, { process });

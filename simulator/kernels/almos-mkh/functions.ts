@@ -3,6 +3,7 @@ import type { KernelFunction } from '../../execution/frame.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
 import { vmm_display } from './display.ts';
+import { enterCall, leaveCall } from './gate.ts';
 import { vmm_get_pte } from './get-pte.ts';
 import { vmm_get_vseg } from './get-vseg.ts';
 import { vmm_global_update_pte } from './global-update-pte.ts';
@@ -16,10 +17,12 @@ import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
 import { vmm_get_one_ppn } from './one-ppn.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
 import { ppm_alloc_pages, ppm_free_pages } from './ppm.ts';
+import { currentThread } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import * as rpcClients from './rpc-clients.ts';
 import { hal_gpt_set_cow, vmm_set_cow } from './set-cow.ts';
+import type { Here, Kernelly } from './state.ts';
 import { stack_alloc, stack_free } from './stack-allocator.ts';
 import { sys_mmap, sys_munmap } from './syscalls.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
@@ -28,7 +31,21 @@ import { hal_gpt_pte_copy, vmm_copy } from './vmm-copy.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
 
-export const functions: readonly KernelFunction<never, unknown>[] = [
+/** Called by a thread, a function is a kernel call of its process: an exit waits for it. */
+function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unknown> {
+  const call = fn as unknown as (caller: Here, args: unknown) => Kernelly<unknown>;
+  const gated = function* (caller: Here, args: unknown): Kernelly<unknown> {
+    const thread = currentThread(caller);
+    if (thread === null) return yield* call(caller, args);
+    if (!(yield* enterCall(caller, thread.process))) return 'ESRCH';
+    const result = yield* call(caller, args);
+    leaveCall(thread.process);
+    return result;
+  };
+  return Object.assign(gated, { info: fn.info }) as unknown as KernelFunction<never, unknown>;
+}
+
+const callable: readonly KernelFunction<never, unknown>[] = [
   vmm_init,
   vmm_display,
   vmm_copy,
@@ -71,3 +88,5 @@ export const functions: readonly KernelFunction<never, unknown>[] = [
   hal_gpt_update_pte,
   ...(Object.values(rpcClients) as readonly KernelFunction<never, unknown>[]),
 ] as readonly KernelFunction<never, unknown>[];
+
+export const functions: readonly KernelFunction<never, unknown>[] = callable.map(asCall);

@@ -2,15 +2,12 @@
 import type { Process, ProcessDescriptor } from './process.ts';
 import type { Here, Kernelly } from './state.ts';
 
-/** Before 5.19 and 5.20 step 1: waits while the process forks. False if the process has died meanwhile. */
-export function* enterFault(here: Here, process: ProcessDescriptor): Kernelly<boolean> {
-  const { ref } = process;
-  const isOpen = (): boolean => ref.gate.forking === null && ref.gate.ending === null;
-  if (!isOpen())
-    yield* waitUntil(here, () => `the ${ref.gate.ending === null ? 'fork' : 'end'} of ${ref.name}`, isOpen);
-  if (!ref.alive) return false;
-  ref.gate.faults += 1;
-  return true;
+/** Before 5.19 and 5.20 step 1: waits while the process forks. */
+export function* enterFault(here: Here, process: ProcessDescriptor): Kernelly<void> {
+  const { gate, name } = process.ref;
+  const isOpen = (): boolean => gate.forking === null;
+  if (!isOpen()) yield* waitUntil(here, () => `the fork of ${name}`, isOpen);
+  gate.faults += 1;
 }
 
 export function leaveFault(process: ProcessDescriptor): void {
@@ -44,18 +41,14 @@ export function endFork(process: Process): void {
 }
 
 /**
- * Claims the end of a process for this thread, and waits until no other thread of it is inside the kernel.
- * `own`: calls in progress that are this thread's. False if another thread has ended it already.
+ * Claims the end of a process for this thread, and waits until no thread of it is inside the kernel. The caller
+ * itself is in no call. False if another thread ends the process, or has ended it.
  */
-export function* beginEnd(here: Here, process: Process, own: number): Kernelly<boolean> {
+export function* beginEnd(here: Here, process: Process): Kernelly<boolean> {
   const { gate, name } = process;
-  if (gate.ending !== null) {
-    // The other one waits for this call, so this one must not wait for it.
-    return false;
-  }
-  if (!process.alive) return false;
+  if (gate.ending !== null || !process.alive) return false;
   gate.ending = here.activity.agent;
-  const isQuiet = (): boolean => gate.forking === null && gate.faults === 0 && gate.calls <= own;
+  const isQuiet = (): boolean => gate.calls === 0 && gate.faults === 0;
   if (!isQuiet()) yield* waitUntil(here, () => `the kernel calls of ${name} in progress`, isQuiet);
   return true;
 }

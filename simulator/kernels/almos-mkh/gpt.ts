@@ -64,12 +64,12 @@ export const hal_gpt_destroy = kernelFunction(
     steps: { 1: 'free one PT2', 2: 'free PT1; cores that still run on it go back to the kernel’s own table' },
   },
   function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<void> {
+    leaveTable(here, gpt);
     for (const pt2 of hal.listPt2s(here.machine, gpt.ppn)) {
       if (here.stage('1')) yield;
       yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, pt2));
     }
     if (here.stage('2')) yield;
-    leaveTable(here, gpt);
     yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, gpt.ppn));
     gpt.ppn = 0;
     gpt.page = 0;

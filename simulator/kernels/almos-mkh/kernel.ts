@@ -13,6 +13,7 @@ import { displayText } from './display.ts';
 import { exception_handler } from './exception.ts';
 import { endProcess } from './exit.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
+import { enterCall, leaveCall } from './gate.ts';
 import { functions } from './functions.ts';
 import { createHoldings, describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
@@ -105,6 +106,14 @@ function* makeProcess(
   return process;
 }
 
+/** B8: `here` is the process's main thread. */
+function* createThread(here: Here, process: Process, name: string, core: number): Kernelly<Result<ThreadObject>> {
+  if (!(yield* enterCall(here, process))) return 'ESRCH';
+  const thread = yield* createThreadAt(here, { process, name, core });
+  leaveCall(process);
+  return thread;
+}
+
 /** An RPC's `process` is the server's; everything else means the descriptor of this cluster, where there is one. */
 function localProcess(
   state: AlmosState,
@@ -120,7 +129,9 @@ function localProcess(
 
 function activate(machine: Machine, thread: ThreadObject | null, core: number): void {
   const cluster = clusterOfCore(machine.config, core);
-  const local = thread === null ? null : descriptorIn(thread.process as Process, cluster);
+  // A process that is being taken apart runs no more: its tables may be gone at the next step.
+  const process = thread === null ? null : (thread.process as Process);
+  const local = process === null || process.gate.ending !== null ? null : descriptorIn(process, cluster);
   const root = local !== null && local.vmm.gpt.ppn !== 0 ? local.vmm.gpt.ppn : kernelRoot(machine, cluster);
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, thread?.process.owner ?? 0);
@@ -158,7 +169,7 @@ export const almosMkh: Kernel<AlmosState> = {
 
   createProcess: makeProcess,
   *createThread(here, { name, process, core }) {
-    return yield* createThreadAt(here, { process: process as Process, name, core });
+    return yield* createThread(here, process as Process, name, core);
   },
   operations,
 
@@ -169,7 +180,16 @@ export const almosMkh: Kernel<AlmosState> = {
     return yield* exception_handler(here, { thread: thread as Thread, fault });
   },
   *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
-    yield* endProcess(here, thread.process as Process, { signal: outcome.signal }, 0);
+    yield* endProcess(here, thread.process as Process, { signal: outcome.signal });
+  },
+  accessBarrier(_state, thread) {
+    const { gate, name } = thread.process as Process;
+    if (gate.forking === null && gate.ending === null) return null;
+    return {
+      kind: 'condition',
+      description: () => `the ${gate.ending === null ? 'fork' : 'end'} of ${name}`,
+      ready: () => gate.forking === null && gate.ending === null,
+    };
   },
   localProcess,
   noteDirectCall,

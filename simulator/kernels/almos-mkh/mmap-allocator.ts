@@ -93,7 +93,11 @@ export const mmap_free = kernelFunction(
       { name: 'vpn_size', type: { kind: 'integer' } },
     ],
     errors: [],
-    steps: { 1: 'lock', 2: 'cut into powers of two, largest first; push each to the head of its zombi list', 3: 'unlock' },
+    steps: {
+      1: 'lock',
+      2: 'cut into powers of two, largest first; push each to the head of its zombi list',
+      3: 'unlock',
+    },
   },
   function* (here: Here, { process, vpn_base, vpn_size }: PageRange & { process: ProcessDescriptor }): Kernelly<void> {
     const { mmap_mgr } = process.vmm;
@@ -108,7 +112,7 @@ export const mmap_free = kernelFunction(
 
 /** Largest powers of two first, each to the head of its list. */
 export function pushZombis({ zombi_list }: MmapManager, vpn_base: Vpn, vpn_size: number): void {
-  for (let base = vpn_base, left = vpn_size; left > 0; ) {
+  for (let base = vpn_base, left = vpn_size; left > 0;) {
     const order = Math.floor(Math.log2(left));
     (zombi_list[order] as PageRange[]).unshift({ vpn_base: base, vpn_size: 2 ** order });
     base += 2 ** order;

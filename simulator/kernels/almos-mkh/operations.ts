@@ -51,13 +51,16 @@ export const operations: Operations = {
     return yield* asCall(here as Here, (thread) => exec(here as Here, thread, args));
   },
   *exit(here: Frame, { code }) {
-    yield* endProcess(here as Here, threadOf(here as Here).process, { code }, 0);
+    yield* endProcess(here as Here, threadOf(here as Here).process, { code });
   },
   *thread_exit(here: Frame) {
     const { process } = threadOf(here as Here);
-    const isLast = livingThreads((here as Here).kernel, process).length === 1;
-    if (isLast) yield* endProcess(here as Here, process, { code: 0 }, 0);
-    else return yield* asCall(here as Here, (thread) => thread_exit(here as Here, { thread }));
+    const isAlone = (): boolean => livingThreads((here as Here).kernel, process).length <= 1;
+    if (!isAlone()) {
+      const error = yield* asCall(here as Here, (thread) => thread_exit(here as Here, { thread }));
+      if (error || livingThreads((here as Here).kernel, process).length > 0) return error;
+    }
+    yield* endProcess(here as Here, process, { code: 0 });
   },
   // This kernel buries an ended process at once.
   *wait() {
@@ -121,9 +124,4 @@ function* exec(
   const path = `/bin/${process.name}.exec${String(here.kernel.nextMapper)}`;
   installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...args });
   return yield* sys_exec(here, { thread, path });
-}
-
-/** What follows a refusal that nobody expected (7.1, B7). */
-export function* killProcess(here: Here, thread: Thread, signal: string): Kernelly<void> {
-  yield* endProcess(here, thread.process, { signal }, 0);
 }

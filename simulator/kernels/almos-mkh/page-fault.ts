@@ -42,7 +42,7 @@ export const vmm_handle_page_fault = kernelFunction(
   },
   function* (here: Here, args: FaultArgs): Kernelly<VmmError | void> {
     const { process } = args;
-    if (!(yield* enterFault(here, process))) return 'EINVAL';
+    yield* enterFault(here, process);
     if (here.step('1')) yield;
     process.vmm.pgfault_nr += 1;
     const error = yield* findAndMap(here, args, false);
@@ -69,7 +69,7 @@ export const vmm_copy_on_write = kernelFunction(
   },
   function* (here: Here, args: FaultArgs): Kernelly<VmmError | void> {
     const { process } = args;
-    if (!(yield* enterFault(here, process))) return 'EINVAL';
+    yield* enterFault(here, process);
     if (here.step('1')) yield;
     process.vmm.cow_nr += 1;
     const error = yield* findAndMap(here, args, true);

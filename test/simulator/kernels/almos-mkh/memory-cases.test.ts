@@ -35,7 +35,10 @@ describe('ALMOS-MKH 12.54 to 12.71: memory and hardware', () => {
   it('12.55 a device', () => {
     const m = new AlmosMachine();
     const vseg = kernelVseg(m, VsegType.KDEV, 0x2000_0000, 0x2000);
-    assert.equal(m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: Attr.SMALL })), undefined);
+    assert.equal(
+      m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: Attr.SMALL })),
+      undefined,
+    );
     const { gpt } = kernelDescriptor(m.state, m.machine, 0).vmm;
     const entry = (vpn: number): unknown => m.run(0, (here) => hal_gpt_get_pte(here, { gpt, vpn }));
     const attr = Attr.MAPPED | Attr.SMALL | Attr.READABLE | Attr.WRITABLE;
@@ -52,16 +55,28 @@ describe('ALMOS-MKH 12.54 to 12.71: memory and hardware', () => {
     assert.ok(taken.every((ppn) => ppn !== null));
     m.checks = false; // the test holds those blocks
     const free = m.free();
-    assert.equal(m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: 0 })), 'ENOMEM');
+    assert.equal(
+      m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: 0 })),
+      'ENOMEM',
+    );
     assert.deepEqual(m.free(), free);
     const { gpt } = kernelDescriptor(m.state, m.machine, 0).vmm;
-    assert.deepEqual(m.run(0, (here) => hal_gpt_get_pte(here, { gpt, vpn: 0x4_0000 })), { attr: 0, ppn: 0 });
+    assert.deepEqual(
+      m.run(0, (here) => hal_gpt_get_pte(here, { gpt, vpn: 0x4_0000 })),
+      { attr: 0, ppn: 0 },
+    );
     m.run(0, (here) => ppm_free_pages(here, { page: taken[0] as number }));
-    assert.equal(m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: 0 })), undefined);
-    assert.deepEqual(m.run(0, (here) => hal_gpt_get_pte(here, { gpt, vpn: 0x4_0000 })), {
-      attr: Attr.MAPPED | Attr.READABLE | Attr.WRITABLE | Attr.CACHABLE,
-      ppn: 0x200,
-    });
+    assert.equal(
+      m.run(0, (here) => vmm_map_kernel_vseg(here, { vseg, attr: 0 })),
+      undefined,
+    );
+    assert.deepEqual(
+      m.run(0, (here) => hal_gpt_get_pte(here, { gpt, vpn: 0x4_0000 })),
+      {
+        attr: Attr.MAPPED | Attr.READABLE | Attr.WRITABLE | Attr.CACHABLE,
+        ppn: 0x200,
+      },
+    );
   });
 
   it('12.60, 12.61 the buddy allocator', () => {
@@ -96,7 +111,10 @@ describe('ALMOS-MKH 12.54 to 12.71: memory and hardware', () => {
     assert.deepEqual([0x006f, 0x0077, 0x0277].map(tsarWord0), [0x8d00_0000, 0x8b00_0000, 0x8b80_0000]);
     const { m, P } = m1(10);
     const entries = inspectWalk(m.machine, P.vmm.gpt.ppn, 0x200_0000);
-    assert.deepEqual(entries[1]?.words.map((word) => word & ~0x3040_0000), [0x8d00_0000 | 0, 0x0100_0106]);
+    assert.deepEqual(
+      entries[1]?.words.map((word) => word & ~0x3040_0000),
+      [0x8d00_0000 | 0, 0x0100_0106],
+    );
     assert.equal(readFrame32(m.machine, P.vmm.gpt.ppn, 2 * 4), 0xc000_0104);
   });
 
@@ -108,7 +126,11 @@ describe('ALMOS-MKH 12.54 to 12.71: memory and hardware', () => {
     m.run(0, (here) => hal_gpt_set_pte(here, { gpt, vpn: 0x200, attr, ppn: 0x200 }));
     assert.equal(readFrame32(m.machine, gpt.ppn, 4), 0x8c00_0001);
     const small = { gpt, vpn: 0x201, attr: attr | Attr.SMALL, ppn: 0x300 };
-    assert.throws(() => m.run(0, (here) => hal_gpt_set_pte(here, small)), /big page/, '10.4: a small page under a PTE1');
+    assert.throws(
+      () => m.run(0, (here) => hal_gpt_set_pte(here, small)),
+      /big page/,
+      '10.4: a small page under a PTE1',
+    );
   });
 
   it('12.65 exception codes as the handler sees them', () => {
