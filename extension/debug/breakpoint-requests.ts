@@ -1,11 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Arguments } from './arguments.ts';
 import { locationsOf } from './breakpoints.ts';
+import type { FunctionBreakpoint } from './breakpoint-set.ts';
 import { isExceptionFilter } from './capabilities.ts';
 import { fromClientLine, toClient } from './client-format.ts';
 import type { Debuggee } from './debuggee.ts';
 import { hasEnded } from './errors.ts';
 import type { Handler } from './handlers.ts';
+import { parseHitCondition } from './hit-condition.ts';
 
 type Breakpoints = { breakpoints: DebugProtocol.Breakpoint[] };
 
@@ -23,13 +25,11 @@ function setBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
   const file = source.optionalString('path') ?? source.optionalString('name') ?? '';
   const set = breakpoints.lines.set(
     file,
-    args
-      .records('breakpoints')
-      .map((one) => ({
-        requestedLine: fromClientLine(format, one.integer('line')),
-        ...conditionsOf(one),
-        ...logMessageOf(one),
-      })),
+    args.records('breakpoints').map((one) => ({
+      requestedLine: fromClientLine(format, one.integer('line')),
+      ...conditionsOf(one),
+      ...logMessageOf(one),
+    })),
   );
   if (program !== null) breakpoints.lines.place(program.path, locationsOf(program.scenario));
   return { breakpoints: set.map((breakpoint) => breakpoints.describe(breakpoint, format)) };
@@ -41,10 +41,11 @@ function setFunctionBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoint
   breakpoints.functions = args
     .records('breakpoints')
     .map((one) => ({ id: breakpoints.newId(), name: one.string('name').trim(), ...conditionsOf(one) }));
-  return { breakpoints: breakpoints.functions.map(({ id, name }) => describeFunction(debuggee, id, name)) };
+  return { breakpoints: breakpoints.functions.map((breakpoint) => describeFunction(debuggee, breakpoint)) };
 }
 
-function describeFunction({ program }: Debuggee, id: number, name: string): DebugProtocol.Breakpoint {
+function describeFunction({ program }: Debuggee, { id, name, problem }: FunctionBreakpoint): DebugProtocol.Breakpoint {
+  if (problem !== undefined) return { id, verified: false, message: problem };
   if (program === null) return { id, verified: false, message: 'The kernel is known once the scenario is loaded.' };
   const { kernel } = program;
   const isKnown = kernel.functions.some(({ info }) => info.name === name || info.aliases?.includes(name) === true);
@@ -82,9 +83,11 @@ function conditionOf(one: Arguments): { condition?: string } {
   return condition === undefined || condition === '' ? {} : { condition };
 }
 
-function conditionsOf(one: Arguments): { condition?: string; hitCondition?: string } {
+function conditionsOf(one: Arguments): { condition?: string; hitCondition?: string; problem?: string } {
   const hitCondition = one.optionalString('hitCondition')?.trim();
-  return { ...conditionOf(one), ...(hitCondition === undefined || hitCondition === '' ? {} : { hitCondition }) };
+  if (hitCondition === undefined || hitCondition === '') return conditionOf(one);
+  const problem = `'${hitCondition}' is no hit count: write 5, >= 5 or % 5.`;
+  return { ...conditionOf(one), hitCondition, ...(parseHitCondition(hitCondition) === null ? { problem } : {}) };
 }
 
 function logMessageOf(one: Arguments): { logMessage?: string } {

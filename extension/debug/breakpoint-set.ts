@@ -8,6 +8,7 @@ export interface FunctionBreakpoint {
   readonly name: string;
   readonly condition?: string;
   readonly hitCondition?: string;
+  readonly problem?: string;
 }
 
 export interface ExceptionBreakpoint {
@@ -21,6 +22,20 @@ export class BreakpointSet {
   readonly lines = new LineBreakpoints(() => this.newId());
   functions: FunctionBreakpoint[] = [];
   exceptions: ExceptionBreakpoint[] = [];
+
+  private readonly hits = new Map<number, number>();
+
+  /** How often the breakpoint has been reached in this run, this time included. */
+  countHit(id: number): number {
+    const hits = (this.hits.get(id) ?? 0) + 1;
+    this.hits.set(id, hits);
+    return hits;
+  }
+
+  /** A new run counts anew. */
+  forgetHits(): void {
+    this.hits.clear();
+  }
 
   newId(): number {
     return this.nextId++;

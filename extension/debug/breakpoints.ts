@@ -20,6 +20,8 @@ export interface LineBreakpoint {
   readonly condition?: string;
   readonly hitCondition?: string;
   readonly logMessage?: string;
+  /** Why it can never be hit, wherever it stands. */
+  readonly problem?: string;
   /** Null: not on a statement, or its file is not part of the session. */
   location: Location | null;
   message?: string;
@@ -67,9 +69,10 @@ export class LineBreakpoints {
       const isProgram = file === fileKey(program);
       for (const breakpoint of breakpoints) {
         const before = breakpoint.location?.line;
-        breakpoint.location = isProgram && locations !== null ? locate(locations, breakpoint.requestedLine) : null;
+        const isPossible = isProgram && locations !== null && breakpoint.problem === undefined;
+        breakpoint.location = isPossible ? locate(locations, breakpoint.requestedLine) : null;
         breakpoint.message = isProgram
-          ? 'There is no statement at or below this line.'
+          ? (breakpoint.problem ?? 'There is no statement at or below this line.')
           : 'This file is not being debugged.';
         if (breakpoint.location?.line !== before) changed.push(breakpoint);
       }

@@ -56,5 +56,4 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsLoadedSourcesRequest: true,
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: true,
-  supportsValueFormattingOptions: true,
 };

@@ -17,7 +17,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     if (isEmpty(configuration)) {
       const open = activeProgram();
       if (open === null) return this.refuse('Open a .walk scenario or a recording, then start debugging.');
-      return configurationFor(open.fsPath, `Debug ${basename(open)}`, configuration.noDebug);
+      return configurationFor(open.fsPath, `Debug ${basename(open)}`, configuration['noDebug'] === true);
     }
     return configuration;
   }

@@ -77,7 +77,7 @@ class WorkerAdapter implements vscode.DebugAdapter {
       seq: 0,
       event: 'output',
       body: { category: 'stderr', output },
-    } as vscode.DebugProtocolMessage);
-    this.messages.fire({ type: 'event', seq: 0, event: 'terminated' } as vscode.DebugProtocolMessage);
+    });
+    this.messages.fire({ type: 'event', seq: 0, event: 'terminated' });
   }
 }

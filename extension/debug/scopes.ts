@@ -8,21 +8,12 @@ import { clusterOfPpn, framesPerCluster } from '../../simulator/hardware/physica
 import { listTlb, type TlbEntryView } from '../../simulator/hardware/tlb.ts';
 import { countOf } from '../../simulator/hardware/trace-event.ts';
 import { addressOfVpn, hex, hexVirtual } from '../../simulator/hardware/word.ts';
-import type { Kernel, ProcessObject, ThreadObject } from '../../simulator/kernels/kernel.ts';
+import type { ProcessObject } from '../../simulator/kernels/kernel.ts';
 import type { RegionView, TableView } from '../../simulator/kernels/view.ts';
 import { entryFlags } from '../../simulator/session/process-view.ts';
 import { mappedPages } from '../../simulator/session/table-pages.ts';
+import type { Subject } from './subject.ts';
 import type { VariableRow } from './variable-store.ts';
-
-/** What a frame's scopes are about. */
-export interface Subject {
-  readonly machine: Machine;
-  readonly kernel: Kernel;
-  readonly state: unknown;
-  /** Null for the kernel's own thread. */
-  readonly thread: ThreadObject | null;
-  readonly core: number;
-}
 
 export function clusterText({ config }: Machine, cluster: number): string {
   return `(${String(clusterX(config, cluster))},${String(clusterY(config, cluster))})`;

@@ -5,7 +5,14 @@ import { RequestError } from '../../extension/debug/errors.ts';
 
 describe('arguments of a request', () => {
   it('are read when they are right', () => {
-    const args = new Arguments('go', { name: 'n', line: 3, on: true, source: { path: 'p' }, list: [{ a: 1 }], words: ['w'] });
+    const args = new Arguments('go', {
+      name: 'n',
+      line: 3,
+      on: true,
+      source: { path: 'p' },
+      list: [{ a: 1 }],
+      words: ['w'],
+    });
     assert.equal(args.string('name'), 'n');
     assert.equal(args.integer('line', 1, 10), 3);
     assert.equal(args.boolean('on', false), true);
@@ -28,13 +35,34 @@ describe('arguments of a request', () => {
       }
       return 'no error';
     };
-    assert.equal(message(() => args.string('name')), "'go' needs 'name' to be a string.");
-    assert.equal(message(() => args.integer('line')), "'go' needs 'line' to be an integer.");
-    assert.equal(message(() => args.integer('line', 1, 9)), "'go' needs 'line' to be an integer from 1 to 9.");
-    assert.equal(message(() => args.records('list')), "'go' needs 'list[1]' to be an object.");
-    assert.equal(message(() => args.record('source')), "'go' needs 'source' to be an object.");
-    assert.equal(message(() => new Arguments('go', { list: [{ a: 'x' }] }).records('list')[0]?.integer('a')), "'go' needs 'list[0].a' to be an integer.");
-    assert.equal(message(() => new Arguments('go', 5)), "'go' needs 'arguments' to be an object.");
+    assert.equal(
+      message(() => args.string('name')),
+      "'go' needs 'name' to be a string.",
+    );
+    assert.equal(
+      message(() => args.integer('line')),
+      "'go' needs 'line' to be an integer.",
+    );
+    assert.equal(
+      message(() => args.integer('line', 1, 9)),
+      "'go' needs 'line' to be an integer from 1 to 9.",
+    );
+    assert.equal(
+      message(() => args.records('list')),
+      "'go' needs 'list[1]' to be an object.",
+    );
+    assert.equal(
+      message(() => args.record('source')),
+      "'go' needs 'source' to be an object.",
+    );
+    assert.equal(
+      message(() => new Arguments('go', { list: [{ a: 'x' }] }).records('list')[0]?.integer('a')),
+      "'go' needs 'list[0].a' to be an integer.",
+    );
+    assert.equal(
+      message(() => new Arguments('go', 5)),
+      "'go' needs 'arguments' to be an object.",
+    );
   });
 
   it('never fail otherwise than with a request error', () => {

@@ -44,7 +44,10 @@ describe('line breakpoints', () => {
     breakpoints.set('C:\\work\\a.walk', [{ requestedLine: 3 }]);
     breakpoints.set('/other.walk', [{ requestedLine: 3 }]);
     breakpoints.place('c:/work/a.walk', locations());
-    assert.deepEqual(breakpoints.placed().map(({ id, location }) => [id, location.line]), [[1, 4]]);
+    assert.deepEqual(
+      breakpoints.placed().map(({ id, location }) => [id, location.line]),
+      [[1, 4]],
+    );
     assert.equal(fileKey('C:\\x'), fileKey('c:/x'));
   });
 
@@ -55,6 +58,9 @@ describe('line breakpoints', () => {
     assert.equal(breakpoints.place('a.walk', locations()).length, 2);
     assert.equal(breakpoints.place('a.walk', locations()).length, 0);
     const shorter = locations().filter(({ line }) => line <= 5);
-    assert.deepEqual(breakpoints.place('a.walk', shorter).map(({ id }) => id), [2]);
+    assert.deepEqual(
+      breakpoints.place('a.walk', shorter).map(({ id }) => id),
+      [2],
+    );
   });
 });

@@ -23,7 +23,10 @@ const info: FunctionInfo = {
 describe('listing of a kernel function', () => {
   it('writes the signature with optional and in/out parameters', () => {
     assert.equal(signatureOf(info), 'vmm_get_pte(process, vpn, [cow], &iterator) → attr, ppn');
-    assert.equal(signatureOf({ ...info, parameters: [], outputs: [], result: { kind: 'address' } }), 'vmm_get_pte() → address');
+    assert.equal(
+      signatureOf({ ...info, parameters: [], outputs: [], result: { kind: 'address' } }),
+      'vmm_get_pte() → address',
+    );
     assert.equal(signatureOf({ ...info, parameters: [], outputs: [] }), 'vmm_get_pte()');
   });
 

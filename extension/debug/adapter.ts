@@ -1,0 +1,62 @@
+import { DebugSession, Event, Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Arguments } from './arguments.ts';
+import { Debuggee } from './debuggee.ts';
+import { internalError, RequestError, unknownRequest } from './errors.ts';
+import { handlers } from './handlers.ts';
+import type { AdapterHost } from './host.ts';
+
+/**
+ * The debug adapter: one session of the Debug Adapter Protocol on one simulation. It knows neither VS Code nor the
+ * thread it runs on. Every request gets exactly one response, whatever it contains and whenever it comes.
+ */
+export class PagewalkAdapter extends DebugSession {
+  private readonly debuggee: Debuggee;
+
+  constructor(host: AdapterHost) {
+    super();
+    this.debuggee = new Debuggee(host, (event, body) => {
+      this.sendEvent(new Event(event, body));
+    });
+  }
+
+  /** Ends the run; nothing is sent any more. */
+  end(): void {
+    this.debuggee.end();
+  }
+
+  /** The base class would end the whole Node process when a stream closes. */
+  override shutdown(): void {
+    this.end();
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.answer(request);
+  }
+
+  private async answer(request: DebugProtocol.Request): Promise<void> {
+    const response: DebugProtocol.Response = new Response(request);
+    try {
+      const body = this.handle(request);
+      // Only what really waits is awaited: answers keep the order of their requests otherwise.
+      const answer: unknown = body instanceof Promise ? await body : body;
+      response.body = answer;
+    } catch (error) {
+      fail(response, error instanceof RequestError ? error : internalError(error));
+    }
+    this.sendResponse(response);
+  }
+
+  private handle({ command, arguments: args }: DebugProtocol.Request): unknown {
+    const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
+    if (handler === undefined) throw unknownRequest(command);
+    return handler(this.debuggee, new Arguments(command, args));
+  }
+}
+
+function fail(response: DebugProtocol.Response, { id, message, isForUser }: RequestError): void {
+  response.success = false;
+  response.message = message;
+  const error: DebugProtocol.Message = { id, format: '{message}', variables: { message }, showUser: isForUser };
+  response.body = { error };
+}

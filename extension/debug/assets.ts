@@ -1,0 +1,55 @@
+/** Files that a program names: read before it runs, so that the simulation itself never waits for a disk. */
+import type { RecordingSource } from '../../simulator/recording/replayer.ts';
+import { innerBlocks } from '../../simulator/session/program.ts';
+import type { Scenario, Statement } from '../../simulator/session/scenario.ts';
+import { cannotRead } from './errors.ts';
+import type { AdapterHost } from './host.ts';
+
+interface NamedFiles {
+  /** Images of programs and contents of files. */
+  readonly files: Set<string>;
+  readonly recordings: Set<string>;
+}
+
+export async function readBytes(host: AdapterHost, path: string): Promise<Uint8Array> {
+  try {
+    return await host.readFile(path);
+  } catch (error) {
+    throw cannotRead(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Bytes by the path as it is written in the scenario. */
+export async function readAssets(host: AdapterHost, scenario: Scenario): Promise<Record<string, Uint8Array>> {
+  const assets: Record<string, Uint8Array> = {};
+  for (const path of namedFiles(scenario).files) {
+    assets[path] = await readBytes(host, host.resolve(scenario.file, path));
+  }
+  return assets;
+}
+
+/** Null for a scenario that replays nothing. */
+export async function readRecordings(host: AdapterHost, scenario: Scenario): Promise<RecordingSource | null> {
+  const { recordings } = namedFiles(scenario);
+  if (recordings.size === 0) return null;
+  try {
+    return await host.loadRecordings([...recordings], scenario.file);
+  } catch (error) {
+    throw cannotRead([...recordings].join(', '), error instanceof Error ? error.message : String(error));
+  }
+}
+
+function namedFiles(scenario: Scenario): NamedFiles {
+  const named: NamedFiles = { files: new Set(), recordings: new Set() };
+  for (const { from } of scenario.files) if (from !== undefined) named.files.add(from);
+  for (const { body } of [scenario, ...scenario.tests]) addNames(body, named);
+  return named;
+}
+
+function addNames(statements: readonly Statement[], named: NamedFiles): void {
+  for (const statement of statements) {
+    if (statement.kind === 'process' && statement.image.kind === 'load') named.files.add(statement.image.path);
+    if (statement.kind === 'replay') named.recordings.add(statement.path);
+    for (const inner of innerBlocks(statement)) addNames(inner, named);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Diagnostic } from '../../simulator/session/scenario.ts';
+import type { Simulation } from '../../simulator/session/simulation.ts';
+import { BreakpointSet } from './breakpoint-set.ts';
+import { locationsOf } from './breakpoints.ts';
+import { defaultFormat, type ClientFormat } from './client-format.ts';
+import { hasEnded, notLaunched, notStopped } from './errors.ts';
+import type { AdapterHost } from './host.ts';
+import { ListingSources } from './listing-sources.ts';
+import { loadProgram, type LaunchSettings, type Program } from './launch.ts';
+import { Output } from './output.ts';
+import { Runner } from './runner.ts';
+import { VariableStore } from './variable-store.ts';
+
+/**
+ * 1 fresh → loading: launch
+ * 2 loading → ready: the program is read; breakpoints may come
+ * 3 ready → running | stopped: configurationDone
+ * 4 running ↔ stopped: moves, pauses, stops
+ * 5 any → ended: failure, end of the scenario, terminate, disconnect
+ */
+export type Phase = 'fresh' | 'loading' | 'ready' | 'running' | 'stopped' | 'ended';
+
+export type Send = (event: string, body?: object) => void;
+
+/** One debug session: the program, its simulation, and what the client has asked for. */
+export class Debuggee {
+  readonly host: AdapterHost;
+  readonly send: Send;
+  readonly output: Output;
+  readonly breakpoints = new BreakpointSet();
+  readonly variables = new VariableStore();
+  readonly listings = new ListingSources();
+  /** Stack frames that the client has been told of since the last move. */
+  readonly frames = new Set<number>();
+  /** Memory that the client has read, by reference: it is told when that may have changed. */
+  readonly seenMemory = new Map<string, { readonly offset: number; readonly count: number }>();
+  readonly runner: Runner;
+  format: ClientFormat = defaultFormat;
+  phase: Phase = 'fresh';
+  /** The client has sent its breakpoints. */
+  isConfigured = false;
+  settings: LaunchSettings | null = null;
+  program: Program | null = null;
+  simulation: Simulation | null = null;
+
+  constructor(host: AdapterHost, send: Send) {
+    this.host = host;
+    this.send = (event, body) => {
+      if (this.phase !== 'ended' || event === 'terminated' || event === 'exited') send(event, body);
+    };
+    this.output = new Output(this);
+    this.runner = new Runner(this);
+  }
+
+  /** Reads the program and makes its simulation; what was there before stays if that fails. */
+  async load(settings: LaunchSettings): Promise<void> {
+    const report = (diagnostic: Diagnostic): void => {
+      this.output.diagnostic(diagnostic);
+    };
+    const program = await loadProgram(this.host, settings, report);
+    const simulation = program.start();
+    if (this.phase === 'ended') throw hasEnded('launch');
+    this.settings = settings;
+    this.program = program;
+    this.simulation = simulation;
+    this.output.restart();
+    this.breakpoints.forgetHits();
+    this.forgetViews();
+    this.listings.setKernel(program.kernel);
+    for (const changed of this.breakpoints.lines.place(program.path, locationsOf(program.scenario))) {
+      this.send('breakpoint', { reason: 'changed', breakpoint: this.breakpoints.describe(changed, this.format) });
+    }
+  }
+
+  /** References to frames and variables end when the simulation moves. */
+  forgetViews(): void {
+    this.variables.clear();
+    this.frames.clear();
+  }
+
+  /** Starts moving once the program is there and the client has sent its breakpoints. */
+  begin(): void {
+    const { settings } = this;
+    if (this.phase !== 'ready' || !this.isConfigured || settings === null) return;
+    this.phase = 'stopped';
+    // Deferred: the answers to launch and configurationDone go first.
+    this.host.defer(() => {
+      if (this.phase !== 'stopped') return;
+      if (settings.stopOnEntry && !settings.noDebug) this.runner.announceEntry();
+      else this.runner.run('continue');
+    });
+  }
+
+  end(): void {
+    this.phase = 'ended';
+    this.runner.halt();
+  }
+
+  /** The simulation, moving or not. */
+  requireSimulation(command: string): { simulation: Simulation; program: Program } {
+    const { simulation, program, phase } = this;
+    if (phase === 'ended') throw hasEnded(command);
+    if (simulation === null || program === null) throw notLaunched(command);
+    return { simulation, program };
+  }
+
+  /** The simulation, if it stands still. */
+  requireStopped(command: string): { simulation: Simulation; program: Program } {
+    const required = this.requireSimulation(command);
+    if (this.phase !== 'stopped') throw notStopped(command);
+    return required;
+  }
+}

@@ -1,0 +1,19 @@
+import { handleInspectRequest, inspectCommands, InspectError } from '../../simulator/inspect/requests.ts';
+import { cannotInspect } from './errors.ts';
+import type { Handler } from './handlers.ts';
+
+function inspection(name: string): Handler {
+  return (debuggee, args) => {
+    const { simulation } = debuggee.requireSimulation(args.command);
+    try {
+      return handleInspectRequest(simulation, name, args.fields);
+    } catch (error) {
+      throw error instanceof InspectError ? cannotInspect(error.message) : error;
+    }
+  };
+}
+
+/** Requests of the panels. They read and change nothing, and are answered during a run as well. */
+export const inspectionHandlers: Readonly<Record<string, Handler>> = Object.fromEntries(
+  inspectCommands.map((name) => [`pagewalk/${name}`, inspection(name)]),
+);

@@ -1,0 +1,158 @@
+import { kernels } from '../../simulator/kernels/registry.ts';
+import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import { parseScenario } from '../../simulator/language/parse-scenario.ts';
+import { isRecordingFile } from '../../simulator/recording/recording.ts';
+import { defaultSettings, type ReplayOrder, type ReplaySettings } from '../../simulator/recording/replay-state.ts';
+import { RecordingReplayer, scenarioOfRecording, type RecordingSource } from '../../simulator/recording/replayer.ts';
+import type { Diagnostic, Scenario } from '../../simulator/session/scenario.ts';
+import { Simulation } from '../../simulator/session/simulation.ts';
+import type { Arguments } from './arguments.ts';
+import { readAssets, readBytes, readRecordings } from './assets.ts';
+import { launchFailed } from './errors.ts';
+import type { AdapterHost } from './host.ts';
+
+/** A launch request's settings, checked. */
+export interface LaunchSettings {
+  readonly program: string;
+  readonly kernel?: string;
+  readonly machine?: string;
+  readonly seed?: number;
+  readonly test?: string;
+  readonly stopOnEntry: boolean;
+  readonly replay: ReplaySettings;
+  readonly noDebug: boolean;
+}
+
+/** What a session debugs, read from disk. */
+export interface Program {
+  readonly path: string;
+  readonly text: string;
+  /** The text is the log of a recorded program: the client gets it from us, since on disk it may be packed. */
+  readonly isLog: boolean;
+  readonly scenario: Scenario;
+  readonly kernel: Kernel;
+  /** A new simulation of it, at its beginning. */
+  readonly start: () => Simulation;
+}
+
+/** Kernel of a scenario that names none, when the launch configuration names none either. */
+const DEFAULT_KERNEL = 'almos-mkh';
+
+/** Told of every finding about the program, before a launch fails or after it succeeds. */
+export type Report = (diagnostic: Diagnostic) => void;
+
+export function readSettings(args: Arguments): LaunchSettings {
+  const kernel = args.optionalString('kernel');
+  const machine = args.optionalString('machine');
+  const seed = args.optionalInteger('seed', 0);
+  const test = args.optionalString('test');
+  return {
+    program: args.string('program'),
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(test === undefined ? {} : { test }),
+    stopOnEntry: args.boolean('stopOnEntry', false),
+    replay: { ...orderOf(args), strict: args.boolean('strict', false) },
+    noDebug: args.boolean('noDebug', false),
+  };
+}
+
+/** `child-first`, `parent-first`, `round-robin` or `round-robin N`. */
+function orderOf(args: Arguments): Pick<ReplaySettings, 'order' | 'quantum'> {
+  const { order, quantum } = defaultSettings;
+  const text = args.optionalString('order')?.trim() ?? order;
+  const match = /^(child-first|parent-first|round-robin)(?:\s+(\d{1,9}))?$/.exec(text);
+  if (match === null) throw args.wrong('order', 'child-first, parent-first or round-robin N');
+  return { order: match[1] as ReplayOrder, quantum: match[2] === undefined ? quantum : Math.max(1, Number(match[2])) };
+}
+
+export async function loadProgram(host: AdapterHost, settings: LaunchSettings, report: Report): Promise<Program> {
+  const path = settings.program;
+  const { scenario, text } = isRecordingFile(path)
+    ? { scenario: scenarioOfRecording(path), text: '' }
+    : await readScenario(host, path, report);
+  const test = testOf(scenario, settings);
+  const kernel = kernelOf(scenario, settings);
+  const assets = await readAssets(host, scenario);
+  const recordings = await readRecordings(host, scenario);
+  const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
+  const source = isRecordingFile(path) && recordings !== null ? await readLog(host, recordings, path) : { path, text };
+  const start = (): Simulation => {
+    const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
+    if ('simulation' in created) {
+      // So that its call stack shows the first statement already.
+      created.simulation.seek({ statement: 0, step: 0 });
+      return created.simulation;
+    }
+    created.diagnostics.forEach(report);
+    throw failure(path, created.diagnostics);
+  };
+  return {
+    path: source.path,
+    text: source.text,
+    isLog: source.path !== path || isRecordingFile(path),
+    scenario,
+    kernel,
+    start,
+  };
+}
+
+async function readScenario(
+  host: AdapterHost,
+  path: string,
+  report: Report,
+): Promise<{ scenario: Scenario; text: string }> {
+  const text = new TextDecoder().decode(await readBytes(host, path));
+  const { scenario, diagnostics } = parseScenario(text, path);
+  diagnostics.forEach(report);
+  if (scenario === null) throw failure(path, diagnostics);
+  return { scenario, text };
+}
+
+/** The text of the first process's log, which its frames stand in; empty for a bundle. */
+async function readLog(
+  host: AdapterHost,
+  recordings: RecordingSource,
+  path: string,
+): Promise<{ path: string; text: string }> {
+  const name = recordings(path).processes[0]?.file ?? '';
+  for (const [file, isPacked] of [
+    [name, false],
+    [`${name}.gz`, true],
+  ] as const) {
+    const place = host.resolve(path, file);
+    const bytes = await host.readFile(place).catch(() => null);
+    if (bytes === null) continue;
+    return {
+      path: host.resolve(path, name),
+      text: new TextDecoder().decode(isPacked ? await host.inflate(bytes) : bytes),
+    };
+  }
+  return { path, text: '' };
+}
+
+function failure(path: string, diagnostics: readonly Diagnostic[]): Error {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const rest = errors.length > 1 ? ` (and ${String(errors.length - 1)} more, see the debug console)` : '';
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return launchFailed(
+    first === undefined ? `${name} cannot run.` : `${name}, line ${String(first.range.line)}: ${first.message}${rest}`,
+  );
+}
+
+function testOf(scenario: Scenario, { test }: LaunchSettings): string | undefined {
+  if (test === undefined || scenario.tests.some(({ name }) => name === test)) return test;
+  const names = scenario.tests.map(({ name }) => `"${name}"`).join(', ');
+  throw launchFailed(
+    `There is no test "${test}"; ${names === '' ? 'the file has no tests' : `the file has ${names}`}.`,
+  );
+}
+
+function kernelOf(scenario: Scenario, settings: LaunchSettings): Kernel {
+  const name = scenario.kernel?.name ?? settings.kernel ?? DEFAULT_KERNEL;
+  const kernel = kernels.find((known) => known.name === name);
+  if (kernel !== undefined) return kernel;
+  throw launchFailed(`There is no kernel ${name}; there are ${kernels.map((known) => known.name).join(', ')}.`);
+}

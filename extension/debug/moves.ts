@@ -1,0 +1,58 @@
+import type { StepKind } from '../../simulator/session/stop.ts';
+import type { Arguments } from './arguments.ts';
+import type { Debuggee } from './debuggee.ts';
+import { noException, notRunning, unknownThread } from './errors.ts';
+import type { Handler } from './handlers.ts';
+import { stepBack, reverseContinue } from './reverse.ts';
+
+export const moveHandlers: Readonly<Record<string, Handler>> = {
+  continue(debuggee, args) {
+    move(debuggee, args, 'continue');
+    return { allThreadsContinued: true };
+  },
+  next: (debuggee, args) => move(debuggee, args, 'over'),
+  stepIn: (debuggee, args) => move(debuggee, args, 'in'),
+  stepOut: (debuggee, args) => move(debuggee, args, 'out'),
+  stepBack(debuggee, args) {
+    const thread = requireThread(debuggee, args);
+    const isMicro = args.optionalString('granularity') === 'instruction';
+    stepBack(debuggee, thread, isMicro);
+  },
+  reverseContinue(debuggee, args) {
+    requireThread(debuggee, args);
+    reverseContinue(debuggee);
+  },
+  pause(debuggee, { command }) {
+    debuggee.requireSimulation(command);
+    if (debuggee.phase !== 'running') throw notRunning();
+    debuggee.runner.pause();
+  },
+  exceptionInfo(debuggee, args) {
+    requireThread(debuggee, args);
+    const { exception } = debuggee.runner;
+    if (exception === null) throw noException();
+    const { filter, text, details } = exception;
+    const fullText = Object.entries(details)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n');
+    return {
+      exceptionId: filter,
+      description: text,
+      breakMode: 'always',
+      details: { message: text, typeName: filter, ...(fullText === '' ? {} : { stackTrace: fullText }) },
+    };
+  },
+};
+
+function move(debuggee: Debuggee, args: Arguments, kind: StepKind): void {
+  const thread = requireThread(debuggee, args);
+  debuggee.runner.run(kind, thread);
+}
+
+/** The request's thread, if the simulation stands still. */
+function requireThread(debuggee: Debuggee, args: Arguments): number {
+  const { simulation } = debuggee.requireStopped(args.command);
+  const id = args.integer('threadId');
+  if (!simulation.threads().some((thread) => thread.id === id)) throw unknownThread(id);
+  return id;
+}

@@ -1,0 +1,132 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { ScenarioFailure } from '../../simulator/session/scenario-failure.ts';
+import type { Expression } from '../../simulator/session/scenario.ts';
+import type { Value } from '../../simulator/session/values.ts';
+import type { Arguments } from './arguments.ts';
+import type { Debuggee } from './debuggee.ts';
+import { cannotEvaluate, unknownFrame } from './errors.ts';
+import type { Handler } from './handlers.ts';
+import { memoryReference } from './memory.ts';
+import { clusterRows, coreRows, counterRows, pageTableRows, processRows } from './scopes.ts';
+import { subjectOf, tablesOf, type Subject } from './subject.ts';
+import { argumentRow, valueRow } from './values.ts';
+import type { VariableRow } from './variable-store.ts';
+
+export const variableHandlers: Readonly<Record<string, Handler>> = { scopes, variables };
+
+/** Rows in one answer at most. */
+const MOST_ROWS = 10_000;
+
+function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesResponse['body'] {
+  const { simulation } = debuggee.requireStopped(args.command);
+  const frameId = requireFrame(debuggee, args.integer('frameId'));
+  const subject = subjectOf(simulation, frameId);
+  const { process } = subject;
+  const frame = simulation.frame(frameId);
+  const scope = (
+    name: string,
+    rows: () => readonly VariableRow[],
+    hint: { expensive: boolean; presentationHint?: string },
+  ): DebugProtocol.Scope => ({
+    name,
+    variablesReference: debuggee.variables.reference(process, rows),
+    ...hint,
+  });
+  const near = { expensive: false };
+  const far = { expensive: true };
+  return {
+    scopes: [
+      ...(frame === null
+        ? []
+        : [
+            scope('Arguments', () => argumentRows(subject, frame.info.parameters, frame.args), {
+              ...near,
+              presentationHint: 'arguments',
+            }),
+          ]),
+      scope('Variables', () => bindingRows(debuggee, subject), { ...near, presentationHint: 'locals' }),
+      ...(process === null ? [] : [scope('Process', () => processRows(subject, process), near)]),
+      ...(process === null ? [] : [scope('Page table', () => tableRows(subject), far)]),
+      scope('Core', () => coreRows(subject), near),
+      scope('Cluster', () => clusterRows(subject), near),
+      scope('Counters', () => counterRows(subject), far),
+    ],
+  };
+}
+
+function argumentRows(
+  subject: Subject,
+  parameters: readonly { name: string; type: Parameters<typeof argumentRow>[3] }[],
+  args: unknown,
+): VariableRow[] {
+  const values = (args ?? {}) as Readonly<Record<string, unknown>>;
+  return parameters
+    .filter(({ name }) => values[name] !== undefined)
+    .map(({ name, type }) => argumentRow(subject, name, values[name], type));
+}
+
+function bindingRows({ simulation }: Debuggee, subject: Subject): VariableRow[] {
+  return [...(simulation?.bindings() ?? [])].map(([name, value]) => valueRow(subject, name, value, name));
+}
+
+function tableRows(subject: Subject): VariableRow[] {
+  const { process } = subject;
+  const [table] = process === null ? [] : tablesOf(subject, process);
+  return process === null || table === undefined
+    ? [{ name: 'table', value: 'none' }]
+    : pageTableRows(subject, process, table);
+}
+
+function variables(debuggee: Debuggee, args: Arguments): DebugProtocol.VariablesResponse['body'] {
+  debuggee.requireStopped(args.command);
+  const { owner, rows } = debuggee.variables.container(args.integer('variablesReference', 1));
+  const start = args.optionalInteger('start', 0) ?? 0;
+  const count = args.optionalInteger('count', 0) ?? 0;
+  const all =
+    args.optionalString('filter') === 'named' && rows.length > 0 && rows[0]?.name.startsWith('[') === true ? [] : rows;
+  const shown = all.slice(start, start + (count === 0 ? MOST_ROWS : Math.min(count, MOST_ROWS)));
+  return { variables: shown.map((row) => toVariable(debuggee, row, owner)) };
+}
+
+export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number): DebugProtocol.Variable {
+  const { name, value, type, expression, address, children, indexed } = row;
+  return {
+    name,
+    value,
+    variablesReference: children === undefined ? 0 : debuggee.variables.referenceOf(owner, children),
+    ...(type === undefined ? {} : { type }),
+    ...(expression === undefined ? {} : { evaluateName: expression }),
+    ...(address === undefined ? {} : { memoryReference: memoryReference(owner, address) }),
+    ...(indexed === undefined || children === undefined ? {} : { indexedVariables: indexed }),
+  };
+}
+
+/** The value of an expression in a frame; what is wrong with it becomes an error for the client. */
+export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject, mayRun: boolean): Value {
+  const { simulation } = debuggee.requireSimulation('evaluate');
+  const { kernel, state, process } = subject;
+  // A server's frame is read as the process that it works for.
+  const thread = subject.thread ?? (process === null ? null : kernel.mainThread(state, process));
+  try {
+    return simulation.evaluate(expression, { thread, mayRun });
+  } catch (error) {
+    if (error instanceof ScenarioFailure) throw cannotEvaluate(error.message);
+    throw error;
+  }
+}
+
+/** The same where the simulation stands, also while it moves: for conditions and log messages. */
+export function evaluateCurrent(debuggee: Debuggee, expression: Expression): Value {
+  const { simulation } = debuggee.requireSimulation('evaluate');
+  return evaluateIn(debuggee, expression, subjectOf(simulation), false);
+}
+
+export function requireSubject(debuggee: Debuggee, command: string, frameId: number | undefined): Subject {
+  const { simulation } = debuggee.requireStopped(command);
+  return subjectOf(simulation, frameId === undefined ? undefined : requireFrame(debuggee, frameId));
+}
+
+function requireFrame({ frames }: Debuggee, id: number): number {
+  if (!frames.has(id)) throw unknownFrame(id);
+  return id;
+}
