@@ -7,10 +7,10 @@ import { runInCodeServer } from '../test/vscode/run-code-server.ts';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
-/** Tiers of mocha tests that need no VS Code, by the folders of test/ that they take. */
-const conformance = ['conformance'];
-const protocol = ['extension'];
-const elsewhere = ['vscode', ...conformance, ...protocol];
+/** Tiers of mocha tests that need no VS Code, by the folders that they take; what no other tier takes is a unit test. */
+const conformance = 'test/simulator/kernels/';
+const protocol = 'test/extension/';
+const elsewhere = [conformance, protocol, 'test/vscode/'];
 
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 };
 const troubles: string[] = [];
@@ -58,9 +58,13 @@ async function mocha(files: string[]): Promise<Outcome> {
   }
 }
 
-function testFiles(inFolder: (folder: string) => boolean): string[] {
+function testFiles(isWanted: (file: string) => boolean): string[] {
   const files = globSync('test/*/**/*.test.ts', { cwd: root }).sort();
-  return files.filter((file) => inFolder(file.split(path.sep)[1] ?? ''));
+  return files.filter((file) => isWanted(file.replaceAll(path.sep, '/')));
+}
+
+function isIn(folder: string): (file: string) => boolean {
+  return (file) => file.startsWith(folder);
 }
 
 async function vscodeTier(): Promise<Outcome> {
@@ -71,9 +75,9 @@ async function vscodeTier(): Promise<Outcome> {
 
 await stage('build', () => script('build'));
 for (const check of ['types', 'lint', 'layers', 'format', 'dead']) await stage(check, () => script(`check:${check}`));
-await stage('unit tests', () => mocha(testFiles((folder) => !elsewhere.includes(folder))));
-await stage('conformance tests', () => mocha(testFiles((folder) => conformance.includes(folder))));
-await stage('protocol tests', () => mocha(testFiles((folder) => protocol.includes(folder))));
+await stage('unit tests', () => mocha(testFiles((file) => !elsewhere.some((folder) => file.startsWith(folder)))));
+await stage('conformance tests', () => mocha(testFiles(isIn(conformance))));
+await stage('protocol tests', () => mocha(testFiles(isIn(protocol))));
 await stage('tests in VS Code', vscodeTier);
 
 console.log(troubles.length === 0 ? '\nAll is well.' : `\nFailed: ${troubles.join(', ')}`);

@@ -76,7 +76,7 @@ export class Engine<K = unknown> {
       error: undefined,
     } as unknown as Activity;
     const base = new Frame<K>(activity, null, baseFrameInfo, undefined);
-    activity.top = base as Frame;
+    activity.top = base;
     activity.generator = body(base);
     this.activities.push(activity);
     return activity;

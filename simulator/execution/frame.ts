@@ -83,8 +83,8 @@ export function kernelFunction<A, R, K>(
   body: (here: Frame<K>, args: A) => KernelGenerator<R>,
 ): KernelFunction<A, R, K> {
   const call = (caller: Frame<K>, args: A): KernelGenerator<R> => {
-    const here = new Frame<K>(caller.activity, caller as Frame, info, args);
-    caller.activity.top = here as Frame;
+    const here = new Frame<K>(caller.activity, caller, info, args);
+    caller.activity.top = here;
     return body(here, args);
   };
   return Object.assign(call, { info });

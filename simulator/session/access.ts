@@ -46,7 +46,9 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
     const refusal = yield* handleRefusedAccess(accessor, va, access);
     if (refusal !== null) return refusal;
   }
-  throw new Error(`internal: ${run.kernel.name} resolved the fault at ${hex(va)} ${MOST_FAULTS} times, and it still faults`);
+  throw new Error(
+    `internal: ${run.kernel.name} resolved the fault at ${hex(va)} ${MOST_FAULTS} times, and it still faults`,
+  );
 }
 
 /** The kernel's fault path, for what `machine.fault` says. Null: the access can be tried again. */
@@ -80,7 +82,13 @@ export function noteOutcome(accessor: Accessor, va: number, access: Access, outc
   raise(run, {
     filter: outcome.error === 'OOM' ? 'oom' : 'segv',
     text: `${outcome.error}, ${where}: ${outcome.message}`,
-    details: { address: hex(va), access: accessName(access), error: outcome.error, reason: outcome.reason, signal: outcome.signal },
+    details: {
+      address: hex(va),
+      access: accessName(access),
+      error: outcome.error,
+      reason: outcome.reason,
+      signal: outcome.signal,
+    },
   });
 }
 
@@ -95,7 +103,7 @@ export function isRefusal(result: unknown): result is Refusal {
 /** A load of 1, 2, 4 or 8 bytes, little-endian; two accesses if it crosses a page. */
 export function* load(accessor: Accessor, va: number, size: number): KernelGenerator<bigint | Refusal> {
   const bytes = new Uint8Array(size);
-  for (let done = 0; done < size; ) {
+  for (let done = 0; done < size;) {
     const part = Math.min(size - done, PAGE_SIZE - pageOffset(va + done));
     const pa = yield* reach(accessor, va + done, Access.read);
     if (typeof pa !== 'number') return pa;
@@ -112,7 +120,7 @@ export function* store(accessor: Accessor, va: number, value: bigint, size: numb
   const bytes = new Uint8Array(size);
   let rest = BigInt.asUintN(size * 8, value);
   for (let index = 0; index < size; index++, rest >>= 8n) bytes[index] = Number(rest & 0xffn);
-  for (let done = 0; done < size; ) {
+  for (let done = 0; done < size;) {
     const part = Math.min(size - done, PAGE_SIZE - pageOffset(va + done));
     const pa = yield* reach(accessor, va + done, Access.write);
     if (typeof pa !== 'number') return pa;
@@ -146,7 +154,13 @@ export function* loadBytes(accessor: Accessor, va: number, length: number): Kern
  * One access at `va`, `va + stride`, … below `end`; a byte that is written is the byte that was found. The loop
  * leaves the hot path only where the MMU refuses or somebody steps.
  */
-export function* sweep(accessor: Accessor, va: number, end: number, stride: number, access: Access): KernelGenerator<Refusal | null> {
+export function* sweep(
+  accessor: Accessor,
+  va: number,
+  end: number,
+  stride: number,
+  access: Access,
+): KernelGenerator<Refusal | null> {
   const { run, here, thread, user } = accessor;
   const { engine, machine } = run;
   run.kernel.activate(run.world.kernelState, machine, thread, here.core);

@@ -14,7 +14,8 @@ export function bindArguments(info: FunctionInfo, call: CallExpression): readonl
   const taken = new Set<string>();
   let position = 0;
   for (const argument of call.args) {
-    const parameter = argument.name === null ? info.parameters[position++] : info.parameters.find(({ name }) => name === argument.name);
+    const parameter =
+      argument.name === null ? info.parameters[position++] : info.parameters.find(({ name }) => name === argument.name);
     if (parameter === undefined) throw new ScenarioFailure('WALK225', surplus(info, argument), argument.range);
     if (taken.has(parameter.name)) {
       throw new ScenarioFailure('WALK225', `${info.name} gets ${parameter.name} twice`, argument.range);
@@ -34,7 +35,9 @@ export function isOptional(parameter: Parameter): boolean {
 }
 
 export function signature(info: FunctionInfo): string {
-  const parameters = info.parameters.map((parameter) => (isOptional(parameter) ? `${parameter.name}?` : parameter.name));
+  const parameters = info.parameters.map((parameter) =>
+    isOptional(parameter) ? `${parameter.name}?` : parameter.name,
+  );
   return `${info.name}(${parameters.join(', ')})`;
 }
 

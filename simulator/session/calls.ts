@@ -46,16 +46,28 @@ export function* killForRefusal(evaluation: Evaluation, failure: CallFailure): K
 export function* attemptCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<CallOutcome> {
   const { here, run } = evaluation;
   if (here === null) {
-    throw new ScenarioFailure('WALK225', `${expression.callee} runs on the machine: only observations are possible here`, expression.calleeRange);
+    throw new ScenarioFailure(
+      'WALK225',
+      `${expression.callee} runs on the machine: only observations are possible here`,
+      expression.calleeRange,
+    );
   }
   if (run.machine.panic !== null) {
-    throw new ScenarioFailure('WALK209', `the kernel has panicked (${run.machine.panic}): nothing runs on this machine any more`, expression.range);
+    throw new ScenarioFailure(
+      'WALK209',
+      `the kernel has panicked (${run.machine.panic}): nothing runs on this machine any more`,
+      expression.range,
+    );
   }
   const operation = commonOperation(expression.callee);
   const entry = operation === null ? run.program.functions.get(expression.callee) : undefined;
   const info = operation ?? entry?.info;
   if (info === undefined) {
-    throw new ScenarioFailure('WALK224', `there is no function ${expression.callee} in ${run.kernel.name}`, expression.calleeRange);
+    throw new ScenarioFailure(
+      'WALK224',
+      `there is no function ${expression.callee} in ${run.kernel.name}`,
+      expression.calleeRange,
+    );
   }
   const args = yield* evaluateArguments(evaluation, info, expression);
   const call: Call = { evaluation: { ...evaluation, here }, info, args, expression };
@@ -65,9 +77,14 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
   return outcome;
 }
 
-function* evaluateArguments(evaluation: Evaluation, info: FunctionInfo, expression: CallExpression): KernelGenerator<Record<string, unknown>> {
+function* evaluateArguments(
+  evaluation: Evaluation,
+  info: FunctionInfo,
+  expression: CallExpression,
+): KernelGenerator<Record<string, unknown>> {
   const args: Record<string, unknown> = {};
-  for (const parameter of info.parameters) args[parameter.name] = 'default' in parameter ? parameter.default : undefined;
+  for (const parameter of info.parameters)
+    args[parameter.name] = 'default' in parameter ? parameter.default : undefined;
   for (const { parameter, argument } of bindArguments(info, expression)) {
     if (parameter.type.kind === 'slot') {
       args[parameter.name] = yield* evaluateSlot(evaluation, argument.value);
@@ -82,10 +99,19 @@ function* evaluateArguments(evaluation: Evaluation, info: FunctionInfo, expressi
 /** A place in a kernel object, such as `child.mm.heap`: the object and the field's name. */
 function* evaluateSlot(evaluation: Evaluation, expression: Expression): KernelGenerator<unknown> {
   if (expression.kind !== 'member') {
-    throw new ScenarioFailure('WALK225', 'a member of a kernel object is needed here, such as object.field', expression.range);
+    throw new ScenarioFailure(
+      'WALK225',
+      'a member of a kernel object is needed here, such as object.field',
+      expression.range,
+    );
   }
   const receiver = yield* evaluateFully(evaluation, expression.receiver);
-  const object = toKernel(evaluation.run, receiver, { kind: 'object', type: '' }, expression.member, expression.receiver.range);
+  const object = toKernel(
+    evaluation.run,
+    receiver,
+    { kind: 'object', type: '' },
+    expression.member,
+    expression.receiver.range,
+  );
   return { object, field: expression.member };
 }
-

@@ -3,8 +3,10 @@ import type { TaggedValue, Value } from './values.ts';
 /** Null where the kinds cannot be compared. Everything can be compared with `none`. */
 export function isSameValue(left: Value, right: Value): boolean | null {
   if (left === null || right === null) return left === right;
-  if (Array.isArray(left) || Array.isArray(right)) return Array.isArray(left) && Array.isArray(right) ? areSameLists(left, right) : null;
-  if (typeof left !== 'object' && typeof right !== 'object') return typeof left === typeof right ? left === right : null;
+  if (Array.isArray(left) || Array.isArray(right))
+    return Array.isArray(left) && Array.isArray(right) ? areSameLists(left, right) : null;
+  if (typeof left !== 'object' && typeof right !== 'object')
+    return typeof left === typeof right ? left === right : null;
   if (typeof left !== 'object') return isSameTagged(right as TaggedValue, left);
   return isSameTagged(left, right);
 }
@@ -26,7 +28,9 @@ function isSameTagged(left: TaggedValue, right: Value): boolean | null {
   if (right.kind === 'word') return isSameWord(right, left);
   switch (left.kind) {
     case 'place':
-      return right.kind === 'place' ? left.x === right.x && left.y === right.y && (left.core ?? 0) === (right.core ?? 0) : null;
+      return right.kind === 'place'
+        ? left.x === right.x && left.y === right.y && (left.core ?? 0) === (right.core ?? 0)
+        : null;
     case 'protection':
       return right.kind === 'protection' ? protectionBits(left) === protectionBits(right) : null;
     default:

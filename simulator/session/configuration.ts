@@ -41,14 +41,18 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
   const blocks = new BlockTable();
   numberBlocks(blocks, scenario.body);
   for (const test of scenario.tests) numberBlocks(blocks, test.body);
-  return { program: { scenario, kernel, config, options, assets, blocks, functions: functionTable(kernel), imageClusters } };
+  return {
+    program: { scenario, kernel, config, options, assets, blocks, functions: functionTable(kernel), imageClusters },
+  };
 }
 
 export function fileStart(file: string): SourceRange {
   return { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
 }
 
-function machineConfig(settings: LaunchSettings): { readonly config: MachineConfig } | { readonly diagnostics: readonly Diagnostic[] } {
+function machineConfig(
+  settings: LaunchSettings,
+): { readonly config: MachineConfig } | { readonly diagnostics: readonly Diagnostic[] } {
   const { scenario, kernel } = settings;
   const declared = scenario.machine;
   const preset = declared?.preset ?? settings.machine ?? null;
@@ -86,7 +90,12 @@ function withSettings(base: MachineConfig, declared: MachineDeclaration): Machin
 function* configDiagnostics(scenario: Scenario, kernel: Kernel, config: MachineConfig): Generator<Diagnostic> {
   for (const { name, range } of scenario.machine?.cost ?? []) {
     if (!Object.hasOwn(defaultCost, name)) {
-      yield diagnostic('WALK222', 'error', `there is no cost ${name}; costs are ${Object.keys(defaultCost).join(', ')}`, range);
+      yield diagnostic(
+        'WALK222',
+        'error',
+        `there is no cost ${name}; costs are ${Object.keys(defaultCost).join(', ')}`,
+        range,
+      );
     }
   }
   const problems = validateConfig(config);
@@ -111,7 +120,11 @@ function settingRange(scenario: Scenario, setting: string): SourceRange {
   return located[setting]?.range ?? whole;
 }
 
-function kernelOptions(settings: LaunchSettings, config: MachineConfig, problems: Diagnostic[]): Record<string, number | string> {
+function kernelOptions(
+  settings: LaunchSettings,
+  config: MachineConfig,
+  problems: Diagnostic[],
+): Record<string, number | string> {
   const { scenario, kernel } = settings;
   const values: Record<string, number | string> = {};
   for (const info of kernel.options) values[info.name] = info.default;

@@ -2,14 +2,16 @@ import type { ElfSegment, ProgramImage } from '../kernels/kernel.ts';
 
 /** Reads what `process … load` needs of an ELF file: entry and PT_LOAD segments. A text answers what is wrong with it. */
 export function parseElf(bytes: Uint8Array): Extract<ProgramImage, { readonly kind: 'elf' }> | string {
-  if (bytes.length < 52 || bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46) return 'it is no ELF file';
+  if (bytes.length < 52 || bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46)
+    return 'it is no ELF file';
   if (bytes[5] !== 1) return 'it is a big-endian ELF file; only little-endian ones can be loaded';
   const is64 = bytes[4] === 2;
   if (!is64 && bytes[4] !== 1) return 'its ELF class is neither 32 nor 64 bits';
   const reader = new ElfReader(bytes, is64);
   const header = reader.header();
   if (header === null) return 'its ELF header is cut short';
-  if (header.type !== 2 && header.type !== 3) return 'it is no program; an executable or a position-independent one can be loaded';
+  if (header.type !== 2 && header.type !== 3)
+    return 'it is no program; an executable or a position-independent one can be loaded';
   const segments: ElfSegment[] = [];
   for (let index = 0; index < header.count; index++) {
     const segment = reader.segment(header.offset + index * header.size);
@@ -63,7 +65,8 @@ class ElfReader {
     const memorySize = this.word(at + (is64 ? 40 : 20));
     if (fileOffset + fileSize > view.byteLength) return 'a segment lies beyond its end: the file is cut short';
     if (fileSize > memorySize) return 'a segment has more bytes in the file than in memory';
-    if (address % 4096 !== fileOffset % 4096) return 'the address and the file offset of a segment differ in their place in the page';
+    if (address % 4096 !== fileOffset % 4096)
+      return 'the address and the file offset of a segment differ in their place in the page';
     if (memorySize === 0) return null;
     const protection = { read: (flags & 4) !== 0, write: (flags & 2) !== 0, execute: (flags & 1) !== 0 };
     return { address, memorySize, fileOffset, fileSize, protection };

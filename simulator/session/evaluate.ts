@@ -21,14 +21,22 @@ import type { PlaceValue, Value } from './values.ts';
 type Node<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
 /** The value of an expression, its calls included. */
-export function* evaluateFully(evaluation: Evaluation, expression: Expression, expected: Expected = null): KernelGenerator<Value> {
+export function* evaluateFully(
+  evaluation: Evaluation,
+  expression: Expression,
+  expected: Expected = null,
+): KernelGenerator<Value> {
   if (!hasEffects(expression)) return evaluate(evaluation, expression, expected);
   if (isEffect(expression)) return yield* performCall(evaluation, expression as Node<'call'>);
   return evaluate(yield* performAll(evaluation, expression, expected), expression, expected);
 }
 
 /** Performs the calls in an expression. With the answer the expression, and any part of it, can be evaluated at once. */
-export function* performAll(evaluation: Evaluation, expression: Expression, expected: Expected = null): KernelGenerator<Evaluation> {
+export function* performAll(
+  evaluation: Evaluation,
+  expression: Expression,
+  expected: Expected = null,
+): KernelGenerator<Evaluation> {
   const own: Evaluation = { ...evaluation, memo: new Map(evaluation.memo) };
   yield* perform(own, expression, expected);
   if (own.isInterleaved && own.here !== null && microStep(own.run, own.here)) yield;
@@ -78,7 +86,10 @@ function* performOutput(evaluation: Evaluation, expression: Node<'call'>): Kerne
   const { lines } = evaluation.run.machine.terminal;
   const before = lines.length;
   yield* performCall(evaluation, call);
-  return lines.slice(before).map((line) => `${line}\n`).join('');
+  return lines
+    .slice(before)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** Without effects: calls must have been performed. */
@@ -147,7 +158,8 @@ function evaluatePlace(evaluation: Evaluation, expression: Node<'place'>): Place
 function evaluateRecord(evaluation: Evaluation, expression: Node<'record'>, expected: Expected): Value {
   const fields = new Map<string, Value>();
   for (const { name, value } of expression.fields) {
-    const type = expected?.kind === 'record' ? (expected.fields.find((field) => field.name === name)?.type ?? null) : null;
+    const type =
+      expected?.kind === 'record' ? (expected.fields.find((field) => field.name === name)?.type ?? null) : null;
     fields.set(name, evaluate(evaluation, value, type));
   }
   return { kind: 'record', fields, principal: null };
@@ -157,7 +169,8 @@ function evaluateMember(evaluation: Evaluation, expression: Node<'member'>): Val
   const { receiver, member } = expression;
   if (receiver.kind === 'name' && receiver.name === 'kernel') {
     const { kernel, world } = evaluation.run;
-    if (Object.hasOwn(kernel.globals, member)) return fromKernelObject(evaluation.run, kernel.readGlobal(world.kernelState, member));
+    if (Object.hasOwn(kernel.globals, member))
+      return fromKernelObject(evaluation.run, kernel.readGlobal(world.kernelState, member));
     throw new ScenarioFailure('WALK218', `${kernel.name} has no global ${member}`, expression.range);
   }
   const value = evaluate(evaluation, receiver);
@@ -173,7 +186,12 @@ function evaluateIndex(evaluation: Evaluation, expression: Node<'index'>): Value
     throw new ScenarioFailure('WALK217', `${kindOf(list)} cannot be indexed`, expression.range);
   }
   const item = index < 0n || index >= BigInt(list.length) ? undefined : list[Number(index)];
-  if (item === undefined) throw new ScenarioFailure('WALK218', `there is no element ${index}: the length is ${list.length}`, expression.range);
+  if (item === undefined)
+    throw new ScenarioFailure(
+      'WALK218',
+      `there is no element ${index}: the length is ${list.length}`,
+      expression.range,
+    );
   return item;
 }
 
@@ -192,7 +210,14 @@ function checked(result: bigint | string, expression: Expression): bigint {
 export function integer(value: Value, expression: Expression): bigint {
   const plain = principalValue(value);
   if (typeof plain === 'bigint') return plain;
-  if (typeof plain === 'object' && plain !== null && !Array.isArray(plain) && plain.kind === 'word' && plain.value !== null) return plain.value;
+  if (
+    typeof plain === 'object' &&
+    plain !== null &&
+    !Array.isArray(plain) &&
+    plain.kind === 'word' &&
+    plain.value !== null
+  )
+    return plain.value;
   throw new ScenarioFailure('WALK217', `an integer is needed here, not ${kindOf(plain)}`, expression.range);
 }
 

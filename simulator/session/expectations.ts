@@ -14,7 +14,10 @@ import { explainValue } from './values.ts';
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
 /** Null when it holds; else the failure, which the caller reports. */
-export function* checkExpectation(evaluation: Evaluation, statement: StatementOf<'expect'>): KernelGenerator<ScenarioFailure | null> {
+export function* checkExpectation(
+  evaluation: Evaluation,
+  statement: StatementOf<'expect'>,
+): KernelGenerator<ScenarioFailure | null> {
   const own = yield* performAll(evaluation, statement.value);
   if (truth(evaluate(own, statement.value), statement.value)) return null;
   const message = `expected ${expressionText(statement.value)}${sides(own, statement.value)}`;
@@ -28,7 +31,8 @@ function sides(evaluation: Evaluation, expression: Expression): string {
     return sides(evaluation, isLeftFalse ? expression.left : expression.right);
   }
   if (expression.kind === 'unary') return sides(evaluation, expression.operand);
-  if (expression.kind !== 'binary') return isLiteral(expression) ? '' : `, but ${said(expression, explainValue(evaluate(evaluation, expression)))}`;
+  if (expression.kind !== 'binary')
+    return isLiteral(expression) ? '' : `, but ${said(expression, explainValue(evaluate(evaluation, expression)))}`;
   if (expression.operator === 'or') return '';
   const [left, right] = comparedValues(evaluation, expression);
   const parts = [
@@ -46,18 +50,32 @@ function isLiteral(expression: Expression): boolean {
   return ['integer', 'size', 'time', 'string', 'boolean', 'none', 'place'].includes(expression.kind);
 }
 
-export function* checkFailure(evaluation: Evaluation, statement: StatementOf<'expect-fails'>): KernelGenerator<ScenarioFailure | null> {
+export function* checkFailure(
+  evaluation: Evaluation,
+  statement: StatementOf<'expect-fails'>,
+): KernelGenerator<ScenarioFailure | null> {
   const { call, error } = statement;
   const outcome = yield* attemptCall(evaluation, call);
   if ('value' in outcome) {
-    return new ScenarioFailure('WALK206', `expected ${expressionText(call)} to fail with ${error}, but it succeeded`, call.range);
+    return new ScenarioFailure(
+      'WALK206',
+      `expected ${expressionText(call)} to fail with ${error}, but it succeeded`,
+      call.range,
+    );
   }
   if (isNamed(evaluation.run.kernel, outcome.failure, error)) return null;
   const { message } = explainFailure(evaluation, call, outcome.failure);
-  return new ScenarioFailure('WALK207', `expected ${expressionText(call)} to fail with ${error}, but it failed with ${namesOf(outcome.failure)}: ${message}`, call.range);
+  return new ScenarioFailure(
+    'WALK207',
+    `expected ${expressionText(call)} to fail with ${error}, but it failed with ${namesOf(outcome.failure)}: ${message}`,
+    call.range,
+  );
 }
 
-export function* checkKill(evaluation: Evaluation, statement: StatementOf<'expect-kills'>): KernelGenerator<ScenarioFailure | null> {
+export function* checkKill(
+  evaluation: Evaluation,
+  statement: StatementOf<'expect-kills'>,
+): KernelGenerator<ScenarioFailure | null> {
   const { call, error } = statement;
   const { run, thread } = evaluation;
   const outcome = yield* attemptCall(evaluation, call);
@@ -65,10 +83,18 @@ export function* checkKill(evaluation: Evaluation, statement: StatementOf<'expec
   if (failure !== null) yield* killForRefusal(evaluation, failure);
   const what = failure === null ? 'it succeeded' : `it failed with ${namesOf(failure)}`;
   if (thread === null || thread.process.alive) {
-    return new ScenarioFailure('WALK206', `expected ${expressionText(call)} to kill the process, but ${what} and the process lives on`, call.range);
+    return new ScenarioFailure(
+      'WALK206',
+      `expected ${expressionText(call)} to kill the process, but ${what} and the process lives on`,
+      call.range,
+    );
   }
   if (error === null || (failure !== null && isNamed(run.kernel, failure, error))) return null;
-  return new ScenarioFailure('WALK207', `expected ${expressionText(call)} to kill with ${error}, but ${what}`, call.range);
+  return new ScenarioFailure(
+    'WALK207',
+    `expected ${expressionText(call)} to kill with ${error}, but ${what}`,
+    call.range,
+  );
 }
 
 /** Counts the expectation, reports it if it failed, and lets a debugger stop there. */

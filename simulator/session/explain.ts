@@ -19,7 +19,12 @@ export function explainFailure(evaluation: Evaluation, call: CallExpression, fai
   return explainRefusal(evaluation, call, failure, failure.refusal);
 }
 
-function explainRefusal(evaluation: Evaluation, call: CallExpression, failure: CallFailure, refusal: Refusal): ScenarioFailure {
+function explainRefusal(
+  evaluation: Evaluation,
+  call: CallExpression,
+  failure: CallFailure,
+  refusal: Refusal,
+): ScenarioFailure {
   const { va, access, refused } = refusal;
   const owner = evaluation.thread?.process.owner ?? 0;
   const related: Related[] = [];
@@ -51,7 +56,10 @@ function nearestRegion(evaluation: Evaluation, va: number): string {
     const distance = va < start ? start - va : va - end + 1;
     if (distance >= smallest) continue;
     smallest = distance;
-    best = va < start ? `${hex(distance)} bytes below region ${name} [${hex(start)}, ${hex(end)})` : `${hex(distance)} bytes beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
+    best =
+      va < start
+        ? `${hex(distance)} bytes below region ${name} [${hex(start)}, ${hex(end)})`
+        : `${hex(distance)} bytes beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
   }
   return best === '' ? 'the process has no region' : best;
 }

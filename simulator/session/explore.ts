@@ -42,8 +42,18 @@ export class Exploration {
     this.statement = statement;
     this.origin = run;
     this.runThen = runThen;
-    this.most = statement.upTo === null ? DEFAULT_INTERLEAVINGS : Number(integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), statement.upTo), statement.upTo));
-    if (this.most < 1) throw new ScenarioFailure('WALK225', `explore up to ${String(this.most)}: at least 1 interleaving has to be tried`, (statement.upTo ?? statement).range);
+    this.most =
+      statement.upTo === null
+        ? DEFAULT_INTERLEAVINGS
+        : Number(
+            integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), statement.upTo), statement.upTo),
+          );
+    if (this.most < 1)
+      throw new ScenarioFailure(
+        'WALK225',
+        `explore up to ${String(this.most)}: at least 1 interleaving has to be tried`,
+        (statement.upTo ?? statement).range,
+      );
     settle(run);
     this.start = saveWorld(run.world);
   }
@@ -69,7 +79,8 @@ export class Exploration {
     run.engine.policy = sequentialPolicy;
     settle(run);
     if (failure !== null) return { run, decisions, failure };
-    const reported = run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? this.violation(run);
+    const reported =
+      run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? this.violation(run);
     const then = reported ?? (this.statement.then === null ? null : this.runThen(run, this.statement));
     return { run, decisions, failure: then };
   }
@@ -87,15 +98,23 @@ export class Exploration {
         run.script.broken = true;
         return diagnostic('WALK211', 'error', message, range);
       }
-      if (advance.kind === 'finished' && advance.activity.state === 'failed') return this.failureOf(run, advance.activity.error);
-      if (run.engine.steps > until) return diagnostic('WALK220', 'error', `an interleaving takes more than ${String(MOST_STEPS)} micro-steps`, this.statement.range);
+      if (advance.kind === 'finished' && advance.activity.state === 'failed')
+        return this.failureOf(run, advance.activity.error);
+      if (run.engine.steps > until)
+        return diagnostic(
+          'WALK220',
+          'error',
+          `an interleaving takes more than ${String(MOST_STEPS)} micro-steps`,
+          this.statement.range,
+        );
     }
   }
 
   private failureOf(run: Run, error: unknown): Diagnostic {
     run.engine.abandon();
     if (error instanceof ScenarioFailure) return error.toDiagnostic();
-    if (run.machine.panic !== null) return diagnostic('WALK208', 'error', `kernel panic: ${run.machine.panic}`, this.statement.range);
+    if (run.machine.panic !== null)
+      return diagnostic('WALK208', 'error', `kernel panic: ${run.machine.panic}`, this.statement.range);
     throw error;
   }
 
@@ -108,9 +127,15 @@ export class Exploration {
 
   private fail({ run, decisions }: Outcome, failure: Diagnostic): Run {
     const seed = seedOfSchedule(decisions);
-    const replay = seed === null ? `its choices are ${decisions.map(({ choice }) => choice).join(' ')}` : `parallel seed ${String(seed)} replays it`;
+    const replay =
+      seed === null
+        ? `its choices are ${decisions.map(({ choice }) => choice).join(' ')}`
+        : `parallel seed ${String(seed)} replays it`;
     const message = `interleaving ${String(this.tried)} fails: ${failure.message}; ${replay}`;
-    const found = { ...diagnostic(failure.code === 'WALK215' ? 'WALK215' : 'WALK227', 'error', message, failure.range), related: [{ message: 'explored here', range: this.statement.range }] };
+    const found = {
+      ...diagnostic(failure.code === 'WALK215' ? 'WALK215' : 'WALK227', 'error', message, failure.range),
+      related: [{ message: 'explored here', range: this.statement.range }],
+    };
     run.script.diagnostics = run.script.diagnostics.filter((known) => known !== failure);
     run.script.diagnostics.push(found);
     run.script.ended = true;
@@ -120,7 +145,9 @@ export class Exploration {
   private finish(): Run {
     const run = this.first as Run;
     const isComplete = this.schedule === null;
-    const all = isComplete ? `all ${String(this.tried)} interleavings` : `${String(this.tried)} interleavings of more than that`;
+    const all = isComplete
+      ? `all ${String(this.tried)} interleavings`
+      : `${String(this.tried)} interleavings of more than that`;
     run.script.diagnostics.push(diagnostic('WALK228', 'information', `explored ${all}`, this.statement.range));
     return run;
   }

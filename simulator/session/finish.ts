@@ -34,7 +34,9 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 export function reportViolations({ kernel, world, machine, script }: Run, range: SourceRange): void {
   for (const { invariant, message } of kernel.invariants(world.kernelState, machine)) {
-    script.diagnostics.push(diagnostic('WALK215', 'error', `${invariant}: ${message}. This is a bug of Pagewalk.`, range));
+    script.diagnostics.push(
+      diagnostic('WALK215', 'error', `${invariant}: ${message}. This is a bug of Pagewalk.`, range),
+    );
   }
 }
 
@@ -62,5 +64,13 @@ function reportLeak({ kernel, world, machine, script }: Run, range: SourceRange)
     }
     if (count > 0) leaked.push(`${String(count)} in cluster ${String(cluster)}`);
   }
-  if (leaked.length > 0) script.diagnostics.push(diagnostic('WALK212', 'warning', `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`, range));
+  if (leaked.length > 0)
+    script.diagnostics.push(
+      diagnostic(
+        'WALK212',
+        'warning',
+        `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`,
+        range,
+      ),
+    );
 }

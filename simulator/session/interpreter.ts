@@ -34,7 +34,12 @@ export function beginStatement(run: Run): Work | null {
 function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): Work | null {
   switch (statement.kind) {
     case 'as':
-      run.script.control.push(blockFrame(run.program.blocks.numberOf(statement.body), { kind: 'as', thread: resolveThread(run, statement.who, statement.range) }));
+      run.script.control.push(
+        blockFrame(run.program.blocks.numberOf(statement.body), {
+          kind: 'as',
+          thread: resolveThread(run, statement.who, statement.range),
+        }),
+      );
       return null;
     case 'for':
       return single(run, statement, thread, (execution) => enterFor(execution, statement));
@@ -117,16 +122,34 @@ function* enterFor(execution: Execution, statement: StatementOf<'for'>): KernelG
   const at = integer(yield* evaluateFully(evaluation, statement.from), statement.from);
   const to = integer(yield* evaluateFully(evaluation, statement.to), statement.to);
   const step = statement.step === null ? 1n : integer(yield* evaluateFully(evaluation, statement.step), statement.step);
-  if (step <= 0n) throw new ScenarioFailure('WALK225', `the step is ${String(step)}; it has to be above 0`, (statement.step ?? statement.to).range);
+  if (step <= 0n)
+    throw new ScenarioFailure(
+      'WALK225',
+      `the step is ${String(step)}; it has to be above 0`,
+      (statement.step ?? statement.to).range,
+    );
   if (at >= to) return null;
   const scope = new Map<string, Value>([[statement.name, at]]);
-  return blockFrame(execution.run.program.blocks.numberOf(statement.body), { kind: 'for', scope, name: statement.name, at, to, step });
+  return blockFrame(execution.run.program.blocks.numberOf(statement.body), {
+    kind: 'for',
+    scope,
+    name: statement.name,
+    at,
+    to,
+    step,
+  });
 }
 
 function* enterRepeat(execution: Execution, statement: StatementOf<'repeat'>): KernelGenerator<ControlFrame | null> {
   const to = BigInt(yield* evaluateCount(execution, statement.times, 'the number of rounds'));
   if (to === 0n) return null;
-  return blockFrame(execution.run.program.blocks.numberOf(statement.body), { kind: 'repeat', scope: new Map<string, Value>(), at: 0n, to, step: 1n });
+  return blockFrame(execution.run.program.blocks.numberOf(statement.body), {
+    kind: 'repeat',
+    scope: new Map<string, Value>(),
+    at: 0n,
+    to,
+    step: 1n,
+  });
 }
 
 function* enterIf(execution: Execution, statement: StatementOf<'if'>): KernelGenerator<ControlFrame | null> {

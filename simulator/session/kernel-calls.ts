@@ -10,7 +10,10 @@ import type { Value } from './values.ts';
 
 type Callable = (caller: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
 
-export function* performKernelFunction(call: Call, entry: KernelFunction<never, unknown>): KernelGenerator<CallOutcome> {
+export function* performKernelFunction(
+  call: Call,
+  entry: KernelFunction<never, unknown>,
+): KernelGenerator<CallOutcome> {
   const { run, here, thread } = call.evaluation;
   const { kernel, world, machine } = run;
   kernel.activate(world.kernelState, machine, thread, here.core);
@@ -19,7 +22,14 @@ export function* performKernelFunction(call: Call, entry: KernelFunction<never, 
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
-    return { failure: { names: [error], code: codeOfError(run, error), message: `${info.name} failed with ${error}`, refusal: null } };
+    return {
+      failure: {
+        names: [error],
+        code: codeOfError(run, error),
+        message: `${info.name} failed with ${error}`,
+        refusal: null,
+      },
+    };
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };
@@ -62,7 +72,8 @@ function noteFailedOutputs(run: Run, info: FunctionInfo, raw: unknown): void {
   if (typeof raw !== 'object' || raw === null) return;
   const written = raw as Readonly<Record<string, unknown>>;
   for (const output of outputsOf(info)) {
-    if (Object.hasOwn(written, output.name)) failedOutputs.set(output.name, fromKernel(run, written[output.name], output.type));
+    if (Object.hasOwn(written, output.name))
+      failedOutputs.set(output.name, fromKernel(run, written[output.name], output.type));
   }
 }
 

@@ -23,7 +23,8 @@ export function fromKernelObject(run: Run, raw: unknown): Value {
 
 function fromObject(run: Run, raw: object): Value {
   if (Array.isArray(raw)) return raw.map((item) => fromKernelObject(run, item));
-  if (ArrayBuffer.isView(raw)) return Array.from(raw as unknown as ArrayLike<number>, (item) => fromKernelObject(run, item));
+  if (ArrayBuffer.isView(raw))
+    return Array.from(raw as unknown as ArrayLike<number>, (item) => fromKernelObject(run, item));
   if (raw instanceof Map) return [...raw.values()].map((item) => fromKernelObject(run, item));
   if (raw instanceof Set) return [...raw].map((item) => fromKernelObject(run, item));
   const { type } = raw as { type?: unknown };
@@ -112,14 +113,17 @@ function objectMember(run: Run, object: object, member: string, range: SourceRan
   if ((object as { type?: unknown }).type === 'lock') {
     if (member === 'holder' && typeof raw === 'string') return agentValue(run, raw);
     if ((member === 'readers' || member === 'waiters') && Array.isArray(raw)) {
-      return raw.map((entry) => agentValue(run, typeof entry === 'string' ? entry : (entry as { agent: string }).agent));
+      return raw.map((entry) =>
+        agentValue(run, typeof entry === 'string' ? entry : (entry as { agent: string }).agent),
+      );
     }
   }
   return raw === undefined ? undefined : fromKernelObject(run, raw);
 }
 
 export function requireLive(value: Value, range: SourceRange): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'object') requireLiveObject(value.object, range);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'object')
+    requireLiveObject(value.object, range);
 }
 
 /** A kernel marks an object that it freed with the step that did it. */

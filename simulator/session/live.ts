@@ -22,7 +22,13 @@ export interface LiveResult {
 }
 
 /** Runs the common part, then every test on a machine of its own. */
-export function simulateForEditor(scenario: Scenario, kernel: Kernel, limits: LiveLimits, assets: Assets, replayer: Replayer | null = null): LiveResult {
+export function simulateForEditor(
+  scenario: Scenario,
+  kernel: Kernel,
+  limits: LiveLimits,
+  assets: Assets,
+  replayer: Replayer | null = null,
+): LiveResult {
   const diagnostics: Diagnostic[] = [];
   const values = new Map<string, { range: SourceRange; text: string }>();
   let cutShort: string | undefined;
@@ -44,10 +50,19 @@ export function simulateForEditor(scenario: Scenario, kernel: Kernel, limits: Li
 }
 
 function isSame(left: Diagnostic, right: Diagnostic): boolean {
-  return left.code === right.code && left.message === right.message && left.range.line === right.range.line && left.range.column === right.range.column;
+  return (
+    left.code === right.code &&
+    left.message === right.message &&
+    left.range.line === right.range.line &&
+    left.range.column === right.range.column
+  );
 }
 
-function collectValues(statements: readonly Statement[], bound: ReadonlyMap<string, Value>, values: Map<string, { range: SourceRange; text: string }>): void {
+function collectValues(
+  statements: readonly Statement[],
+  bound: ReadonlyMap<string, Value>,
+  values: Map<string, { range: SourceRange; text: string }>,
+): void {
   for (const statement of statements) {
     if (statement.kind === 'as') collectValues(statement.body, bound, values);
     if (statement.kind !== 'let') continue;

@@ -24,8 +24,10 @@ export function* runBlock(execution: Execution, statements: readonly Statement[]
 
 function requireRunnable(run: Run, here: Frame, { range }: Statement): void {
   const thread = here.activity.thread as ThreadObject | null;
-  if (thread !== null && !thread.alive) throw new ScenarioFailure('WALK210', `${thread.name} has ended: no statement can run as it`, range);
-  if (run.machine.panic !== null) throw new ScenarioFailure('WALK209', `the kernel has panicked (${run.machine.panic})`, range);
+  if (thread !== null && !thread.alive)
+    throw new ScenarioFailure('WALK210', `${thread.name} has ended: no statement can run as it`, range);
+  if (run.machine.panic !== null)
+    throw new ScenarioFailure('WALK209', `the kernel has panicked (${run.machine.panic})`, range);
 }
 
 function* runStatement(execution: Execution, statement: Statement): KernelGenerator<void> {
@@ -40,7 +42,11 @@ function* runStatement(execution: Execution, statement: Statement): KernelGenera
     case 'parallel':
     case 'explore':
     case 'expect-parallel-fails':
-      throw new ScenarioFailure('WALK225', `${statement.kind} cannot stand inside a block that is interleaved`, statement.range);
+      throw new ScenarioFailure(
+        'WALK225',
+        `${statement.kind} cannot stand inside a block that is interleaved`,
+        statement.range,
+      );
     default:
       return yield* executeStatement(execution, statement);
   }
@@ -55,7 +61,8 @@ function* runFor(execution: Execution, statement: StatementOf<'for'>): KernelGen
   const from = integer(yield* evaluateFully(evaluation, statement.from), statement.from);
   const to = integer(yield* evaluateFully(evaluation, statement.to), statement.to);
   const step = statement.step === null ? 1n : integer(yield* evaluateFully(evaluation, statement.step), statement.step);
-  if (step <= 0n) throw new ScenarioFailure('WALK225', `the step is ${String(step)}; it has to be above 0`, statement.range);
+  if (step <= 0n)
+    throw new ScenarioFailure('WALK225', `the step is ${String(step)}; it has to be above 0`, statement.range);
   for (let at = from; at < to; at += step) {
     if (microStep(execution.run, execution.here)) yield;
     yield* runBlock(inner(execution, new Map<string, Value>([[statement.name, at]])), statement.body);

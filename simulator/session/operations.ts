@@ -44,7 +44,11 @@ export function* performOperation(call: Call): KernelGenerator<CallOutcome> {
   if (performer === undefined) throw new Error(`internal: no common operation ${name}`);
   if (name === 'wait' && call.args.time !== undefined) return yield* sleep(call);
   if (thread === null) {
-    throw new ScenarioFailure('WALK223', `${name} needs a process: write it inside \`as NAME { … }\``, call.expression.range);
+    throw new ScenarioFailure(
+      'WALK223',
+      `${name} needs a process: write it inside \`as NAME { … }\``,
+      call.expression.range,
+    );
   }
   run.kernel.activate(run.world.kernelState, run.machine, thread, here.core);
   return yield* performer(call, thread);
@@ -58,15 +62,30 @@ function outcomeOf(call: Call, result: unknown): CallOutcome {
   return { value: fromKernelObject(call.evaluation.run, result ?? null) };
 }
 
-function failureNamed(call: Call, name: string): { names: string[]; code: 'WALK204' | 'WALK205' | 'WALK221'; message: string; refusal: null } {
+function failureNamed(
+  call: Call,
+  name: string,
+): { names: string[]; code: 'WALK204' | 'WALK205' | 'WALK221'; message: string; refusal: null } {
   const { kernel } = call.evaluation.run;
   const operation = call.info.name;
   if (name === kernel.notSupported || name === 'NOT_SUPPORTED') {
     const reason = Object.hasOwn(kernel.unsupported, operation) ? `: ${kernel.unsupported[operation] ?? ''}` : '';
-    return { names: ['NOT_SUPPORTED', name], code: 'WALK221', message: `${kernel.name} has no ${operation}${reason}`, refusal: null };
+    return {
+      names: ['NOT_SUPPORTED', name],
+      code: 'WALK221',
+      message: `${kernel.name} has no ${operation}${reason}`,
+      refusal: null,
+    };
   }
-  const isMemory = ['ENOMEM', 'OOM'].some((memory) => memory === name || (kernel.errorAliases[memory] ?? []).includes(name));
-  return { names: [name], code: isMemory ? 'WALK204' : 'WALK205', message: `${operation} failed with ${name}`, refusal: null };
+  const isMemory = ['ENOMEM', 'OOM'].some(
+    (memory) => memory === name || (kernel.errorAliases[memory] ?? []).includes(name),
+  );
+  return {
+    names: [name],
+    code: isMemory ? 'WALK204' : 'WALK205',
+    message: `${operation} failed with ${name}`,
+    refusal: null,
+  };
 }
 
 function unsupported(call: Call): CallOutcome {
@@ -119,7 +138,10 @@ function* fork(call: Call): KernelGenerator<CallOutcome> {
   const { operations } = call.evaluation.run.kernel;
   if (operations.fork === undefined) return unsupported(call);
   const at = call.args.at as { cluster: number; core: number } | undefined;
-  return outcomeOf(call, yield* operations.fork(call.evaluation.here, { cluster: at?.cluster ?? null, core: at?.core ?? null }));
+  return outcomeOf(
+    call,
+    yield* operations.fork(call.evaluation.here, { cluster: at?.cluster ?? null, core: at?.core ?? null }),
+  );
 }
 
 function* exec(call: Call): KernelGenerator<CallOutcome> {
@@ -134,18 +156,26 @@ function imageOf(call: Call, limit: number): { path: string } | { code: number; 
   if (typeof image === 'string') return { path: image };
   const range = call.expression.range;
   if (typeof image !== 'object' || image === null || Array.isArray(image) || image.kind !== 'record') {
-    throw new ScenarioFailure('WALK225', `exec takes a path or { code: SIZE, data: SIZE }, not ${kindOf(image)}`, range);
+    throw new ScenarioFailure(
+      'WALK225',
+      `exec takes a path or { code: SIZE, data: SIZE }, not ${kindOf(image)}`,
+      range,
+    );
   }
   const size = (name: string): number => {
     const value = image.fields.get(name) ?? 0n;
-    if (typeof value === 'bigint' && value >= 0n && value % 4096n === 0n && value <= BigInt(limit) * 256n) return Number(value);
+    if (typeof value === 'bigint' && value >= 0n && value % 4096n === 0n && value <= BigInt(limit) * 256n)
+      return Number(value);
     throw new ScenarioFailure('WALK225', `${name} is a number of whole pages`, range);
   };
   return { code: size('code'), data: size('data') };
 }
 
 function* exit(call: Call): KernelGenerator<CallOutcome> {
-  return outcomeOf(call, yield* call.evaluation.run.kernel.operations.exit(call.evaluation.here, { code: call.args.code as number }));
+  return outcomeOf(
+    call,
+    yield* call.evaluation.run.kernel.operations.exit(call.evaluation.here, { code: call.args.code as number }),
+  );
 }
 
 function* threadExit(call: Call): KernelGenerator<CallOutcome> {
@@ -203,9 +233,18 @@ function* write(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> 
 function storedInteger(call: Call, value: Value): bigint {
   const size = sizeOfAccess(call);
   const integer = typeof value === 'boolean' ? BigInt(value) : value;
-  if (typeof integer !== 'bigint') throw new ScenarioFailure('WALK225', `write takes an integer or a string, not ${kindOf(value)}`, call.expression.range);
+  if (typeof integer !== 'bigint')
+    throw new ScenarioFailure(
+      'WALK225',
+      `write takes an integer or a string, not ${kindOf(value)}`,
+      call.expression.range,
+    );
   if (integer >= -(2n ** BigInt(size * 8 - 1)) && integer < 2n ** BigInt(size * 8)) return integer;
-  throw new ScenarioFailure('WALK225', `${integer} does not fit in ${size} bytes; give size: 8, or a smaller value`, call.expression.range);
+  throw new ScenarioFailure(
+    'WALK225',
+    `${integer} does not fit in ${size} bytes; give size: 8, or a smaller value`,
+    call.expression.range,
+  );
 }
 
 function* fetch(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
@@ -240,7 +279,8 @@ function* touch(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> 
 function* scan(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
   const { start, end, access } = rangeOf(call);
   const stride = call.args.stride as number;
-  if (stride < 1) throw new ScenarioFailure('WALK225', `scan takes a stride of at least 1, not ${stride}`, call.expression.range);
+  if (stride < 1)
+    throw new ScenarioFailure('WALK225', `scan takes a stride of at least 1, not ${stride}`, call.expression.range);
   const refusal = yield* sweep(accessorOf(call, thread), start, end, stride, access);
   return refusal === null ? done : refusedOutcome(refusal);
 }

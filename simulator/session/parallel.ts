@@ -16,7 +16,11 @@ import { requireAlive, resolveThread } from './who.ts';
 import { breakOff, deadlockMessage, failRun, spawnFor, type Work } from './work.ts';
 
 /** Starts one activity a block; bindings of a block are seen only there. */
-export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[], scopes: readonly Map<string, Value>[]): Activity[] {
+export function spawnBlocks(
+  run: Run,
+  blocks: readonly ThreadBlock[],
+  scopes: readonly Map<string, Value>[],
+): Activity[] {
   const threads = blocks.map((block) => {
     const thread = resolveThread(run, block.who, block.range);
     requireAlive(thread, block.range);
@@ -24,12 +28,19 @@ export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[], scopes: re
   });
   return blocks.map((block, index) => {
     const own = [new Map<string, Value>(), ...scopes];
-    return spawnFor(run, threads[index] ?? null, block.range.line, (here) => runBlock({ run, here, scopes: own, isInterleaved: true }, block.body));
+    return spawnFor(run, threads[index] ?? null, block.range.line, (here) =>
+      runBlock({ run, here, scopes: own, isInterleaved: true }, block.body),
+    );
   });
 }
 
 /** `error`: what the whole statement is expected to fail with, or null. */
-export function beginParallel(run: Run, statement: Statement, { seed, blocks }: ParallelBlocks, error: string | null): Work {
+export function beginParallel(
+  run: Run,
+  statement: Statement,
+  { seed, blocks }: ParallelBlocks,
+  error: string | null,
+): Work {
   const policy = policyFor(run, seed);
   const activities = spawnBlocks(run, blocks, scopesOf(run.script));
   run.engine.policy = policy;
@@ -64,20 +75,30 @@ export function beginParallel(run: Run, statement: Statement, { seed, blocks }: 
 function policyFor(run: Run, seed: ParallelBlocks['seed']): SchedulingPolicy {
   if (seed === null) return randomPolicy((bound) => nextRandom(run.machine, bound));
   const value = integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), seed), seed);
-  if (value < 0n) throw new ScenarioFailure('WALK225', `the seed is ${String(value)}; it cannot be negative`, seed.range);
+  if (value < 0n)
+    throw new ScenarioFailure('WALK225', `the seed is ${String(value)}; it cannot be negative`, seed.range);
   return policyOfSeed(value);
 }
 
 /** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. */
-function expectError(run: Run, statement: Statement, error: string, failures: readonly ScenarioFailure[], isDeadlocked: boolean): void {
+function expectError(
+  run: Run,
+  statement: Statement,
+  error: string,
+  failures: readonly ScenarioFailure[],
+  isDeadlocked: boolean,
+): void {
   const { script } = run;
-  const isMet = error === 'DEADLOCK' ? isDeadlocked : failures.some(({ message }) => new RegExp(`\\b${error}\\b`).test(message));
+  const isMet =
+    error === 'DEADLOCK' ? isDeadlocked : failures.some(({ message }) => new RegExp(`\\b${error}\\b`).test(message));
   if (isMet) {
     script.passed += 1;
     return;
   }
   script.failed += 1;
   const what = failures[0]?.message ?? 'all blocks came to their ends';
-  script.diagnostics.push(diagnostic('WALK206', 'error', `expected the blocks to fail with ${error}, but ${what}`, statement.range));
+  script.diagnostics.push(
+    diagnostic('WALK206', 'error', `expected the blocks to fail with ${error}, but ${what}`, statement.range),
+  );
   if (failures.length > 0) script.ended = true;
 }

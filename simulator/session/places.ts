@@ -12,7 +12,11 @@ export function requirePlace(run: Run, place: PlaceValue, range: SourceRange): P
     throw new ScenarioFailure('WALK225', message, range);
   }
   if (place.core !== null && (place.core < 0 || place.core >= coresPerCluster)) {
-    throw new ScenarioFailure('WALK225', `there is no core ${place.core} in a cluster of ${coresPerCluster}; cores count from 0`, range);
+    throw new ScenarioFailure(
+      'WALK225',
+      `there is no core ${place.core} in a cluster of ${coresPerCluster}; cores count from 0`,
+      range,
+    );
   }
   return place;
 }

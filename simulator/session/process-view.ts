@@ -40,7 +40,12 @@ export interface ProcessRows {
 
 export function processRows(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): ProcessRows {
   const tables = kernel.tables(state, process);
-  const regions = regionRows(kernel, state, process, tables.map((table) => table.cluster));
+  const regions = regionRows(
+    kernel,
+    state,
+    process,
+    tables.map((table) => table.cluster),
+  );
   return {
     regions,
     tables: tables.map(({ cluster, root }) => ({ cluster, root, entries: entryRows(kernel, machine, root) })),
@@ -56,7 +61,9 @@ function regionRows(kernel: Kernel, state: unknown, process: ProcessObject, clus
       if (!rows.has(key)) rows.set(key, { start, end, protection, kind, name, cluster: holder });
     }
   }
-  return [...rows.values()].sort((left, right) => left.start - right.start || (left.cluster ?? -1) - (right.cluster ?? -1));
+  return [...rows.values()].sort(
+    (left, right) => left.start - right.start || (left.cluster ?? -1) - (right.cluster ?? -1),
+  );
 }
 
 function entryRows(kernel: Kernel, machine: Machine, root: Ppn): EntryRow[] {
@@ -82,7 +89,10 @@ export function entryFlags(kernel: Kernel, entry: EntryView): string {
     entry.dirty ? 'dirty' : '',
   ];
   const software = kernel.softwareBits(entry);
-  const names = software.cow && !software.names.some((name) => name.toLowerCase() === 'cow') ? ['cow', ...software.names] : software.names;
+  const names =
+    software.cow && !software.names.some((name) => name.toLowerCase() === 'cow')
+      ? ['cow', ...software.names]
+      : software.names;
   return [...words, ...names.map((name) => name.toLowerCase())].filter((word) => word !== '').join(' ');
 }
 
@@ -94,4 +104,3 @@ export function captureProcess(run: Run, process: object): void {
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
   script.endedProcesses.push({ pid, rows });
 }
-

@@ -63,7 +63,8 @@ export function seedOfSchedule(decisions: readonly Decision[]): bigint | null {
   for (const [index, { choice }] of decisions.entries()) {
     if (choice === 0) continue;
     const gap = index - last;
-    if (++departures > MOST_DEPARTURES || gap >= 2 ** Number(GAP_BITS) || choice >= 2 ** Number(CHOICE_BITS)) return null;
+    if (++departures > MOST_DEPARTURES || gap >= 2 ** Number(GAP_BITS) || choice >= 2 ** Number(CHOICE_BITS))
+      return null;
     seed |= ((BigInt(choice) << GAP_BITS) | BigInt(gap)) << shift;
     shift += GAP_BITS + CHOICE_BITS;
     last = index;

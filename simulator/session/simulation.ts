@@ -140,10 +140,16 @@ export class Simulation {
   private depart(request: StepRequest): Departure {
     const { engine, script } = this.run;
     const agent = request.thread === undefined ? null : this.agentOf(request.thread);
-    const activity = engine.activities.find((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
+    const activity =
+      engine.activities.find((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
     this.seenFrame = activity?.top ?? null;
-    return { frame, depth: script.control.length, statement: this.work === null ? script.statements : -1, steps: engine.steps };
+    return {
+      frame,
+      depth: script.control.length,
+      statement: this.work === null ? script.statements : -1,
+      steps: engine.steps,
+    };
   }
 
   private move(request: StepRequest, breaks: Breaks, until: number): Stop {
@@ -215,7 +221,10 @@ export class Simulation {
     const hits = breaks.lines.filter((one) => one.line === range.line && (one.accept?.() ?? true)).map(({ id }) => id);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     const depth = this.departure?.depth ?? 0;
-    const isStep = request.kind === 'over' || request.kind === 'in' || (request.kind === 'out' && (script.control.length < depth || this.departure?.frame !== null));
+    const isStep =
+      request.kind === 'over' ||
+      request.kind === 'in' ||
+      (request.kind === 'out' && (script.control.length < depth || this.departure?.frame !== null));
     return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
   }
 
@@ -257,8 +266,11 @@ export class Simulation {
     const thread = this.idOf(activity.agent);
     if (isEntered) {
       const names = [top.info.name, ...(top.info.aliases ?? [])];
-      const hits = breaks.functions.filter((one) => names.includes(one.name) && (one.accept?.() ?? true)).map(({ id }) => id);
-      if (hits.length > 0) return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
+      const hits = breaks.functions
+        .filter((one) => names.includes(one.name) && (one.accept?.() ?? true))
+        .map(({ id }) => id);
+      if (hits.length > 0)
+        return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
     }
     if (!this.isStepDone(request, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label} of ${top.info.name}`, thread };
@@ -360,9 +372,12 @@ export class Simulation {
     this.departure = null;
     this.frames.clear();
     this.moves += 1;
-    while (this.run.script.statements < position.statement || !this.isBetween()) if (this.replayStep(Number.POSITIVE_INFINITY)) break;
-    while (this.run.script.statements === position.statement && this.isBetween() && position.step > 0) if (this.replayStep(0)) break;
-    while (!this.isBetween() && this.run.engine.steps - this.stepsAtStatement < position.step) if (this.replayStep(0)) break;
+    while (this.run.script.statements < position.statement || !this.isBetween())
+      if (this.replayStep(Number.POSITIVE_INFINITY)) break;
+    while (this.run.script.statements === position.statement && this.isBetween() && position.step > 0)
+      if (this.replayStep(0)) break;
+    while (!this.isBetween() && this.run.engine.steps - this.stepsAtStatement < position.step)
+      if (this.replayStep(0)) break;
     this.run.raised = null;
     settle(this.run);
     this.drainEvents();
@@ -434,7 +449,8 @@ export class Simulation {
   threads(): { readonly id: number; readonly name: string }[] {
     const names = [...this.run.engine.activities.map(({ agent }) => agent)];
     const current = currentThread(this.run.script)?.name ?? KERNEL_AGENT;
-    for (const name of [current, ...this.kernel.threads(this.world.kernelState).map((thread) => thread.name)]) if (!names.includes(name)) names.push(name);
+    for (const name of [current, ...this.kernel.threads(this.world.kernelState).map((thread) => thread.name)])
+      if (!names.includes(name)) names.push(name);
     return names.map((name) => ({ id: this.idOf(name), name }));
   }
 
@@ -444,10 +460,24 @@ export class Simulation {
     const activity = this.run.engine.activities.find((one) => one.agent === agent);
     const frames: SimulationFrame[] = [];
     for (let frame = activity?.top ?? null; frame !== null && frame.info.name !== ''; frame = frame.caller) {
-      frames.push({ ...this.place(activity?.line ?? 0), id: this.idOfFrame(frame, thread), name: frame.info.name, kind: 'kernel', info: frame.info, label: frame.label, args: frame.args });
+      frames.push({
+        ...this.place(activity?.line ?? 0),
+        id: this.idOfFrame(frame, thread),
+        name: frame.info.name,
+        kind: 'kernel',
+        info: frame.info,
+        label: frame.label,
+        args: frame.args,
+      });
     }
     const isNext = activity === undefined && thread === this.currentThreadId;
-    if (activity !== undefined || isNext) frames.push({ ...this.place(activity?.line ?? 0), id: thread * FRAMES_PER_THREAD, name: agent ?? '', kind: 'scenario' });
+    if (activity !== undefined || isNext)
+      frames.push({
+        ...this.place(activity?.line ?? 0),
+        id: thread * FRAMES_PER_THREAD,
+        name: agent ?? '',
+        kind: 'scenario',
+      });
     return frames;
   }
 
@@ -460,7 +490,8 @@ export class Simulation {
   /** Names that are bound where the simulation stands, innermost first. */
   bindings(): ReadonlyMap<string, Value> {
     const bound = new Map<string, Value>();
-    for (const scope of scopesOf(this.run.script)) for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
+    for (const scope of scopesOf(this.run.script))
+      for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
     return bound;
   }
 
@@ -479,21 +510,42 @@ export class Simulation {
    * The value of an expression where the simulation stands. Observations read the live world; calls run on a copy that is
    * thrown away, where `mayRun` allows them. Throws a ScenarioFailure.
    */
-  evaluate(expression: Expression, { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {}): Value {
-    if (!hasEffects(expression)) return evaluateNow(observingEvaluation(this.run, thread, scopesOf(this.run.script)), expression);
-    if (!mayRun) throw new ScenarioFailure('WALK225', 'calls run on the machine: type them into the debug console, where they run on a copy', expression.range);
-    if (!this.isBetween()) throw new ScenarioFailure('WALK225', 'calls can be tried between two statements only; step out first', expression.range);
+  evaluate(
+    expression: Expression,
+    { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {},
+  ): Value {
+    if (!hasEffects(expression))
+      return evaluateNow(observingEvaluation(this.run, thread, scopesOf(this.run.script)), expression);
+    if (!mayRun)
+      throw new ScenarioFailure(
+        'WALK225',
+        'calls run on the machine: type them into the debug console, where they run on a copy',
+        expression.range,
+      );
+    if (!this.isBetween())
+      throw new ScenarioFailure(
+        'WALK225',
+        'calls can be tried between two statements only; step out first',
+        expression.range,
+      );
     return this.divert(expression, thread);
   }
 
   private divert(expression: Expression, thread: ThreadObject | null): Value {
     settle(this.run);
-    const run = createRun(this.program, restoreWorld(saveWorld(this.run.world, this.checkpoints.latest)), this.run.replayer);
+    const run = createRun(
+      this.program,
+      restoreWorld(saveWorld(this.run.world, this.checkpoints.latest)),
+      this.run.replayer,
+    );
     run.machine.trace.on = false;
     const own = run.kernel.threads(run.world.kernelState).find(({ name }) => name === thread?.name) ?? null;
-    const activity = spawnFor(run, own, expression.range.line, (here) => evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression));
+    const activity = spawnFor(run, own, expression.range.line, (here) =>
+      evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression),
+    );
     for (let advance = run.engine.advance(); advance.kind !== 'idle'; advance = run.engine.advance()) {
-      if (advance.kind === 'deadlock') throw new ScenarioFailure('WALK211', 'the call waits for ever', expression.range);
+      if (advance.kind === 'deadlock')
+        throw new ScenarioFailure('WALK211', 'the call waits for ever', expression.range);
     }
     if (activity.state === 'failed') throw activity.error;
     return activity.result as Value;
@@ -549,4 +601,3 @@ function isWithin(top: Frame, frame: Frame): boolean {
 function sharesActivity(top: Frame, frame: Frame): boolean {
   return top.activity === frame.activity;
 }
-

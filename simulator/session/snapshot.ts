@@ -26,7 +26,11 @@ function sharedParts({ machine }: World): Map<object, object> {
 export function saveWorld(world: World, previous?: SavedWorld): SavedWorld {
   const placeholder = previous?.placeholder ?? world.machine.memory;
   const shared = sharedParts(world).set(world.machine.memory, placeholder);
-  return { graph: copyGraph(world, shared), placeholder, memory: memorySnapshot(world.machine.memory, previous?.memory) };
+  return {
+    graph: copyGraph(world, shared),
+    placeholder,
+    memory: memorySnapshot(world.machine.memory, previous?.memory),
+  };
 }
 
 /** A world of its own; the saved one stays as it is. */

@@ -71,11 +71,16 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   const { run, here } = execution;
   const { program, kernel } = run;
   const { name, range } = statement;
-  const core = (yield* coreOfExpression(execution, statement)) ?? (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place));
+  const core =
+    (yield* coreOfExpression(execution, statement)) ??
+    (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place));
   const image = imageOf(run, statement);
   const imageCluster = program.imageClusters.get(`/bin/${name}`) ?? 0;
-  const result = yield* onCore(run, here, { core, thread: null }, (inner) => kernel.createProcess(inner, { name, core, image, imageCluster }));
-  if (typeof result === 'string') throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
+  const result = yield* onCore(run, here, { core, thread: null }, (inner) =>
+    kernel.createProcess(inner, { name, core, image, imageCluster }),
+  );
+  if (typeof result === 'string')
+    throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
   bind(execution, name, { kind: 'process', process: result });
 }
 
@@ -92,7 +97,11 @@ function* onCore<R>(
   kernel.activate(world.kernelState, machine, thread, core);
   const agent = thread?.name ?? here.activity.agent;
   const part = engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: here.activity.line }, body);
-  here.activity.wait = { kind: 'condition', description: () => `its part on core ${String(core)}`, ready: () => part.state !== 'running' };
+  here.activity.wait = {
+    kind: 'condition',
+    description: () => `its part on core ${String(core)}`,
+    ready: () => part.state !== 'running',
+  };
   yield;
   if (part.state === 'failed') throw part.error;
   return part.result as R;
@@ -102,7 +111,8 @@ function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
   if (statement.image.kind === 'sizes') return statement.image;
   const { path } = statement.image;
   const image = parseElf(assetBytes(run.program.assets, path, statement.range));
-  if (typeof image === 'string') throw new ScenarioFailure('WALK226', `${path} cannot be loaded: ${image}`, statement.range);
+  if (typeof image === 'string')
+    throw new ScenarioFailure('WALK226', `${path} cannot be loaded: ${image}`, statement.range);
   return image;
 }
 
@@ -114,7 +124,8 @@ function* createThread(execution: Execution, statement: StatementOf<'thread'>): 
   const main = run.kernel.mainThread(run.world.kernelState, process);
   const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
   const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
-  if (typeof result === 'string') throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
+  if (typeof result === 'string')
+    throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
   bind(execution, name, { kind: 'thread', thread: result });
 }
 
@@ -123,12 +134,21 @@ function coreOfThread(run: Run, process: ProcessObject, place: PlaceLiteral | nu
   return place === null ? coreIndex(config, process.cluster, 0) : coreOfPlace(config, place);
 }
 
-export function requireProcess(execution: Pick<Execution, 'run' | 'scopes'>, name: string, range: SourceRange): ProcessObject {
+export function requireProcess(
+  execution: Pick<Execution, 'run' | 'scopes'>,
+  name: string,
+  range: SourceRange,
+): ProcessObject {
   const value = lookUp({ scopes: execution.scopes } as Evaluation, name);
   const thread = value === undefined ? null : threadFor(execution.run, value);
   if (thread !== null) return thread.process;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process') return value.process;
-  throw new ScenarioFailure('WALK224', `${name} is no process${value === undefined ? '' : `, but ${kindOf(value)}`}`, range);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process')
+    return value.process;
+  throw new ScenarioFailure(
+    'WALK224',
+    `${name} is no process${value === undefined ? '' : `, but ${kindOf(value)}`}`,
+    range,
+  );
 }
 
 /** The thread that a value stands for: itself, or a process's main thread. */
@@ -169,7 +189,10 @@ function* coreOfExpression(
   return coreIndex(execution.run.program.config, cluster, core);
 }
 
-function* evaluatePlace(execution: Execution, expression: Expression): KernelGenerator<{ cluster: number; core: number }> {
+function* evaluatePlace(
+  execution: Execution,
+  expression: Expression,
+): KernelGenerator<{ cluster: number; core: number }> {
   const value = yield* evaluateFully(evaluationOf(execution), expression);
   return toKernel(execution.run, value, { kind: 'place' }, 'at', expression.range) as { cluster: number; core: number };
 }
@@ -220,6 +243,7 @@ function dump(execution: Execution, statement: StatementOf<'dump'>): void {
 }
 
 function* replay({ run, here }: Execution, statement: StatementOf<'replay'>): KernelGenerator<void> {
-  if (run.replayer === null) throw new ScenarioFailure('WALK226', `${statement.path}: recordings cannot be replayed here`, statement.range);
+  if (run.replayer === null)
+    throw new ScenarioFailure('WALK226', `${statement.path}: recordings cannot be replayed here`, statement.range);
   yield* run.replayer.replay(run, here, { path: statement.path, name: statement.name, range: statement.range });
 }

@@ -42,7 +42,11 @@ export interface Stop {
   readonly reason: 'budget' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'end';
   readonly description: string;
   readonly thread?: number;
-  readonly exception?: { readonly filter: TrapFilter; readonly text: string; readonly details: Readonly<Record<string, string>> };
+  readonly exception?: {
+    readonly filter: TrapFilter;
+    readonly text: string;
+    readonly details: Readonly<Record<string, string>>;
+  };
   /** Breakpoints that were hit. */
   readonly hits?: readonly number[];
 }

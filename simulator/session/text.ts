@@ -1,7 +1,7 @@
 /** Bytes as text: printable ASCII, line feed, tab and well-formed UTF-8 as they are, everything else as `\xNN`. */
 export function textOfBytes(bytes: Uint8Array): string {
   let text = '';
-  for (let index = 0; index < bytes.length; ) {
+  for (let index = 0; index < bytes.length;) {
     const length = sequenceLength(bytes, index);
     if (length === 0) {
       text += `\\x${(bytes[index] as number).toString(16).padStart(2, '0')}`;
@@ -18,7 +18,8 @@ export function textOfBytes(bytes: Uint8Array): string {
 function sequenceLength(bytes: Uint8Array, index: number): number {
   const first = bytes[index] as number;
   if (first === 0x0a || first === 0x09 || (first >= 0x20 && first < 0x7f)) return 1;
-  const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  const length =
+    first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
   for (let offset = 1; offset < length; offset++) {
     if (((bytes[index + offset] ?? 0) & 0xc0) !== 0x80) return 0;
   }

@@ -22,5 +22,9 @@ export function resolveThread(run: Run, name: string, range: SourceRange): Threa
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process') {
     throw new ScenarioFailure('WALK210', `process ${value.process.name} has ended: no statement can run as it`, range);
   }
-  throw new ScenarioFailure('WALK224', `${name} is no process or thread${value === undefined ? '' : `, but ${kindOf(value)}`}`, range);
+  throw new ScenarioFailure(
+    'WALK224',
+    `${name} is no process or thread${value === undefined ? '' : `, but ${kindOf(value)}`}`,
+    range,
+  );
 }

@@ -26,11 +26,19 @@ export interface Work {
 export const KERNEL_AGENT = 'kernel';
 
 /** Starts the part of a statement that one thread performs; null is the kernel's own thread on core 0 of (0,0). */
-export function spawnFor(run: Run, thread: ThreadObject | null, line: number, body: (here: Frame) => KernelGenerator<unknown>): Activity {
+export function spawnFor(
+  run: Run,
+  thread: ThreadObject | null,
+  line: number,
+  body: (here: Frame) => KernelGenerator<unknown>,
+): Activity {
   const { kernel, world, machine, engine } = run;
   const core = thread?.core ?? coreIndex(machine.config, 0, 0);
   kernel.activate(world.kernelState, machine, thread, core);
-  return engine.spawn({ agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line }, body);
+  return engine.spawn(
+    { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line },
+    body,
+  );
 }
 
 /** Stops the run with what went wrong; a bug of ours is thrown on. */

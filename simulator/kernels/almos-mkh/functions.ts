@@ -42,7 +42,7 @@ function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unkno
     leaveCall(thread.process);
     return result;
   };
-  return Object.assign(gated, { info: fn.info }) as unknown as KernelFunction<never, unknown>;
+  return Object.assign(gated, { info: fn.info });
 }
 
 const callable: readonly KernelFunction<never, unknown>[] = [

@@ -143,7 +143,7 @@ describe('engine', () => {
     start(engine, 'a', 0, function* (here) {
       yield* kernelFunction<undefined, void, Notes>(info('broken'), function* (frame) {
         if (frame.step('1')) yield;
-        panic(frame as Frame, 'no frame for PT1');
+        panic(frame, 'no frame for PT1');
       })(here, undefined);
     });
     engine.advance();
@@ -197,7 +197,7 @@ describe('lock', () => {
   it('refuses to release what is not held', () => {
     const engine = engineOf();
     start(engine, 'a', 0, function* (here) {
-      release(here as Frame, here.kernel.lock);
+      release(here, here.kernel.lock);
     });
     const advance = engine.advance();
     assert.ok(advance.kind === 'finished' && advance.activity.error instanceof Error);
