@@ -123,9 +123,9 @@ function* giveBack(here: Here, process: ProcessDescriptor, type: VsegType, place
 function initialise(args: CreateVsegArgs, type: VsegType, { min, max, vpn_base, vpn_size }: Placement): Vseg {
   const isFileBacked = type === VsegType.CODE || type === VsegType.DATA || type === VsegType.FILE;
   return {
-    kind: 'vseg',
+    type: 'vseg',
     vmm: null,
-    type,
+    vsegType: type,
     min,
     max,
     vpn_base,

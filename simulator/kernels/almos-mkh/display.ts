@@ -19,7 +19,7 @@ function headerLine(machine: Machine, { pid, cluster, ref, vmm }: ProcessDescrip
 function vsegLine(vseg: Vseg): string {
   const isDistributed = (vseg.flags & VsegFlag.DISTRIB) !== 0;
   const parts = [
-    `  ${nameOfType(vseg.type).padEnd(6)}`,
+    `  ${nameOfType(vseg.vsegType).padEnd(6)}`,
     `min=${digits(vseg.min, 8)}`,
     `max=${digits(vseg.max, 8)}`,
     `vpn=${digits(vseg.vpn_base, 5)}+${digits(vseg.vpn_size, 5)}`,

@@ -1,8 +1,9 @@
 /** Members of kernel objects as scenarios write them, where they are more than plain properties. */
 import type { ObjectTypeInfo } from '../kernel.ts';
 import { freeBlocks, MAX_ORDER } from './buddy.ts';
-import { isReference, type Process } from './process.ts';
+import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import type { AlmosState } from './state.ts';
+import type { Thread } from './thread.ts';
 
 const vsegFields = {
   vmm: 'owning VMM',
@@ -44,19 +45,44 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
   {
     name: 'process',
     doc: '1.4: a process descriptor.',
-    fields: { pid: 'identifier', ppid: 'its parent’s', vmm: 'the reference’s memory manager', copies: 'descriptors in all clusters', th_nr: 'threads in the reference cluster', ref: 'the reference descriptor' },
+    fields: {
+      pid: 'identifier', ppid: 'its parent’s', vmm: 'the reference’s memory manager', th_nr: 'threads in this cluster', th_tbl: 'those threads',
+      ref_xp: 'the reference descriptor', owner_xp: 'the descriptor in the owner cluster', parent_xp: 'the parent', fd_array: 'open files',
+      vfs_bin_xp: 'the program’s page cache', copies_list: 'descriptors in all clusters, by cxy', copies: 'the same',
+    },
+  },
+  {
+    name: 'process-copy',
+    doc: '1.4: a process descriptor in a cluster that is not the reference.',
+    fields: { pid: 'identifier', vmm: 'memory manager in this cluster', th_nr: 'threads in this cluster', ref_xp: 'the reference descriptor', cluster: 'its cluster' },
+  },
+  {
+    name: 'thread',
+    doc: 'A user thread.',
+    fields: { vmm: 'the memory manager of its process in its cluster', stack: 'its STACK vseg', ltid: 'index in th_tbl', pc: 'where it starts', sp: 'its initial stack pointer' },
   },
   { name: 'ppm', doc: '9.3: physical memory of a cluster.', fields: { pages_nr: 'pages', reserved_nr: 'reserved', free_pages_nr: 'free', free_pages_root: 'free blocks by order' } },
 ]; // prettier-ignore
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The simulator's own. */
+const hidden = new Set(['type', 'vsegType', 'freed', 'isUnnamed', 'gate', 'locks', 'pageLocks', 'slotPages']);
+
 /** Undefined: the object has no such member. */
 export function readField(object: object, field: string): unknown {
   const value = (object as Fields)[field];
-  switch ((object as { kind?: unknown }).kind) {
+  switch ((object as { type?: unknown }).type) {
+    case 'process':
+    case 'process-copy':
+      return readProcess(object as ProcessDescriptor, field);
+    case 'thread':
+      // A thread's process descriptor is its own cluster's.
+      if (field === 'vmm') return descriptorIn((object as Thread).process, (object as Thread).cluster)?.vmm;
+      break;
     case 'vseg':
       if (field === 'mapper_xp') return (object as Fields).mapper;
+      if (field === 'type') return (object as Fields).vsegType;
       break;
     case 'stack_mgr':
       if (field === 'bitmap') return (value as number) >>> 0;
@@ -68,12 +94,25 @@ export function readField(object: object, field: string): unknown {
       if (field === 'free_pages_root') return freeLengths(object as AlmosState['clusters'][number]['ppm']);
       break;
   }
-  if (isProcess(object) && field === 'ref_xp') return object.ref;
-  return field === 'kind' ? undefined : value;
+  return hidden.has(field) ? undefined : value;
 }
 
-function isProcess(object: object): object is Process {
-  return (object as { type?: unknown }).type === 'process' && isReference(object as Process);
+/** 1.4: extended pointers give what they point to. */
+function readProcess(process: ProcessDescriptor, field: string): unknown {
+  switch (field) {
+    case 'ref_xp':
+    case 'owner_xp':
+      return process.ref;
+    case 'parent_xp':
+      return process.ref.parent;
+    case 'vfs_bin_xp':
+      return process.ref.vfs_bin;
+    case 'copies_list':
+    case 'copies':
+      return process.ref.copies;
+    default:
+      return hidden.has(field) ? undefined : (process as unknown as Fields)[field];
+  }
 }
 
 function freeLengths({ free_pages_root }: AlmosState['clusters'][number]['ppm']): number[] {

@@ -119,7 +119,7 @@ function* mapNewPage(here: Here, process: ProcessDescriptor, vseg: Vseg, vpn: Vp
   const attr = attrOfVseg(vseg);
   const error = yield* ensurePt2(here, process.vmm.gpt, vpn);
   if (error) {
-    if (vseg.type === VsegType.FILE) changeRefcount(here, page.ppn, -1);
+    if (vseg.vsegType === VsegType.FILE) changeRefcount(here, page.ppn, -1);
     else yield* releasePage(here, page.ppn);
     return error;
   }

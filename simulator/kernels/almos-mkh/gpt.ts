@@ -15,7 +15,7 @@ import type { Here, Kernelly } from './state.ts';
 
 /** 2.7 `gpt_t`: a generic page table, always in the cluster of the process copy that it belongs to. */
 export interface Gpt {
-  readonly kind: 'gpt';
+  readonly type: 'gpt';
   readonly cluster: number;
   /** Local address of PT1. */
   ptr: number;

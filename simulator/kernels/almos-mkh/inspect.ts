@@ -47,17 +47,17 @@ function clusterOfIdentifier(state: AlmosState, cxy: number): number {
 function nameOf(vseg: Vseg, process: ProcessDescriptor): string {
   const util = utils[vseg.vpn_base];
   if (util !== undefined) return util;
-  if (vseg.type === VsegType.STACK) return `stack ${String(slotOf(process.vmm.stack_mgr, vseg.vpn_base))}`;
-  if (vseg.type === VsegType.FILE)
+  if (vseg.vsegType === VsegType.STACK) return `stack ${String(slotOf(process.vmm.stack_mgr, vseg.vpn_base))}`;
+  if (vseg.vsegType === VsegType.FILE)
     return vseg.mapper?.isUnnamed === false ? `file “${vseg.mapper.name}”` : 'shared memory';
-  if (vseg.type === VsegType.ANON) return 'anonymous';
-  return nameOfType(vseg.type).toLowerCase();
+  if (vseg.vsegType === VsegType.ANON) return 'anonymous';
+  return nameOfType(vseg.vsegType).toLowerCase();
 }
 
 function noteOf(state: AlmosState, vseg: Vseg, process: ProcessDescriptor): string {
   const here = place(state, process.cluster);
   if ((vseg.flags & VsegFlag.IDENT) !== 0) return 'identity';
-  switch (vseg.type) {
+  switch (vseg.vsegType) {
     case VsegType.CODE:
       return `own copy of ${here}`;
     case VsegType.DATA:
@@ -72,17 +72,17 @@ function noteOf(state: AlmosState, vseg: Vseg, process: ProcessDescriptor): stri
 }
 
 function viewOf(state: AlmosState, process: ProcessDescriptor, vseg: Vseg): RegionView {
-  const isShared = vseg.type === VsegType.FILE && vseg.mapper?.isUnnamed === true;
+  const isShared = vseg.vsegType === VsegType.FILE && vseg.mapper?.isUnnamed === true;
   const guardStart = addressOfVpn(vseg.vpn_base - 1);
   return {
     start: vseg.min,
     end: vseg.max,
     protection: { read: true, write: (vseg.flags & VsegFlag.WRITE) !== 0, execute: (vseg.flags & VsegFlag.EXEC) !== 0 },
-    kind: isShared ? 'shared' : kindOfType[vseg.type],
+    kind: isShared ? 'shared' : kindOfType[vseg.vsegType],
     name: nameOf(vseg, process),
     cluster: clusterOf(state, process, vseg),
     note: noteOf(state, vseg, process),
-    ...(vseg.type === VsegType.STACK ? { guard: { start: guardStart, end: addressOfVpn(vseg.vpn_base) } } : {}),
+    ...(vseg.vsegType === VsegType.STACK ? { guard: { start: guardStart, end: addressOfVpn(vseg.vpn_base) } } : {}),
     object: vseg,
   };
 }
@@ -215,6 +215,6 @@ function describeVseg({ pid, cluster }: ProcessDescriptor, vseg: Vseg): Record<s
   const { min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper, cxy } = vseg;
   return {
     id: `${hex(pid, 8)}@${String(cluster)}:${hex(min, 8)}`,
-    type: nameOfType(vseg.type), min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper: mapper?.id ?? null, cxy,
+    type: nameOfType(vseg.vsegType), min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper: mapper?.id ?? null, cxy,
   }; // prettier-ignore
 }

@@ -86,7 +86,7 @@ function checkVsegs({ report }: Check, process: ProcessDescriptor): void {
     if (isPrivate(vseg)) continue;
     const twin = process.ref.vmm.vsegs_root.find((other) => other.vpn_base === vseg.vpn_base);
     const isEqual =
-      twin !== undefined && twin.type === vseg.type && twin.flags === vseg.flags && twin.cxy === vseg.cxy && twin.mapper === vseg.mapper &&
+      twin !== undefined && twin.vsegType === vseg.vsegType && twin.flags === vseg.flags && twin.cxy === vseg.cxy && twin.mapper === vseg.mapper &&
       twin.min === vseg.min && twin.max === vseg.max; // prettier-ignore
     if (!isEqual) report('I3', `the vseg at ${hex(vseg.min)} of ${nameOf(process)} differs from the reference’s`);
   }
@@ -98,7 +98,7 @@ function checkZones(check: Check, process: ProcessDescriptor): void {
   const { stack_mgr, mmap_mgr, vsegs_root } = process.vmm;
   let bitmap = 0;
   for (const vseg of vsegs_root) {
-    if (vseg.type === VsegType.STACK) bitmap |= 1 << slotOf(stack_mgr, vseg.vpn_base);
+    if (vseg.vsegType === VsegType.STACK) bitmap |= 1 << slotOf(stack_mgr, vseg.vpn_base);
     if (!isInZone(vseg)) report('I13', `the vseg at ${hex(vseg.min)} of ${nameOf(process)} is outside its zone`);
   }
   const held = state.held.ranges.filter((range) => range.pid === process.pid && range.cluster === process.cluster);
@@ -112,7 +112,7 @@ function checkZones(check: Check, process: ProcessDescriptor): void {
   if (process !== process.ref) return;
   const ranges = [
     ...vsegs_root
-      .filter((vseg) => isMmapType(vseg.type))
+      .filter((vseg) => isMmapType(vseg.vsegType))
       .map((vseg) => ({ vpn_base: vseg.vpn_base, vpn_size: vseg.vpn_size })),
     ...mmap_mgr.zombi_list.flat(),
     ...held.filter((range) => range.vpn_base < CONFIG_VMM_STACK_BASE),
@@ -136,14 +136,14 @@ function checkZones(check: Check, process: ProcessDescriptor): void {
 
 function isInZone(vseg: Vseg): boolean {
   const [from, to] =
-    vseg.type === VsegType.STACK
+    vseg.vsegType === VsegType.STACK
       ? [CONFIG_VMM_STACK_BASE, CONFIG_VMM_VSPACE_SIZE]
-      : isMmapType(vseg.type)
+      : isMmapType(vseg.vsegType)
         ? [CONFIG_VMM_HEAP_BASE, CONFIG_VMM_STACK_BASE]
         : vseg.vpn_base < CONFIG_VMM_ELF_BASE
           ? [CONFIG_VMM_KENTRY_BASE, CONFIG_VMM_ELF_BASE]
           : [CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE];
-  return vseg.type >= VsegType.KDATA || (vseg.vpn_base >= from && vpnEnd(vseg) <= to);
+  return vseg.vsegType >= VsegType.KDATA || (vseg.vpn_base >= from && vpnEnd(vseg) <= to);
 }
 
 /** I17, as far as locks go. */
@@ -208,7 +208,7 @@ function checkRights(
     report('I5', `${where} is WRITABLE, its vseg is not`);
   if ((attr & Attr.EXECUTABLE) !== 0 && (vseg.flags & VsegFlag.EXEC) === 0)
     report('I5', `${where} is EXECUTABLE, its vseg is not`);
-  if (isCow && (vseg.type === VsegType.CODE || vseg.type === VsegType.FILE))
+  if (isCow && (vseg.vsegType === VsegType.CODE || vseg.vsegType === VsegType.FILE))
     report('I5', `${where} is COW in a vseg that never is`);
   const isKentry = vpn >= CONFIG_VMM_KENTRY_BASE && vpn < CONFIG_VMM_KENTRY_BASE + CONFIG_VMM_KENTRY_SIZE;
   const identity = (state.clusters[process.cluster] as Cluster).cxy * 0x10_0000 + vpn;
@@ -225,11 +225,11 @@ function checkPlacement(
 ): void {
   const cluster = clusterOfPpn(machine, ppn);
   const where = `vpn ${hex(vpn, 5)} of ${nameOf(process)}`;
-  if (vseg.type === VsegType.CODE && cluster !== process.cluster)
+  if (vseg.vsegType === VsegType.CODE && cluster !== process.cluster)
     report('I6', `${where} is private and in cluster ${String(cluster)}`);
-  if (vseg.type === VsegType.FILE && cluster !== vseg.mapper?.cluster)
+  if (vseg.vsegType === VsegType.FILE && cluster !== vseg.mapper?.cluster)
     report('I6', `${where} is not in its mapper’s cluster`);
-  const isHashed = vseg.type === VsegType.DATA && state.options.ppmFallback === 'none';
+  const isHashed = vseg.vsegType === VsegType.DATA && state.options.ppmFallback === 'none';
   if (isHashed && cluster !== vpn % state.clusters.length) report('I6', `${where} is not in its hash cluster`);
 }
 
@@ -245,9 +245,9 @@ function checkAgainstReference(
 }
 
 function countMaster({ masters, fileMasters, writable }: Check, vseg: Vseg, { attr, ppn }: MappedEntry): void {
-  const counts = vseg.type === VsegType.FILE ? fileMasters : masters;
+  const counts = vseg.vsegType === VsegType.FILE ? fileMasters : masters;
   counts.set(ppn, (counts.get(ppn) ?? 0) + 1);
-  if (vseg.type !== VsegType.FILE && (attr & Attr.WRITABLE) !== 0) writable.add(ppn);
+  if (vseg.vsegType !== VsegType.FILE && (attr & Attr.WRITABLE) !== 0) writable.add(ppn);
 }
 
 /** I7 to I10 for one bank. */

@@ -37,7 +37,7 @@ export const vmm_map_kernel_vseg = kernelFunction(
   function* (here: Here, { vseg, attr }: { vseg: Vseg; attr: number }): Kernelly<'ENOMEM' | void> {
     const { gpt } = kernelDescriptor(here.kernel, here.machine, here.cluster).vmm;
     if (here.step('1')) yield;
-    if (!isKernelType(vseg.type)) panic(here, 'the vseg is not of a kernel type');
+    if (!isKernelType(vseg.vsegType)) panic(here, 'the vseg is not of a kernel type');
     const order = (attr & Attr.SMALL) !== 0 ? 0 : BIG_ORDER;
     if (vseg.vpn_base % 2 ** order !== 0 || vseg.vpn_size % 2 ** order !== 0)
       panic(here, 'the vseg is not aligned to 2 MiB');

@@ -14,7 +14,7 @@ import { clusterAt, type AlmosState, type Here, type Kernelly } from './state.ts
 
 /** 9.9: the page cache of one file, in one cluster. Pages leave it only when the file is destroyed. */
 export interface Mapper {
-  readonly kind: 'mapper';
+  readonly type: 'mapper';
   readonly id: number;
   /** Path of the file; for an unnamed one (A17) what people call it. */
   readonly name: string;
@@ -32,7 +32,7 @@ export interface Mapper {
 export function createMapper(state: AlmosState, file: Pick<Mapper, 'name' | 'isUnnamed' | 'cluster' | 'size'>): Mapper {
   const id = state.nextMapper++;
   const mapper: Mapper = {
-    kind: 'mapper',
+    type: 'mapper',
     id,
     ...file,
     pages: new Map(),

@@ -7,7 +7,7 @@ import type { Here, Kernelly } from './state.ts';
 
 /** 2.3 `mmap_mgr_t`. Only the reference cluster's is used. */
 export interface MmapManager {
-  readonly kind: 'mmap_mgr';
+  readonly type: 'mmap_mgr';
   readonly lock: Lock;
   vpn_base: Vpn;
   /** Pages of the zone. */

@@ -33,7 +33,7 @@ export const vmm_get_one_ppn = kernelFunction(
     },
   },
   function* (here: Here, { vseg, vpn }: { vseg: Vseg; vpn: Vpn }): Kernelly<{ ppn: Ppn } | 'ENOMEM' | 'EIO'> {
-    if (vseg.type === VsegType.FILE) {
+    if (vseg.vsegType === VsegType.FILE) {
       if (here.step('1')) yield;
       const page = yield* filePage(here, vseg, vpn);
       return page === null ? 'EIO' : { ppn: page };

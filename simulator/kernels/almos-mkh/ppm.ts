@@ -12,7 +12,7 @@ import { clusterAt, type Here, type Kernelly } from './state.ts';
 
 /** 9.1: the physical memory manager of one cluster. */
 export interface Ppm {
-  readonly kind: 'ppm';
+  readonly type: 'ppm';
   readonly lock: Lock;
   readonly pages_nr: number;
   readonly reserved_nr: number;
@@ -26,7 +26,7 @@ export interface Ppm {
 export function createPpm(pages_nr: number): Ppm {
   const reserved_nr = Math.min(RESERVED_PAGES, pages_nr);
   return {
-    kind: 'ppm',
+    type: 'ppm',
     lock: createLock('ppm.lock'),
     pages_nr,
     reserved_nr,

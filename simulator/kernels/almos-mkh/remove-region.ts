@@ -86,7 +86,7 @@ function* removeLocked(
     if (here.step('6')) yield;
     if (!takeDescriptor(here, process.cluster, 'vseg')) return 'ENOMEM';
   }
-  if (isReference(process) && vseg.type !== VsegType.STACK) {
+  if (isReference(process) && vseg.vsegType !== VsegType.STACK) {
     for (const copy of otherCopies(process)) yield* editCopy(here, copy, vseg, cut, rmin, rmax);
   }
   if (here.step(cut === 'whole' ? '4' : cut === 'middle' ? '6' : '5')) yield;
@@ -103,7 +103,7 @@ function cutOf(vseg: Vseg, rmin: number, rmax: number): Cut | null {
 /** A8: nothing in the utils zone; a STACK only whole. */
 function isRemovable(vseg: Vseg, cut: Cut): boolean {
   if (isIdentity(vseg) || vseg.vpn_base < CONFIG_VMM_ELF_BASE) return false;
-  return vseg.type !== VsegType.STACK || cut === 'whole';
+  return vseg.vsegType !== VsegType.STACK || cut === 'whole';
 }
 
 /** Step 7 for one copy, if it holds the vseg. */
@@ -119,7 +119,9 @@ function* editCopy(
   if (here.step('7')) yield;
   remoteAccess(here, copy.cluster);
   if (!tryLock(here, vsegs_lock)) yield* waitForLock(here, vsegs_lock);
-  const known = copy.vmm.vsegs_root.find((other) => other.type === vseg.type && other.vpn_base === vseg.vpn_base);
+  const known = copy.vmm.vsegs_root.find(
+    (other) => other.vsegType === vseg.vsegType && other.vpn_base === vseg.vpn_base,
+  );
   if (known !== undefined) yield* edit(here, copy, known, cut, rmin, rmax);
   release(here, vsegs_lock);
 }
@@ -146,7 +148,7 @@ function* edit(
   if (cut === 'middle' && isReference(process)) registerUpper(here, process, vseg, rmax);
   if (cut === 'low') moveMin(vseg, rmax);
   else moveMax(vseg, rmin);
-  if (!isMmapType(vseg.type) || !isReference(process)) return;
+  if (!isMmapType(vseg.vsegType) || !isReference(process)) return;
   const gap =
     cut === 'low'
       ? { vpn_base, vpn_size: end - vpn_base }
@@ -176,5 +178,9 @@ function registerUpper(here: Here, process: ProcessDescriptor, vseg: Vseg, min: 
   const upper = duplicate(vseg);
   moveMin(upper, min);
   attach(process.vmm, upper);
-  emit(here.machine, EventKind.regionSplit, here.cluster, { kind: nameOfType(vseg.type), start: vseg.min, at: min });
+  emit(here.machine, EventKind.regionSplit, here.cluster, {
+    kind: nameOfType(vseg.vsegType),
+    start: vseg.min,
+    at: min,
+  });
 }

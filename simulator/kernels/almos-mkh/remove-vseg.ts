@@ -43,13 +43,13 @@ export const vmm_remove_vseg = kernelFunction(
     if (!isHeld && !tryLock(here, vmm.vsegs_lock)) yield* waitForLock(here, vmm.vsegs_lock);
     detach(vmm, vseg);
     if (!isHeld) release(here, vmm.vsegs_lock);
-    vseg.freed = `vmm_remove_vseg step ${isMmapType(vseg.type) ? '3' : '4'}`;
-    emit(here.machine, EventKind.regionRemove, here.cluster, { kind: nameOfType(vseg.type), start: vseg.min });
-    if (!isDestroying && vseg.type === VsegType.STACK) {
+    vseg.freed = `vmm_remove_vseg step ${isMmapType(vseg.vsegType) ? '3' : '4'}`;
+    emit(here.machine, EventKind.regionRemove, here.cluster, { kind: nameOfType(vseg.vsegType), start: vseg.min });
+    if (!isDestroying && vseg.vsegType === VsegType.STACK) {
       if (here.step('2')) yield;
       yield* stack_free(here, { process, vpn_base: vseg.vpn_base });
     }
-    if (!isDestroying && isMmapType(vseg.type) && isReference(process)) {
+    if (!isDestroying && isMmapType(vseg.vsegType) && isReference(process)) {
       if (here.step('3')) yield;
       yield* mmap_free(here, { process, vpn_base: vseg.vpn_base, vpn_size: vseg.vpn_size });
     }

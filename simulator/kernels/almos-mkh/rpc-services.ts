@@ -45,7 +45,7 @@ const rpcServices: RpcServices = {
 /** The reference's own stacks are nobody else's (3.5). */
 function* searchReference(here: Here, { vmm }: ProcessDescriptor, vaddr: number): Kernelly<Vseg | 'EINVAL'> {
   if (!tryLock(here, vmm.vsegs_lock, 'read')) yield* waitForLock(here, vmm.vsegs_lock, 'read');
-  const found = vmm.vsegs_root.find((v) => v.type !== VsegType.STACK && vaddr >= v.min && vaddr < v.max);
+  const found = vmm.vsegs_root.find((v) => v.vsegType !== VsegType.STACK && vaddr >= v.min && vaddr < v.max);
   release(here, vmm.vsegs_lock);
   return found ?? 'EINVAL';
 }

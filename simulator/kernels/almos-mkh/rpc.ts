@@ -14,7 +14,7 @@ export type { RpcTrace } from './rpc-trace.ts';
 
 /** 8.1 `rpc_desc_t`. It lives in the client's cluster; only its extended pointer is queued. */
 export interface RpcDesc {
-  readonly kind: 'rpc_desc';
+  readonly type: 'rpc_desc';
   /** Position in the trace of all RPCs. */
   seq: number;
   readonly name: RpcName;
@@ -37,7 +37,7 @@ export interface RpcDesc {
 
 /** 8.2: requests to one cluster, or to one core of it. */
 export interface RpcFifo {
-  readonly kind: 'rpc_fifo';
+  readonly type: 'rpc_fifo';
   readonly cluster: number;
   /** Index in the machine of the core whose RPC threads serve it. */
   readonly core: number;
@@ -50,7 +50,7 @@ export interface RpcFifo {
 
 export function createFifos(cluster: number, firstCore: number, fifos: number, limit: number): RpcFifo[] {
   return Array.from({ length: fifos }, (_, i) => ({
-    kind: 'rpc_fifo' as const,
+    type: 'rpc_fifo' as const,
     cluster,
     core: firstCore + i,
     queue: [],
@@ -109,7 +109,7 @@ function fifoFor(here: Here, server: number): RpcFifo {
 function createDesc(here: Here, name: RpcName, server: number, args: unknown): RpcDesc {
   const { activity } = here;
   return {
-    kind: 'rpc_desc',
+    type: 'rpc_desc',
     seq: -1,
     name,
     index: rpcIndex[name],

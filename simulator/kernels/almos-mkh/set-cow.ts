@@ -45,8 +45,8 @@ export const vmm_set_cow = kernelFunction(
   },
 );
 
-function isMarkedByFork({ type }: Vseg): boolean {
-  return type === VsegType.DATA || type === VsegType.ANON || type === VsegType.REMOTE;
+function isMarkedByFork({ vsegType }: Vseg): boolean {
+  return vsegType === VsegType.DATA || vsegType === VsegType.ANON || vsegType === VsegType.REMOTE;
 }
 
 function* markRange(here: Here, gpt: Gpt, vseg: Vseg, label: string): Kernelly<void> {

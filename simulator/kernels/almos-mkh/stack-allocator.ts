@@ -7,7 +7,7 @@ import type { Here, Kernelly } from './state.ts';
 
 /** 2.2 `stack_mgr_t`: the bitmap completely defines the state of the STACK zone. */
 export interface StackManager {
-  readonly kind: 'stack_mgr';
+  readonly type: 'stack_mgr';
   readonly lock: Lock;
   vpn_base: Vpn;
   /** CONFIG_VMM_STACK_SIZE as this machine has it. */

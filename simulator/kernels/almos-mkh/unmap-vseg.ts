@@ -58,8 +58,8 @@ export const vmm_unmap_vseg = kernelFunction(
 
 /** The table of 5.12. Public pages are given back by the reference alone. */
 function* releaseByType(here: Here, process: ProcessDescriptor, vseg: Vseg, attr: number, ppn: Ppn): Kernelly<void> {
-  if (isIdentity(vseg) || isKernelType(vseg.type)) return;
-  if (vseg.type === VsegType.FILE) {
+  if (isIdentity(vseg) || isKernelType(vseg.vsegType)) return;
+  if (vseg.vsegType === VsegType.FILE) {
     if ((attr & Attr.DIRTY) !== 0) markDirty(here, ppn);
     if (isReference(process)) changeRefcount(here, ppn, -1);
     return;

@@ -55,7 +55,7 @@ export const vmm_copy = kernelFunction(
     if (!tryLock(here, vsegs_lock, 'read')) yield* waitForLock(here, vsegs_lock, 'read');
     for (const source of src_process.vmm.vsegs_root) {
       if (error) break;
-      if (isIdentity(source) || source.type === VsegType.STACK) continue;
+      if (isIdentity(source) || source.vsegType === VsegType.STACK) continue;
       if (here.step('3')) yield;
       error = yield* copyVseg(here, dst_process, src_process, source);
     }
@@ -85,7 +85,7 @@ function* copyVseg(
   const vseg = duplicate(source);
   if (isPrivate(vseg)) vseg.cxy = clusterAt(here, dst.cluster).cxy;
   attach(dst.vmm, vseg);
-  if (source.type === VsegType.CODE) {
+  if (source.vsegType === VsegType.CODE) {
     if (here.step('3b')) yield;
     return;
   }
@@ -98,7 +98,7 @@ function* copyPtes(here: Here, dst: Gpt, src: Gpt, vseg: Vseg, label: string): K
     if (here.step(label)) yield;
     if ((attrOf(here, src, vpn) & Attr.MAPPED) === 0) continue;
     yield* lockEntry(here, src, vpn);
-    const error = yield* hal_gpt_pte_copy(here, { dst, src, vpn, cow: vseg.type !== VsegType.FILE });
+    const error = yield* hal_gpt_pte_copy(here, { dst, src, vpn, cow: vseg.vsegType !== VsegType.FILE });
     if (!error) yield* countHolder(here, vseg, ppnOfEntry(here, src, vpn));
     unlockEntry(here, src, vpn);
     if (error) return error;
@@ -135,7 +135,7 @@ export const hal_gpt_pte_copy = kernelFunction(
 );
 
 function* countHolder(here: Here, vseg: Vseg, ppn: Ppn): Kernelly<void> {
-  if (vseg.type === VsegType.FILE) {
+  if (vseg.vsegType === VsegType.FILE) {
     changeRefcount(here, ppn, 1);
     return;
   }
@@ -156,7 +156,10 @@ function copyAllocator({ vmm: dst }: ProcessDescriptor, { vmm: src }: ProcessDes
   src.mmap_mgr.zombi_list.forEach((list, order) => {
     mmap_mgr.zombi_list[order] = list.map((range) => ({ ...range }));
   });
-  const known: PageRange[] = [...dst.vsegs_root.filter(({ type }) => isMmapType(type)), ...mmap_mgr.zombi_list.flat()];
+  const known: PageRange[] = [
+    ...dst.vsegs_root.filter(({ vsegType }) => isMmapType(vsegType)),
+    ...mmap_mgr.zombi_list.flat(),
+  ];
   known.sort((a, b) => a.vpn_base - b.vpn_base);
   let next = mmap_mgr.vpn_base;
   for (const { vpn_base, vpn_size } of [...known, { vpn_base: mmap_mgr.first_free_vpn, vpn_size: 0 }]) {

@@ -131,9 +131,9 @@ function register(
 ): boolean {
   if (!takeDescriptor(here, cluster, 'vseg')) return false;
   const vseg: Vseg = {
-    kind: 'vseg',
+    type: 'vseg',
     vmm: null,
-    type,
+    vsegType: type,
     min: addressOfVpn(vpn_base),
     max: addressOfVpn(vpn_base + vpn_size),
     vpn_base,

@@ -6,7 +6,7 @@ import type { Vseg } from './vseg.ts';
 
 /** 2.1 `vmm_t`: the virtual memory manager of a process in one cluster. */
 export interface Vmm {
-  readonly kind: 'vmm';
+  readonly type: 'vmm';
   /** Protects the vseg list. */
   readonly vsegs_lock: Lock;
   /** VSL: every vseg of the process known in this cluster, in order of registration. */
@@ -48,14 +48,14 @@ export const vmmBases = [
 /** As the descriptor's memory is before `vmm_init`. */
 export function createVmm(cluster: number): Vmm {
   return {
-    kind: 'vmm',
+    type: 'vmm',
     vsegs_lock: createLock('vsegs_lock'),
     vsegs_root: [],
     vsegs_nr: 0,
-    gpt: { kind: 'gpt', cluster, ptr: 0, ppn: 0, page: 0, locks: new Map() },
-    stack_mgr: { kind: 'stack_mgr', lock: createLock('stack_mgr.lock'), vpn_base: 0, slotPages: 0, bitmap: 0 },
+    gpt: { type: 'gpt', cluster, ptr: 0, ppn: 0, page: 0, locks: new Map() },
+    stack_mgr: { type: 'stack_mgr', lock: createLock('stack_mgr.lock'), vpn_base: 0, slotPages: 0, bitmap: 0 },
     mmap_mgr: {
-      kind: 'mmap_mgr',
+      type: 'mmap_mgr',
       lock: createLock('mmap_mgr.lock'),
       vpn_base: 0,
       vpn_size: 0,

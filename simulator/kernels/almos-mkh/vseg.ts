@@ -5,10 +5,11 @@ import type { Vmm } from './vmm.ts';
 
 /** 2.4 `vseg_t`: a contiguous virtual range of one type and one set of flags. */
 export interface Vseg {
-  readonly kind: 'vseg';
+  readonly type: 'vseg';
   /** Owning VMM; null when not attached. */
   vmm: Vmm | null;
-  readonly type: VsegType;
+  /** The specification's `type`. */
+  readonly vsegType: VsegType;
   /** First byte, and first byte after the last: an access is legal iff min <= va < max. */
   min: number;
   max: number;

@@ -73,7 +73,7 @@ describe('ALMOS-MKH 12.1 to 12.18: address space', () => {
     const { m, P, main } = m1(2);
     const check = (vpn_base: number, vpn_size: number): string | null => {
       const found = m.run(main, (here) => vmm_check_conflict(here, { process: P, vpn_base, vpn_size }));
-      return found && nameOfType(found.type);
+      return found && nameOfType(found.vsegType);
     };
     assert.deepEqual(
       [check(0x401, 1), check(0x406, 10), check(0x3ff, 1), check(0x3ff, 2)],
