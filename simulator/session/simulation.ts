@@ -141,7 +141,7 @@ export class Simulation {
     const { engine, script } = this.run;
     const agent = request.thread === undefined ? null : this.agentOf(request.thread);
     const activity =
-      engine.activities.find((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
+      engine.activities.findLast((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
     this.seenFrame = activity?.top ?? null;
     return {
@@ -447,7 +447,7 @@ export class Simulation {
 
   /** Simulated threads, and kernel servers while they run. */
   threads(): { readonly id: number; readonly name: string }[] {
-    const names = [...this.run.engine.activities.map(({ agent }) => agent)];
+    const names = [...new Set(this.run.engine.activities.map(({ agent }) => agent))];
     const current = currentThread(this.run.script)?.name ?? KERNEL_AGENT;
     for (const name of [current, ...this.kernel.threads(this.world.kernelState).map((thread) => thread.name)])
       if (!names.includes(name)) names.push(name);
@@ -457,7 +457,7 @@ export class Simulation {
   /** Innermost first. A thread that does nothing now has no frames, except the one whose statement is next. */
   stack(thread: number): SimulationFrame[] {
     const agent = this.agentOf(thread);
-    const activity = this.run.engine.activities.find((one) => one.agent === agent);
+    const activity = this.run.engine.activities.findLast((one) => one.agent === agent);
     const frames: SimulationFrame[] = [];
     for (let frame = activity?.top ?? null; frame !== null && frame.info.name !== ''; frame = frame.caller) {
       frames.push({
