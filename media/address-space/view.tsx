@@ -28,15 +28,21 @@ export function AddressSpacePanel(): JSX.Element {
         onView={setView}
         onGoTo={(expression) => void goTo(expression)}
       />
-      {model === null || empty !== null ? <Empty message={empty ?? ''} session={session} /> : <Content />}
-      {model !== null && empty === null && selected !== null && (
-        <Card
-          vpn={selected}
-          page={page}
-          onClose={() => {
-            select(null);
-          }}
-        />
+      {model === null || empty !== null ? (
+        <Empty message={empty ?? ''} session={session} />
+      ) : (
+        <div class={selected === null ? 'parts' : 'parts with-card'}>
+          <Content />
+          {selected !== null && (
+            <Card
+              vpn={selected}
+              page={page}
+              onClose={() => {
+                select(null);
+              }}
+            />
+          )}
+        </div>
       )}
       <div class="visually-hidden" role="status" aria-live="polite">
         {announcement}

@@ -109,6 +109,7 @@ export function moveCursor(row: number): void {
 export function selectRow(row: number): void {
   const entry = state.value.rows.get(row);
   update({ ...state.value, cursor: row });
+  reveal.value = { row };
   if (entry?.kind === 'entry') select(entry.vpn);
 }
 

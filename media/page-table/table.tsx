@@ -108,7 +108,15 @@ function useSight(body: { readonly current: HTMLElement | null }, total: number)
       setSight({ top: element.scrollTop, height: element.clientHeight });
     };
     look();
-    const observer = new ResizeObserver(look);
+    let height = element.clientHeight;
+    const observer = new ResizeObserver(() => {
+      // A row that was in sight stays so when the address above takes its room.
+      const row = reveal.peek()?.row ?? -1;
+      const wasInSight = row >= 0 && scaled(row) >= element.scrollTop && scaled(row) <= element.scrollTop + height;
+      height = element.clientHeight;
+      look();
+      if (wasInSight) reveal.value = { row };
+    });
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
     return () => {

@@ -41,7 +41,11 @@ export function whyPage(moment: Moment, subject: Subject, vpn: number): Cause[] 
   const onePerLine = earlier.filter((event, index) => earlier[index + 1]?.line !== event.line).slice(-EARLIER);
   const trap = episode.findLast((event) => traps.includes(event.kind) && isAboutPage(event));
   const steps = joinEntries(
-    episode.filter((event) => !traps.includes(event.kind) && (isAboutPage(event) || isMeans(event))),
+    episode.filter(
+      (event) =>
+        !traps.includes(event.kind) &&
+        (isAboutPage(event) || (trap === undefined ? isOnTheWay(event, last) : isMeans(event))),
+    ),
   );
   return [
     ...onePerLine.map((event) => cause(event, `before: ${eventText(moment, event)}`)),
@@ -71,6 +75,14 @@ function isMeans(event: TraceEvent): boolean {
     falseFault,
   ];
   return kinds.includes(event.kind);
+}
+
+/** Outside a trap, one statement may do much that has nothing to do with this page: only its frame and the RPCs are told. */
+function isOnTheWay(event: TraceEvent, change: TraceEvent): boolean {
+  if (event.kind === EventKind.rpc) return true;
+  return (
+    isMeans(event) && (event['ppn'] === change['ppn'] || event['to'] === change['ppn']) && change['ppn'] !== undefined
+  );
 }
 
 function episodeOf(events: readonly TraceEvent[], last: TraceEvent): TraceEvent[] {

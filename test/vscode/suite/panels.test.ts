@@ -1,0 +1,100 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import type { Description } from '../../../media/protocol/messages.ts';
+import { endSessions, Listener, openScenario, until } from './support.ts';
+
+const scenario = 'copy-on-write.walk';
+
+async function shown(panel: string, what: string, holds: (description: Description) => boolean): Promise<Description> {
+  return until(async () => {
+    const description = await vscode.commands.executeCommand<Description | null>('pagewalk.describePanel', panel);
+    return description !== null && holds(description) && description;
+  }, `${panel} shows ${what}`);
+}
+
+describe('panels', () => {
+  let listener: Listener;
+
+  beforeEach(() => {
+    listener = new Listener();
+  });
+  afterEach(async () => {
+    await endSessions();
+    listener.dispose();
+  });
+
+  async function stepUntil(line: number): Promise<void> {
+    for (let step = 0; step < 30; step++) {
+      await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+      const { session, body } = await listener.stopped();
+      const answer: unknown = await session.customRequest('stackTrace', { threadId: body.threadId });
+      if ((answer as { stackFrames: { line: number }[] }).stackFrames[0]?.line === line) return;
+    }
+    assert.fail(`line ${String(line)} was not reached`);
+  }
+
+  it('open beside the source at the first stop, follow the thread, and mark what a step changed', async () => {
+    const editor = await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile', editor.document.uri);
+    await listener.stopped();
+    await shown(
+      'pagewalk.addressSpace',
+      'that there is no process',
+      ({ message }) => message?.startsWith('No process yet') === true,
+    );
+    assert.equal(vscode.window.activeTextEditor?.document, editor.document, 'the source keeps the focus');
+
+    const text = editor.document.getText().split('\n');
+    const copy = text.findIndex((line) => line.includes('write(buf, 42)')) + 1;
+    await stepUntil(copy);
+    await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+    await listener.stopped();
+    const space = await shown('pagewalk.addressSpace', 'the copied page', ({ lines }) =>
+      lines.join('\n').includes('changed 1'),
+    );
+    assert.equal(space.process, 'child');
+    assert.ok(
+      space.lines.some((line) => line.startsWith('stack 0 rw-')),
+      space.lines.join('\n'),
+    );
+    const table = await shown('pagewalk.pageTable', 'the copied page', ({ lines }) =>
+      lines.some((line) => line.includes(', was ')),
+    );
+    assert.equal(table.process, 'child');
+    const row = table.lines.find((line) => line.includes(', was '));
+    assert.match(row ?? '', /^page 0x02000, .* V .* W .*anonymous, was /);
+  });
+
+  it('can be closed and asked for again, and then show the present', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    await listener.stopped();
+    await shown('pagewalk.addressSpace', 'the stop', ({ session }) => session === 'stopped');
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const panel = tabs.find((tab) => tab.input instanceof vscode.TabInputWebview && tab.label === 'Address Space');
+    assert.ok(panel !== undefined);
+    await vscode.window.tabGroups.close(panel);
+    assert.equal(await vscode.commands.executeCommand('pagewalk.describePanel', 'pagewalk.addressSpace'), null);
+    await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+    await listener.stopped();
+    await vscode.commands.executeCommand('pagewalk.showAddressSpace');
+    const again = await shown('pagewalk.addressSpace', 'a process', ({ lines }) => lines.length > 0);
+    assert.ok(again.lines.some((line) => line.startsWith('kentry r-x')));
+  });
+
+  it('say that the session has ended, and keep its last picture', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    await listener.stopped();
+    await vscode.commands.executeCommand('workbench.action.debug.stepOver');
+    await listener.stopped();
+    await shown(
+      'pagewalk.addressSpace',
+      'a process',
+      ({ lines, session }) => session === 'stopped' && lines.length > 0,
+    );
+    await vscode.commands.executeCommand('workbench.action.debug.stop');
+    const ended = await shown('pagewalk.addressSpace', 'the end', ({ session }) => session === 'ended');
+    assert.ok(ended.lines.length > 0);
+  });
+});
