@@ -227,7 +227,14 @@ function observeRpc({ evaluation, args, range }: Question): Value {
         : `there is no RPC number ${String(args.n)}; they count from 0`;
     throw new ScenarioFailure('WALK218', reason, range);
   }
-  return recordOf(evaluation.run, raw as Record<string, unknown>);
+  const { run } = evaluation;
+  const { client, server, args: words, ...rest } = raw as Record<string, unknown>;
+  const value = recordOf(run, rest);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'record') return value;
+  value.fields.set('client', placeOfCluster(run, client as number));
+  value.fields.set('server', placeOfCluster(run, server as number));
+  value.fields.set('args', recordOf(run, words as Record<string, unknown>));
+  return value;
 }
 
 function observeRoot({ evaluation, args, range }: Question): Value {

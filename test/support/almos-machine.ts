@@ -311,8 +311,8 @@ export class AlmosMachine {
       const record = readRecord(this.state.rpc, seq);
       if (record === null) throw new Error(`no RPC ${String(seq)}`);
       let depth = 0;
-      for (let up = record.parent; up >= 0; up = readRecord(this.state.rpc, up)?.parent ?? -1) depth++;
-      trace.push(`${'> '.repeat(depth)}${record.name} ${this.cxy(record.client.cluster)}->${this.cxy(record.server)}`);
+      for (let up = record.parent; up !== null; up = readRecord(this.state.rpc, up)?.parent ?? null) depth++;
+      trace.push(`${'> '.repeat(depth)}${record.name} ${this.cxy(record.client)}->${this.cxy(record.server)}`);
     }
     return trace;
   }

@@ -35,7 +35,10 @@ export interface RpcRecord {
   readonly seq: number;
   readonly name: RpcName;
   readonly index: number;
-  readonly client: { readonly cluster: number; readonly core: number; readonly thread: string };
+  /** Clusters; the client's core in the machine, and its thread. */
+  readonly client: number;
+  readonly client_core: number;
+  readonly client_thread: string;
   readonly server: number;
   /** Words in and out by name: identifiers of objects, addresses, numbers. */
   readonly args: Readonly<Record<string, number>>;
@@ -44,8 +47,8 @@ export interface RpcRecord {
   readonly time_post: number;
   readonly time_serve: number;
   readonly time_done: number;
-  /** Seq of the RPC whose service sent this one; -1 for none. */
-  readonly parent: number;
+  /** Seq of the RPC whose service sent this one. */
+  readonly parent: number | null;
 }
 
 const argumentNames: Readonly<Record<RpcName, readonly string[]>> = {
@@ -106,18 +109,16 @@ export function readRecord({ rows, length, threads }: RpcTrace, seq: number): Rp
     seq,
     name,
     index: at(Column.index),
-    client: {
-      cluster: at(Column.clientCluster),
-      core: at(Column.clientCore),
-      thread: threads[at(Column.clientThread)] as string,
-    },
+    client: at(Column.clientCluster),
+    client_core: at(Column.clientCore),
+    client_thread: threads[at(Column.clientThread)] as string,
     server: at(Column.server),
     args: Object.fromEntries(argumentNames[name].map((argument, i) => [argument, at(Column.args + i)])),
     result: at(Column.result),
     time_post: at(Column.timePost),
     time_serve: at(Column.timeServe),
     time_done: at(Column.timeDone),
-    parent: at(Column.parent),
+    parent: at(Column.parent) < 0 ? null : at(Column.parent),
   };
 }
 
