@@ -17,7 +17,6 @@ export function* runBlock(execution: Execution, statements: readonly Statement[]
     here.activity.line = statement.range.line;
     if (microStep(run, here)) yield;
     requireRunnable(run, here, statement);
-    run.script.statements += 1;
     yield* runStatement(execution, statement);
   }
 }

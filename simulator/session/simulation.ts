@@ -379,9 +379,10 @@ export class Simulation {
     while (!this.isBetween() && this.run.engine.steps - this.stepsAtStatement < position.step)
       if (this.replayStep(0)) break;
     this.run.raised = null;
+    // Leaving finished blocks counts as steps: before the world is settled.
+    if (this.isBetween()) this.statement = nextStatement(this.run);
     settle(this.run);
     this.drainEvents();
-    if (this.isBetween()) this.statement = nextStatement(this.run);
   }
 
   private restore(statement: number): void {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import type { Position } from '../../../simulator/session/simulation.ts';
 import { runToEnd, simulationOf } from './simulations.ts';
 
 const places = ['(0,0)', '(0,1)', '(1,0)', '(1,1)'];
@@ -41,6 +42,18 @@ const scenario = fc
       .replace('let buf = shell.data', 'let buf = 0x2000000'),
   );
 
+/** Positions of every stop of stepping in from the beginning to the end. */
+function positionsOf(text: string): Position[] {
+  const simulation = simulationOf(text);
+  const positions = [simulation.position];
+  for (let count = 0; count < 20_000; count++) {
+    const stop = simulation.advance({ kind: 'in' }, 100_000);
+    if (stop.reason === 'end') return positions;
+    if (stop.reason !== 'budget') positions.push(simulation.position);
+  }
+  throw new assert.AssertionError({ message: 'stepping does not end' });
+}
+
 describe('session: time travel', function () {
   this.timeout(60_000);
 
@@ -55,6 +68,29 @@ describe('session: time travel', function () {
         assert.equal(worldDifference(through.world, travelled.world), null, text);
       }),
       { seed: 7, numRuns: 40 },
+    );
+  });
+
+  it('a position is the same world whether reached by stepping or by seeking', () => {
+    fc.assert(
+      fc.property(scenario, fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), (text, picks) => {
+        const positions = positionsOf(text);
+        const seeking = runToEnd(simulationOf(text));
+        const wanted = picks.map((pick) => pick % positions.length);
+        for (const index of wanted) {
+          const stepping = simulationOf(text);
+          for (let count = 0; count < index;)
+            if (stepping.advance({ kind: 'in' }, 100_000).reason !== 'budget') count++;
+          seeking.seek(positions[index] as Position);
+          assert.deepEqual(seeking.position, positions[index], text);
+          assert.equal(
+            worldDifference(stepping.world, seeking.world),
+            null,
+            `${text}\nat ${JSON.stringify(positions[index])}`,
+          );
+        }
+      }),
+      { seed: 11, numRuns: 25 },
     );
   });
 
