@@ -4,6 +4,9 @@ import type { Kernel } from './kernel.ts';
 
 export const kernels: readonly Kernel[] = [almosMkh];
 
+/** Of a scenario that names none, where nobody else names one. */
+export const defaultKernel: Kernel = almosMkh;
+
 export function findKernel(name: string): Kernel | null {
   return kernels.find((kernel) => kernel.name === name) ?? null;
 }

@@ -101,6 +101,21 @@ export function captureProcess(run: Run, process: object): void {
   const { kernel, machine, world, script } = run;
   const { pid } = process as ProcessObject;
   const rows = processRows(kernel, machine, world.kernelState, process as ProcessObject);
+  const others = kernel.processes(world.kernelState).filter((other) => other.alive && other !== process);
+  const elsewhere = new Set<Ppn>();
+  for (const other of others) {
+    const { tables } = processRows(kernel, machine, world.kernelState, other);
+    for (const frame of framesOf(tables)) elsewhere.add(frame);
+  }
+  const shared = new Set<Ppn>();
+  for (const frame of framesOf(rows.tables)) if (elsewhere.has(frame)) shared.add(frame);
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
-  script.endedProcesses.push({ pid, rows });
+  script.endedProcesses.push({ pid, rows, shared: [...shared] });
+}
+
+/** Every frame that the tables map, as often as they do. */
+export function* framesOf(tables: readonly TableRows[]): Generator<Ppn> {
+  for (const { entries } of tables) {
+    for (const { ppn, pages } of entries) for (let page = 0; page < pages; page++) yield ppn + page;
+  }
 }

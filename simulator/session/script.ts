@@ -47,6 +47,8 @@ export interface Script {
   globals: Map<string, Value>;
   /** Statements begun so far. */
   statements: number;
+  /** Ends of blocks and rounds of loops passed so far: they count against the bound on statements. */
+  rounds: number;
   /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
   steps: number;
   idleUntil: number;
@@ -73,6 +75,8 @@ export interface Script {
 export interface EndedProcess {
   readonly pid: number;
   readonly rows: ProcessRows;
+  /** Frames that other live processes mapped as well at that time. */
+  readonly shared: readonly number[];
 }
 
 export function createScript(block: number): Script {
@@ -80,6 +84,7 @@ export function createScript(block: number): Script {
     control: [blockFrame(block)],
     globals: new Map(),
     statements: 0,
+    rounds: 0,
     steps: 0,
     idleUntil: 0,
     nextActivity: 1,
