@@ -7,28 +7,32 @@ export interface Checkpoint {
   readonly saved: SavedWorld;
 }
 
-/** A seek re-executes at most this much between two checkpoints, as long as none has been thinned out. */
+/**
+ * Spacing at the beginning of a run. It doubles whenever the list is thinned, so a run of any length keeps a bounded list and
+ * saves its world O(log n) times as often as the list is long.
+ */
 const STATEMENTS_BETWEEN = 64;
 const STEPS_BETWEEN = 20_000;
-/** Beyond this many, the older half loses every other one: recent history stays fine, old history becomes coarse. */
 const MOST_CHECKPOINTS = 48;
 
 export class Checkpoints {
   private list: Checkpoint[] = [];
+  private spacing = 1;
 
   isDue(statement: number, steps: number): boolean {
     const last = this.list.at(-1);
     if (last === undefined) return true;
     if (statement <= last.statement) return false;
-    return statement - last.statement >= STATEMENTS_BETWEEN || steps - last.steps >= STEPS_BETWEEN;
+    const { spacing } = this;
+    return statement - last.statement >= STATEMENTS_BETWEEN * spacing || steps - last.steps >= STEPS_BETWEEN * spacing;
   }
 
   add(checkpoint: Checkpoint): void {
     this.list.push(checkpoint);
     if (this.list.length <= MOST_CHECKPOINTS) return;
-    const half = MOST_CHECKPOINTS / 2;
     // The first one is the beginning: it always stays.
-    this.list = this.list.filter((_, index) => index === 0 || index > half || index % 2 === 0);
+    this.list = this.list.filter((_, index) => index % 2 === 0);
+    this.spacing *= 2;
   }
 
   /** Shares its unchanged pages with the next one. */

@@ -29,6 +29,7 @@ export function nextStatement(run: Run): Statement | null {
     if (statement !== undefined) return statement;
     // A round is work too, even one without statements, so that bounds end empty loops.
     engine.steps += 1;
+    script.rounds += 1;
     if (!beginNextRound(frame)) script.control.pop();
     else if (engine.steps >= engine.yieldAt && program.blocks.at(frame.block).length === 0) return null;
   }

@@ -37,9 +37,11 @@ export interface SimulationSettings extends LaunchSettings {
 export interface Limits {
   /** Micro-steps of the whole run. */
   readonly steps: number;
+  /** Statements and rounds of loops of the whole run. */
+  readonly statements?: number;
 }
 
-export const defaultLimits: Limits = { steps: 1_000_000_000 };
+export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
 
 export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
 
@@ -157,10 +159,11 @@ export class Simulation {
       const { engine, script } = this.run;
       const stop = this.isBetween() ? this.passBoundary(request, breaks, until) : this.passStep(request, breaks, until);
       if (stop !== null) return stop;
-      if (engine.steps < until) continue;
-      if (engine.steps < this.limits.steps) return { reason: 'budget', description: 'moving' };
-      this.reachLimit();
+      const most = this.limits.statements ?? defaultLimits.statements;
+      if (script.statements + script.rounds > most) this.reachLimit('statements', most);
+      else if (engine.steps >= this.limits.steps) this.reachLimit('micro-steps', this.limits.steps);
       if (script.ended) return this.arriveAtEnd();
+      if (engine.steps >= until) return { reason: 'budget', description: 'moving' };
     }
   }
 
@@ -168,10 +171,10 @@ export class Simulation {
     return this.work === null && this.exploration === null;
   }
 
-  private reachLimit(): void {
+  private reachLimit(what: 'statements' | 'micro-steps', most: number): void {
     const { run } = this;
     if (run.script.ended) return;
-    const message = `simulation stopped after ${this.limits.steps.toLocaleString('en')} micro-steps, its bound; raise it with the setting for steps, or make the scenario smaller`;
+    const message = `simulation stopped after ${most.toLocaleString('en')} ${what}, its bound on them; use fewer rounds, or scan and touch, which make many accesses in one statement`;
     run.engine.abandon();
     this.work = null;
     this.exploration = null;
