@@ -14,13 +14,7 @@ import { tlbWord } from '../../simulator/hardware/tlb.ts';
 import { countOf } from '../../simulator/hardware/trace-event.ts';
 import { benchMachine, trace, traceNames } from './traces.ts';
 import type { TraceName } from './traces.ts';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly note: string;
-}
+import type { BenchResult } from '../result.ts';
 
 const ROUNDS = 5;
 /** Before them, until the engine's optimiser has done its work. */

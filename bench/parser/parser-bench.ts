@@ -1,12 +1,6 @@
 /** How fast lackey logs are read: bytes and accesses a second, median of five, over a synthetic log of a real mix. */
 import { LackeyParser } from '../../simulator/recording/lackey-parser.ts';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly note: string;
-}
+import type { BenchResult } from '../result.ts';
 
 const CHUNK = 4 << 20;
 

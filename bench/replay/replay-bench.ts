@@ -9,7 +9,7 @@ import { RecordingReplayer, scenarioOfRecording } from '../../simulator/recordin
 import { prepareProgram } from '../../simulator/session/configuration.ts';
 import { createRun } from '../../simulator/session/run.ts';
 import { createScript } from '../../simulator/session/script.ts';
-import type { BenchResult } from '../parser/parser-bench.ts';
+import type { BenchResult } from '../result.ts';
 
 const ACCESSES = 10_000_000;
 const PART = 100_000;
