@@ -20,6 +20,8 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   },
   restart,
   terminate(debuggee) {
+    // Clients may ask while the end is on its way to them.
+    if (debuggee.phase === 'ended') return;
     debuggee.requireSimulation('terminate');
     debuggee.host.defer(() => {
       debuggee.send('terminated');

@@ -22,7 +22,7 @@ describe('debugging', () => {
     assert.equal(body.reason, 'entry');
     const [frame] = await stackOf(session, body.threadId);
     assert.equal(frame?.line, 5);
-    assert.equal(frame.source?.path, scenarioUri(scenario).fsPath);
+    assert(frame.source?.path?.endsWith(scenarioUri(scenario).path), frame.source?.path);
     await until(() => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame, 'the frame is selected');
   });
 

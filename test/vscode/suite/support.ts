@@ -76,8 +76,15 @@ export class Listener implements vscode.Disposable {
     return { session, body: body as T };
   }
 
-  stopped(): Promise<{ session: vscode.DebugSession; body: Stopped }> {
-    return this.next<Stopped>('stopped');
+  /** The next stop, once the window shows it: only then do its step commands work. */
+  async stopped(): Promise<{ session: vscode.DebugSession; body: Stopped }> {
+    const stop = await this.next<Stopped>('stopped');
+    const [top] = await stackOf(stop.session, stop.body.threadId);
+    await until(() => {
+      const item = vscode.debug.activeStackItem;
+      return item instanceof vscode.DebugStackFrame && item.session === stop.session && item.frameId === top?.id;
+    }, 'the window shows the frame');
+    return stop;
   }
 
   output(): string {
