@@ -1,3 +1,110 @@
-import { Command } from 'commander';
+/** The command line: names commands and flags, and turns outcomes into exit codes. */
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ExitCode } from '../session/outcome.ts';
+import { bench, type BenchFlags } from './bench.ts';
+import { check, type CheckFlags } from './check.ts';
+import { dap, type DapFlags } from './dap.ts';
+import { InputError } from './input-error.ts';
+import { lsp } from './lsp.ts';
+import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
+import { addRunOptions, clusterPlace, portNumber, positive } from './options.ts';
+import { clearProgress, writeDiagnostics, writeError } from './output.ts';
+import { reporterNames } from './reporters.ts';
+import { run, type RunFlags } from './run.ts';
+import { test, type TestFlags } from './test.ts';
 
-await new Command('pagewalk').description('Simulates virtual memory: machines, kernels, scenarios.').parseAsync();
+const exitCodes = `
+Exit codes: 0 all well; 1 an expectation or a test failed, or the simulated program died or panicked unexpectedly;
+2 the input or the arguments are wrong; 3 a bug of Pagewalk.`;
+
+const untilOption = (): Option =>
+  new Option('--until <line>', 'stop before the first statement at or after that line').argParser(positive);
+
+function finish(outcome: Promise<ExitCode>): Promise<void> {
+  return outcome.then((code) => {
+    process.exitCode = code;
+  });
+}
+
+function commandLine(): Command {
+  const program = new Command('pagewalk')
+    .description('Simulates virtual memory: machines, kernels, scenarios, recordings of real programs.')
+    .version(packageJson.version)
+    .addHelpText('after', exitCodes)
+    .exitOverride()
+    .showHelpAfterError('(pagewalk help shows all commands and flags)');
+  addRunOptions(program.command('run').description('simulate a scenario or a recording').argument('<file>'))
+    .addOption(untilOption())
+    .option('--json', 'print the final state as one JSON object (schemas/run.schema.json)')
+    .option('--frames', 'with --json: every physical frame as well')
+    .option('--dump', "print the kernel's own display of every living process at the end")
+    .action((file: string, flags: RunFlags) => finish(run(file, flags)));
+  addRunOptions(program.command('check').description('say what is wrong without running').argument('<file...>'))
+    .option('--json', 'print all findings as one JSON object')
+    .action((files: string[], flags: CheckFlags) => finish(check(files, flags)));
+  addRunOptions(program.command('test').description('run the tests in files and folders').argument('<path...>'))
+    .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
+    .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));
+  addRunOptions(
+    program.command('memory-image').description('write physical memory to a file, and what is where in it beside it'),
+  )
+    .argument('<file>')
+    .addOption(untilOption())
+    .addOption(new Option('--cluster <x,y>', 'only the memory of that cluster').argParser(clusterPlace))
+    .requiredOption('-o, --output <file>', 'the image; its description becomes FILE.json')
+    .action((file: string, flags: MemoryImageFlags) => finish(memoryImage(file, flags)));
+  addServers(program);
+  return program;
+}
+
+function addServers(program: Command): void {
+  program
+    .command('bench')
+    .description('measure how fast this computer simulates')
+    .argument('[name...]', 'only benches whose name contains one of these')
+    .option('--json', 'print the results as JSON')
+    .action((names: string[], flags: BenchFlags) => finish(bench(names, flags)));
+  program
+    .command('dap')
+    .description('the debug adapter, for other editors')
+    .addOption(new Option('--port <n>', 'listen there instead of standard input and output').argParser(portNumber))
+    .action((flags: DapFlags) => finish(dap(flags)));
+  program
+    .command('lsp')
+    .description('the language server, for other editors')
+    .requiredOption('--stdio', 'on standard input and output')
+    .action(() => lsp());
+}
+
+/** `--order round-robin 500` reads like two arguments to everybody else. */
+function joinOrder(args: readonly string[]): string[] {
+  const at = args.findIndex((arg, index) => arg === 'round-robin' && args[index - 1] === '--order');
+  const quantum = args[at + 1];
+  if (at < 0 || quantum === undefined || !/^\d+$/.test(quantum)) return [...args];
+  return [...args.slice(0, at), `round-robin ${quantum}`, ...args.slice(at + 2)];
+}
+
+function fail(error: unknown): ExitCode {
+  clearProgress();
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.well : ExitCode.badInput;
+  if (error instanceof InputError) {
+    writeDiagnostics([error.toDiagnostic()]);
+    return ExitCode.badInput;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  writeError(`pagewalk: this is a bug of Pagewalk, please report it with the file that shows it.\n${text}\n`);
+  return ExitCode.bug;
+}
+
+// Whoever reads the output may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+try {
+  await commandLine().parseAsync(joinOrder(process.argv.slice(2)), { from: 'user' });
+} catch (error) {
+  process.exitCode = fail(error);
+}

@@ -1,0 +1,25 @@
+/** `pagewalk bench`: how fast this computer simulates. The benches belong to the checkout, not to the package. */
+import { spawn } from 'node:child_process';
+import { ExitCode } from '../session/outcome.ts';
+import { checkout, checkoutFile } from './companion.ts';
+import { writeError } from './output.ts';
+
+export interface BenchFlags {
+  readonly json?: boolean;
+}
+
+export function bench(names: readonly string[], flags: BenchFlags): Promise<ExitCode> {
+  const program = checkoutFile('bench/main.ts');
+  if (program === null) {
+    writeError('pagewalk: the benches are not part of the installed package; run this in a checkout of the source\n');
+    return Promise.resolve(ExitCode.badInput);
+  }
+  const args = [program, ...(flags.json === true ? ['--json'] : []), ...names];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: checkout(), stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      resolve((code ?? ExitCode.bug) as ExitCode);
+    });
+  });
+}

@@ -1,0 +1,112 @@
+/** From a path and flags to something that runs: the scenario, its kernel, and all files that it names. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Kernel } from '../kernels/kernel.ts';
+import { defaultKernel, findKernel } from '../kernels/registry.ts';
+import { parseScenario } from '../language/parse-scenario.ts';
+import { RecordingError } from '../recording/recording-error.ts';
+import { isRecordingFile } from '../recording/recording.ts';
+import { defaultSettings } from '../recording/replay-state.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../recording/replayer.ts';
+import { namedFiles } from '../session/named-files.ts';
+import type { Assets } from '../session/program.ts';
+import type { Replayer } from '../session/replayer.ts';
+import { diagnostic } from '../session/scenario-failure.ts';
+import type { Diagnostic, Scenario } from '../session/scenario.ts';
+import type { SimulationSettings } from '../session/simulation.ts';
+import { InputError, inputErrorOf, reasonOf } from './input-error.ts';
+import type { RunOptions } from './options.ts';
+import { readScenario } from './read-scenario.ts';
+import { loadRecordings } from './recording-files.ts';
+
+export interface Loaded {
+  readonly file: string;
+  /** Null when a diagnostic is an error. */
+  readonly program: (SimulationSettings & { readonly scenario: Scenario; readonly kernel: Kernel }) | null;
+  /** From checking the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Throws an InputError where a file cannot be read. */
+export async function load(file: string, options: RunOptions): Promise<Loaded> {
+  const isRecording = isRecordingFile(file);
+  const { scenario, diagnostics } = isRecording
+    ? { scenario: scenarioOfRecording(file), diagnostics: [] }
+    : await parse(file, options);
+  if (scenario === null) return { file, program: null, diagnostics };
+  // A recording names itself as the command line did; whatever a scenario names lies beside it.
+  const resolve = (written: string): string => (isRecording ? written : path.resolve(path.dirname(file), written));
+  const program = {
+    scenario,
+    kernel: kernelOf(scenario, options),
+    machine: options.machine,
+    seed: options.seed,
+    limits: options.steps === undefined ? undefined : { steps: options.steps },
+    assets: await readAssets(scenario, resolve),
+    replayer: await readRecordings(scenario, options, resolve),
+  };
+  return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)] };
+}
+
+async function parse(file: string, options: RunOptions): Promise<ReturnType<typeof parseScenario>> {
+  const text = await readScenario(file);
+  const { kernel, machine } = options;
+  return parseScenario(text, file, {
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(machine === undefined ? {} : { machine }),
+  });
+}
+
+/** The checker and the command line have refused unknown names before. */
+function kernelOf(scenario: Scenario, options: RunOptions): Kernel {
+  const name = scenario.kernel?.name ?? options.kernel;
+  if (name === undefined) return defaultKernel;
+  const kernel = findKernel(name);
+  if (kernel === null) throw new Error(`internal: the kernel ${name} was not refused`);
+  return kernel;
+}
+
+function unusedFlags(scenario: Scenario, options: RunOptions): Diagnostic[] {
+  const unused: Diagnostic[] = [];
+  const { kernel, machine } = scenario;
+  if (kernel !== null && options.kernel !== undefined && options.kernel !== kernel.name) {
+    const message = `the file itself names the kernel ${kernel.name}: --kernel ${options.kernel} is not used`;
+    unused.push(diagnostic('WALK222', 'warning', message, kernel.range));
+  }
+  if (machine !== null && options.machine !== undefined && options.machine !== machine.preset) {
+    const message = `the file itself names the machine ${machine.preset}: --machine ${options.machine} is not used`;
+    unused.push(diagnostic('WALK222', 'warning', message, machine.range));
+  }
+  return unused;
+}
+
+async function readAssets(scenario: Scenario, resolve: (written: string) => string): Promise<Assets> {
+  const assets: Record<string, Uint8Array> = {};
+  for (const written of namedFiles(scenario).files) {
+    const place = resolve(written);
+    try {
+      assets[written] = await readFile(place);
+    } catch (error) {
+      throw new InputError(scenario.file, `"${written}" (${place}) cannot be read: ${reasonOf(error)}`);
+    }
+  }
+  return assets;
+}
+
+async function readRecordings(
+  scenario: Scenario,
+  options: RunOptions,
+  resolve: (written: string) => string,
+): Promise<Replayer | null> {
+  const { recordings } = namedFiles(scenario);
+  if (recordings.size === 0) return null;
+  const settings = { ...defaultSettings, ...options.order, strict: options.strict === true };
+  try {
+    return new RecordingReplayer(await loadRecordings(recordings, resolve), settings);
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    const [first] = recordings;
+    const folder = path.dirname(resolve(first as string));
+    throw inputErrorOf(error, (file) => path.join(folder, path.basename(file)));
+  }
+}

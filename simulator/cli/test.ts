@@ -1,0 +1,94 @@
+/** `pagewalk test PATH…`: all tests of all scenarios, in files and folders. */
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCodeOf, ExitCode } from '../session/outcome.ts';
+import type { Diagnostic } from '../session/scenario.ts';
+import { withoutRepeats } from './format-diagnostic.ts';
+import { InputError } from './input-error.ts';
+import { load, type Loaded } from './load.ts';
+import type { RunOptions } from './options.ts';
+import { showProgress, writeDiagnostics, writeOut } from './output.ts';
+import { type FileResult, reporters, type ReporterName } from './reporters.ts';
+import { runTest, testNames, testResult, type TestResult } from './test-results.ts';
+
+export interface TestFlags extends RunOptions {
+  readonly reporter: ReporterName;
+}
+
+export async function test(paths: readonly string[], flags: TestFlags): Promise<ExitCode> {
+  const reporter = reporters[flags.reporter];
+  const results: FileResult[] = [];
+  const codes: ExitCode[] = [];
+  for (const file of await scenarioFiles(paths)) {
+    const { result, code, diagnostics } = await testFile(file, flags);
+    results.push(result);
+    codes.push(code);
+    writeOut(reporter.file(result, results.length));
+    writeDiagnostics(diagnostics);
+  }
+  writeOut(reporter.end(results));
+  return codes.reduce((worst, code) => (code > worst ? code : worst), ExitCode.well);
+}
+
+interface Tested {
+  readonly result: FileResult;
+  readonly code: ExitCode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function testFile(file: string, flags: TestFlags): Promise<Tested> {
+  const title = path.basename(file);
+  let loaded: Loaded;
+  try {
+    loaded = await load(file, flags);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return refused(file, title, [error.toDiagnostic()]);
+  }
+  const { program, diagnostics } = loaded;
+  if (program === null) return refused(file, title, diagnostics);
+  const tests = testNames(program.scenario).map((name) =>
+    runTest(program, name, name ?? title, (simulation) => {
+      showProgress(name === undefined ? file : `${file}: ${name}`, simulation);
+    }),
+  );
+  const found = tests.flatMap((one) => one.diagnostics);
+  // A machine that was refused never ran.
+  const code = tests.some(({ script }) => script === null) ? ExitCode.badInput : exitCodeOf(found);
+  return { result: { file, tests }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
+}
+
+function refused(file: string, title: string, diagnostics: readonly Diagnostic[]): Tested {
+  const tests: readonly TestResult[] = [testResult(title, diagnostics, null)];
+  return { result: { file, tests }, code: ExitCode.badInput, diagnostics };
+}
+
+/** Files as they were named; of folders, the scenarios in them and below, in the order of their names. */
+async function scenarioFiles(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const place of paths) {
+    const status = await stat(place).catch(() => null);
+    if (status?.isDirectory() !== true) {
+      files.push(place);
+      continue;
+    }
+    const inside = await scenariosBelow(place);
+    if (inside.length === 0) throw new InputError(place, 'there is no .walk file in this folder or below it');
+    files.push(...inside);
+  }
+  return [...new Set(files)];
+}
+
+async function scenariosBelow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new InputError(folder, `the folder cannot be read: ${(error as Error).message}`);
+  });
+  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith('.') && entry.name !== 'node_modules') found.push(...(await scenariosBelow(place)));
+    } else if (entry.name.endsWith('.walk')) found.push(place);
+  }
+  return found;
+}
