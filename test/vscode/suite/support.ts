@@ -3,7 +3,9 @@ import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 
 export async function openScenario(name: string): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(scenarioUri(name)));
+  const document = await vscode.workspace.openTextDocument(scenarioUri(name));
+  // Not where a panel has the focus.
+  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
 }
 
 export function scenarioUri(name: string): vscode.Uri {
