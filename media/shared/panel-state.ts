@@ -57,5 +57,6 @@ export function emptyMessage(session: SessionStatus, context: InspectContext | n
     if (session.state === 'ended') return 'The simulation has ended.';
     return session.state === 'stopped' ? 'Reading the simulation…' : 'The simulation is running.';
   }
+  if (context.process === null && session.state === 'ended') return 'The simulation has ended.';
   return context.process === null ? 'No process yet: step past the first “process” statement.' : null;
 }

@@ -89,6 +89,7 @@ describe('choice of process and cluster', () => {
     assert.match(emptyMessage({ ...noSession, state: 'ended' }, null) ?? '', /ended/);
     assert.match(emptyMessage({ ...noSession, state: 'running' }, null) ?? '', /running/);
     assert.match(emptyMessage({ ...noSession, state: 'stopped' }, empty) ?? '', /No process yet/);
+    assert.match(emptyMessage({ ...noSession, state: 'ended' }, empty) ?? '', /ended/);
     assert.equal(emptyMessage({ ...noSession, state: 'stopped' }, context), null);
   });
 });
