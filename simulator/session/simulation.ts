@@ -2,37 +2,30 @@ import type { Activity } from '../execution/activity.ts';
 import type { Frame } from '../execution/frame.ts';
 import { cycles } from '../hardware/core.ts';
 import { coreCount } from '../hardware/machine-config.ts';
-import { createMachine } from '../hardware/machine.ts';
 import type { TraceEvent } from '../hardware/trace-event.ts';
 import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
-import { type LaunchSettings, prepareProgram } from './configuration.ts';
 import { currentThread, nextStatement, passStatement, scopesOf } from './control.ts';
-import { evaluate as evaluateNow, evaluateFully } from './evaluate.ts';
-import { evaluationAt, hasEffects, observingEvaluation } from './evaluation.ts';
+import { evaluate as evaluateNow } from './evaluate.ts';
+import { hasEffects, observingEvaluation } from './evaluation.ts';
+import { isStepDone, type Departure } from './departure.ts';
+import { divert } from './diversion.ts';
+import { startRun, type RunSettings } from './start-run.ts';
 import { Exploration } from './explore.ts';
 import { finishRun, hasErrors } from './finish.ts';
 import { beginStatement } from './interpreter.ts';
-import { placeFiles, type Program } from './program.ts';
-import type { Replayer } from './replayer.ts';
+import type { Program } from './program.ts';
 import { createRun, settle, type Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from './scenario.ts';
-import { blockFrame, createScript } from './script.ts';
+import { blockFrame } from './script.ts';
 import { restoreWorld, saveWorld } from './snapshot.ts';
 import { noBreaks, type Breaks, type Position, type SimulationFrame, type StepRequest, type Stop } from './stop.ts';
 import type { Value } from './values.ts';
-import { failRun, KERNEL_AGENT, spawnFor, type Work } from './work.ts';
+import { failRun, KERNEL_AGENT, type Work } from './work.ts';
 import type { World } from './world.ts';
 
 export type { Breaks, Position, SimulationFrame, StepKind, StepRequest, Stop } from './stop.ts';
-
-export interface SimulationSettings extends LaunchSettings {
-  /** Name of the test to run after the common part. */
-  readonly test?: string | undefined;
-  readonly replayer?: Replayer | null | undefined;
-  readonly limits?: Limits | undefined;
-}
 
 export interface Limits {
   /** Micro-steps of the whole run. */
@@ -43,16 +36,11 @@ export interface Limits {
 
 export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
 
-export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
-
-/** Where a step began, so that its end can be told. */
-interface Departure {
-  readonly frame: Frame | null;
-  readonly depth: number;
-  /** The boundary at which the simulation stood; it does not stop there again. */
-  readonly statement: number;
-  readonly steps: number;
+export interface SimulationSettings extends RunSettings {
+  readonly limits?: Limits | undefined;
 }
+
+export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
 
 /**
  * A scenario on a kernel on a machine, moved by requests and read in between. One object for the debugger, the command
@@ -77,7 +65,8 @@ export class Simulation {
   private isFinished = false;
   private moves = 0;
 
-  private constructor(program: Program, run: Run, statements: readonly Statement[], limits: Limits) {
+  private constructor(run: Run, statements: readonly Statement[], limits: Limits) {
+    const { program } = run;
     this.program = program;
     this.run = run;
     this.limits = limits;
@@ -88,24 +77,10 @@ export class Simulation {
   }
 
   static create(settings: SimulationSettings): Created {
-    const prepared = prepareProgram(settings);
-    if ('diagnostics' in prepared) return prepared;
-    const { program } = prepared;
-    const { scenario, kernel, config, options, assets, blocks } = program;
-    try {
-      const machine = createMachine(config);
-      placeFiles(machine, scenario, assets);
-      const script = createScript(blocks.numberOf(scenario.body));
-      const test = scenario.tests.find(({ name }) => name === settings.test);
-      if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
-      const world: World = { machine, kernelState: kernel.boot(machine, options), script };
-      const run = createRun(program, world, settings.replayer ?? null);
-      const statements = [...scenario.body, ...(test?.body ?? [])];
-      return { simulation: new Simulation(program, run, statements, settings.limits ?? defaultLimits) };
-    } catch (error) {
-      if (error instanceof ScenarioFailure) return { diagnostics: [error.toDiagnostic()] };
-      throw error;
-    }
+    const started = startRun(settings);
+    if ('diagnostics' in started) return started;
+    const { run, statements } = started;
+    return { simulation: new Simulation(run, statements, settings.limits ?? defaultLimits) };
   }
 
   get world(): World {
@@ -275,23 +250,8 @@ export class Simulation {
       if (hits.length > 0)
         return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
     }
-    if (!this.isStepDone(request, top)) return null;
+    if (!isStepDone(request, this.departure?.frame ?? null, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label} of ${top.info.name}`, thread };
-  }
-
-  private isStepDone({ kind }: StepRequest, top: Frame): boolean {
-    const frame = this.departure?.frame ?? null;
-    switch (kind) {
-      case 'in':
-        return true;
-      case 'over':
-        // From the statement itself, over means over all of it.
-        return frame !== null && (top === frame || !isWithin(top, frame)) && sharesActivity(top, frame);
-      case 'out':
-        return frame !== null && !isWithin(top, frame) && sharesActivity(top, frame);
-      default:
-        return false;
-    }
   }
 
   private exploreOn(exploration: Exploration): null {
@@ -311,7 +271,7 @@ export class Simulation {
     const before = run.script.diagnostics.length;
     const { control, ended } = run.script;
     run.script.control = [blockFrame(this.program.blocks.numberOf(statement.then ?? []), { scope: new Map() })];
-    const inner = new Simulation(this.program, run, this.statements, this.limits);
+    const inner = new Simulation(run, this.statements, this.limits);
     while (!run.script.ended && nextStatement(run) !== null) {
       const stop = inner.move({ kind: 'over' }, noBreaks, Number.POSITIVE_INFINITY);
       inner.departure = inner.depart({ kind: 'over' });
@@ -532,27 +492,8 @@ export class Simulation {
         'calls can be tried between two statements only; step out first',
         expression.range,
       );
-    return this.divert(expression, thread);
-  }
-
-  private divert(expression: Expression, thread: ThreadObject | null): Value {
     settle(this.run);
-    const run = createRun(
-      this.program,
-      restoreWorld(saveWorld(this.run.world, this.checkpoints.latest)),
-      this.run.replayer,
-    );
-    run.machine.trace.on = false;
-    const own = run.kernel.threads(run.world.kernelState).find(({ name }) => name === thread?.name) ?? null;
-    const activity = spawnFor(run, own, expression.range.line, (here) =>
-      evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression),
-    );
-    for (let advance = run.engine.advance(); advance.kind !== 'idle'; advance = run.engine.advance()) {
-      if (advance.kind === 'deadlock')
-        throw new ScenarioFailure('WALK211', 'the call waits for ever', expression.range);
-    }
-    if (activity.state === 'failed') throw activity.error;
-    return activity.result as Value;
+    return divert(this.run, this.checkpoints.latest, expression, thread);
   }
 
   /** From now on every event is recorded and told, in batches. */
@@ -595,13 +536,3 @@ export class Simulation {
 }
 
 const FRAMES_PER_THREAD = 1000;
-
-/** Is `frame` the top itself or one of its callers? */
-function isWithin(top: Frame, frame: Frame): boolean {
-  for (let one: Frame | null = top; one !== null; one = one.caller) if (one === frame) return true;
-  return false;
-}
-
-function sharesActivity(top: Frame, frame: Frame): boolean {
-  return top.activity === frame.activity;
-}

@@ -1,0 +1,36 @@
+/** Where a step began, and whether it is done. */
+import type { Frame } from '../execution/frame.ts';
+import type { StepRequest } from './stop.ts';
+
+export interface Departure {
+  readonly frame: Frame | null;
+  readonly depth: number;
+  /** The boundary at which the simulation stood; it does not stop there again. */
+  readonly statement: number;
+  readonly steps: number;
+}
+
+/** `frame`: the kernel frame that the step began in, or null at a statement. `top` is about to take a numbered step. */
+export function isStepDone({ kind }: StepRequest, frame: Frame | null, top: Frame): boolean {
+  switch (kind) {
+    case 'in':
+      return true;
+    case 'over':
+      // From the statement itself, over means over all of it.
+      return frame !== null && (top === frame || !isWithin(top, frame)) && sharesActivity(top, frame);
+    case 'out':
+      return frame !== null && !isWithin(top, frame) && sharesActivity(top, frame);
+    default:
+      return false;
+  }
+}
+
+/** Is `frame` the top itself or one of its callers? */
+function isWithin(top: Frame, frame: Frame): boolean {
+  for (let one: Frame | null = top; one !== null; one = one.caller) if (one === frame) return true;
+  return false;
+}
+
+function sharesActivity(top: Frame, frame: Frame): boolean {
+  return top.activity === frame.activity;
+}
