@@ -154,13 +154,13 @@ export class AlmosMachine {
     const result = this.run(cluster, (here) =>
       almosMkh.createProcess(here, { name, core, image, imageCluster: this.at(imageCxy) }),
     );
-    assert.equal(typeof result, 'object', String(result));
+    assert.equal(typeof result, 'object', `answered ${typeof result === 'string' ? result : 'an object'}`);
     return result as Process;
   }
 
   createThread(name: string, process: Process, cxy: number, core = 0): Thread {
     const result = this.tryCreateThread(name, process, cxy, core);
-    assert.equal(typeof result, 'object', String(result));
+    assert.equal(typeof result, 'object', `answered ${typeof result === 'string' ? result : 'an object'}`);
     return result as Thread;
   }
 
@@ -228,7 +228,7 @@ export class AlmosMachine {
 
   forked(thread: Thread, cxy: number): Process {
     const child = this.fork(thread, cxy);
-    assert.equal(typeof child, 'object', String(child));
+    assert.equal(typeof child, 'object', `answered ${typeof child === 'string' ? child : 'an object'}`);
     return child as Process;
   }
 

@@ -5,7 +5,14 @@ import { vmm_create_vseg } from './create-vseg.ts';
 import { VsegType } from './constants.ts';
 import { destroyCopy } from './exit.ts';
 import { elf_load_process, isInElfZone } from './program.ts';
-import { descriptorIn, livingThreads, otherCopies, type Process, type ProcessDescriptor } from './process.ts';
+import {
+  currentThread,
+  descriptorIn,
+  livingThreads,
+  otherCopies,
+  type Process,
+  type ProcessDescriptor,
+} from './process.ts';
 import { rpc_process_make_exec_client } from './rpc-clients.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
 import type { Thread } from './thread.ts';
@@ -25,11 +32,15 @@ export const sys_exec = kernelFunction(
     name: 'sys_exec',
     section: '6.3',
     doc: 'Replaces the image of a single-threaded process; same PID. Runs in the reference cluster.',
-    parameters: [],
+    parameters: [{ name: 'path', type: { kind: 'string' } }],
     errors: ['ENOENT', 'ENOEXEC', 'EBUSY', 'ENOMEM'],
     steps: { 0: 'here if this is the reference, else RPC PROCESS_MAKE_EXEC to it' },
   },
-  function* (here: Here, { thread, path }: { thread: Thread; path: string }): Kernelly<ExecError | void> {
+  function* (
+    here: Here,
+    { thread = currentThread(here), path }: { thread?: Thread | null; path: string },
+  ): Kernelly<ExecError | void> {
+    if (thread === null) return 'EBUSY';
     const { process } = thread;
     if (here.stage('0')) yield;
     const args = { process, thread, info: { path } };

@@ -6,7 +6,7 @@ import { clusterOfCore, coreIndex } from '../../hardware/machine-config.ts';
 import { selectCluster } from './dqdt.ts';
 import { beginFork, endFork } from './gate.ts';
 import { giveDescriptor, takeDescriptor } from './kcm.ts';
-import { descriptorIn, type Process } from './process.ts';
+import { currentThread, descriptorIn, type Process } from './process.ts';
 import { allocateProcess, forgetProcess, registerThread } from './process-manager.ts';
 import { rpc_process_make_fork_client, rpc_vmm_set_cow_client } from './rpc-clients.ts';
 import type { Here, Kernelly } from './state.ts';
@@ -16,13 +16,21 @@ import { thread_fork_stack, vmm_copy } from './vmm-copy.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import type { Vseg } from './vseg.ts';
 
-/** Steps 1, 2 and 7, in the calling thread's cluster. `core` null: the kernel places the child. */
+interface ForkArgs {
+  /** Left out: the calling one. */
+  readonly thread?: Thread | null;
+  /** Core of the child's main thread; null: the kernel places the child. */
+  readonly core?: number | null;
+  readonly place?: { readonly cluster: number; readonly core: number };
+}
+
+/** Steps 1, 2 and 7, in the calling thread's cluster. */
 export const sys_fork = kernelFunction(
   {
     name: 'sys_fork',
     section: '6.2',
     doc: 'Forks the calling thread’s process; the child has one thread, in the cluster that the DQDT or the caller chose.',
-    parameters: [],
+    parameters: [{ name: 'place', type: { kind: 'place' }, optional: true, doc: 'place_fork; left out: the DQDT' }],
     result: { kind: 'process' },
     errors: ['ENOMEM'],
     steps: {
@@ -31,11 +39,13 @@ export const sys_fork = kernelFunction(
       7: 'return the child',
     },
   },
-  function* (here: Here, { thread, core }: { thread: Thread; core: number | null }): Kernelly<Process | 'ENOMEM'> {
+  function* (here: Here, { thread = currentThread(here), core = null, place }: ForkArgs): Kernelly<Process | 'ENOMEM'> {
+    if (thread === null) return 'ENOMEM';
     const parent = thread.process;
     const { config } = here.machine;
     if (here.stage('1')) yield;
-    const childCore = core ?? coreIndex(config, selectCluster(here.kernel, config), 0);
+    const wanted = place === undefined ? core : coreIndex(config, place.cluster, place.core);
+    const childCore = wanted ?? coreIndex(config, selectCluster(here.kernel, config), 0);
     const cluster = clusterOfCore(config, childCore);
     if (here.stage('2')) yield;
     yield* beginFork(here, parent);
@@ -104,10 +114,10 @@ export const process_make_fork = kernelFunction(
 
 /** Descriptors of process and thread, or neither. */
 function takeChild(here: Here, parent: Process): Process | null {
-  if (!takeDescriptor(here, here.cluster, 'thread')) return null;
   const child = allocateProcess(here, here.cluster, `${parent.name}.fork${String(parent.forks + 1)}`, parent);
-  if (child === null) giveDescriptor(here, here.cluster, 'thread');
-  return child;
+  if (child === null || takeDescriptor(here, here.cluster, 'thread')) return child;
+  forgetProcess(here, child);
+  return null;
 }
 
 function returnChild(here: Here, child: Process): void {

@@ -3,6 +3,8 @@ import type { KernelFunction } from '../../execution/frame.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
 import { vmm_display } from './display.ts';
+import { sys_exec } from './exec.ts';
+import { sys_fork } from './fork.ts';
 import { enterCall, leaveCall } from './gate.ts';
 import { vmm_get_pte } from './get-pte.ts';
 import { vmm_get_vseg } from './get-vseg.ts';
@@ -24,7 +26,7 @@ import * as rpcClients from './rpc-clients.ts';
 import { hal_gpt_set_cow, vmm_set_cow } from './set-cow.ts';
 import type { Here, Kernelly } from './state.ts';
 import { stack_alloc, stack_free } from './stack-allocator.ts';
-import { sys_mmap, sys_munmap } from './syscalls.ts';
+import { sys_mmap, sys_munmap, sys_open } from './syscalls.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
 import { vmm_v2p_translate } from './v2p-translate.ts';
 import { hal_gpt_pte_copy, vmm_copy } from './vmm-copy.ts';
@@ -70,6 +72,9 @@ const callable: readonly KernelFunction<never, unknown>[] = [
   vmm_get_one_ppn,
   sys_mmap,
   sys_munmap,
+  sys_open,
+  sys_fork,
+  sys_exec,
   ppm_alloc_pages,
   ppm_free_pages,
   mapper_get_page,

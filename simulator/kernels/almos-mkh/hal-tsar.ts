@@ -8,7 +8,7 @@
 import type { Machine } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
-import { Attr, PT1_ENTRIES } from './constants.ts';
+import { Attr, PT1_ENTRIES, PT2_ENTRIES } from './constants.ts';
 
 const V = 0x8000_0000;
 const T = 0x4000_0000;
@@ -155,7 +155,7 @@ export function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
 }
 
 function listPt2(machine: Machine, pt2: Ppn, first: Vpn, entries: MappedEntry[]): void {
-  for (let ix2 = 0; ix2 < 512; ix2++) {
+  for (let ix2 = 0; ix2 < PT2_ENTRIES; ix2++) {
     const word = readFrame32(machine, pt2, ix2 << 3);
     if (word === 0) continue;
     const ppn = readFrame32(machine, pt2, (ix2 << 3) + 4) & POINTER_MASK;

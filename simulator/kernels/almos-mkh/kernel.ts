@@ -1,6 +1,6 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
 import {
-  clusterCount, clusterOfCore, coreIndex, cxyOf, presets, validateConfig, type MachineConfig,
+  clusterCount, clusterOfCore, coreCount, coreIndex, cxyOf, presets, validateConfig, type MachineConfig,
 } from '../../hardware/machine-config.ts'; // prettier-ignore
 import type { Machine } from '../../hardware/machine.ts';
 import { ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
@@ -64,10 +64,12 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
     badAddress: new Float64Array(clusters.length * machine.config.coresPerCluster).fill(-1),
   }; // prettier-ignore
   for (const { index } of clusters) {
-    zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE));
-    zeroFrame(machine, ppnAt(machine, index, KERNEL_PT1_PAGE + 1));
+    zeroFrame(machine, kernelRoot(machine, index));
+    zeroFrame(machine, kernelRoot(machine, index) + 1);
   }
   kernelDescriptor(state, machine, 0);
+  for (let core = 0; core < coreCount(machine.config); core++) activate(machine, null, core);
+  machine.network.contention = options.nocContention;
   return state;
 }
 

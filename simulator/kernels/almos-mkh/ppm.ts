@@ -95,7 +95,7 @@ export function* freePages(here: Here, cluster: number, page: number): Kernelly<
   const isTaken = page >= ppm.reserved_nr && page < pages_tbl.length && (pages_tbl.refcount[page] as number) > 0;
   if (isTaken) {
     pages_tbl.refcount[page] = (pages_tbl.refcount[page] as number) - 1;
-    if ((pages_tbl.refcount[page] as number) > 0) return;
+    if (pages_tbl.refcount[page] > 0) return;
   }
   if (here.stage('2')) yield;
   if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);

@@ -4,7 +4,7 @@ import { Attr } from './constants.ts';
 import type { VmmError } from './get-pte.ts';
 import { attrOf, ppnOfEntry } from './gpt.ts';
 import { vmm_handle_page_fault } from './page-fault.ts';
-import { currentThread, descriptorIn, type ProcessDescriptor } from './process.ts';
+import { currentThread, descriptorIn } from './process.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
 
 const BIG_PAGE_BYTES = 0x20_0000;
@@ -38,7 +38,7 @@ export const vmm_v2p_translate = kernelFunction(
     if (here.step('2')) yield;
     const vpn = vpnOf(ptr);
     const thread = currentThread(here);
-    const process = descriptorIn(thread?.process ?? here.kernel.process_zero, here.cluster) as ProcessDescriptor | null;
+    const process = descriptorIn(thread?.process ?? here.kernel.process_zero, here.cluster);
     if (process === null) return 'EINVAL';
     const { gpt } = process.vmm;
     if (here.step('3')) yield;

@@ -23,7 +23,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('munmap' as const), region: small, from: small, pages: small }) },
   {
     weight: 12,
-    arbitrary: fc.record({ kind: fc.constant('access' as const), region: small, page: small, access: fc.constantFrom(0, 1, 1, 1, 2) as fc.Arbitrary<0 | 1 | 2> }),
+    arbitrary: fc.record({ kind: fc.constant('access' as const), region: small, page: small, access: fc.constantFrom<0 | 1 | 2>(0, 1, 1, 1, 2) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('fork' as const), cluster: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('thread' as const), cluster: fc.nat(3) }) },
