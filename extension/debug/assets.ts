@@ -1,15 +1,9 @@
 /** Files that a program names: read before it runs, so that the simulation itself never waits for a disk. */
 import type { RecordingSource } from '../../simulator/recording/replayer.ts';
-import { innerBlocks } from '../../simulator/session/program.ts';
-import type { Scenario, Statement } from '../../simulator/session/scenario.ts';
+import { namedFiles } from '../../simulator/session/named-files.ts';
+import type { Scenario } from '../../simulator/session/scenario.ts';
 import { cannotRead } from './errors.ts';
 import type { AdapterHost } from './host.ts';
-
-interface NamedFiles {
-  /** Images of programs and contents of files. */
-  readonly files: Set<string>;
-  readonly recordings: Set<string>;
-}
 
 export async function readBytes(host: AdapterHost, path: string): Promise<Uint8Array> {
   try {
@@ -36,20 +30,5 @@ export async function readRecordings(host: AdapterHost, scenario: Scenario): Pro
     return await host.loadRecordings([...recordings], scenario.file);
   } catch (error) {
     throw cannotRead([...recordings].join(', '), error instanceof Error ? error.message : String(error));
-  }
-}
-
-function namedFiles(scenario: Scenario): NamedFiles {
-  const named: NamedFiles = { files: new Set(), recordings: new Set() };
-  for (const { from } of scenario.files) if (from !== undefined) named.files.add(from);
-  for (const { body } of [scenario, ...scenario.tests]) addNames(body, named);
-  return named;
-}
-
-function addNames(statements: readonly Statement[], named: NamedFiles): void {
-  for (const statement of statements) {
-    if (statement.kind === 'process' && statement.image.kind === 'load') named.files.add(statement.image.path);
-    if (statement.kind === 'replay') named.recordings.add(statement.path);
-    for (const inner of innerBlocks(statement)) addNames(inner, named);
   }
 }

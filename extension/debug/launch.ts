@@ -1,8 +1,9 @@
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { defaultKernel, findKernel, kernels } from '../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../simulator/kernels/kernel.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { isRecordingFile } from '../../simulator/recording/recording.ts';
-import { defaultSettings, type ReplayOrder, type ReplaySettings } from '../../simulator/recording/replay-state.ts';
+import { replayOrder } from '../../simulator/recording/replay-order.ts';
+import { defaultSettings, type ReplaySettings } from '../../simulator/recording/replay-state.ts';
 import { RecordingReplayer, scenarioOfRecording, type RecordingSource } from '../../simulator/recording/replayer.ts';
 import type { Diagnostic, Scenario } from '../../simulator/session/scenario.ts';
 import { Simulation } from '../../simulator/session/simulation.ts';
@@ -35,9 +36,6 @@ export interface Program {
   readonly start: () => Simulation;
 }
 
-/** Kernel of a scenario that names none, when the launch configuration names none either. */
-const DEFAULT_KERNEL = 'almos-mkh';
-
 /** Told of every finding about the program, before a launch fails or after it succeeds. */
 export type Report = (diagnostic: Diagnostic) => void;
 
@@ -60,11 +58,9 @@ export function readSettings(args: Arguments): LaunchSettings {
 
 /** `child-first`, `parent-first`, `round-robin` or `round-robin N`. */
 function orderOf(args: Arguments): Pick<ReplaySettings, 'order' | 'quantum'> {
-  const { order, quantum } = defaultSettings;
-  const text = args.optionalString('order')?.trim() ?? order;
-  const match = /^(child-first|parent-first|round-robin)(?:\s+(\d{1,9}))?$/.exec(text);
-  if (match === null) throw args.wrong('order', 'child-first, parent-first or round-robin N');
-  return { order: match[1] as ReplayOrder, quantum: match[2] === undefined ? quantum : Math.max(1, Number(match[2])) };
+  const order = replayOrder(args.optionalString('order') ?? defaultSettings.order);
+  if (order === null) throw args.wrong('order', 'child-first, parent-first or round-robin N');
+  return order;
 }
 
 export async function loadProgram(host: AdapterHost, settings: LaunchSettings, report: Report): Promise<Program> {
@@ -151,8 +147,8 @@ function testOf(scenario: Scenario, { test }: LaunchSettings): string | undefine
 }
 
 function kernelOf(scenario: Scenario, settings: LaunchSettings): Kernel {
-  const name = scenario.kernel?.name ?? settings.kernel ?? DEFAULT_KERNEL;
-  const kernel = kernels.find((known) => known.name === name);
-  if (kernel !== undefined) return kernel;
-  throw launchFailed(`There is no kernel ${name}; there are ${kernels.map((known) => known.name).join(', ')}.`);
+  const name = scenario.kernel?.name ?? settings.kernel;
+  const kernel = name === undefined ? defaultKernel : findKernel(name);
+  if (kernel !== null) return kernel;
+  throw launchFailed(`There is no kernel ${String(name)}; there are ${kernels.map((known) => known.name).join(', ')}.`);
 }

@@ -8,13 +8,13 @@ export interface BenchFlags {
   readonly json?: boolean;
 }
 
-export function bench(names: readonly string[], flags: BenchFlags): Promise<ExitCode> {
+export function bench(flags: BenchFlags): Promise<ExitCode> {
   const program = checkoutFile('bench/main.ts');
   if (program === null) {
     writeError('pagewalk: the benches are not part of the installed package; run this in a checkout of the source\n');
     return Promise.resolve(ExitCode.badInput);
   }
-  const args = [program, ...(flags.json === true ? ['--json'] : []), ...names];
+  const args = [program, ...(flags.json === true ? ['--json'] : [])];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: checkout(), stdio: 'inherit' });
     child.on('error', reject);

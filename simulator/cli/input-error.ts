@@ -1,4 +1,4 @@
-import { RecordingError } from '../recording/recording-error.ts';
+import type { RecordingError } from '../recording/recording-error.ts';
 import type { Diagnostic } from '../session/scenario.ts';
 
 /** The input cannot be used at all: missing, unreadable, of the wrong kind. The message names the remedy. */

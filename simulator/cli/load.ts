@@ -13,7 +13,7 @@ import type { Assets } from '../session/program.ts';
 import type { Replayer } from '../session/replayer.ts';
 import { diagnostic } from '../session/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario.ts';
-import type { SimulationSettings } from '../session/simulation.ts';
+import { defaultLimits, type SimulationSettings } from '../session/simulation.ts';
 import { InputError, inputErrorOf, reasonOf } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './read-scenario.ts';
@@ -41,7 +41,7 @@ export async function load(file: string, options: RunOptions): Promise<Loaded> {
     kernel: kernelOf(scenario, options),
     machine: options.machine,
     seed: options.seed,
-    limits: options.steps === undefined ? undefined : { steps: options.steps },
+    limits: { steps: options.steps ?? defaultLimits.steps, statements: options.statements ?? defaultLimits.statements },
     assets: await readAssets(scenario, resolve),
     replayer: await readRecordings(scenario, options, resolve),
   };

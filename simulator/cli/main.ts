@@ -62,9 +62,8 @@ function addServers(program: Command): void {
   program
     .command('bench')
     .description('measure how fast this computer simulates')
-    .argument('[name...]', 'only benches whose name contains one of these')
     .option('--json', 'print the results as JSON')
-    .action((names: string[], flags: BenchFlags) => finish(bench(names, flags)));
+    .action((flags: BenchFlags) => finish(bench(flags)));
   program
     .command('dap')
     .description('the debug adapter, for other editors')

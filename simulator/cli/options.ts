@@ -5,6 +5,7 @@ import { kernels } from '../kernels/registry.ts';
 import { nearestName } from '../language/checks/nearest.ts';
 import { replayOrder } from '../recording/replay-order.ts';
 import type { ReplaySettings } from '../recording/replay-state.ts';
+import { defaultLimits } from '../session/simulation.ts';
 
 export interface RunOptions {
   readonly kernel?: string;
@@ -13,6 +14,7 @@ export interface RunOptions {
   readonly order?: Pick<ReplaySettings, 'order' | 'quantum'>;
   readonly strict?: boolean;
   readonly steps?: number;
+  readonly statements?: number;
 }
 
 export function addRunOptions(command: Command): Command {
@@ -24,7 +26,12 @@ export function addRunOptions(command: Command): Command {
       new Option('--order <order>', 'recordings: child-first, parent-first or "round-robin N"').argParser(order),
     )
     .option('--strict', 'recordings: stop at the first call that would have to be emulated')
-    .addOption(new Option('--steps <n>', 'micro-steps after which a run is stopped').argParser(positive));
+    .addOption(bound('--steps <n>', 'micro-steps', defaultLimits.steps))
+    .addOption(bound('--statements <n>', 'statements and rounds of loops', defaultLimits.statements));
+}
+
+function bound(flag: string, what: string, most: number): Option {
+  return new Option(flag, `stop a run after that many ${what} (${most.toLocaleString('en')})`).argParser(positive);
 }
 
 function kernelName(text: string): string {

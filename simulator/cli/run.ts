@@ -28,14 +28,16 @@ type Program = NonNullable<Loaded['program']>;
 const MOST_FRAMES = 1 << 20;
 
 export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
-  let loaded: Loaded;
   try {
-    loaded = await load(file, flags);
+    return await runFile(file, flags);
   } catch (error) {
     if (error instanceof InputError) return refuse([error.toDiagnostic()], flags);
     throw error;
   }
-  const { program, diagnostics } = loaded;
+}
+
+async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
+  const { program, diagnostics } = await load(file, flags);
   if (program === null) return refuse(diagnostics, flags);
   const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until);
   const printer = new Printer(flags);
@@ -45,10 +47,11 @@ export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
   };
   const simulation = simulate({ ...program, test: until?.test }, look, until?.lines);
   if ('diagnostics' in simulation) return refuse([...diagnostics, ...simulation.diagnostics], flags);
+  if (flags.frames === true) refuseManyFrames(file, simulation);
   const tests = flags.until === undefined ? runTests(program, simulation, printer) : [];
   const report = reportOf(diagnostics, simulation, tests);
   if (flags.dump === true) report.prints.push(...dumps(simulation, printer));
-  if (flags.json === true) writeState(file, simulation, report, tests, flags);
+  if (flags.json === true) writeState(simulation, report, tests, flags);
   writeDiagnostics(report.diagnostics);
   writeNote(summary(report, tests, until));
   return exitCodeOf(report.diagnostics);
@@ -130,18 +133,22 @@ function dumps({ kernel, world }: Simulation, printer: Printer): Script['prints'
   });
 }
 
+function refuseManyFrames(file: string, { world: { machine } }: Simulation): void {
+  const frames = framesPerCluster(machine) * clusterCount(machine.config);
+  if (frames <= MOST_FRAMES) return;
+  const most = MOST_FRAMES.toLocaleString('en');
+  throw new InputError(
+    file,
+    `${frames.toLocaleString('en')} frames: --frames lists ${most} at most; use a smaller machine`,
+  );
+}
+
 function writeState(
-  file: string,
   { kernel, world }: Simulation,
   report: RunReport,
   results: readonly TestResult[],
   flags: RunFlags,
 ): void {
-  const frames = framesPerCluster(world.machine) * clusterCount(world.machine.config);
-  if (flags.frames === true && frames > MOST_FRAMES) {
-    const message = `${frames.toLocaleString('en')} frames are too many to list; --frames lists ${MOST_FRAMES.toLocaleString('en')} at most: use a smaller machine`;
-    throw new InputError(file, message);
-  }
   const tests = results.map(({ name, ok, message }): TestJson =>
     message === undefined ? { name, ok } : { name, ok, message },
   );
