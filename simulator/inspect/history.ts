@@ -2,12 +2,14 @@
 import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
+import type { Script } from '../session/script.ts';
 import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './moment.ts';
 
 /** What the inspectors need of a simulation. */
 export interface Inspectable {
   readonly kernel: Kernel;
-  readonly world: { readonly machine: Machine; readonly kernelState: unknown };
+  /** `script` is what a scenario's interpreter remembers; only the state as JSON needs it. */
+  readonly world: { readonly machine: Machine; readonly kernelState: unknown; readonly script?: Script };
   /** The thread that the debugger would call current, or null. */
   readonly currentThread: ThreadObject | null;
   /** Names the position: two equal keys are the same moment of the same run. */

@@ -9,6 +9,7 @@ import type { PageTableFilter } from './models.ts';
 import type { Moment } from './moment.ts';
 import { page } from './page.ts';
 import { pageTable } from './page-table.ts';
+import { runState } from './state-json.ts';
 import { translate } from './translate.ts';
 
 export { InspectError } from './inspect-error.ts';
@@ -49,13 +50,21 @@ const handlers: Readonly<Record<string, (moment: Moment, args: Args) => object>>
 };
 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */
-export const inspectCommands: readonly string[] = Object.keys(handlers);
+export const inspectCommands: readonly string[] = [...Object.keys(handlers), 'state'];
 
 export function handleInspectRequest(simulation: Inspectable, command: string, args: unknown): object {
+  if (command === 'state') return state(simulation);
   const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
   if (handler === undefined)
     throw new InspectError(`there is no request '${command}'; known are ${inspectCommands.join(', ')}`);
   return handler(momentOf(simulation), argsOf(args));
+}
+
+/** The object of `run --json`, of the run so far; without the list of all frames, which has a request of its own. */
+function state({ kernel, world }: Inspectable): object {
+  const { machine: hardware, kernelState, script } = world;
+  if (script === undefined) throw new InspectError('what is inspected here runs no scenario');
+  return runState({ kernel, world: { machine: hardware, kernelState, script } });
 }
 
 function argsOf(args: unknown): Args {

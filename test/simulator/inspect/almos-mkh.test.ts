@@ -200,6 +200,7 @@ describe('inspecting ALMOS-MKH', () => {
       assert.throws(() => handleInspectRequest(run, command, args), { name: 'InspectError', message });
     };
     refusal('pages', {}, /no request 'pages'; known are addressSpace/);
+    refusal('state', {}, /runs no scenario/);
     refusal('addressSpace', [], /have to be an object/);
     refusal('addressSpace', { process: 'shel' }, /no process 'shel'; the processes are: shell/);
     refusal('addressSpace', { process: {} }, /name or a pid/);

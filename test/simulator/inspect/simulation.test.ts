@@ -67,6 +67,20 @@ describe('inspecting a simulation step by step', () => {
     assert.ok(why.some((cause) => cause.text.startsWith('before: ') && cause.line === 6));
   });
 
+  it('gives the state of a run as the command line does', () => {
+    stepTo(9);
+    const state = ask<{ version: number; ok: boolean; processes: { name: string; alive: boolean }[] }>('state');
+    assert.deepEqual([state.version, state.ok], [1, true]);
+    assert.deepEqual(
+      state.processes.map(({ name, alive }) => [name, alive]),
+      [
+        ['shell', true],
+        ['child', true],
+      ],
+    );
+    assert.doesNotThrow(() => JSON.stringify(state));
+  });
+
   it('sees half-made states inside a kernel function, and takes the later ones back when time does', () => {
     stepTo(9);
     const before = ask<AddressSpaceModel>('addressSpace');
