@@ -1,8 +1,11 @@
 /** Where a step began, and whether it is done. */
+import type { Activity } from '../execution/activity.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { StepRequest } from './stop.ts';
 
 export interface Departure {
+  /** In progress when the step began; null between two statements. */
+  readonly activity: Activity | null;
   readonly frame: Frame | null;
   readonly depth: number;
   /** The boundary at which the simulation stood; it does not stop there again. */
@@ -23,6 +26,13 @@ export function isStepDone({ kind }: StepRequest, frame: Frame | null, top: Fram
     default:
       return false;
   }
+}
+
+/** At a statement inside an interleaved block: a step in takes any thread's next one, others their own. */
+export function isNestedStepDone({ kind }: StepRequest, departure: Departure | null, activity: Activity): boolean {
+  if (kind === 'in') return true;
+  const isOwn = departure?.activity === activity;
+  return isOwn && (kind === 'over' || (kind === 'out' && departure.frame !== null));
 }
 
 /** Is `frame` the top itself or one of its callers? */

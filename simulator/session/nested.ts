@@ -10,12 +10,17 @@ import type { Value } from './values.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
+/** Label of a block's base frame while it stands before a statement. */
+export const NESTED_STATEMENT = 'statement';
+
 /** Runs statements one after another as the activity's thread; each begins with a micro-step. */
 export function* runBlock(execution: Execution, statements: readonly Statement[]): KernelGenerator<void> {
   const { run, here } = execution;
   for (const statement of statements) {
     here.activity.line = statement.range.line;
+    here.label = NESTED_STATEMENT;
     if (microStep(run, here)) yield;
+    here.label = '';
     requireRunnable(run, here, statement);
     yield* runStatement(execution, statement);
   }

@@ -8,19 +8,29 @@ import { Checkpoints } from './checkpoint-policy.ts';
 import { currentThread, nextStatement, passStatement, scopesOf } from './control.ts';
 import { evaluate as evaluateNow } from './evaluate.ts';
 import { hasEffects, observingEvaluation } from './evaluation.ts';
-import { isStepDone, type Departure } from './departure.ts';
+import { isNestedStepDone, isStepDone, type Departure } from './departure.ts';
 import { divert } from './diversion.ts';
+import { StackNumbers } from './stack-numbers.ts';
 import { startRun, type RunSettings } from './start-run.ts';
 import { Exploration } from './explore.ts';
 import { finishRun, hasErrors } from './finish.ts';
 import { beginStatement } from './interpreter.ts';
+import { NESTED_STATEMENT } from './nested.ts';
 import type { Program } from './program.ts';
 import { createRun, settle, type Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from './scenario.ts';
 import { blockFrame } from './script.ts';
 import { restoreWorld, saveWorld } from './snapshot.ts';
-import { noBreaks, type Breaks, type Position, type SimulationFrame, type StepRequest, type Stop } from './stop.ts';
+import {
+  hitsAt,
+  noBreaks,
+  type Breaks,
+  type Position,
+  type SimulationFrame,
+  type StepRequest,
+  type Stop,
+} from './stop.ts';
 import type { Value } from './values.ts';
 import { failRun, KERNEL_AGENT, type Work } from './work.ts';
 import type { World } from './world.ts';
@@ -58,8 +68,7 @@ export class Simulation {
   private readonly statements: readonly Statement[];
   private readonly end: SourceRange;
   private readonly listeners = new Set<(events: readonly TraceEvent[]) => void>();
-  private readonly threadIds = new Map<string, number>();
-  private readonly frames = new Map<number, Frame>();
+  private readonly numbers = new StackNumbers();
   private departure: Departure | null = null;
   private seenFrame: Frame | null = null;
   private isFinished = false;
@@ -109,19 +118,20 @@ export class Simulation {
     if (stop.reason !== 'budget') {
       this.departure = null;
       this.moves += 1;
-      this.frames.clear();
+      this.numbers.forgetFrames();
     }
     return stop;
   }
 
   private depart(request: StepRequest): Departure {
     const { engine, script } = this.run;
-    const agent = request.thread === undefined ? null : this.agentOf(request.thread);
+    const agent = request.thread === undefined ? null : this.numbers.agent(request.thread);
     const activity =
       engine.activities.findLast((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
     this.seenFrame = activity?.top ?? null;
     return {
+      activity: this.isBetween() ? null : activity,
       frame,
       depth: script.control.length,
       statement: this.work === null ? script.statements : -1,
@@ -195,8 +205,8 @@ export class Simulation {
 
   private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
     const { script } = this.run;
-    const thread = this.idOf(currentThread(script)?.name ?? KERNEL_AGENT);
-    const hits = breaks.lines.filter((one) => one.line === range.line && (one.accept?.() ?? true)).map(({ id }) => id);
+    const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
+    const hits = hitsAt(breaks, range.line);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     const depth = this.departure?.depth ?? 0;
     const isStep =
@@ -238,10 +248,11 @@ export class Simulation {
 
   private stopAtStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     const { top } = activity;
-    if (top.info.name === '' || activity.wait !== null) return null;
+    if (activity.wait !== null) return null;
+    if (top.info.name === '') return this.stopInBlock(request, breaks, activity);
     const isEntered = top !== this.seenFrame && top.label === Object.keys(top.info.steps)[0];
     this.seenFrame = top;
-    const thread = this.idOf(activity.agent);
+    const thread = this.numbers.thread(activity.agent);
     if (isEntered) {
       const names = [top.info.name, ...(top.info.aliases ?? [])];
       const hits = breaks.functions
@@ -252,6 +263,16 @@ export class Simulation {
     }
     if (!isStepDone(request, this.departure?.frame ?? null, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label} of ${top.info.name}`, thread };
+  }
+
+  /** Before a statement of an interleaved block. */
+  private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
+    if (activity.top.label !== NESTED_STATEMENT) return null;
+    const thread = this.numbers.thread(activity.agent);
+    const hits = hitsAt(breaks, activity.line);
+    if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
+    if (!isNestedStepDone(request, this.departure, activity)) return null;
+    return { reason: 'step', description: 'Paused on step', thread };
   }
 
   private exploreOn(exploration: Exploration): null {
@@ -333,7 +354,7 @@ export class Simulation {
     const isAhead = here.step === 0 && here.statement <= position.statement && !this.isFinished;
     if (!isAhead) this.restore(position.statement);
     this.departure = null;
-    this.frames.clear();
+    this.numbers.forgetFrames();
     this.moves += 1;
     while (this.run.script.statements < position.statement || !this.isBetween())
       if (this.replayStep(Number.POSITIVE_INFINITY)) break;
@@ -406,7 +427,7 @@ export class Simulation {
   }
 
   get currentThreadId(): number {
-    return this.idOf(this.currentActivity?.agent ?? currentThread(this.run.script)?.name ?? KERNEL_AGENT);
+    return this.numbers.thread(this.currentActivity?.agent ?? currentThread(this.run.script)?.name ?? KERNEL_AGENT);
   }
 
   /** Simulated threads, and kernel servers while they run. */
@@ -415,18 +436,18 @@ export class Simulation {
     const current = currentThread(this.run.script)?.name ?? KERNEL_AGENT;
     for (const name of [current, ...this.kernel.threads(this.world.kernelState).map((thread) => thread.name)])
       if (!names.includes(name)) names.push(name);
-    return names.map((name) => ({ id: this.idOf(name), name }));
+    return names.map((name) => ({ id: this.numbers.thread(name), name }));
   }
 
   /** Innermost first. A thread that does nothing now has no frames, except the one whose statement is next. */
   stack(thread: number): SimulationFrame[] {
-    const agent = this.agentOf(thread);
+    const agent = this.numbers.agent(thread);
     const activity = this.run.engine.activities.findLast((one) => one.agent === agent);
     const frames: SimulationFrame[] = [];
     for (let frame = activity?.top ?? null; frame !== null && frame.info.name !== ''; frame = frame.caller) {
       frames.push({
         ...this.place(activity?.line ?? 0),
-        id: this.idOfFrame(frame, thread),
+        id: this.numbers.frame(frame, thread),
         name: frame.info.name,
         kind: 'kernel',
         info: frame.info,
@@ -438,7 +459,7 @@ export class Simulation {
     if (activity !== undefined || isNext)
       frames.push({
         ...this.place(activity?.line ?? 0),
-        id: thread * FRAMES_PER_THREAD,
+        id: this.numbers.scenarioFrame(thread),
         name: agent ?? '',
         kind: 'scenario',
       });
@@ -461,12 +482,12 @@ export class Simulation {
 
   /** A kernel frame by the id that `stack` gave. */
   frame(id: number): Frame | null {
-    return this.frames.get(id) ?? null;
+    return this.numbers.frameOf(id);
   }
 
   /** The thread that a frame belongs to. */
   threadOfFrame(id: number): ThreadObject | null {
-    const agent = this.agentOf(Math.floor(id / FRAMES_PER_THREAD));
+    const agent = this.numbers.agentOfFrame(id);
     return this.kernel.threads(this.world.kernelState).find(({ name }) => name === agent) ?? null;
   }
 
@@ -513,26 +534,4 @@ export class Simulation {
     trace.events = [];
     for (const listener of this.listeners) listener(events);
   }
-
-  private idOf(agent: string): number {
-    const known = this.threadIds.get(agent);
-    if (known !== undefined) return known;
-    this.threadIds.set(agent, this.threadIds.size + 1);
-    return this.threadIds.size;
-  }
-
-  private agentOf(id: number): string | null {
-    for (const [agent, known] of this.threadIds) if (known === id) return agent;
-    return null;
-  }
-
-  private idOfFrame(frame: Frame, thread: number): number {
-    let depth = 1;
-    for (let caller = frame.caller; caller !== null; caller = caller.caller) depth += 1;
-    const id = thread * FRAMES_PER_THREAD + depth;
-    this.frames.set(id, frame);
-    return id;
-  }
 }
-
-const FRAMES_PER_THREAD = 1000;

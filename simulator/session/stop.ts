@@ -31,6 +31,11 @@ export interface Breaks {
 
 export const noBreaks: Breaks = { lines: [], functions: [], exceptions: [] };
 
+/** Line breakpoints that are hit at a line. */
+export function hitsAt({ lines }: Breaks, line: number): number[] {
+  return lines.filter((one) => one.line === line && (one.accept?.() ?? true)).map(({ id }) => id);
+}
+
 export interface StepRequest {
   readonly kind: StepKind;
   /** Whose step it is; the current thread's unless named. */
