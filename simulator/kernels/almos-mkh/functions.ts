@@ -10,9 +10,16 @@ import { vmm_get_pte } from './get-pte.ts';
 import { vmm_get_vseg } from './get-vseg.ts';
 import { vmm_global_update_pte } from './global-update-pte.ts';
 import {
-  hal_gpt_create, hal_gpt_destroy, hal_gpt_get_pte, hal_gpt_is_cow, hal_gpt_is_mapped, hal_gpt_lock_pte, hal_gpt_reset_pte,
-  hal_gpt_set_pte, hal_gpt_unlock_pte, hal_gpt_update_pte,
-} from './gpt.ts'; // prettier-ignore
+  hal_gpt_create,
+  hal_gpt_destroy,
+  hal_gpt_get_pte,
+  hal_gpt_is_cow,
+  hal_gpt_is_mapped,
+  hal_gpt_reset_pte,
+  hal_gpt_set_pte,
+  hal_gpt_update_pte,
+} from './gpt.ts';
+import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from './pte-lock.ts'; // prettier-ignore
 import { vmm_map_kernel_vseg } from './map-kernel-vseg.ts';
 import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
 import { mmap_alloc, mmap_free } from './mmap-allocator.ts';

@@ -1,5 +1,5 @@
 import { kernelFunction } from '../../execution/frame.ts';
-import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import type { Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
@@ -27,8 +27,8 @@ export interface Gpt {
   readonly locks: Map<Vpn, Lock>;
 }
 
-const gptParameter = { name: 'gpt', type: { kind: 'object', type: 'gpt' } } as const;
-const vpnParameter = { name: 'vpn', type: { kind: 'vpn' } } as const;
+export const gptParameter = { name: 'gpt', type: { kind: 'object', type: 'gpt' } } as const;
+export const vpnParameter = { name: 'vpn', type: { kind: 'vpn' } } as const;
 const attrParameter = { name: 'attr', type: { kind: 'flags', name: 'attr', members: Attr } } as const;
 const ppnParameter = { name: 'ppn', type: { kind: 'ppn' } } as const;
 
@@ -242,55 +242,6 @@ export const hal_gpt_update_pte = kernelFunction(
     if (here.stage('1')) yield;
     if ((attrOf(here, gpt, vpn) & Attr.MAPPED) !== 0) writeEntry(here, gpt, vpn, attr, ppn);
     else remoteAccess(here, gpt.cluster);
-  },
-);
-
-/** The lock of an entry, keyed by page; it needs no PT2 and shows as attribute LOCKED where there is one. */
-export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
-  let lock = gpt.locks.get(vpn);
-  if (lock === undefined) {
-    lock = createLock(`the PTE lock of vpn ${hex(vpn, 5)}`);
-    gpt.locks.set(vpn, lock);
-  }
-  if (!tryLock(here, lock)) yield* waitForLock(here, lock);
-  hal.markLocked(here.machine, gpt.ppn, vpn, true);
-}
-
-export function unlockEntry(here: Here, gpt: Gpt, vpn: Vpn): void {
-  const lock = gpt.locks.get(vpn);
-  if (lock === undefined) panic(here, `the entry of vpn ${hex(vpn, 5)} is not locked`);
-  release(here, lock);
-  hal.markLocked(here.machine, gpt.ppn, vpn, false);
-  if (lock.waiters.length === 0) gpt.locks.delete(vpn);
-}
-
-export const hal_gpt_lock_pte = kernelFunction(
-  {
-    name: 'hal_gpt_lock_pte',
-    section: '10.4',
-    doc: 'Takes the lock of an entry, waiting while another thread holds it.',
-    parameters: [gptParameter, vpnParameter],
-    errors: [],
-    steps: { 1: 'wait until the lock is free, take it' },
-  },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
-    if (here.stage('1')) yield;
-    yield* lockEntry(here, gpt, vpn);
-  },
-);
-
-export const hal_gpt_unlock_pte = kernelFunction(
-  {
-    name: 'hal_gpt_unlock_pte',
-    section: '10.4',
-    doc: 'Gives the lock of an entry back.',
-    parameters: [gptParameter, vpnParameter],
-    errors: [],
-    steps: { 1: 'give the lock back' },
-  },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
-    if (here.stage('1')) yield;
-    unlockEntry(here, gpt, vpn);
   },
 );
 

@@ -1,37 +1,19 @@
 /** Chapter 11: what holds between any two kernel operations. A violation is always a bug of the simulator. */
-import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
-import { pageTableRoot } from '../../hardware/core.ts';
-import { clusterOfPpn, ppnAt } from '../../hardware/physical-memory.ts';
-import { listTlb } from '../../hardware/tlb.ts';
-import { hex, type Ppn } from '../../hardware/word.ts';
+import { clusterOfPpn } from '../../hardware/physical-memory.ts';
+import { hex } from '../../hardware/word.ts';
 import type { Lock } from '../../execution/lock.ts';
 import type { InvariantViolation } from '../view.ts';
 import {
   Attr, CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, CONFIG_VMM_KENTRY_BASE, CONFIG_VMM_KENTRY_SIZE, CONFIG_VMM_STACK_BASE,
   CONFIG_VMM_VSPACE_SIZE, VsegFlag, VsegType,
 } from './constants.ts'; // prettier-ignore
-import { freeBlocks, isFreeBlock, isFreePage, MAX_ORDER } from './buddy.ts';
+import { type Check, checkMemory, checkRpc, checkTlbs, type Report } from './invariants-memory.ts';
 import { listEntries, listPt2s, readAttr, readPpn, type MappedEntry } from './hal-tsar.ts';
-import { PageUse } from './page.ts';
 import { type ProcessDescriptor } from './process.ts';
 import { slotOf } from './stack-allocator.ts';
 import type { AlmosState, Cluster } from './state.ts';
 import { coversPage, findByPage, isIdentity, isMmapType, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
-
-type Report = (invariant: string, message: string) => void;
-
-interface Check {
-  readonly state: AlmosState;
-  readonly machine: Machine;
-  readonly report: Report;
-  /** Master PTEs on each frame, FILE ones apart. */
-  readonly masters: Map<Ppn, number>;
-  readonly fileMasters: Map<Ppn, number>;
-  /** Frames with a WRITABLE master PTE that is no FILE's. */
-  readonly writable: Set<Ppn>;
-  readonly tables: Set<Ppn>;
-}
 
 export function checkInvariants(state: AlmosState, machine: Machine): InvariantViolation[] {
   const violations: InvariantViolation[] = [];
@@ -151,6 +133,9 @@ function checkLocks({ state, report }: Check, process: ProcessDescriptor): void 
   const { vsegs_lock, stack_mgr, mmap_mgr, gpt } = process.vmm;
   for (const lock of [vsegs_lock, stack_mgr.lock, mmap_mgr.lock, process.ref.copies_lock])
     checkFree(report, lock, process);
+  const { faults, calls, forking, ending } = process.ref.gate;
+  if (faults + calls > 0 || forking !== null || ending !== null)
+    report('I17', `${nameOf(process)} is still in a kernel call`);
   for (const [vpn] of gpt.locks) {
     const isHeld = state.held.pteLocks.some((lock) => lock.gpt === gpt && lock.vpn === vpn);
     if (!isHeld) report('I17', `the entry of vpn ${hex(vpn, 5)} of ${nameOf(process)} is still locked`);
@@ -248,107 +233,4 @@ function countMaster({ masters, fileMasters, writable }: Check, vseg: Vseg, { at
   const counts = vseg.vsegType === VsegType.FILE ? fileMasters : masters;
   counts.set(ppn, (counts.get(ppn) ?? 0) + 1);
   if (vseg.vsegType !== VsegType.FILE && (attr & Attr.WRITABLE) !== 0) writable.add(ppn);
-}
-
-/** I7 to I10 for one bank. */
-function checkMemory(check: Check, cluster: Cluster): void {
-  const { state, machine, report } = check;
-  const { ppm } = cluster;
-  const { pages_tbl, free_pages_root } = ppm;
-  let free = 0;
-  for (let order = 0; order <= MAX_ORDER; order++) {
-    for (const page of freeBlocks(free_pages_root, order)) {
-      free += 2 ** order;
-      if (order < MAX_ORDER && isFreeBlock(free_pages_root, order, page ^ (1 << order)))
-        report('I10', `two free buddies of order ${String(order)} at page ${hex(page)}`);
-    }
-  }
-  let used = 0;
-  for (let page = ppm.reserved_nr; page < pages_tbl.length; page++) {
-    const use = pages_tbl.use[page] as number;
-    if (use === PageUse.none) continue;
-    used += 1;
-    if (isFreePage(free_pages_root, page))
-      report('I10', `page ${hex(page)} of cluster ${String(cluster.index)} is free and in use`);
-    checkPage(check, cluster, page, ppnAt(machine, cluster.index, page), use);
-  }
-  if (free !== ppm.free_pages_nr)
-    report(
-      'I10',
-      `cluster ${String(cluster.index)} counts ${String(ppm.free_pages_nr)} free pages, its lists hold ${String(free)}`,
-    );
-  if (free + used + ppm.reserved_nr !== ppm.pages_nr)
-    report(
-      'I10',
-      `cluster ${String(cluster.index)}: ${String(free)} free + ${String(used)} used + ${String(ppm.reserved_nr)} reserved is not ${String(ppm.pages_nr)}`,
-    );
-  for (const mapper of state.mappers.values()) {
-    for (const page of mapper.cluster === cluster.index ? mapper.pages.values() : []) {
-      if (pages_tbl.use[page] !== PageUse.mapper)
-        report('I9', `page ${hex(page)} of mapper ${mapper.name} is not a mapper page`);
-    }
-  }
-}
-
-function checkPage(
-  { state, masters, fileMasters, writable, report }: Check,
-  { ppm }: Cluster,
-  page: number,
-  ppn: Ppn,
-  use: number,
-): void {
-  const { pages_tbl } = ppm;
-  const forks = pages_tbl.forks[page] as number;
-  const refcount = pages_tbl.refcount[page] as number;
-  const holders = masters.get(ppn) ?? 0;
-  const isExempt = state.held.pages.size > 0 || state.held.tampered.size > 0;
-  if (use === PageUse.mapper) {
-    const expected = 1 + (fileMasters.get(ppn) ?? 0);
-    if (!isExempt && refcount !== expected)
-      report('I9', `mapper page ${hex(ppn, 7)} has refcount ${String(refcount)}, not ${String(expected)}`);
-  }
-  if (use !== PageUse.user || isExempt) return;
-  if (holders === 0 && !isInBlock(ppm, page)) report('I7', `page ${hex(ppn, 7)} is taken, but no master PTE has it`);
-  if (holders > 0 && forks !== holders - 1)
-    report('I7', `page ${hex(ppn, 7)} has forks ${String(forks)} and ${String(holders)} master PTEs`);
-  if (forks > 0 && writable.has(ppn))
-    report('I8', `page ${hex(ppn, 7)} has forks ${String(forks)} and a WRITABLE master PTE`);
-}
-
-/** Inside a block of a higher order only the first page has a descriptor of its own. */
-function isInBlock({ pages_tbl }: Cluster['ppm'], page: number): boolean {
-  for (let order = 1; order <= MAX_ORDER; order++) {
-    const first = page - (page % 2 ** order);
-    if ((pages_tbl.order[first] as number) >= order && pages_tbl.use[first] === PageUse.user) return true;
-  }
-  return false;
-}
-
-/** I17: every request is served and answered. */
-function checkRpc({ report }: Check, cluster: Cluster): void {
-  for (const fifo of cluster.rpc_fifos) {
-    if (fifo.queue.length > 0)
-      report('I17', `cluster ${String(cluster.index)} has ${String(fifo.queue.length)} RPCs in its queue`);
-    if (fifo.active.includes(true)) report('I17', `an RPC thread of cluster ${String(cluster.index)} is still active`);
-  }
-  if (cluster.ppm.lock.holder !== null) report('I17', `ppm.lock of cluster ${String(cluster.index)} is still held`);
-}
-
-/** I16. Global entries outlive the table that brought them. */
-function checkTlbs({ machine, report }: Check, descriptors: readonly ProcessDescriptor[]): void {
-  const roots = new Map(descriptors.map((process) => [process.vmm.gpt.ppn, process]));
-  for (let core = 0; core < coreCount(machine.config); core++) {
-    const root = pageTableRoot(machine, core);
-    if (!roots.has(root)) continue;
-    for (const entry of [...listTlb(machine, core, true), ...listTlb(machine, core, false)]) {
-      if (entry.global) continue;
-      const attr = readAttr(machine, root, entry.vpn);
-      const isEqual =
-        (attr & Attr.MAPPED) !== 0 &&
-        readPpn(machine, root, entry.vpn) === entry.ppn &&
-        entry.writable === ((attr & Attr.WRITABLE) !== 0);
-      if (!isEqual)
-        report('I16', `the TLB of core ${String(core)} holds vpn ${hex(entry.vpn, 5)} otherwise than its table`);
-    }
-  }
 }

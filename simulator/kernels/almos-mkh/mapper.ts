@@ -43,9 +43,11 @@ export function createMapper(state: AlmosState, file: Pick<Mapper, 'name' | 'isU
   return mapper;
 }
 
+/** The newest of a name: a program may be replaced while older processes still run its predecessor. */
 export function findMapper(state: AlmosState, name: string): Mapper | null {
-  for (const mapper of state.mappers.values()) if (!mapper.isUnnamed && mapper.name === name) return mapper;
-  return null;
+  let found: Mapper | null = null;
+  for (const mapper of state.mappers.values()) if (!mapper.isUnnamed && mapper.name === name) found = mapper;
+  return found;
 }
 
 const mapperParameter = { name: 'mapper', type: { kind: 'object', type: 'mapper' } } as const;

@@ -8,7 +8,7 @@ import { createMachine } from '../../../../simulator/hardware/machine.ts';
 import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-memory.ts';
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
 import { MmapFlag, Prot } from '../../../../simulator/kernels/almos-mkh/constants.ts';
-import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/gpt.ts';
+import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/pte-lock.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import { readRecord } from '../../../../simulator/kernels/almos-mkh/rpc-trace.ts';
 import { ppm_alloc_pages } from '../../../../simulator/kernels/almos-mkh/ppm.ts';
