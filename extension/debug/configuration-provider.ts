@@ -55,6 +55,8 @@ export function configurationFor(
     name,
     program,
     stopOnEntry: true,
+    // The panels need the room; what stops a run is told at its line.
+    internalConsoleOptions: 'neverOpen',
     ...(noDebug === undefined ? {} : { noDebug }),
   };
 }

@@ -30,8 +30,6 @@ export class Debuggee {
   readonly breakpoints = new BreakpointSet();
   readonly variables = new VariableStore();
   readonly listings = new ListingSources();
-  /** Stack frames that the client has been told of since the last move. */
-  readonly frames = new Set<number>();
   /** Memory that the client has read, by reference: it is told when that may have changed. */
   readonly seenMemory = new Map<string, { readonly offset: number; readonly count: number }>();
   readonly runner: Runner;
@@ -65,17 +63,11 @@ export class Debuggee {
     this.simulation = simulation;
     this.output.restart();
     this.breakpoints.forgetHits();
-    this.forgetViews();
+    this.variables.clear();
     this.listings.setKernel(program.kernel);
     for (const changed of this.breakpoints.lines.place(program.path, locationsOf(program.scenario))) {
       this.send('breakpoint', { reason: 'changed', breakpoint: this.breakpoints.describe(changed, this.format) });
     }
-  }
-
-  /** References to frames and variables end when the simulation moves. */
-  forgetViews(): void {
-    this.variables.clear();
-    this.frames.clear();
   }
 
   /** Starts moving once the program is there and the client has sent its breakpoints. */

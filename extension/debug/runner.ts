@@ -104,7 +104,7 @@ export class Runner {
   private depart(): number {
     const { debuggee } = this;
     debuggee.phase = 'running';
-    debuggee.forgetViews();
+    debuggee.variables.clear();
     this.exception = null;
     this.isAtEnd = false;
     this.isPauseWanted = false;

@@ -29,7 +29,6 @@ function stackTrace(debuggee: Debuggee, args: Arguments): DebugProtocol.StackTra
   const start = args.optionalInteger('startFrame', 0) ?? 0;
   const levels = args.optionalInteger('levels', 0) ?? 0;
   const shown = frames.slice(start, levels === 0 ? undefined : start + levels);
-  for (const frame of shown) debuggee.frames.add(frame.id);
   return { stackFrames: shown.map((frame) => frameBody(debuggee, program, frame)), totalFrames: frames.length };
 }
 
@@ -46,11 +45,25 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
   }
   return {
     id: frame.id,
-    name: frame.name,
+    name: statementAt(program, frame),
     source: programSource(program),
     ...toClient(format, frame.line, frame.column),
   };
 }
+
+/** The beginning of the statement as it is written: the thread's name stands above it already. */
+function statementAt({ text }: Program, { line, column, name }: SimulationFrame): string {
+  const written =
+    text
+      .split('\n', line)
+      [line - 1]?.slice(column - 1)
+      .trim() ?? '';
+  const short = written.replace(/\s*\/\/.*$/, '').replace(/\s*\{$/, '');
+  if (short === '') return name;
+  return short.length > LONGEST_NAME ? `${short.slice(0, LONGEST_NAME - 1)}…` : short;
+}
+
+const LONGEST_NAME = 60;
 
 /** Source reference of a recording's log; listings count from 1. */
 const LOG_REFERENCE = 1_000_000;

@@ -10,6 +10,7 @@ import { memoryReference } from './memory.ts';
 import { clusterRows, coreRows, counterRows, pageTableRows, processRows } from './scopes.ts';
 import { subjectOf, tablesOf, type Subject } from './subject.ts';
 import { argumentRow, valueRow } from './values.ts';
+
 import type { VariableRow } from './variable-store.ts';
 
 export const variableHandlers: Readonly<Record<string, Handler>> = { scopes, variables };
@@ -126,7 +127,9 @@ export function requireSubject(debuggee: Debuggee, command: string, frameId: num
   return subjectOf(simulation, frameId === undefined ? undefined : requireFrame(debuggee, frameId));
 }
 
-function requireFrame({ frames }: Debuggee, id: number): number {
-  if (!frames.has(id)) throw unknownFrame(id);
+/** Editors may ask about a frame before they have fetched the new stack: what counts is that it is in it. */
+function requireFrame({ simulation }: Debuggee, id: number): number {
+  const stacks = simulation?.threads().map((thread) => simulation.stack(thread.id)) ?? [];
+  if (!stacks.flat().some((frame) => frame.id === id)) throw unknownFrame(id);
   return id;
 }
