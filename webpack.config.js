@@ -65,7 +65,7 @@ function panels() {
 export default [
   node('extension', 'extension/extension.ts'),
   node('worker', 'extension/debug/worker.ts'),
-  node('dap', 'extension/debug/server.ts'),
+  node('cli/dap', 'extension/debug/server.ts'),
   node('server', 'simulator/language/main.ts'),
   commandLine('simulator/cli/main.ts'),
   panels(),

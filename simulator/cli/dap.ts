@@ -16,7 +16,7 @@ export interface DapFlags {
 
 /** On standard input and output until the client goes, or on a port until somebody stops it. */
 export async function dap({ port }: DapFlags): Promise<ExitCode> {
-  const url = companionUrl('dap.cjs', 'extension/debug/server.ts');
+  const url = companionUrl('cli/dap.cjs', 'extension/debug/server.ts');
   const server = (await import(/* webpackIgnore: true */ url)) as DebugServer;
   if (port === undefined) {
     await server.serveStreams(process.stdin, process.stdout);
