@@ -4,19 +4,34 @@
  */
 import type { KernelGenerator } from '../execution/frame.ts';
 import { calculate, complement, negate } from './arithmetic.ts';
-import { performCall } from './calls.ts';
 import { childrenOf, hasEffects, isEffect, valueOfName } from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';
 import { principalValue } from './convert.ts';
 import { fromKernelObject, memberOf } from './kernel-values.ts';
-import { observe } from './observe.ts';
 import { requirePlace } from './places.ts';
 import { microStep } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
-import type { Expression } from './scenario.ts';
+import type { CallExpression, Expression } from './scenario.ts';
 import { isSameValue } from './comparison.ts';
 import { kindOf } from './values.ts';
 import type { PlaceValue, Value } from './values.ts';
+
+/** Calls inside expressions. They hold expressions themselves, so calls.ts and observe.ts are joined in from join-calls.ts. */
+export interface CallForms {
+  performCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<Value>;
+  observe(evaluation: Evaluation, expression: CallExpression): Value;
+}
+
+let forms: CallForms | null = null;
+
+export function joinCalls(joined: CallForms): void {
+  forms = joined;
+}
+
+function callForms(): CallForms {
+  if (forms === null) throw new Error('internal: join-calls.ts was not imported');
+  return forms;
+}
 
 type Node<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
@@ -27,7 +42,7 @@ export function* evaluateFully(
   expected: Expected = null,
 ): KernelGenerator<Value> {
   if (!hasEffects(expression)) return evaluate(evaluation, expression, expected);
-  if (isEffect(expression)) return yield* performCall(evaluation, expression as Node<'call'>);
+  if (isEffect(expression)) return yield* callForms().performCall(evaluation, expression as Node<'call'>);
   return evaluate(yield* performAll(evaluation, expression, expected), expression, expected);
 }
 
@@ -50,7 +65,7 @@ export function* performAll(
 function* perform(evaluation: Evaluation, expression: Expression, expected: Expected): KernelGenerator<void> {
   if (!hasEffects(expression)) return;
   if (isEffect(expression)) {
-    evaluation.memo.set(expression, yield* performCall(evaluation, expression as Node<'call'>));
+    evaluation.memo.set(expression, yield* callForms().performCall(evaluation, expression as Node<'call'>));
     return;
   }
   if (expression.kind === 'call' && expression.callee === 'output') {
@@ -85,7 +100,7 @@ function* performOutput(evaluation: Evaluation, expression: Node<'call'>): Kerne
   const call = expression.args[0]?.value as Node<'call'>;
   const { lines } = evaluation.run.machine.terminal;
   const before = lines.length;
-  yield* performCall(evaluation, call);
+  yield* callForms().performCall(evaluation, call);
   return lines
     .slice(before)
     .map((line) => `${line}\n`)
@@ -115,7 +130,7 @@ export function evaluate(evaluation: Evaluation, expression: Expression, expecte
     case 'record':
       return evaluateRecord(evaluation, expression, expected);
     case 'call':
-      return observe(evaluation, expression);
+      return callForms().observe(evaluation, expression);
     case 'member':
       return evaluateMember(evaluation, expression);
     case 'index':

@@ -1,4 +1,5 @@
 /** From a scenario and launch settings to a run that stands before its first statement. */
+import './join-calls.ts';
 import { createMachine } from '../hardware/machine.ts';
 import { type LaunchSettings, prepareProgram } from './configuration.ts';
 import { placeFiles } from './program.ts';

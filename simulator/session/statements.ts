@@ -1,4 +1,5 @@
 /** Statements that hold no others, each to its end as one activity. */
+import './join-calls.ts';
 import { coreIndex } from '../hardware/machine-config.ts';
 import type { Frame, KernelGenerator } from '../execution/frame.ts';
 import type { ProcessObject, ProgramImage, ThreadObject } from '../kernels/kernel.ts';
