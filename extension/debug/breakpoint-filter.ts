@@ -2,6 +2,7 @@
 import type { Breaks } from '../../simulator/session/stop.ts';
 import type { TrapFilter } from '../../simulator/session/run.ts';
 import { displayValue } from '../../simulator/session/values.ts';
+import type { ExceptionBreakpoint } from './breakpoint-set.ts';
 import type { Debuggee } from './debuggee.ts';
 import { parseExpression } from './expression.ts';
 import { parseHitCondition } from './hit-condition.ts';
@@ -40,9 +41,20 @@ function makeBreaks(debuggee: Debuggee, accept: (conditions: Conditions) => bool
       .map((one) => ({ id: one.id, name: one.name, accept: () => accept({ ...one, line: 0 }) })),
     exceptions: exceptions.map((one) => ({
       filter: one.filter as TrapFilter,
-      accept: () => accept({ id: 0, line: 0, ...one }),
+      accept: () => !isExpected(debuggee, one) && accept({ id: 0, line: 0, ...one }),
     })),
   };
+}
+
+/**
+ * `expect … fails` and `expect … kills` say what will happen, as a handler would: only a filter with a condition of its
+ * own stops there.
+ */
+function isExpected({ simulation, program }: Debuggee, { filter, condition }: ExceptionBreakpoint): boolean {
+  if (simulation === null || program === null || condition !== undefined) return false;
+  if (filter !== 'segv' && filter !== 'oom') return false;
+  const line = simulation.stack(simulation.currentThreadId).at(-1)?.line;
+  return line !== undefined && program.expectingLines.has(line);
 }
 
 function isHit(debuggee: Debuggee, conditions: Conditions): boolean {

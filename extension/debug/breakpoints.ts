@@ -42,6 +42,19 @@ function collect(statements: readonly Statement[], found: Location[]): void {
   }
 }
 
+/** Lines of statements that say which error they expect. */
+export function expectingLines({ body, tests }: Scenario): Set<number> {
+  const found = new Set<number>();
+  const add = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      if (statement.kind === 'expect-fails' || statement.kind === 'expect-kills') found.add(statement.range.line);
+      innerBlocks(statement).forEach(add);
+    }
+  };
+  for (const block of [body, ...tests.map((test) => test.body)]) add(block);
+  return found;
+}
+
 /** The statement at a line, else the next one below it; null after the last. */
 export function locate(locations: readonly Location[], line: number): Location | null {
   return locations.find((location) => location.line >= line) ?? null;

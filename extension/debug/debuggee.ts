@@ -41,6 +41,10 @@ export class Debuggee {
   program: Program | null = null;
   simulation: Simulation | null = null;
 
+  /** The test that runs now. */
+  test: string | null = null;
+  private pendingTests: string[] = [];
+
   constructor(host: AdapterHost, send: Send) {
     this.host = host;
     this.send = (event, body) => {
@@ -56,12 +60,16 @@ export class Debuggee {
       this.output.diagnostic(diagnostic);
     };
     const program = await loadProgram(this.host, settings, report);
-    const simulation = program.start();
+    const simulation = program.start(settings.test);
     if (this.phase === 'ended') throw hasEnded('launch');
     this.settings = settings;
     this.program = program;
     this.simulation = simulation;
     this.output.restart();
+    this.test = settings.test ?? null;
+    // Running a file runs its tests as well; debugging one is asked for by its name.
+    this.pendingTests =
+      settings.noDebug && settings.test === undefined ? program.scenario.tests.map(({ name }) => name) : [];
     this.breakpoints.forgetHits();
     this.variables.clear();
     this.listings.setKernel(program.kernel);
@@ -81,6 +89,17 @@ export class Debuggee {
       if (settings.stopOnEntry && !settings.noDebug) this.runner.announceEntry();
       else this.runner.run('continue');
     });
+  }
+
+  /** Puts the next test in place of what has ended, if one is left. It says again nothing of what the file said. */
+  startNextTest(): boolean {
+    const { program, simulation } = this;
+    const next = this.pendingTests.shift();
+    if (next === undefined || program === null || simulation === null) return false;
+    this.test = next;
+    this.simulation = program.start(next);
+    this.output.restartForTest();
+    return true;
   }
 
   end(): void {

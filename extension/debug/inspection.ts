@@ -1,4 +1,5 @@
 import { handleInspectRequest, inspectCommands, InspectError } from '../../simulator/inspect/requests.ts';
+import { runState } from '../../simulator/inspect/state-json.ts';
 import { cannotInspect } from './errors.ts';
 import type { Handler } from './handlers.ts';
 
@@ -14,6 +15,10 @@ function inspection(name: string): Handler {
 }
 
 /** Requests of the panels. They read and change nothing, and are answered during a run as well. */
-export const inspectionHandlers: Readonly<Record<string, Handler>> = Object.fromEntries(
-  inspectCommands.map((name) => [`pagewalk/${name}`, inspection(name)]),
-);
+export const inspectionHandlers: Readonly<Record<string, Handler>> = {
+  ...Object.fromEntries(inspectCommands.map((name) => [`pagewalk/${name}`, inspection(name)])),
+  'pagewalk/state'(debuggee, { command }) {
+    const { simulation } = debuggee.requireSimulation(command);
+    return runState({ kernel: simulation.kernel, world: simulation.world });
+  },
+};

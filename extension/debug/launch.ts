@@ -9,6 +9,7 @@ import type { Diagnostic, Scenario } from '../../simulator/session/scenario.ts';
 import { Simulation } from '../../simulator/session/simulation.ts';
 import type { Arguments } from './arguments.ts';
 import { readAssets, readBytes, readRecordings } from './assets.ts';
+import { expectingLines } from './breakpoints.ts';
 import { launchFailed } from './errors.ts';
 import type { AdapterHost } from './host.ts';
 
@@ -32,8 +33,10 @@ export interface Program {
   readonly isLog: boolean;
   readonly scenario: Scenario;
   readonly kernel: Kernel;
-  /** A new simulation of it, at its beginning. */
-  readonly start: () => Simulation;
+  /** Lines where an error is what should happen. */
+  readonly expectingLines: ReadonlySet<number>;
+  /** A new simulation of it, at its beginning: with one of its tests, or of what stands outside them. */
+  readonly start: (test?: string) => Simulation;
 }
 
 /** Told of every finding about the program, before a launch fails or after it succeeds. */
@@ -68,13 +71,13 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   const { scenario, text } = isRecordingFile(path)
     ? { scenario: scenarioOfRecording(path), text: '' }
     : await readScenario(host, path, report);
-  const test = testOf(scenario, settings);
+  checkTest(scenario, settings);
   const kernel = kernelOf(scenario, settings);
   const assets = await readAssets(host, scenario);
   const recordings = await readRecordings(host, scenario);
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
   const source = isRecordingFile(path) && recordings !== null ? await readLog(host, recordings, path) : { path, text };
-  const start = (): Simulation => {
+  const start = (test?: string): Simulation => {
     const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
     if ('simulation' in created) {
       // So that its call stack shows the first statement already.
@@ -90,6 +93,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
     isLog: source.path !== path || isRecordingFile(path),
     scenario,
     kernel,
+    expectingLines: expectingLines(scenario),
     start,
   };
 }
@@ -138,8 +142,8 @@ function failure(path: string, diagnostics: readonly Diagnostic[]): Error {
   );
 }
 
-function testOf(scenario: Scenario, { test }: LaunchSettings): string | undefined {
-  if (test === undefined || scenario.tests.some(({ name }) => name === test)) return test;
+function checkTest(scenario: Scenario, { test }: LaunchSettings): void {
+  if (test === undefined || scenario.tests.some(({ name }) => name === test)) return;
   const names = scenario.tests.map(({ name }) => `"${name}"`).join(', ');
   throw launchFailed(
     `There is no test "${test}"; ${names === '' ? 'the file has no tests' : `the file has ${names}`}.`,

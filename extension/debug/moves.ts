@@ -3,7 +3,7 @@ import type { Arguments } from './arguments.ts';
 import type { Debuggee } from './debuggee.ts';
 import { noException, notRunning, unknownThread } from './errors.ts';
 import type { Handler } from './handlers.ts';
-import { stepBack, reverseContinue } from './reverse.ts';
+import { reverseContinue, seek, stepBack } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
   continue(debuggee, args) {
@@ -21,6 +21,12 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
   reverseContinue(debuggee, args) {
     requireThread(debuggee, args);
     reverseContinue(debuggee);
+  },
+  /** To any position of the run: statements begun, and micro-steps of the last one. */
+  'pagewalk/seek'(debuggee, args) {
+    debuggee.requireStopped(args.command);
+    const wanted = args.record('position');
+    seek(debuggee, { statement: wanted.integer('statement', 0), step: wanted.optionalInteger('step', 0) ?? 0 });
   },
   pause(debuggee, { command }) {
     debuggee.requireSimulation(command);

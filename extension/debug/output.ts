@@ -8,6 +8,9 @@ export class Output {
   /** How much of the run's own lists has been written. Goes back with the run. */
   private prints = 0;
   private diagnostics = 0;
+  /** Prints of the part outside the tests; null until it has run and tests follow. */
+  private commonPrints: number | null = null;
+  private readonly told = new Set<string>();
 
   constructor(debuggee: Debuggee) {
     this.debuggee = debuggee;
@@ -16,6 +19,15 @@ export class Output {
   /** A new run begins. */
   restart(): void {
     this.prints = 0;
+    this.diagnostics = 0;
+    this.commonPrints = null;
+    this.told.clear();
+  }
+
+  /** A test begins, which runs the common part once more: what that said is not said again. */
+  restartForTest(): void {
+    this.commonPrints ??= this.prints;
+    this.prints = this.commonPrints;
     this.diagnostics = 0;
   }
 
@@ -27,18 +39,17 @@ export class Output {
     for (const { text, line } of prints.slice(this.prints)) this.write('stdout', text, line);
     for (const diagnostic of diagnostics.slice(this.diagnostics)) this.diagnostic(diagnostic);
     // After going back in time these lists are shorter: what comes again is written again.
-    this.prints = prints.length;
+    this.prints = this.commonPrints === null ? prints.length : Math.max(this.prints, prints.length);
     this.diagnostics = diagnostics.length;
   }
 
   diagnostic({ code, severity, message, range, related }: Diagnostic): void {
-    this.write(
-      severity === 'error' ? 'stderr' : 'console',
-      `${severity} ${code}: ${message}`,
-      range.line,
-      range.column,
-    );
-    for (const { message: text, range: at } of related ?? []) this.write('console', `  ${text}`, at.line, at.column);
+    const text = `${severity} ${code}: ${message}`;
+    const key = `${String(range.line)}:${String(range.column)} ${text}`;
+    if (this.commonPrints !== null && this.told.has(key)) return;
+    this.told.add(key);
+    this.write(severity === 'error' ? 'stderr' : 'console', text, range.line, range.column);
+    for (const { message: cause, range: at } of related ?? []) this.write('console', `  ${cause}`, at.line, at.column);
   }
 
   write(category: 'stdout' | 'stderr' | 'console', text: string, line = 0, column = 1): void {

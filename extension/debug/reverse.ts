@@ -26,6 +26,15 @@ export function stepBack(debuggee: Debuggee, thread: number, isMicro: boolean): 
   });
 }
 
+/** To a position before or after the present one; behind the end it is the end. */
+export function seek(debuggee: Debuggee, position: Position): void {
+  const { simulation } = debuggee.requireStopped('pagewalk/seek');
+  debuggee.runner.drive(() => {
+    simulation.seek(position);
+    return { reason: 'goto', description: 'Paused where it was asked to' };
+  });
+}
+
 const atBeginning: StopReport = { reason: 'entry', description: 'Paused at the beginning: there is nothing before' };
 
 /** The last position before `here`, in the same statement, whose stack is not deeper; leaves the simulation elsewhere. */

@@ -30,6 +30,8 @@ export class Runner {
   private threads = new Map<number, string>();
   /** The stop that the simulation stands at, if it is an exception. */
   exception: NonNullable<Stop['exception']> | null = null;
+  /** The worst of the file and its tests so far. */
+  private exitCode = 0;
   /** All statements have been executed; the session lingers so that the last effects can be looked at. */
   isAtEnd = false;
 
@@ -75,6 +77,7 @@ export class Runner {
   /** Makes the move in progress void without announcing anything. */
   halt(): void {
     this.move++;
+    this.exitCode = 0;
     this.isAtEnd = false;
     this.exception = null;
   }
@@ -168,8 +171,17 @@ export class Runner {
     debuggee.output.flush();
     if (debuggee.simulation === null) return;
     const { text, exitCode } = summaryOf(debuggee.simulation);
-    debuggee.output.write(exitCode === 0 ? 'console' : 'stderr', text);
-    this.terminate(exitCode);
+    debuggee.output.write(
+      exitCode === 0 ? 'console' : 'stderr',
+      debuggee.test === null ? text : `test "${debuggee.test}": ${text}`,
+    );
+    this.exitCode = Math.max(this.exitCode, exitCode);
+    // A failure in the common part fails every test: they need not run to say so.
+    if (this.exitCode !== 0 && debuggee.test === null) this.terminate(exitCode);
+    else if (debuggee.startNextTest()) {
+      this.isAtEnd = false;
+      this.run('continue');
+    } else this.terminate(this.exitCode);
   }
 
   private terminate(exitCode: number): void {
@@ -197,6 +209,10 @@ export class Runner {
   private reportPosition(): void {
     const { simulation, program } = this.debuggee;
     if (simulation === null || program === null) return;
-    this.debuggee.send('pagewalk/position', { kernel: program.kernel.name, ...simulation.clock() });
+    this.debuggee.send('pagewalk/position', {
+      kernel: program.kernel.name,
+      position: simulation.position,
+      ...simulation.clock(),
+    });
   }
 }

@@ -53,11 +53,8 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
 
 /** The beginning of the statement as it is written: the thread's name stands above it already. */
 function statementAt({ text }: Program, { line, column, name }: SimulationFrame): string {
-  const written =
-    text
-      .split('\n', line)
-      [line - 1]?.slice(column - 1)
-      .trim() ?? '';
+  const whole = text.split('\n', line).at(line - 1) ?? '';
+  const written = whole.slice(column - 1).trim();
   const short = written.replace(/\s*\/\/.*$/, '').replace(/\s*\{$/, '');
   if (short === '') return name;
   return short.length > LONGEST_NAME ? `${short.slice(0, LONGEST_NAME - 1)}…` : short;
