@@ -17,7 +17,7 @@ import { defaultLimits, type SimulationSettings } from '../session/simulation.ts
 import { InputError, inputErrorOf, reasonOf } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './read-scenario.ts';
-import { loadRecordings } from './recording-files.ts';
+import { isRecordingName, loadRecordings } from './recording-files.ts';
 
 export interface Loaded {
   readonly file: string;
@@ -29,7 +29,7 @@ export interface Loaded {
 
 /** Throws an InputError where a file cannot be read. */
 export async function load(file: string, options: RunOptions): Promise<Loaded> {
-  const isRecording = isRecordingFile(file);
+  const isRecording = isRecordingFile(file) || (await isRecordingName(file));
   const { scenario, diagnostics } = isRecording
     ? { scenario: scenarioOfRecording(file), diagnostics: [] }
     : await parse(file, options);

@@ -43,6 +43,12 @@ export async function loadRecording(file: string, limits: ParserLimits = default
   return assembleRecording(name, logs, layouts);
 }
 
+/** Is there no file of that name, but a recording: `runs/cow_fork`? */
+export async function isRecordingName(file: string): Promise<boolean> {
+  const entries = await readdir(path.dirname(file)).catch(() => []);
+  return !entries.includes(path.basename(file)) && recordingFiles(file, entries).length > 0;
+}
+
 /** All recordings that a scenario replays, read before it runs. `resolve` makes a written path a real one. */
 export async function loadRecordings(
   paths: Iterable<string>,

@@ -12,7 +12,7 @@ export interface Platform {
   readonly machine: MachineConfig | null;
 }
 
-/** Named from outside: by the command line or a launch configuration, for files that name none, and over those that do. */
+/** Named from outside, by the command line or a launch configuration, for files that name none. */
 export interface Choice {
   readonly kernel?: string;
   readonly machine?: string;
@@ -38,15 +38,14 @@ function findKernel(
 ): CatalogueKernel | null {
   const named = (name: string | undefined): CatalogueKernel | undefined =>
     catalogue.kernels.find((kernel) => kernel.name === name);
-  const chosen = named(choice.kernel);
-  if (node === undefined) return chosen ?? null;
+  if (node === undefined) return named(choice.kernel) ?? null;
   const found = named(node.name);
   if (found === undefined) {
     const names = catalogue.kernels.map(({ name }) => name);
     const message = `There is no kernel \`${node.name}\`: the kernels are ${names.join(', ')}.${didYouMean(node.name, names)}`;
     report.error('WALK112', { node, property: 'name' }, message);
   }
-  return chosen ?? found ?? null;
+  return found ?? null;
 }
 
 function machineConfig(
@@ -56,14 +55,13 @@ function machineConfig(
   choice: Choice,
   report: Report,
 ): MachineConfig | null {
-  const preset = choice.machine ?? node?.preset;
+  const preset = node?.preset ?? choice.machine;
   if (preset === undefined) return kernel?.defaultConfig() ?? null;
   const base = Object.hasOwn(catalogue.presets, preset) ? catalogue.presets[preset] : undefined;
   if (base === undefined) {
     const names = Object.keys(catalogue.presets);
     const message = `There is no machine \`${preset}\`: the presets are ${names.join(', ')}.${didYouMean(preset, names)}`;
-    if (node !== undefined && choice.machine === undefined)
-      report.error('WALK115', { node, property: 'preset' }, message);
+    if (node !== undefined) report.error('WALK115', { node, property: 'preset' }, message);
     return null;
   }
   return node === undefined ? base : withSettings(base, node, report);

@@ -170,7 +170,7 @@ describe('the JSON state of a run', () => {
     assert.deepEqual(state.prints, ['one', '9223372036854775808', 'still']);
     assert.deepEqual(state.expectations, { passed: 0, failed: 1 });
     const [found] = state.diagnostics;
-    assert.deepEqual([found?.code, found?.line, found?.column, found?.severity], ['WALK201', 5, 1, 'error']);
+    assert.deepEqual([found?.code, found?.line, found?.column, found?.severity], ['WALK201', 5, 8, 'error']);
     assert.equal(state.panic, null);
   });
 

@@ -1,0 +1,66 @@
+/** The command line as its users start it: another process, from the sources. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const main = path.join(root, 'simulator/cli/main.ts');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const examples = path.join(root, 'examples');
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
+export function pagewalk(args: readonly string[], { cwd = root, input = '' }: Surroundings = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = startPagewalk(args, cwd);
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
+    }
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, ...texts });
+    });
+    child.stdin.end(input);
+  });
+}
+
+/** For servers: whoever starts one ends it. The compiled sources are kept, so that later starts are quick. */
+export function startPagewalk(args: readonly string[], cwd: string = root) {
+  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compile'), FORCE_COLOR: '0' };
+  return spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** A folder of its own, with these files in it. */
+export class Folder {
+  readonly path: string;
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    this.path = mkdtempSync(path.join(tmpdir(), 'pagewalk-cli-'));
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  at(name: string): string {
+    return path.join(this.path, name);
+  }
+
+  write(name: string, text: string | Uint8Array): void {
+    mkdirSync(path.dirname(this.at(name)), { recursive: true });
+    writeFileSync(this.at(name), text);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

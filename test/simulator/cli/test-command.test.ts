@@ -1,0 +1,173 @@
+import { strict as assert } from 'node:assert';
+import { reporters } from '../../../simulator/cli/reporters.ts';
+import { Folder, pagewalk } from './pagewalk.ts';
+
+interface Report {
+  readonly version: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly files: readonly {
+    readonly file: string;
+    readonly tests: readonly {
+      readonly name: string;
+      readonly ok: boolean;
+      readonly message?: string;
+      readonly line?: number;
+    }[];
+  }[];
+}
+
+describe('pagewalk test', () => {
+  const folder = new Folder({
+    'suite/two.walk':
+      'kernel almos-mkh\nlet one = 1\ntest "holds" { expect one == 1 print "unseen" }\ntest "<breaks> & \\"quotes\\"" {\n  expect one == 2\n}\n',
+    'suite/deep/one.walk': 'kernel almos-mkh\nexpect 2 > 1\n',
+    'suite/notes.txt': 'no scenario',
+    'suite/.hidden/x.walk': 'kernel almos-mkh\nexpect 1 == 2\n',
+    'common.walk': 'kernel almos-mkh\nexpect 1 == 2\ntest "a" { }\ntest "b" { }\n',
+    'broken.walk': 'kernel\n',
+    'empty/readme': '',
+  });
+  after(() => {
+    folder.remove();
+  });
+  const test = (...args: string[]) => pagewalk(['test', ...args], { cwd: folder.path });
+  const json = async (...args: string[]): Promise<Report> =>
+    JSON.parse((await test(...args, '--reporter', 'json')).stdout) as Report;
+
+  it('takes files and folders, and a file without tests as one test', async () => {
+    assert.deepEqual(await json('suite'), {
+      version: 1,
+      passed: 2,
+      failed: 1,
+      skipped: 0,
+      files: [
+        { file: 'suite/deep/one.walk', tests: [{ name: 'one.walk', ok: true }] },
+        {
+          file: 'suite/two.walk',
+          tests: [
+            { name: 'holds', ok: true },
+            { name: '<breaks> & "quotes"', ok: false, message: 'expected one == 2, but one is 1', line: 5 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('ends with 0, 1 or 2, the worst of all files', async () => {
+    assert.equal((await test('suite/deep')).code, 0);
+    assert.equal((await test('suite')).code, 1);
+    assert.equal((await test('broken.walk', 'suite/deep')).code, 2);
+    assert.equal((await test('broken.walk', 'suite')).code, 2);
+  });
+
+  it('writes for people by default, and diagnostics on standard error', async () => {
+    const { stdout, stderr } = await test('suite/two.walk', 'suite/deep/one.walk');
+    assert.equal(
+      stdout,
+      [
+        'suite/two.walk',
+        '  ✓ holds',
+        '  ✗ <breaks> & "quotes"',
+        '      line 5: expected one == 2, but one is 1',
+        '',
+        'suite/deep/one.walk',
+        '  ✓ one.walk',
+        '',
+        '2 passed, 1 failed',
+        '',
+      ].join('\n'),
+    );
+    assert.equal(stderr, 'suite/two.walk:5:10: error WALK201: expected one == 2, but one is 1\n');
+  });
+
+  it('fails every test for a failure in the common part, at that line', async () => {
+    const { files, failed } = await json('common.walk');
+    assert.equal(failed, 2);
+    assert.deepEqual(
+      files[0]?.tests.map(({ name, line }) => [name, line]),
+      [
+        ['a', 2],
+        ['b', 2],
+      ],
+    );
+  });
+
+  it('counts a file that cannot run as a failed test', async () => {
+    const { files, failed, passed } = await json('broken.walk', 'missing.walk', 'suite/deep');
+    assert.deepEqual([failed, passed], [2, 1]);
+    assert.deepEqual(
+      files.map(({ tests }) => tests.map(({ name, ok }) => [name, ok])),
+      [[['broken.walk', false]], [['missing.walk', false]], [['one.walk', true]]],
+    );
+  });
+
+  it('refuses a folder without scenarios', async () => {
+    const { code, stderr } = await test('empty');
+    assert.equal(code, 2);
+    assert.match(stderr, /no \.walk file in this folder/);
+  });
+
+  it('speaks TAP', async () => {
+    const { stdout } = await test('suite/two.walk', '--reporter', 'tap');
+    assert.equal(
+      stdout,
+      [
+        'TAP version 14',
+        '1..2',
+        'ok 1 - suite/two.walk: holds',
+        'not ok 2 - suite/two.walk: <breaks> & "quotes"',
+        '  ---',
+        '  message: "expected one == 2, but one is 1"',
+        '  at: "suite/two.walk:5"',
+        '  ...',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('speaks JUnit', async () => {
+    const { stdout } = await test('suite/two.walk', '--reporter', 'junit');
+    assert.match(
+      stdout,
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="pagewalk" tests="2" failures="1"/,
+    );
+    assert.match(stdout, /<testcase name="holds" classname="suite\/two\.walk"\/>/);
+    assert.match(stdout, /<testcase name="&lt;breaks&gt; &amp; &quot;quotes&quot;"/);
+    assert.match(stdout, /<failure message="expected one == 2, but one is 1">suite\/two\.walk:5: /);
+  });
+});
+
+describe('reporters', () => {
+  const failed = {
+    name: 'a # b \\ c\nd',
+    ok: false,
+    message: 'line\n\u0001 "x" \ud800',
+    line: 3,
+    diagnostics: [],
+    script: null,
+  };
+  const results = [{ file: 'f.walk', tests: [failed] }];
+
+  it('keep TAP’s directives and lines apart from names', () => {
+    const text = reporters.tap.end(results);
+    assert.match(text, /^not ok 1 - f\.walk: a \\# b \\\\ c d$/m);
+    assert.match(text, /^ {2}message: "line\\n\\u0001 \\"x\\" \\ud800"$/m);
+  });
+
+  it('write nothing into XML that it cannot hold', () => {
+    const text = reporters.junit.end(results);
+    assert.match(text, /message="line&#10;\ufffd &quot;x&quot; \ufffd"/);
+    assert.doesNotMatch(text, /[\u0000-\u0008\ud800-\udfff]/u);
+  });
+
+  it('indent messages of several lines', () => {
+    assert.match(reporters.spec.file(results[0] as (typeof results)[0], 1), /line 3: line\n {6}\S/);
+  });
+
+  it('agree that nothing was run', () => {
+    assert.equal(reporters.tap.end([]), 'TAP version 14\n1..0\n');
+    assert.equal(reporters.json.end([]), '{"version":1,"passed":0,"failed":0,"skipped":0,"files":[]}\n');
+  });
+});
