@@ -67,6 +67,7 @@ export default [
   node('worker', 'extension/debug/worker.ts'),
   node('cli/dap', 'extension/debug/server.ts'),
   node('server', 'simulator/language/main.ts'),
+  node('live', 'simulator/language/live-entry.ts'),
   commandLine('simulator/cli/main.ts'),
   panels(),
 ];
