@@ -1,6 +1,5 @@
 /** Every name that package.json contributes and code uses, in one place. */
 export const LANGUAGE_ID = 'walk';
-export const RECORDING_LANGUAGE_ID = 'walkrec';
 export const DEBUG_TYPE = 'pagewalk';
 
 export const Command = {
