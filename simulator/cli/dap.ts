@@ -17,7 +17,9 @@ export interface DapFlags {
 /** On standard input and output until the client goes, or on a port until somebody stops it. */
 export async function dap({ port }: DapFlags): Promise<ExitCode> {
   const url = companionUrl('cli/dap.cjs', 'extension/debug/server.ts');
-  const server = (await import(/* webpackIgnore: true */ url)) as DebugServer;
+  const loaded = (await import(/* webpackIgnore: true */ url)) as DebugServer & { readonly default?: DebugServer };
+  // As a CommonJS bundle its exports arrive as the default one.
+  const server = loaded.default ?? loaded;
   if (port === undefined) {
     await server.serveStreams(process.stdin, process.stdout);
     return ExitCode.well;
