@@ -36,12 +36,15 @@ function node(name, entry) {
   };
 }
 
-/** The command line is an ES module: it may await at its top level, and it reads its own `import.meta`. */
-function commandLine(entry) {
-  const base = node('cli', entry);
+/**
+ * Programs of the command line are ES modules: one may await at its top level, read its own `import.meta`, and import another
+ * by its exports' names.
+ */
+function commandLine(name, entry) {
+  const base = node(name, entry);
   return {
     ...base,
-    output: { path: dist, filename: 'cli.mjs', module: true, chunkFormat: 'module', library: { type: 'module' } },
+    output: { path: dist, filename: `${name}.mjs`, module: true, chunkFormat: 'module', library: { type: 'module' } },
     experiments: { outputModule: true },
     module: { ...base.module, parser: { javascript: { importMeta: false } } },
   };
@@ -65,9 +68,9 @@ function panels() {
 export default [
   node('extension', 'extension/extension.ts'),
   node('worker', 'extension/debug/worker.ts'),
-  node('cli/dap', 'extension/debug/server.ts'),
   node('server', 'simulator/language/main.ts'),
   node('live', 'simulator/language/live-entry.ts'),
-  commandLine('simulator/cli/main.ts'),
+  commandLine('cli', 'simulator/cli/main.ts'),
+  commandLine('dap', 'extension/debug/server.ts'),
   panels(),
 ];

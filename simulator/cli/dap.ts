@@ -16,7 +16,7 @@ export interface DapFlags {
 
 /** On standard input and output until the client goes, or on a port until somebody stops it. */
 export async function dap({ port }: DapFlags): Promise<ExitCode> {
-  const url = companionUrl('cli/dap.cjs', 'extension/debug/server.ts');
+  const url = companionUrl('dap.mjs', 'extension/debug/server.ts');
   const loaded = (await import(/* webpackIgnore: true */ url)) as DebugServer & { readonly default?: DebugServer };
   // As a CommonJS bundle its exports arrive as the default one.
   const server = loaded.default ?? loaded;

@@ -102,6 +102,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+process.on('uncaughtException', (error) => {
+  process.exit(fail(error));
+});
+
 try {
   await commandLine().parseAsync(joinOrder(process.argv.slice(2)), { from: 'user' });
 } catch (error) {

@@ -44,7 +44,7 @@ async function readBounded(file: string): Promise<Uint8Array> {
 /** A scenario in the same folder whose name is nearly that. */
 async function neighbour(file: string): Promise<string | null> {
   const folder = path.dirname(file);
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((): string[] => []);
   const near = nearestName(path.basename(file), names) ?? names.find((name) => name === `${path.basename(file)}.walk`);
   return near === undefined ? null : path.join(folder, near);
 }

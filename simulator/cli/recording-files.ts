@@ -45,7 +45,7 @@ export async function loadRecording(file: string, limits: ParserLimits = default
 
 /** Is there no file of that name, but a recording: `runs/cow_fork`? */
 export async function isRecordingName(file: string): Promise<boolean> {
-  const entries = await readdir(path.dirname(file)).catch(() => []);
+  const entries = await readdir(path.dirname(file)).catch((): string[] => []);
   return !entries.includes(path.basename(file)) && recordingFiles(file, entries).length > 0;
 }
 
