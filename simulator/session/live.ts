@@ -9,9 +9,11 @@ import type { Replayer } from './replayer.ts';
 export interface LiveLimits {
   /** Micro-steps of the whole file. */
   readonly steps: number;
+  /** Statements and rounds of loops. */
+  readonly statements: number;
 }
 
-export const liveLimits: LiveLimits = { steps: 2_000_000 };
+export const liveLimits: LiveLimits = { steps: 2_000_000, statements: 100_000 };
 
 export interface LiveResult {
   readonly diagnostics: readonly Diagnostic[];
@@ -34,7 +36,7 @@ export function simulateForEditor(
   let cutShort: string | undefined;
   const tests = scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
   for (const test of tests) {
-    const created = Simulation.create({ scenario, kernel, assets, test, replayer, limits: { steps: limits.steps } });
+    const created = Simulation.create({ scenario, kernel, assets, test, replayer, limits });
     if ('diagnostics' in created) return { diagnostics: created.diagnostics, values: [] };
     const { simulation } = created;
     while (simulation.advance({ kind: 'continue' }, limits.steps).reason !== 'end');

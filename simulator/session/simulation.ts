@@ -35,7 +35,7 @@ import type { Value } from './values.ts';
 import { failRun, KERNEL_AGENT, type Work } from './work.ts';
 import type { World } from './world.ts';
 
-export type { Breaks, Position, SimulationFrame, StepKind, StepRequest, Stop } from './stop.ts';
+export type { Breaks, Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
 export interface Limits {
   /** Micro-steps of the whole run. */

@@ -122,4 +122,46 @@ describe('the language server', function () {
       client.kill();
     }
   });
+
+  /** Codes and lines of what is published for a version, once one of the live findings is among it. */
+  async function findings(client: Client, version: number, isWanted: (codes: string[]) => boolean): Promise<string[]> {
+    interface Published {
+      readonly version?: number;
+      readonly diagnostics: { readonly code: string; readonly range: { readonly start: { readonly line: number } } }[];
+    }
+    const codesOf = ({ diagnostics }: Published): string[] =>
+      diagnostics.map(({ code, range }) => `${code} line ${String(range.start.line + 1)}`);
+    const message = await client.next((candidate) => {
+      const params = candidate.params as Published;
+      if (candidate.method !== 'textDocument/publishDiagnostics' || params.version !== version) return false;
+      return isWanted(codesOf(params));
+    });
+    return codesOf(message.params as Published);
+  }
+
+  const scenario = (expected: string): string =>
+    `kernel almos-mkh\nprocess p { code 1 page  data 1 page }\nas p {\n    let byte = read(p.data)\n    expect byte == ${expected}\n}\n`;
+
+  it('simulates what is typed, and the next key takes it back', async () => {
+    const client = new Client();
+    const uri = 'file:///live.walk';
+    try {
+      await client.request('initialize', { processId: null, rootUri: null, capabilities: {} });
+      client.notify('initialized', {});
+      const open = { uri, languageId: 'walk', version: 1, text: scenario('7') };
+      client.notify('textDocument/didOpen', { textDocument: open });
+      assert.deepEqual(await findings(client, 1, (codes) => codes.length > 0), ['WALK201 line 5']);
+      const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: scenario('0') }] };
+      client.notify('textDocument/didChange', change);
+      assert.deepEqual(await findings(client, 2, () => true), []);
+      const loop = 'kernel almos-mkh\nfor i in 0..1000000000000 {\n    print i\n}\n';
+      const endless = { textDocument: { uri, version: 3 }, contentChanges: [{ text: loop }] };
+      client.notify('textDocument/didChange', endless);
+      const cut = await findings(client, 3, (codes) => codes.some((code) => code.startsWith('WALK220')));
+      assert.ok(cut.length > 0);
+      assert.equal(await client.end(), 0);
+    } finally {
+      client.kill();
+    }
+  });
 });

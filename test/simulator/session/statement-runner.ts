@@ -9,7 +9,7 @@ import { prepareProgram, type LaunchSettings } from '../../../simulator/session/
 import { placeFiles, type Program } from '../../../simulator/session/program.ts';
 import { createRun, settle, type Run } from '../../../simulator/session/run.ts';
 import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
-import type { Diagnostic, Scenario, Statement } from '../../../simulator/session/scenario.ts';
+import type { Scenario, Statement } from '../../../simulator/session/scenario.ts';
 import { createScript } from '../../../simulator/session/script.ts';
 import { executeStatement, threadFor } from '../../../simulator/session/statements.ts';
 
@@ -23,11 +23,6 @@ export function prepared(text: string, settings: Partial<LaunchSettings> = {}): 
   const preparation = prepareProgram({ scenario: scenarioOf(text), kernel: almosMkh, assets: {}, ...settings });
   assert.ok('program' in preparation, JSON.stringify('diagnostics' in preparation ? preparation.diagnostics : null));
   return preparation.program;
-}
-
-export function problemsOf(scenario: Scenario, settings: Partial<LaunchSettings> = {}): readonly Diagnostic[] {
-  const preparation = prepareProgram({ scenario, kernel: almosMkh, assets: {}, ...settings });
-  return 'diagnostics' in preparation ? preparation.diagnostics : [];
 }
 
 /** Boots and runs everything; a ScenarioFailure that stops a statement is thrown on. */
