@@ -11,6 +11,7 @@ import type { Engine } from '../execution/engine.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
 import type { Frame, KernelFunction, KernelGenerator } from '../execution/frame.ts';
 import type { Result } from '../execution/result.ts';
+import type { KernelView } from './kernel-view.ts';
 import type { FrameView, InvariantViolation, Protection, RegionView, SoftwareBits, TableView } from './view.ts';
 
 /** Fields that every kernel's process object has; the rest is the kernel's own. Plain data. */
@@ -226,6 +227,8 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   dump(state: S, machine: Machine, process: ProcessObject): string;
   /** A command line of the kernel's debugger, or null where it has none of that name. */
   debuggerCommand?(state: S, machine: Machine, line: string): string | null;
+  /** The views that only this kernel has, for the kernel panel; of the given process where a view is one process's. */
+  views?(state: S, machine: Machine, process: ProcessObject | null): readonly KernelView[];
   /** One array per object type of the specification, plain data, sorted by id or address. */
   objects(state: S): Readonly<Record<string, readonly unknown[]>>;
   /** Member of a kernel object by the specification's field name; undefined when it has none. */
