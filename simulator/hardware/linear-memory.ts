@@ -1,4 +1,4 @@
-import { clusterCount, coreCount, localPageBits } from './machine-config.ts';
+import { clusterCount, coreCount, hasContiguousBanks, localPageBits } from './machine-config.ts';
 import type { MachineConfig } from './machine-config.ts';
 
 /**
@@ -24,8 +24,13 @@ export interface MemoryMap {
   readonly cores: number;
   readonly coresPerCluster: number;
   readonly framesPerCluster: number;
-  /** Page numbers that one cluster identifier spans. */
+  /** Page numbers that one cluster identifier spans; of no meaning where the banks follow one another. */
   readonly pagesPerCxy: number;
+  /**
+   * Page numbers from 0 that are frames one after another: those of the first bank, or of all banks where a physical
+   * address has no room for a cluster identifier (x86-32).
+   */
+  readonly flatFrames: number;
   readonly tlbSets: number;
   readonly tlbWays: number;
   /** Words of one core's TLBs, and of its instruction TLB alone (0: unified). */
@@ -68,6 +73,7 @@ export function memoryMap(config: MachineConfig): MemoryMap {
     coresPerCluster: config.coresPerCluster,
     framesPerCluster,
     pagesPerCxy: 2 ** localPageBits(config.paging),
+    flatFrames: hasContiguousBanks(config.paging) ? clusters * framesPerCluster : framesPerCluster,
     tlbSets: config.tlb.sets,
     tlbWays: config.tlb.ways,
     tlbWordsPerCore,

@@ -75,6 +75,8 @@ export const MAX_MESH = 16;
 export const MAX_CORES = 8;
 export const MIN_PAGES = 64;
 export const MAX_PAGES = 65_536;
+/** Of contiguous banks in 32-bit physical addresses; the last GiB is the peripherals'. */
+const MAX_FLAT_BYTES = 3 * 2 ** 30;
 const MAX_TLB_SETS = 64;
 const MAX_TLB_WAYS = 16;
 
@@ -100,8 +102,8 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
     `${memoryBytes} bytes in a cluster; use a multiple of 4096 from 256KiB to 256MiB`); // prettier-ignore
   demand(paging === 'tsar' || paging === 'x86-32' || paging === 'x86-64', 'paging',
     `there is no paging ${String(paging)}; use tsar, x86-32 or x86-64`); // prettier-ignore
-  demand(paging !== 'x86-32' || (mesh.width === 1 && mesh.height === 1), 'mesh',
-    'x86-32 addresses have no room for a cluster number; use mesh 1x1 or another paging'); // prettier-ignore
+  demand(paging !== 'x86-32' || mesh.width * mesh.height * memoryBytes <= MAX_FLAT_BYTES, 'memory',
+    `${mesh.width * mesh.height} banks of ${memoryBytes} bytes pass the 3 GiB that x86-32 can address; use smaller banks or a smaller mesh`); // prettier-ignore
   validateTlb(config, demand);
   for (const name of Object.keys(defaultCost) as CostName[]) {
     const value = config.cost[name];
@@ -170,6 +172,11 @@ export function clusterOfCxy(config: MachineConfig, cxy: number): number {
   const x = cxy >>> 4;
   const y = cxy & 15;
   return x < config.mesh.width && y < config.mesh.height ? clusterIndex(config, x, y) : -1;
+}
+
+/** Whether the banks follow one another in the physical addresses, which then carry no cluster identifier. */
+export function hasContiguousBanks(paging: Paging): boolean {
+  return paging === 'x86-32';
 }
 
 /** Bits of a physical page number below the cluster identifier (ALMOS-MKH 10.1, 10.10). */

@@ -31,7 +31,7 @@ export function framesPerCluster(machine: Machine): number {
 /** Index of a frame among all frames of the machine, cluster by cluster; -1 where there is no memory. */
 export function frameIndex(memory: LinearMemory, ppn: Ppn): number {
   const { map } = memory;
-  if (ppn < map.framesPerCluster) return ppn >= 0 ? ppn : -1;
+  if (ppn < map.flatFrames) return ppn >= 0 ? ppn : -1;
   const cxy = Math.floor(ppn / map.pagesPerCxy);
   const page = ppn - cxy * map.pagesPerCxy;
   const x = cxy >>> 4;
@@ -45,13 +45,19 @@ export function isFrame(machine: Machine, ppn: Ppn): boolean {
 }
 
 export function ppnAt(machine: Machine, cluster: number, page: number): Ppn {
-  const { height, pagesPerCxy } = machine.memory.map;
+  const { height, framesPerCluster, pagesPerCxy } = machine.memory.map;
+  if (isFlat(machine)) return cluster * framesPerCluster + page;
   return (Math.floor(cluster / height) * 16 + (cluster % height)) * pagesPerCxy + page;
 }
 
-/** -1 outside the mesh. */
+function isFlat({ memory: { map } }: Machine): boolean {
+  return map.flatFrames > map.framesPerCluster;
+}
+
+/** -1 outside the mesh. What lies above contiguous banks, peripherals, belongs to cluster 0. */
 export function clusterOfPpn(machine: Machine, ppn: Ppn): number {
   const { map } = machine.memory;
+  if (isFlat(machine)) return ppn < map.flatFrames ? Math.floor(ppn / map.framesPerCluster) : 0;
   const cxy = Math.floor(ppn / map.pagesPerCxy);
   const x = Math.floor(cxy / 16);
   const y = cxy % 16;
@@ -60,7 +66,8 @@ export function clusterOfPpn(machine: Machine, ppn: Ppn): number {
 
 /** The page number inside its cluster's bank. */
 export function pageOfPpn(machine: Machine, ppn: Ppn): number {
-  return ppn % machine.memory.map.pagesPerCxy;
+  const { framesPerCluster, flatFrames, pagesPerCxy } = machine.memory.map;
+  return isFlat(machine) && ppn < flatFrames ? ppn % framesPerCluster : ppn % pagesPerCxy;
 }
 
 /** Pattern state, or page of the pool, of a frame by index. */

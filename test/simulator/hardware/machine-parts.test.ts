@@ -46,7 +46,7 @@ describe('configuration', () => {
     const cases: [Partial<MachineConfig>, string][] = [
       [{ mesh: { width: 17, height: 1 } }, 'mesh'], [{ mesh: { width: 0, height: 1 } }, 'mesh'], [{ coresPerCluster: 9 }, 'cores'],
       [{ memoryBytes: 4096 * 63 }, 'memory'], [{ memoryBytes: 2 ** 24 + 1 }, 'memory'], [{ memoryBytes: 2 ** 29 }, 'memory'],
-      [{ paging: 'x86-32' }, 'mesh'], [{ paging: 'arm' as 'tsar' }, 'paging'], [{ preset: 'vax' as 'tsar' }, 'preset'],
+      [{ paging: 'x86-32', mesh: { width: 4, height: 4 }, memoryBytes: 256 * 2 ** 20 }, 'memory'], [{ paging: 'arm' as 'tsar' }, 'paging'], [{ preset: 'vax' as 'tsar' }, 'preset'],
       [{ tlb: { sets: 3, ways: 8 } }, 'tlb'], [{ tlb: { sets: 8, ways: 17 } }, 'tlb'], [{ seed: -1 }, 'seed'],
       [{ cost: { ...presets.tsar.cost, HOP: 0.5 } }, 'cost'], [{ cost: { ...presets.tsar.cost, CYCLES_PER_US: 0 } }, 'cost'],
     ]; // prettier-ignore

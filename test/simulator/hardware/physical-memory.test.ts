@@ -20,6 +20,17 @@ describe('physical memory: places', () => {
     assert.deepEqual([clusterOfPpn(tsar, 0x100_0042), pageOfPpn(tsar, 0x100_0042)], [2, 0x42]);
     assert.equal(ppnAt(machineOf('x86-64', { mesh: { width: 2, height: 2 } }), 3, 0x42), 0x1_1000_0042);
   });
+  it('puts the banks of x86-32 one after another, since an address has no room for the cluster', () => {
+    const machine = machineOf('i386', { mesh: { width: 2, height: 2 }, memoryBytes: 4 * MIB });
+    assert.equal(ppnAt(machine, 3, 0x42), 3 * 1024 + 0x42);
+    assert.deepEqual([clusterOfPpn(machine, 2 * 1024 + 7), pageOfPpn(machine, 2 * 1024 + 7)], [2, 7]);
+    assert.deepEqual(
+      [isFrame(machine, 4095), isFrame(machine, 4096), clusterOfPpn(machine, 0xe_0000)],
+      [true, false, 0],
+    );
+    writeFrame32(machine, 3 * 1024, 0, 0x5a5a);
+    assert.equal(readFrame32(machine, ppnAt(machine, 3, 0), 0), 0x5a5a);
+  });
   it('knows where there is memory', () => {
     const machine = machineOf('tsar');
     assert.equal(framesPerCluster(machine), 4096);
