@@ -7,7 +7,7 @@ const language = {
   path: '^simulator/language/',
   pathNot: '^simulator/language/(lsp/|main\\.ts|live-entry\\.ts|live-host\\.ts|standard-catalogue\\.ts)',
 };
-const ours = '^(simulator|extension|media|test|scripts|bench)/';
+const ours = '^(simulator|extension|media|test|bench)/';
 
 /** @param {string} name @param {object} from @param {string[]} allowed */
 function only(name, from, allowed) {

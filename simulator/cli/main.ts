@@ -36,7 +36,7 @@ function commandLine(): Command {
     .showHelpAfterError('(pagewalk help shows all commands and flags)');
   addRunOptions(program.command('run').description('simulate a scenario or a recording').argument('<file>'))
     .addOption(untilOption())
-    .option('--json', 'print the final state as one JSON object (schemas/run.schema.json)')
+    .option('--json', 'print the final state as one JSON object (simulator/inspect/run.schema.json)')
     .option('--frames', 'with --json: every physical frame as well')
     .option('--dump', "print the kernel's own display of every living process at the end")
     .action((file: string, flags: RunFlags) => finish(run(file, flags)));

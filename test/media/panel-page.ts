@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { answer } from '../../media/protocol/channel.ts';
 import type { FromPanel, Request, ToPanel } from '../../media/protocol/messages.ts';
-import { chromiumPath } from '../../scripts/chromium.ts';
+import { chromiumPath } from '../tools/chromium.ts';
 import type { PageTheme } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { root } from '../../scripts/paths.ts';
+import { root } from '../tools/paths.ts';
 
 /** The bundled entry with the exported `run()`. */
 export async function bundleSuite(): Promise<string> {

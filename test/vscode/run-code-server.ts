@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { cacheFolder, root, screenshotsFolder } from '../../scripts/paths.ts';
+import { cacheFolder, root, screenshotsFolder } from '../tools/paths.ts';
 import { bundleSuite } from './bundle-suite.ts';
 import { readOutcome, reportOutcome, type Outcome } from './outcome.ts';
 import { Workbench } from './workbench.ts';

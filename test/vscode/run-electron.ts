@@ -2,7 +2,7 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { cacheFolder, root } from '../../scripts/paths.ts';
+import { cacheFolder, root } from '../tools/paths.ts';
 import { bundleSuite } from './bundle-suite.ts';
 import { readOutcome, reportOutcome } from './outcome.ts';
 

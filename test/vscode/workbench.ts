@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
-import { chromiumPath } from '../../scripts/chromium.ts';
-import { startCodeServer, type CodeServer, type CodeServerOptions } from '../../scripts/code-server.ts';
-import { cacheFolder } from '../../scripts/paths.ts';
+import { chromiumPath } from '../tools/chromium.ts';
+import { startCodeServer, type CodeServer, type CodeServerOptions } from '../tools/code-server.ts';
+import { cacheFolder } from '../tools/paths.ts';
 
 export const themes = {
   dark: 'Dark 2026',

@@ -8,7 +8,7 @@ import { simulate } from '../../../simulator/cli/simulate.ts';
 import { runState, type RunState } from '../../../simulator/inspect/state-json.ts';
 import { examples, pagewalk } from './pagewalk.ts';
 
-const schemaFile = fileURLToPath(new URL('../../../schemas/run.schema.json', import.meta.url));
+const schemaFile = fileURLToPath(new URL('../../../simulator/inspect/run.schema.json', import.meta.url));
 const ajv = new Ajv({ allErrors: true });
 const isValid = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
 

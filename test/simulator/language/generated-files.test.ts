@@ -1,7 +1,7 @@
 /** What is generated from the tables: the colours' grammar and the page of diagnostics. */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
-import { diagnosticsPage } from '../../../scripts/generate-diagnostics-page.ts';
+import { diagnosticsPage } from '../../tools/generate-diagnostics-page.ts';
 import { settingWords, statementWords, syntaxGrammar } from '../../../simulator/language/syntax-grammar.ts';
 
 /** The scope of the first rule that matches at that place. */

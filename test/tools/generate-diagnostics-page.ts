@@ -1,8 +1,8 @@
 // docs/diagnostics.md: every diagnostic that a scenario can get, from the tables that the code itself reads.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { diagnosticCodes as staticCodes } from '../simulator/language/diagnostic-codes.ts';
-import { diagnosticCodes as liveCodes } from '../simulator/session/diagnostic-codes.ts';
+import { diagnosticCodes as staticCodes } from '../../simulator/language/diagnostic-codes.ts';
+import { diagnosticCodes as liveCodes } from '../../simulator/session/diagnostic-codes.ts';
 import { root } from './paths.ts';
 
 type Codes = Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;

@@ -1,9 +1,9 @@
 // Pictures of a debug session: opens a scenario, presses F5, and leaves docs/images/session-<theme>.png.
-// node scripts/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
+// node test/tools/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
 //   [--steps N] [--command TITLE]… [--name NAME]
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { themes, Workbench, type Theme } from '../test/vscode/workbench.ts';
+import { themes, Workbench, type Theme } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
 
 const { values } = parseArgs({

@@ -2,8 +2,8 @@
 import { globSync } from 'node:fs';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readOutcome, reportOutcome, type Outcome } from '../test/vscode/outcome.ts';
-import { runInCodeServer } from '../test/vscode/run-code-server.ts';
+import { readOutcome, reportOutcome, type Outcome } from '../vscode/outcome.ts';
+import { runInCodeServer } from '../vscode/run-code-server.ts';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
@@ -44,7 +44,7 @@ async function mocha(files: string[]): Promise<Outcome> {
   const folder = await mkdtemp(path.join(cacheFolder, 'mocha-'));
   try {
     const program = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
-    const reporter = ['--reporter', 'scripts/totals-reporter.cjs'];
+    const reporter = ['--reporter', 'test/tools/totals-reporter.cjs'];
     const output = ['--reporter-option', `output=${path.join(folder, 'outcome.json')}`];
     const code = await run(process.execPath, [program, '--forbid-only', ...reporter, ...output, ...files], {
       cwd: root,

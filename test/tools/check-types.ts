@@ -4,7 +4,7 @@ import path from 'node:path';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
-const projects = ['simulator', 'simulator/language', 'simulator/cli', 'extension', 'media', 'test', 'scripts', 'bench'];
+const projects = ['simulator', 'simulator/language', 'simulator/cli', 'extension', 'media', 'test', 'bench'];
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const failed: string[] = [];
@@ -19,6 +19,6 @@ for (const project of projects) {
 const unchecked = globSync('*/tsconfig.json', { cwd: root })
   .map((file) => path.dirname(file))
   .filter((folder) => !projects.includes(folder));
-for (const folder of unchecked) console.error(`${folder}/tsconfig.json is not listed in scripts/check-types.ts`);
+for (const folder of unchecked) console.error(`${folder}/tsconfig.json is not listed in test/tools/check-types.ts`);
 if (failed.length > 0) console.error(`types: errors in ${failed.join(', ')}`);
 process.exitCode = failed.length + unchecked.length > 0 ? 1 : 0;

@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const oldestMajor = 22;
-const cli = fileURLToPath(new URL('../dist/cli.mjs', import.meta.url));
-const bundledNode = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+const bundledNode = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
 if (!existsSync(cli)) {
   fail(`${cli} does not exist yet: run "npm run build" in the checkout first.`);
