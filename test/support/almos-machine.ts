@@ -10,7 +10,7 @@ import { REFUSED, translate } from '../../simulator/hardware/mmu.ts';
 import { ppnAt, readBytes, writeBytes } from '../../simulator/hardware/physical-memory.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
 import { Attr, HARDWARE_ATTR } from '../../simulator/kernels/almos-mkh/constants.ts';
-import { readAttr, readPpn } from '../../simulator/kernels/almos-mkh/hal-tsar.ts';
+import { halOf } from '../../simulator/kernels/almos-mkh/hal-of.ts';
 import { descriptorIn, type Process, type ProcessDescriptor } from '../../simulator/kernels/almos-mkh/process.ts';
 import { readRecord } from '../../simulator/kernels/almos-mkh/rpc-trace.ts';
 import type { AlmosState, Here } from '../../simulator/kernels/almos-mkh/state.ts';
@@ -282,9 +282,9 @@ export class AlmosMachine {
   /** `006F/1000100`, as software set it; `-` if unmapped. */
   pte(process: Process, cxy: number, vpn: number): string {
     const root = this.descriptor(process, cxy).vmm.gpt.ppn;
-    const attr = readAttr(this.machine, root, vpn) & ~HARDWARE_ATTR;
+    const attr = halOf(this.machine).readAttr(this.machine, root, vpn) & ~HARDWARE_ATTR;
     if ((attr & Attr.MAPPED) === 0) return attr === 0 ? '-' : attr.toString(16);
-    return `${hex(attr, 4)}/${hex(readPpn(this.machine, root, vpn), 7)}`;
+    return `${hex(attr, 4)}/${hex(halOf(this.machine).readPpn(this.machine, root, vpn), 7)}`;
   }
 
   /** Free pages of the clusters, by index. */

@@ -98,6 +98,6 @@ export interface NamedBit {
 export function describeEntry(layout: EntryLayout, words: EntryWords): NamedBit[] {
   return layout.fields
     .filter((field) => field.width === 1 && field.meaning !== 'reserved')
-    .sort((a, b) => (a.bit >>> 5) - (b.bit >>> 5) || b.bit - a.bit)
+    .sort((a, b) => b.bit - a.bit)
     .map((field) => ({ name: field.name, set: fieldValue(field, words) === 1 }));
 }

@@ -4,7 +4,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import { cxyOf } from '../../hardware/machine-config.ts';
 import { printLine } from '../../hardware/terminal.ts';
 import { Attr, HARDWARE_ATTR, VsegFlag } from './constants.ts';
-import * as hal from './hal-tsar.ts';
+import { halOf } from './hal-of.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { Here, Kernelly } from './state.ts';
 import { nameOfType, vpnEnd, type Vseg } from './vseg.ts';
@@ -33,6 +33,7 @@ function vsegLine(vseg: Vseg): string {
 /** What software wrote, without the bits that the hardware adds (10.3). */
 function pteLine(machine: Machine, process: ProcessDescriptor, vpn: number): string | null {
   const root = process.vmm.gpt.ppn;
+  const hal = halOf(machine);
   const attr = hal.readAttr(machine, root, vpn);
   if ((attr & Attr.MAPPED) === 0) return null;
   const ppn = hal.readPpn(machine, root, vpn);

@@ -7,9 +7,10 @@ import { printLine } from '../../hardware/terminal.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { addressOfVpn, hex, vpnOf } from '../../hardware/word.ts';
 import type { FaultOutcome } from '../kernel.ts';
-import { Attr, CONFIG_VMM_KENTRY_BASE, MmuException, READ_FAULT, SIGBUS, SIGKILL, SIGSEGV } from './constants.ts';
+import { Attr, CONFIG_VMM_KENTRY_BASE, MmuException, SIGBUS, SIGKILL, SIGSEGV } from './constants.ts';
 import { enterCall, leaveCall } from './gate.ts';
 import { attrOf } from './gpt.ts';
+import { halOf } from './hal-of.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import type { Here, Kernelly } from './state.ts';
@@ -41,7 +42,8 @@ export const exception_handler = kernelFunction(
   function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Kernelly<FaultOutcome> {
     const { machine } = here;
     // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
-    const { va, code, access, user } = fault;
+    const report = { ...fault };
+    const { va, code, access, user } = report;
     // Another thread may be ending the process: then this one is dead when that is done.
     if (!(yield* enterCall(here, thread.process))) return deadThread(thread);
     const process = descriptorIn(thread.process, here.cluster) as ProcessDescriptor;
@@ -49,7 +51,7 @@ export const exception_handler = kernelFunction(
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     here.kernel.badAddress[here.core] = va;
     if (here.stage('2')) yield;
-    const exception = code & ~READ_FAULT;
+    const exception = halOf(machine).exceptionOf(report, attrOf(here, process.vmm.gpt, vpnOf(va)));
     if ((exception & ILLEGAL_ACCESS) !== 0) panic(here, `bus error at ${hex(va, 8)}, code ${hex(code, 4)}`);
     if (!user && va < addressOfVpn(CONFIG_VMM_KENTRY_BASE))
       panic(here, `kernel access to ${hex(va, 8)}, code ${hex(code, 4)}`);

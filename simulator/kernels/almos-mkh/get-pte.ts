@@ -7,14 +7,14 @@ import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr, HARDWARE_ATTR, VsegFlag, VsegType } from './constants.ts';
 import { payCopy } from './cost.ts';
 import { vmm_global_update_pte } from './global-update-pte.ts';
-import { attrOf, ensurePt2, ppnOfEntry, writeEntry } from './gpt.ts';
+import { attrOf, ensureTables, ppnOfEntry, writeEntry } from './gpt.ts';
 import { lockEntry, unlockEntry } from './pte-lock.ts';
 import { changeRefcount, newPage, vmm_get_one_ppn } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { releasePage } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
-import { findByPage, isPrivate, type Vseg } from './vseg.ts';
+import { findByPage, isIdentity, isPrivate, type Vseg } from './vseg.ts';
 
 /** Attributes as software sees them: what the hardware noted about past accesses belongs to the table it is in. */
 export interface PteResult {
@@ -114,14 +114,17 @@ function falseFault(here: Here, { vmm }: ProcessDescriptor, attr: number, ppn: P
 /** The page-fault branch: data page first, its table last (6.4). */
 function* mapNewPage(here: Here, process: ProcessDescriptor, vseg: Vseg, vpn: Vpn): Kernelly<PteResult | VmmError> {
   if (here.step('5')) yield;
-  const page = yield* vmm_get_one_ppn(here, { vseg, vpn });
+  // kentry where it was not mapped from the start (10.10): its frame is no matter of allocation.
+  const page = isIdentity(vseg)
+    ? { ppn: clusterAt(here, here.cluster).first_ppn + vpn }
+    : yield* vmm_get_one_ppn(here, { vseg, vpn });
   if (isError(page)) return page;
   if (here.step('6')) yield;
   const attr = attrOfVseg(vseg);
-  const error = yield* ensurePt2(here, process.vmm.gpt, vpn);
+  const error = yield* ensureTables(here, process.vmm.gpt, vpn);
   if (error) {
     if (vseg.vsegType === VsegType.FILE) changeRefcount(here, page.ppn, -1);
-    else yield* releasePage(here, page.ppn);
+    else if (!isIdentity(vseg)) yield* releasePage(here, page.ppn);
     return error;
   }
   writeEntry(here, process.vmm.gpt, vpn, attr, page.ppn);

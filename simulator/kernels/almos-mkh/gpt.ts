@@ -3,23 +3,23 @@ import type { Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
-import { invalidateCoherent } from '../../hardware/tlb.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex, type Ppn, type Vpn } from '../../hardware/word.ts';
 import { Attr, KERNEL_PT1_PAGE } from './constants.ts';
 import { remoteAccess } from './cost.ts';
-import * as hal from './hal-tsar.ts';
+import { halOf } from './hal-of.ts';
 import { PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
 import type { Here, Kernelly } from './state.ts';
+import { keepTlbsTrue } from './tlb-coherence.ts';
 
 /** 2.7 `gpt_t`: a generic page table, always in the cluster of the process copy that it belongs to. */
 export interface Gpt {
   readonly type: 'gpt';
   readonly cluster: number;
-  /** Local address of PT1. */
+  /** Local address of the root: PT1, PML4. */
   ptr: number;
-  /** First frame of PT1: what the MMU's PTPR is made of. */
+  /** First frame of the root: what the MMU's PTPR, or CR3, is made of. */
   ppn: Ppn;
   /** Descriptor of that page, as its PPN. */
   page: Ppn;
@@ -36,21 +36,24 @@ export const hal_gpt_create = kernelFunction(
   {
     name: 'hal_gpt_create',
     section: '10.4',
-    doc: 'Makes an empty page table in its own cluster: PT1, 8 KiB, zeroed.',
+    doc: 'Makes an empty page table in its own cluster: its root (PT1: 8 KiB, PML4: 4 KiB), zeroed.',
     parameters: [gptParameter],
     errors: ['ENOMEM'],
-    steps: { 1: 'take two aligned pages for PT1; none: ENOMEM', 2: 'zero them; ptr, ppn and page of the descriptor' },
+    steps: {
+      1: 'take two aligned pages for PT1, or one for the PML4; none: ENOMEM',
+      2: 'zero them; ptr, ppn and page of the descriptor',
+    },
   },
   function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<'ENOMEM' | void> {
     if (here.stage('1')) yield;
-    const page = yield* allocatePages(here, gpt.cluster, 1, PageUse.table);
+    const { rootOrder } = halOf(here.machine);
+    const page = yield* allocatePages(here, gpt.cluster, rootOrder, PageUse.table);
     if (page < 0) return 'ENOMEM';
     if (here.stage('2')) yield;
     gpt.ppn = ppnAt(here.machine, gpt.cluster, page);
     gpt.page = gpt.ppn;
     gpt.ptr = page * 4096;
-    zeroFrame(here.machine, gpt.ppn);
-    zeroFrame(here.machine, gpt.ppn + 1);
+    for (let frame = 0; frame < 2 ** rootOrder; frame++) zeroFrame(here.machine, gpt.ppn + frame);
   },
 );
 
@@ -58,16 +61,16 @@ export const hal_gpt_destroy = kernelFunction(
   {
     name: 'hal_gpt_destroy',
     section: '10.4',
-    doc: 'Gives back every second-level table, then PT1. All entries must be unmapped.',
+    doc: 'Gives back every table below the root, then the root. All entries must be unmapped.',
     parameters: [gptParameter],
     errors: [],
-    steps: { 1: 'free one PT2', 2: 'free PT1; cores that still run on it go back to the kernel’s own table' },
+    steps: { 1: 'free one table', 2: 'free the root; cores that still run on it go back to the kernel’s own table' },
   },
   function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<void> {
     leaveTable(here, gpt);
-    for (const pt2 of hal.listPt2s(here.machine, gpt.ppn)) {
+    for (const table of halOf(here.machine).listTables(here.machine, gpt.ppn)) {
       if (here.stage('1')) yield;
-      yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, pt2));
+      yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, table));
     }
     if (here.stage('2')) yield;
     yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, gpt.ppn));
@@ -87,41 +90,53 @@ function leaveTable(here: Here, gpt: Gpt): void {
   }
 }
 
-/** A PT2 for the page, made now if absent; ENOMEM when its cluster has no page left. */
-export function* ensurePt2(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<'ENOMEM' | void> {
-  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) return;
-  if (hal.isBigPage(here.machine, gpt.ppn, vpn)) panic(here, `vpn ${hex(vpn, 5)} lies under a big page`);
-  const page = yield* allocatePages(here, gpt.cluster, 0, PageUse.table);
-  if (page < 0) return 'ENOMEM';
-  const pt2 = ppnAt(here.machine, gpt.cluster, page);
-  zeroFrame(here.machine, pt2);
-  // Another core may have been as quick while this one waited for the allocator.
-  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) yield* freePages(here, gpt.cluster, page);
-  else hal.writePointer(here.machine, gpt.ppn, vpn, pt2);
+/** The tables for a page, made now if absent; ENOMEM when their cluster has no page left. */
+export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Kernelly<'ENOMEM' | void> {
+  const { machine } = here;
+  const hal = halOf(machine);
+  for (;;) {
+    const missing = hal.missingTables(machine, gpt.ppn, vpn, big);
+    if (missing === 0) return;
+    if (hal.isBigPage(machine, gpt.ppn, vpn)) panic(here, `vpn ${hex(vpn, 5)} lies under a big page`);
+    const page = yield* allocatePages(here, gpt.cluster, 0, PageUse.table);
+    if (page < 0) return 'ENOMEM';
+    const table = ppnAt(machine, gpt.cluster, page);
+    zeroFrame(machine, table);
+    // Another core may have been as quick while this one waited for the allocator.
+    if (hal.missingTables(machine, gpt.ppn, vpn, big) < missing) yield* freePages(here, gpt.cluster, page);
+    else hal.writePointer(machine, gpt.ppn, vpn, table);
+  }
 }
 
-/** Writes a small page's entry in one go; its PT2 must exist. Clears LOCKED. */
+/** Writes a small page's entry in one go; its tables must exist. Clears LOCKED. */
 export function writeEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): void {
   const { machine } = here;
-  const pt2 = hal.findPt2(machine, gpt.ppn, vpn);
-  if (pt2 < 0) throw new Error(`internal: no PT2 for vpn ${hex(vpn)}`);
+  const hal = halOf(machine);
+  if (hal.missingTables(machine, gpt.ppn, vpn, false) > 0) throw new Error(`internal: no table for vpn ${hex(vpn)}`);
   remoteAccess(here, gpt.cluster);
-  const wasMapped = (hal.readAttr(machine, gpt.ppn, vpn) & Attr.MAPPED) !== 0;
-  hal.writeSmall(machine, pt2, vpn, attr & ~Attr.LOCKED, ppn);
-  if (wasMapped) invalidateCoherent(machine, gpt.ppn, vpn);
+  const before = entryOf(here, gpt, vpn);
+  const after = { attr: attr & ~Attr.LOCKED, ppn };
+  hal.writeSmall(machine, gpt.ppn, vpn, after.attr, ppn);
+  keepTlbsTrue(here, gpt, vpn, before, after);
   emit(machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
 }
+
+function entryOf(here: Here, gpt: Gpt, vpn: Vpn): { attr: number; ppn: Ppn } {
+  return { attr: attrOf(here, gpt, vpn), ppn: ppnOfEntry(here, gpt, vpn) };
+}
+
+const unmapped = { attr: 0, ppn: 0 };
 
 /** 10.4 set_pte. SMALL says which level. */
 export const hal_gpt_set_pte = kernelFunction(
   {
     name: 'hal_gpt_set_pte',
     section: '10.4',
-    doc: 'Maps a page: the frame’s number is written before the attributes, LOCKED is cleared, a missing PT2 is taken first.',
+    doc: 'Maps a page: the frame’s number is written before the attributes, LOCKED is cleared, a missing table is taken first.',
     parameters: [gptParameter, vpnParameter, attrParameter, ppnParameter],
     errors: ['ENOMEM'],
     steps: {
-      1: 'a small page needs a PT2: take one if absent; none: ENOMEM',
+      1: 'a page needs its tables (TSAR: a small page its PT2): take those that are absent; none: ENOMEM',
       2: 'write frame number, then attributes',
     },
   },
@@ -129,34 +144,36 @@ export const hal_gpt_set_pte = kernelFunction(
     here: Here,
     { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn },
   ): Kernelly<'ENOMEM' | void> {
-    if ((attr & Attr.SMALL) === 0) {
-      if (here.stage('2')) yield;
-      setBigEntry(here, gpt, vpn, attr, ppn);
-      return;
+    const big = (attr & Attr.SMALL) === 0;
+    if (!big || halOf(here.machine).missingTables(here.machine, gpt.ppn, vpn, big) > 0) {
+      if (here.stage('1')) yield;
+      const error = yield* ensureTables(here, gpt, vpn, big);
+      if (error) return error;
     }
-    if (here.stage('1')) yield;
-    const error = yield* ensurePt2(here, gpt, vpn);
-    if (error) return error;
     if (here.stage('2')) yield;
-    writeEntry(here, gpt, vpn, attr, ppn);
+    if (big) setBigEntry(here, gpt, vpn, attr, ppn);
+    else writeEntry(here, gpt, vpn, attr, ppn);
   },
 );
 
 function setBigEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): void {
-  if (hal.findPt2(here.machine, gpt.ppn, vpn) >= 0) panic(here, `vpn ${hex(vpn, 5)} has a table of small pages`);
+  const hal = halOf(here.machine);
+  if (hal.missingTables(here.machine, gpt.ppn, vpn, false) === 0)
+    panic(here, `vpn ${hex(vpn, 5)} has a table of small pages`);
   remoteAccess(here, gpt.cluster);
+  const before = entryOf(here, gpt, vpn);
   hal.writeBig(here.machine, gpt.ppn, vpn, attr, ppn);
-  invalidateCoherent(here.machine, gpt.ppn, vpn);
+  keepTlbsTrue(here, gpt, vpn, before, { attr, ppn });
   emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
 }
 
 /** Reads without a step: what `hal_gpt_get_pte` gives. */
 export function attrOf(here: Here, gpt: Gpt, vpn: Vpn): number {
-  return hal.readAttr(here.machine, gpt.ppn, vpn);
+  return halOf(here.machine).readAttr(here.machine, gpt.ppn, vpn);
 }
 
 export function ppnOfEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
-  return hal.readPpn(here.machine, gpt.ppn, vpn);
+  return halOf(here.machine).readPpn(here.machine, gpt.ppn, vpn);
 }
 
 export const hal_gpt_get_pte = kernelFunction(
@@ -179,12 +196,13 @@ export const hal_gpt_get_pte = kernelFunction(
 /** Both words to 0, wherever the table is. Gives the frame that was there. */
 export function clearEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
   const { machine } = here;
-  const pt2 = hal.findPt2(machine, gpt.ppn, vpn);
-  if (pt2 < 0) return 0;
-  const ppn = hal.readPpn(machine, gpt.ppn, vpn);
+  const hal = halOf(machine);
+  if (hal.missingTables(machine, gpt.ppn, vpn, false) > 0) return 0;
+  const before = entryOf(here, gpt, vpn);
+  const { ppn } = before;
   remoteAccess(here, gpt.cluster);
-  hal.writeSmall(machine, pt2, vpn, 0, 0);
-  invalidateCoherent(machine, gpt.ppn, vpn);
+  hal.writeSmall(machine, gpt.ppn, vpn, 0, 0);
+  keepTlbsTrue(here, gpt, vpn, before, unmapped);
   emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
   return ppn;
 }
@@ -192,10 +210,11 @@ export function clearEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
 /** The same for a big page. */
 export function clearBigEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
   const { machine } = here;
-  const ppn = hal.readPpn(machine, gpt.ppn, vpn);
+  const before = entryOf(here, gpt, vpn);
+  const { ppn } = before;
   remoteAccess(here, gpt.cluster);
-  hal.clearBig(machine, gpt.ppn, vpn);
-  invalidateCoherent(machine, gpt.ppn, vpn);
+  halOf(machine).clearBig(machine, gpt.ppn, vpn);
+  keepTlbsTrue(here, gpt, vpn, before, unmapped);
   emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
   return ppn;
 }
@@ -217,16 +236,12 @@ export const hal_gpt_reset_pte = kernelFunction(
 
 /** Sets or clears attribute bits of a mapped entry atomically, wherever the table is. */
 export function changeAttr(here: Here, gpt: Gpt, vpn: Vpn, attr: number): void {
-  const pt2 = hal.findPt2(here.machine, gpt.ppn, vpn);
+  const before = entryOf(here, gpt, vpn);
+  const { ppn } = before;
   remoteAccess(here, gpt.cluster);
-  hal.writeSmallAttr(here.machine, pt2, vpn, attr);
-  invalidateCoherent(here.machine, gpt.ppn, vpn);
-  emit(here.machine, EventKind.pteSet, here.cluster, {
-    vpn,
-    ppn: ppnOfEntry(here, gpt, vpn),
-    attr,
-    table: gpt.cluster,
-  });
+  halOf(here.machine).writeSmallAttr(here.machine, gpt.ppn, vpn, attr);
+  keepTlbsTrue(here, gpt, vpn, before, { attr, ppn });
+  emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
 }
 
 export const hal_gpt_update_pte = kernelFunction(

@@ -1,14 +1,15 @@
 /**
  * The page table as TSAR has it (10.2): PT1 is 2048 words in two frames, PT2 is 512 entries of two words. Only
- * this file knows; everybody else sees generic attributes (10.3).
+ * this file knows; everybody else sees generic attributes (10.3) through hal.ts.
  *
  *     vpn  19......9 8.......0
  *          IX1       IX2
  */
-import type { Machine } from '../../hardware/machine.ts';
+import type { Machine, MmuFault } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
-import { Attr, PT1_ENTRIES, PT2_ENTRIES } from './constants.ts';
+import { Attr, PT1_ENTRIES, PT2_ENTRIES, READ_FAULT } from './constants.ts';
+import type { Hal, MappedEntry } from './hal.ts';
 
 const V = 0x8000_0000;
 const T = 0x4000_0000;
@@ -61,35 +62,33 @@ export function tsarAttr(word: number, small: boolean): number {
   return attr;
 }
 
-export function pt1Word(machine: Machine, root: Ppn, ix1: number): number {
+function pt1Word(machine: Machine, root: Ppn, ix1: number): number {
   return readFrame32(machine, root + (ix1 >>> 10), (ix1 & 1023) << 2);
 }
 
-export function writePt1Word(machine: Machine, root: Ppn, ix1: number, word: number): void {
+function writePt1Word(machine: Machine, root: Ppn, ix1: number, word: number): void {
   writeFrame32(machine, root + (ix1 >>> 10), (ix1 & 1023) << 2, word);
 }
 
 /** The PT2 that serves a page, or -1. */
-export function findPt2(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
+function findPt2(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   return (word & V) !== 0 && (word & T) !== 0 ? word & POINTER_MASK : -1;
 }
 
-export function isBigPage(machine: Machine, root: Ppn, vpn: Vpn): boolean {
+function isBigPage(machine: Machine, root: Ppn, vpn: Vpn): boolean {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   return (word & V) !== 0 && (word & T) === 0;
 }
 
-/** Attributes of the entry that maps the page; 0 if there is none. */
-export function readAttr(machine: Machine, root: Ppn, vpn: Vpn): number {
+function readAttr(machine: Machine, root: Ppn, vpn: Vpn): number {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   if ((word & V) === 0) return 0;
   if ((word & T) === 0) return tsarAttr(word, false);
   return tsarAttr(readFrame32(machine, word & POINTER_MASK, (vpn & 511) << 3), true);
 }
 
-/** Frame of the entry that maps the page, generic: of a big page its first one. 0 if there is no entry. */
-export function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
+function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   if ((word & V) === 0) return 0;
   if ((word & T) === 0) return (word & BIG_FRAME_MASK) << BIG_PAGE_SHIFT;
@@ -97,18 +96,18 @@ export function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
 }
 
 /** The page number first, then the attributes, so that no core ever sees a valid entry with an old frame. */
-export function writeSmall(machine: Machine, pt2: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
+function writeSmall(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
+  const pt2 = findPt2(machine, root, vpn);
   const offset = (vpn & 511) << 3;
   writeFrame32(machine, pt2, offset + 4, ppn);
   writeFrame32(machine, pt2, offset, tsarWord0(attr));
 }
 
-export function writeSmallAttr(machine: Machine, pt2: Ppn, vpn: Vpn, attr: number): void {
-  writeFrame32(machine, pt2, (vpn & 511) << 3, tsarWord0(attr));
+function writeSmallAttr(machine: Machine, root: Ppn, vpn: Vpn, attr: number): void {
+  writeFrame32(machine, findPt2(machine, root, vpn), (vpn & 511) << 3, tsarWord0(attr));
 }
 
-/** Sets or clears the LOCKED bit, where there is an entry to carry it. */
-export function markLocked(machine: Machine, root: Ppn, vpn: Vpn, locked: boolean): void {
+function markLocked(machine: Machine, root: Ppn, vpn: Vpn, locked: boolean): void {
   const pt2 = findPt2(machine, root, vpn);
   if (pt2 < 0) return;
   const offset = (vpn & 511) << 3;
@@ -117,29 +116,25 @@ export function markLocked(machine: Machine, root: Ppn, vpn: Vpn, locked: boolea
   if (marked !== word) writeFrame32(machine, pt2, offset, marked);
 }
 
-export function writeBig(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
+function writeBig(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
   const frame = (ppn >>> BIG_PAGE_SHIFT) & BIG_FRAME_MASK;
   const rights = tsarWord0(attr & ~(Attr.COW | Attr.SWAP | Attr.LOCKED));
   writePt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT, (rights | frame) >>> 0);
 }
 
-export function clearBig(machine: Machine, root: Ppn, vpn: Vpn): void {
+function clearBig(machine: Machine, root: Ppn, vpn: Vpn): void {
   writePt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT, 0);
 }
 
-export function writePointer(machine: Machine, root: Ppn, vpn: Vpn, pt2: Ppn): void {
+function missingTables(machine: Machine, root: Ppn, vpn: Vpn, big: boolean): number {
+  return big || findPt2(machine, root, vpn) >= 0 ? 0 : 1;
+}
+
+function writePointer(machine: Machine, root: Ppn, vpn: Vpn, pt2: Ppn): void {
   writePt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT, (V | T | pt2) >>> 0);
 }
 
-/** One entry of a table walk over everything that is mapped. */
-export interface MappedEntry {
-  readonly vpn: Vpn;
-  readonly attr: number;
-  readonly ppn: Ppn;
-}
-
-/** Every entry with a bit set, by ascending page; big pages once. */
-export function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
+function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
   const entries: MappedEntry[] = [];
   for (let ix1 = 0; ix1 < PT1_ENTRIES; ix1++) {
     const word = pt1Word(machine, root, ix1);
@@ -163,8 +158,7 @@ function listPt2(machine: Machine, pt2: Ppn, first: Vpn, entries: MappedEntry[])
   }
 }
 
-/** Second-level tables that the root points to, ascending. */
-export function listPt2s(machine: Machine, root: Ppn): Ppn[] {
+function listTables(machine: Machine, root: Ppn): Ppn[] {
   const tables: Ppn[] = [];
   for (let ix1 = 0; ix1 < PT1_ENTRIES; ix1++) {
     const word = pt1Word(machine, root, ix1);
@@ -172,3 +166,21 @@ export function listPt2s(machine: Machine, root: Ppn): Ppn[] {
   }
   return tables;
 }
+
+/** 10.3: software bits of an entry as the hardware's layout shows it. */
+function softwareAttr(words: readonly number[]): number {
+  return tsarAttr(words[0] ?? 0, true) & (Attr.COW | Attr.SWAP | Attr.LOCKED);
+}
+
+/** 10.5: the code is the report. */
+function exceptionOf({ code }: MmuFault): number {
+  return code & ~READ_FAULT;
+}
+
+export const tsarHal: Hal = {
+  rootOrder: 1,
+  mapsKentry: true,
+  hasCoherentTlbs: true,
+  missingTables, isBigPage, readAttr, readPpn, writeSmall, writeSmallAttr, markLocked, writeBig, clearBig, writePointer,
+  listEntries, listTables, softwareAttr, exceptionOf,
+}; // prettier-ignore

@@ -6,9 +6,12 @@ import { addressOfVpn, hex, type Ppn } from '../../hardware/word.ts';
 import type { ProcessObject } from '../kernel.ts';
 import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../view.ts';
 import {
-  CONFIG_VMM_ARGS_BASE, CONFIG_VMM_ENVS_BASE, CONFIG_VMM_KENTRY_BASE, VsegFlag, VsegType,
+  Attr, CONFIG_VMM_ARGS_BASE, CONFIG_VMM_ENVS_BASE, CONFIG_VMM_KENTRY_BASE, VsegFlag, VsegType,
 } from './constants.ts'; // prettier-ignore
 import { freeBlocks, isFreePage, MAX_ORDER } from './buddy.ts';
+import { tsarHal } from './hal-tsar.ts';
+import { x8664Hal } from './hal-x86-64.ts';
+import type { Hal } from './hal.ts';
 import { PageUse } from './page.ts';
 import { descriptorIn, type Process, type ProcessDescriptor } from './process.ts';
 import { readRecord } from './rpc-trace.ts';
@@ -111,15 +114,19 @@ export function tablesOf(process: ProcessObject): TableView[] {
   return tables;
 }
 
-/** Software bits of a PTE2 (10.2). */
-export function softwareBits(entry: EntryView): SoftwareBits {
-  const word = entry.big ? 0 : (entry.words[0] ?? 0);
+/** Software bits of a small page's entry: PTE2 on TSAR (10.2), PT on x86-64 (10.10). Tables and big pages have none. */
+export function softwareBits({ table, words }: EntryView): SoftwareBits {
+  const hal = halOfTable[table];
+  const attr = hal === undefined ? 0 : hal.softwareAttr(words);
   const names: string[] = [];
-  if ((word & 0x01) !== 0) names.push('cow');
-  if ((word & 0x04) !== 0) names.push('swap');
-  if ((word & 0x08) !== 0) names.push('locked');
-  return { cow: (word & 0x01) !== 0, names };
+  if ((attr & Attr.COW) !== 0) names.push('cow');
+  if ((attr & Attr.SWAP) !== 0) names.push('swap');
+  if ((attr & Attr.LOCKED) !== 0) names.push('locked');
+  return { cow: (attr & Attr.COW) !== 0, names };
 }
+
+/** By the walker's names of the last tables. */
+const halOfTable: Readonly<Record<string, Hal>> = { PT2: tsarHal, PT: x8664Hal };
 
 const useNames: Readonly<Record<number, string>> = {
   [PageUse.user]: 'user',

@@ -9,7 +9,8 @@ import {
   CONFIG_VMM_VSPACE_SIZE, VsegFlag, VsegType,
 } from './constants.ts'; // prettier-ignore
 import { type Check, checkMemory, checkRpc, checkTlbs, type Report } from './invariants-memory.ts';
-import { listEntries, listPt2s, readAttr, readPpn, type MappedEntry } from './hal-tsar.ts';
+import { halOf } from './hal-of.ts';
+import type { MappedEntry } from './hal.ts';
 import { type ProcessDescriptor } from './process.ts';
 import { slotOf } from './stack-allocator.ts';
 import type { AlmosState, Cluster } from './state.ts';
@@ -150,7 +151,7 @@ function checkFree(report: Report, lock: Lock, process: ProcessDescriptor): void
 function collectTables(check: Check, process: ProcessDescriptor): void {
   const { tables, report, machine } = check;
   const { ppn } = process.vmm.gpt;
-  for (const table of [ppn, ...listPt2s(machine, ppn)]) {
+  for (const table of [ppn, ...halOf(machine).listTables(machine, ppn)]) {
     if (tables.has(table)) report('I9', `table ${hex(table)} is used twice`);
     tables.add(table);
   }
@@ -159,13 +160,13 @@ function collectTables(check: Check, process: ProcessDescriptor): void {
 /** Pages of the kernel's own vsegs are accounted for by its table. */
 function collectKernelPages({ machine, masters, tables }: Check, process: ProcessDescriptor): void {
   const root = process.vmm.gpt.ppn;
-  for (const table of listPt2s(machine, root)) tables.add(table);
-  for (const { ppn } of listEntries(machine, root)) masters.set(ppn, (masters.get(ppn) ?? 0) + 1);
+  for (const table of halOf(machine).listTables(machine, root)) tables.add(table);
+  for (const { ppn } of halOf(machine).listEntries(machine, root)) masters.set(ppn, (masters.get(ppn) ?? 0) + 1);
 }
 
 /** I2, I4 to I8 and I14, entry by entry. */
 function checkEntries(check: Check, process: ProcessDescriptor): void {
-  for (const entry of listEntries(check.machine, process.vmm.gpt.ppn)) {
+  for (const entry of halOf(check.machine).listEntries(check.machine, process.vmm.gpt.ppn)) {
     if ((entry.attr & Attr.MAPPED) === 0) continue;
     const vseg = findByPage(process.vmm, entry.vpn);
     if (vseg === null || !coversPage(vseg, entry.vpn)) {
@@ -196,7 +197,7 @@ function checkRights(
   if (isCow && (vseg.vsegType === VsegType.CODE || vseg.vsegType === VsegType.FILE))
     report('I5', `${where} is COW in a vseg that never is`);
   const isKentry = vpn >= CONFIG_VMM_KENTRY_BASE && vpn < CONFIG_VMM_KENTRY_BASE + CONFIG_VMM_KENTRY_SIZE;
-  const identity = (state.clusters[process.cluster] as Cluster).cxy * 0x10_0000 + vpn;
+  const identity = (state.clusters[process.cluster] as Cluster).first_ppn + vpn;
   if (isKentry && (ppn !== identity || (attr & (Attr.COW | Attr.WRITABLE)) !== 0))
     report('I14', `${where} is not the identity`);
 }
@@ -225,7 +226,9 @@ function checkAgainstReference(
 ): void {
   const root = process.ref.vmm.gpt.ppn;
   const same = Attr.MAPPED | Attr.WRITABLE | Attr.COW | Attr.EXECUTABLE | Attr.USER;
-  const isEqual = (readAttr(machine, root, vpn) & same) === (attr & same) && readPpn(machine, root, vpn) === ppn;
+  const hal = halOf(machine);
+  const isEqual =
+    (hal.readAttr(machine, root, vpn) & same) === (attr & same) && hal.readPpn(machine, root, vpn) === ppn;
   if (!isEqual) report('I4', `vpn ${hex(vpn, 5)} of ${nameOf(process)} differs from the reference’s entry`);
 }
 

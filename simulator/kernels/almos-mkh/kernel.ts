@@ -15,6 +15,7 @@ import { endProcess } from './exit.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { enterCall, leaveCall } from './gate.ts';
 import { functions } from './functions.ts';
+import { halOf } from './hal-of.ts';
 import { createHoldings, describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
@@ -36,6 +37,9 @@ import { vmm_init } from './vmm-init.ts';
 
 installRpcServices();
 
+/** 10.2, 10.10. */
+const pagings: readonly MachineConfig['paging'][] = ['tsar', 'x86-64'];
+
 const notInThisKernel = 'not in this kernel';
 
 function createCluster(machine: Machine, index: number, rpcFifoPerCore: boolean, limit: number): Cluster {
@@ -43,6 +47,7 @@ function createCluster(machine: Machine, index: number, rpcFifoPerCore: boolean,
   return {
     index,
     cxy: cxyOf(config, index),
+    first_ppn: ppnAt(machine, index, 0),
     ppm: createPpm(memory.map.framesPerCluster),
     kcm: { vseg: 0, process: 0, thread: 0 },
     pref_tbl: [null],
@@ -64,8 +69,8 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
     badAddress: new Float64Array(clusters.length * machine.config.coresPerCluster).fill(-1),
   }; // prettier-ignore
   for (const { index } of clusters) {
-    zeroFrame(machine, kernelRoot(machine, index));
-    zeroFrame(machine, kernelRoot(machine, index) + 1);
+    const root = kernelRoot(machine, index);
+    for (let frame = 0; frame < 2 ** halOf(machine).rootOrder; frame++) zeroFrame(machine, root + frame);
   }
   kernelDescriptor(state, machine, 0);
   for (let core = 0; core < coreCount(machine.config); core++) activate(machine, null, core);
@@ -75,8 +80,8 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
 
 function checkConfig(config: MachineConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = validateConfig(config);
-  if (config.paging !== 'tsar')
-    problems.push({ setting: 'paging', message: `almos-mkh runs on paging tsar here, not ${config.paging}` });
+  if (!pagings.includes(config.paging))
+    problems.push({ setting: 'paging', message: `almos-mkh runs on paging tsar or x86-64, not ${config.paging}` });
   if (config.memoryBytes / 4096 <= RESERVED_PAGES) {
     problems.push({
       setting: 'memory',
@@ -142,8 +147,8 @@ function activate(machine: Machine, thread: ThreadObject | null, core: number): 
 export const almosMkh: Kernel<AlmosState> = {
   name: 'almos-mkh',
   title: 'ALMOS-MKH',
-  presets: ['tsar'],
-  pagings: ['tsar'],
+  presets: ['tsar', 'x86-64'],
+  pagings,
   functions,
   constants: namedConstants,
   options: almosOptions,
@@ -213,8 +218,7 @@ export const almosMkh: Kernel<AlmosState> = {
   mainThread: (_state, process) => (process as Process).main,
   regions: regionsOf,
   tables: (_state, process) => tablesOf(process),
-  // TSAR: the cluster identifier stands above 20 bits of page number (10.1).
-  kernelTable: (state, cluster) => (state.clusters[cluster] as Cluster).cxy * 0x10_0000 + KERNEL_PT1_PAGE,
+  kernelTable: (state, cluster) => (state.clusters[cluster] as Cluster).first_ppn + KERNEL_PT1_PAGE,
   softwareBits,
   frame: frameView,
   freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,

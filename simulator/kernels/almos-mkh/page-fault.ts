@@ -7,7 +7,7 @@ import { remoteAccess } from './cost.ts';
 import { enterFault, leaveFault } from './gate.ts';
 import { vmm_get_pte, type VmmError } from './get-pte.ts';
 import { vmm_get_vseg } from './get-vseg.ts';
-import { attrOf, ensurePt2, ppnOfEntry, writeEntry } from './gpt.ts';
+import { attrOf, ensureTables, ppnOfEntry, writeEntry } from './gpt.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { rpc_vmm_get_pte_client } from './rpc-clients.ts';
 import type { Here, Kernelly } from './state.ts';
@@ -120,7 +120,7 @@ function isMappedInReference(here: Here, { ref }: ProcessDescriptor, vpn: Vpn): 
  */
 function* cacheReferencePte(here: Here, process: ProcessDescriptor, vpn: Vpn): Kernelly<'ENOMEM' | void> {
   const { ref, vmm } = process;
-  const error = yield* ensurePt2(here, vmm.gpt, vpn);
+  const error = yield* ensureTables(here, vmm.gpt, vpn);
   if (error) return error;
   if (!tryLock(here, ref.vmm.vsegs_lock, 'read')) yield* waitForLock(here, ref.vmm.vsegs_lock, 'read');
   remoteAccess(here, ref.cluster);

@@ -3,7 +3,7 @@ import { createLock, release, tryLock, waitForLock } from '../../execution/lock.
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import { type Gpt, gptParameter, vpnParameter } from './gpt.ts';
-import { markLocked } from './hal-tsar.ts';
+import { halOf } from './hal-of.ts';
 import type { Here, Kernelly } from './state.ts';
 
 /** The lock of an entry, keyed by page; it needs no PT2 and shows as attribute LOCKED where there is one. */
@@ -14,14 +14,14 @@ export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
     gpt.locks.set(vpn, lock);
   }
   if (!tryLock(here, lock)) yield* waitForLock(here, lock);
-  markLocked(here.machine, gpt.ppn, vpn, true);
+  halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, true);
 }
 
 export function unlockEntry(here: Here, gpt: Gpt, vpn: Vpn): void {
   const lock = gpt.locks.get(vpn);
   if (lock === undefined) panic(here, `the entry of vpn ${hex(vpn, 5)} is not locked`);
   release(here, lock);
-  markLocked(here.machine, gpt.ppn, vpn, false);
+  halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, false);
   if (lock.waiters.length === 0) gpt.locks.delete(vpn);
 }
 

@@ -1,4 +1,5 @@
 import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Ppn } from '../../hardware/word.ts';
 import type { Holdings } from './holdings.ts';
 import type { Injection } from './inject.ts';
 import type { Mapper } from './mapper.ts';
@@ -12,6 +13,8 @@ import type { Thread } from './thread.ts';
 /** One kernel instance: what its cluster owns (1.1). */
 export interface Cluster {
   readonly index: number;
+  /** Number of its bank's first page in the physical addresses. */
+  readonly first_ppn: Ppn;
   /** (x << 4) | y on TSAR (1). */
   readonly cxy: number;
   readonly ppm: Ppm;

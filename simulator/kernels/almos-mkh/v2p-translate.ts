@@ -1,5 +1,5 @@
 import { kernelFunction } from '../../execution/frame.ts';
-import { pageOffset, TWO_32, vpnOf } from '../../hardware/word.ts';
+import { addressOfPpn, pageOffset, vpnOf } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
 import type { VmmError } from './get-pte.ts';
 import { attrOf, ppnOfEntry } from './gpt.ts';
@@ -34,7 +34,7 @@ export const vmm_v2p_translate = kernelFunction(
   },
   function* (here: Here, { ident, ptr }: { ident: boolean; ptr: number }): Kernelly<{ paddr: number } | VmmError> {
     if (here.step('1')) yield;
-    if (ident) return { paddr: clusterAt(here, here.cluster).cxy * TWO_32 + ptr };
+    if (ident) return { paddr: addressOfPpn(clusterAt(here, here.cluster).first_ppn) + ptr };
     if (here.step('2')) yield;
     const vpn = vpnOf(ptr);
     const thread = currentThread(here);

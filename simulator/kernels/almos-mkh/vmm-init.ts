@@ -19,6 +19,7 @@ import {
   VsegType,
 } from './constants.ts';
 import { hal_gpt_create, hal_gpt_set_pte } from './gpt.ts';
+import { halOf } from './hal-of.ts';
 import { takeDescriptor } from './kcm.ts';
 import { emptyZombiLists } from './mmap-allocator.ts';
 import type { ProcessDescriptor } from './process.ts';
@@ -154,6 +155,8 @@ function register(
 /** Step 9: every copy maps its own cluster's kernel entry (4.4). */
 export function* mapKentry(here: Here, process: ProcessDescriptor): Kernelly<'ENOMEM' | void> {
   const { gpt } = process.vmm;
+  // x86-64 reaches the kernel's entry code without it (10.10).
+  if (!halOf(here.machine).mapsKentry) return;
   for (let vpn = CONFIG_VMM_KENTRY_BASE; vpn < CONFIG_VMM_KENTRY_BASE + CONFIG_VMM_KENTRY_SIZE; vpn++) {
     if (here.step('9')) yield;
     const ppn = ppnAt(here.machine, process.cluster, vpn);

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Activity } from '../../../../simulator/execution/activity.ts';
 import type { KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Paging } from '../../../../simulator/hardware/machine-config.ts';
 import type { Here } from '../../../../simulator/kernels/almos-mkh/state.ts';
 import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
 import { AlmosMachine, mainOf, R, W, X } from '../../../support/almos-machine.ts';
@@ -32,10 +33,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'exit' as const }) },
 ); // prettier-ignore
 
+const FREE_PAGES = 64;
+
 /** Enough room for a few processes only, so that memory runs out now and then. */
-function tinyMachine(): AlmosMachine {
+function tinyMachine(paging: Paging): AlmosMachine {
   const m = new AlmosMachine({
-    config: { memoryBytes: (256 + 64) * 4096 },
+    config: { memoryBytes: (256 + FREE_PAGES) * 4096, paging },
     options: { vsegQuota: 40, rpcThreadLimit: 16 },
   });
   m.createProcess('A', 0x00);
@@ -97,81 +100,83 @@ function expectNothingLost(m: AlmosMachine): void {
   m.state.clusters.forEach(({ ppm, kcm, index }) => {
     let cached = 0;
     for (const mapper of m.state.mappers.values()) if (mapper.cluster === index) cached += mapper.pages.size;
-    assert.equal(ppm.free_pages_nr + cached, 64, `cluster ${String(index)}`);
+    assert.equal(ppm.free_pages_nr + cached, FREE_PAGES, `cluster ${String(index)}`);
     assert.deepEqual(kcm, { vseg: 0, process: 0, thread: 0 });
   });
   for (const mapper of m.state.mappers.values()) assert.equal(mapper.isUnnamed, false, mapper.name);
 }
 
-describe('ALMOS-MKH: random operations', () => {
-  it('one after the other, they keep every invariant and lose no frame', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(), action), { minLength: 1, maxLength: 60 }), (script) => {
-        const m = tinyMachine();
-        for (const [who, step] of script) {
-          const thread = m.state.threads[who % Math.max(1, m.state.threads.length)];
-          if (thread === undefined) break;
-          m.run(thread, (here) => perform(m, here, thread, step));
-        }
-        exitAll(m);
-        expectNothingLost(m);
-      }),
-      { seed: 20_260, numRuns: 150 },
-    );
-  });
-
-  it('side by side at micro-steps, they keep every invariant and lose no frame', () => {
-    const actor = fc.array(action, { minLength: 1, maxLength: 8 });
-    fc.assert(
-      fc.property(
-        fc.array(actor, { minLength: 2, maxLength: 5 }),
-        fc.array(fc.nat(15), { minLength: 1, maxLength: 40 }),
-        (actors, choices) => {
-          const m = tinyMachine();
-          m.createThread('A2', mainOf(m.state.processes[0] as never).process, 0x11);
-          m.createThread('B2', mainOf(m.state.processes[1] as never).process, 0x00);
-          m.createThread('A3', mainOf(m.state.processes[0] as never).process, 0x10, 1);
-          let turn = 0;
-          m.engine.yieldAt = 0;
-          m.engine.policy = {
-            choose: (runnable) => runnable[(choices[turn++ % choices.length] as number) % runnable.length] as Activity,
-          };
-          const threads = [...m.state.threads];
-          actors.forEach((steps, index) => {
-            const thread = threads[index % threads.length] as Thread;
-            if (index < threads.length) m.start(thread, thread.cluster, (here) => act(m, here, thread, steps));
-          });
-          m.finish(200_000);
-          m.engine.yieldAt = Number.POSITIVE_INFINITY;
+for (const paging of ['tsar', 'x86-64'] as const)
+  describe(`ALMOS-MKH: random operations, paging ${paging}`, () => {
+    it('one after the other, they keep every invariant and lose no frame', () => {
+      fc.assert(
+        fc.property(fc.array(fc.tuple(fc.nat(), action), { minLength: 1, maxLength: 60 }), (script) => {
+          const m = tinyMachine(paging);
+          for (const [who, step] of script) {
+            const thread = m.state.threads[who % Math.max(1, m.state.threads.length)];
+            if (thread === undefined) break;
+            m.run(thread, (here) => perform(m, here, thread, step));
+          }
           exitAll(m);
           expectNothingLost(m);
-        },
-      ),
-      { seed: 407, numRuns: 150, endOnFailure: true },
-    );
-  });
+        }),
+        { seed: 20_260, numRuns: 150 },
+      );
+    });
 
-  it('a clone of the state goes on as the original does', () => {
-    const m = tinyMachine();
-    const A = m.state.threads[0] as Thread;
-    const T = m.createThread('T', A.process, 0x11);
-    const va = m.mapped(T, 0x4000);
-    m.write(T, va, 1);
-    m.forked(A, 0x10);
-    const copy = structuredClone({ machine: m.machine, state: m.state });
-    const other = new AlmosMachine({ config: m.machine.config });
-    other.restoreFrom(copy);
-    for (const one of [m, other]) {
-      const thread = one.state.threads.find(({ name }) => name === 'T') as Thread;
-      one.write(thread, va, 2);
-      one.touch(one.state.threads[0] as Thread, 0x40_0000, X);
-      one.touch(thread, va + 0x1000, R);
-      one.touch(thread, va + 0x1000, W);
-    }
-    assert.deepEqual(other.state, m.state);
-    assert.deepEqual(other.machine, m.machine);
+    it('side by side at micro-steps, they keep every invariant and lose no frame', () => {
+      const actor = fc.array(action, { minLength: 1, maxLength: 8 });
+      fc.assert(
+        fc.property(
+          fc.array(actor, { minLength: 2, maxLength: 5 }),
+          fc.array(fc.nat(15), { minLength: 1, maxLength: 40 }),
+          (actors, choices) => {
+            const m = tinyMachine(paging);
+            m.createThread('A2', mainOf(m.state.processes[0] as never).process, 0x11);
+            m.createThread('B2', mainOf(m.state.processes[1] as never).process, 0x00);
+            m.createThread('A3', mainOf(m.state.processes[0] as never).process, 0x10, 1);
+            let turn = 0;
+            m.engine.yieldAt = 0;
+            m.engine.policy = {
+              choose: (runnable) =>
+                runnable[(choices[turn++ % choices.length] as number) % runnable.length] as Activity,
+            };
+            const threads = [...m.state.threads];
+            actors.forEach((steps, index) => {
+              const thread = threads[index % threads.length] as Thread;
+              if (index < threads.length) m.start(thread, thread.cluster, (here) => act(m, here, thread, steps));
+            });
+            m.finish(200_000);
+            m.engine.yieldAt = Number.POSITIVE_INFINITY;
+            exitAll(m);
+            expectNothingLost(m);
+          },
+        ),
+        { seed: 407, numRuns: 150, endOnFailure: true },
+      );
+    });
+
+    it('a clone of the state goes on as the original does', () => {
+      const m = tinyMachine(paging);
+      const A = m.state.threads[0] as Thread;
+      const T = m.createThread('T', A.process, 0x11);
+      const va = m.mapped(T, 0x4000);
+      m.write(T, va, 1);
+      m.forked(A, 0x10);
+      const copy = structuredClone({ machine: m.machine, state: m.state });
+      const other = new AlmosMachine({ config: m.machine.config });
+      other.restoreFrom(copy);
+      for (const one of [m, other]) {
+        const thread = one.state.threads.find(({ name }) => name === 'T') as Thread;
+        one.write(thread, va, 2);
+        one.touch(one.state.threads[0] as Thread, 0x40_0000, X);
+        one.touch(thread, va + 0x1000, R);
+        one.touch(thread, va + 0x1000, W);
+      }
+      assert.deepEqual(other.state, m.state);
+      assert.deepEqual(other.machine, m.machine);
+    });
   });
-});
 
 function* act(m: AlmosMachine, here: Here, thread: Thread, steps: readonly Action[]): KernelGenerator<void> {
   for (const step of steps) {

@@ -236,7 +236,8 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
       almosMkh.checkConfig({ ...presets.tsar, ...change }).map(({ setting }) => setting);
     assert.deepEqual(problems({}), []);
     assert.deepEqual(problems({ memoryBytes: 0x10_0000 }), ['memory']);
-    assert.deepEqual(problems({ paging: 'x86-64' }), ['paging']);
+    assert.deepEqual(problems({ paging: 'x86-64' }), []);
+    assert.deepEqual(problems({ paging: 'x86-32' }), ['paging']);
   });
 
   it('16x16 clusters boot in well under a second, with an empty table each', () => {
