@@ -4,11 +4,12 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ExitCode } from '../session/outcome.ts';
 import { bench, type BenchFlags } from './bench.ts';
 import { check, type CheckFlags } from './check.ts';
+import { compare, type CompareFlags } from './compare.ts';
 import { dap, type DapFlags } from './dap.ts';
 import { InputError } from './input-error.ts';
 import { lsp } from './lsp.ts';
 import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
-import { addRunOptions, clusterPlace, portNumber, positive } from './options.ts';
+import { addRunOptions, clusterPlace, kernelList, portNumber, positive } from './options.ts';
 import { clearProgress, writeDiagnostics, writeError } from './output.ts';
 import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
@@ -46,6 +47,16 @@ function commandLine(): Command {
   addRunOptions(program.command('test').description('run the tests in files and folders').argument('<path...>'))
     .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
     .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));
+  addRunOptions(program.command('compare').description('run a file on several kernels and say where they part'), {
+    kernel: new Option('--kernels <names>', 'kernels, the first to compare the others with; NAME@MACHINE chooses one')
+      .argParser(kernelList)
+      .default(undefined, 'all'),
+  })
+    .argument('<file>')
+    .option('--test <name>', 'with the test of that name; without it, what stands outside tests')
+    .option('--lines', 'print also what each kernel did in every line where they differ')
+    .option('--json', 'print the comparison as one JSON object (simulator/inspect/compare.schema.json)')
+    .action((file: string, flags: CompareFlags) => finish(compare(file, flags)));
   addRunOptions(
     program.command('memory-image').description('write physical memory to a file, and what is where in it beside it'),
   )

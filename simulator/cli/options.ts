@@ -17,9 +17,16 @@ export interface RunOptions {
   readonly statements?: number;
 }
 
-export function addRunOptions(command: Command): Command {
+const kernelOption = (): Option =>
+  new Option('--kernel <name>', 'kernel, where the file names none').argParser(kernelName);
+
+/** `instead` stands for the choice of one kernel. */
+export function addRunOptions(
+  command: Command,
+  instead: { readonly kernel: Option } = { kernel: kernelOption() },
+): Command {
   return command
-    .addOption(new Option('--kernel <name>', 'kernel, where the file names none').argParser(kernelName))
+    .addOption(instead.kernel)
     .addOption(new Option('--machine <preset>', 'machine, where the file names none').choices(Object.keys(presets)))
     .addOption(new Option('--seed <n>', "seed of every random choice, instead of the file's own").argParser(seed))
     .addOption(
@@ -40,6 +47,20 @@ function kernelName(text: string): string {
   const near = nearestName(text, names) ?? names.find((name) => name.startsWith(text));
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   throw new InvalidArgumentError(`There is no such kernel.${hint} Kernels: ${names.join(', ')}.`);
+}
+
+/** `a,b@PRESET,…`, each once. */
+export function kernelList(text: string): string[] {
+  const names = text.split(',').map((part) => part.trim());
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new InvalidArgumentError(`${repeated} is named twice.`);
+  for (const name of names) {
+    const [kernel = '', preset] = name.split('@');
+    kernelName(kernel);
+    if (preset === undefined || Object.hasOwn(presets, preset)) continue;
+    throw new InvalidArgumentError(`There is no machine ${preset}. Machines: ${Object.keys(presets).join(', ')}.`);
+  }
+  return names;
 }
 
 function order(text: string): Pick<ReplaySettings, 'order' | 'quantum'> {

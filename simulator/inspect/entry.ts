@@ -12,7 +12,7 @@ import { CellFlag, type BitModel, type ClusterName, type EntryModel, type Previo
 import { isShared, type Moment } from './moment.ts';
 import type { ScannedEntry } from './table-scan.ts';
 
-export function clusterName(moment: Moment, cluster: number): ClusterName {
+export function clusterName(moment: Pick<Moment, 'machine'>, cluster: number): ClusterName {
   const { config } = moment.machine;
   return { index: cluster, x: clusterX(config, cluster), y: clusterY(config, cluster) };
 }

@@ -143,7 +143,7 @@ export function runState(request: RunStateRequest): RunState {
   };
 }
 
-function machineJson({ preset, mesh, coresPerCluster, memoryBytes, paging }: MachineConfig): RunState['machine'] {
+export function machineJson({ preset, mesh, coresPerCluster, memoryBytes, paging }: MachineConfig): RunState['machine'] {
   return {
     preset,
     mesh: [mesh.width, mesh.height],
@@ -154,7 +154,7 @@ function machineJson({ preset, mesh, coresPerCluster, memoryBytes, paging }: Mac
   };
 }
 
-function latestCycle(machine: Machine): number {
+export function latestCycle(machine: Machine): number {
   let latest = 0;
   for (let core = 0; core < coreCount(machine.config); core++) latest = Math.max(latest, cycles(machine, core));
   return latest;

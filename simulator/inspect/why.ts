@@ -55,6 +55,9 @@ export function whyPage(moment: Moment, subject: Subject, vpn: number): Cause[] 
   ];
 }
 
+/** Names of places are all that a text needs of a moment. */
+type OnMachine = Pick<Moment, 'machine'>;
+
 function isEntryChange(event: TraceEvent): boolean {
   return event.kind === EventKind.pteSet || event.kind === EventKind.pteClear;
 }
@@ -135,18 +138,18 @@ function number(event: TraceEvent, field: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function place(moment: Moment, cluster: number | null): string {
+function place(moment: OnMachine, cluster: number | null): string {
   if (cluster === null || moment.machine.memory.map.width * moment.machine.memory.map.height === 1) return '';
   const { x, y } = clusterName(moment, cluster);
   return `${x},${y}`;
 }
 
-function placeOf(moment: Moment, preposition: string, cluster: number | null): string {
+function placeOf(moment: OnMachine, preposition: string, cluster: number | null): string {
   const text = place(moment, cluster);
   return text === '' ? '' : ` ${preposition} ${text}`;
 }
 
-function accessText(moment: Moment, trap: TraceEvent): string {
+function accessText(moment: OnMachine, trap: TraceEvent): string {
   const { config } = moment.machine;
   const cluster = clusterOfCore(config, trap.core);
   const local = trap.core - coreIndex(config, cluster, 0);
@@ -166,7 +169,8 @@ function frameText(event: TraceEvent, field = 'ppn'): string {
   return ppn === null ? '' : ` ${hex(ppn)}`;
 }
 
-function eventText(moment: Moment, event: TraceEvent): string {
+/** What happened, in words. */
+export function eventText(moment: OnMachine, event: TraceEvent): string {
   switch (event.kind) {
     case EventKind.pteSet:
       return `entry set${number(event, 'ppn') === null ? '' : ` to frame${frameText(event)}`}${tablesText(moment, event)}`;
@@ -190,6 +194,10 @@ function eventText(moment: Moment, event: TraceEvent): string {
       return `waits for ${String(event['lock'])}`;
     case EventKind.falseFault:
       return 'the work was already done: a false page fault';
+    case EventKind.pageFault:
+    case EventKind.cowFault:
+    case EventKind.segv:
+      return `${accessText(moment, event)}: ${outcomeText(event)}`;
     default:
       return event.name;
   }
@@ -205,7 +213,7 @@ function copyText(event: TraceEvent): string {
   return `4,096 bytes copied${frameText(event, 'from') === '' ? '' : ` from frame${frameText(event, 'from')}`} to frame${to}`;
 }
 
-function tablesText(moment: Moment, event: TraceEvent): string {
+function tablesText(moment: OnMachine, event: TraceEvent): string {
   const tables = String(event['tables'] ?? event['table'] ?? '')
     .split(' ')
     .filter((text) => text !== '');

@@ -1,0 +1,159 @@
+/**
+ * What two kernels have to do alike to count as doing the same (docs/adr/0010). An episode is what happens up to the
+ * outcome of one trap, or in a call outside traps. Compared are the kinds of things that happen in each episode: where a
+ * page's contents come from, what becomes of translations and regions, and how the trap ends. Not compared are the order
+ * within an episode, how many frames tables and kernel objects take, the hardware's own doings, waiting and messages.
+ */
+import type { TraceEvent } from '../../hardware/trace-event.ts';
+import { KERNEL_AGENT } from '../../session/work.ts';
+
+/** In the order in which they stand in a signature. */
+const comparedKinds = [
+  'region-create', 'region-remove', 'region-split', 'page-alloc', 'page-zero', 'page-copy', 'page-in', 'page-out',
+  'pte-set', 'pte-clear', 'false-fault', 'oom', 'page-fault', 'cow-fault', 'segv',
+]; // prettier-ignore
+const outcomes: readonly string[] = ['page-fault', 'cow-fault', 'segv'];
+
+/** The same things several times in a row. */
+export interface EpisodeRun {
+  /** Set of bits by `comparedKinds`. */
+  readonly kinds: number;
+  count: number;
+}
+
+/** What the kernel's own thread does makes processes or is called by its name: no answer to what a program did. */
+export function isCompared(event: TraceEvent): boolean {
+  return event.thread !== KERNEL_AGENT && comparedKinds.includes(event.name);
+}
+
+/** Collects the events of one statement into episodes, and keeps the events of one of them if asked to. */
+export class EpisodeBuilder {
+  readonly runs: EpisodeRun[] = [];
+  count = 0;
+  kept: readonly TraceEvent[] = [];
+  private events: TraceEvent[] = [];
+  private readonly wanted: number;
+
+  constructor(wanted = -1) {
+    this.wanted = wanted;
+  }
+
+  add(event: TraceEvent): void {
+    // A refusal for want of memory is a segv and an oom, in this order.
+    if (event.name === 'oom' && this.joinRefusal(event)) return;
+    this.events.push(event);
+    if (outcomes.includes(event.name)) this.close();
+  }
+
+  /** The trap, or the statement, has ended. */
+  close(): void {
+    const { events } = this;
+    const kinds = kindsOf(events);
+    this.events = [];
+    if (kinds === 0) return;
+    if (this.count === this.wanted) this.kept = events;
+    this.count++;
+    const last = this.runs.at(-1);
+    if (last?.kinds === kinds) last.count++;
+    else this.runs.push({ kinds, count: 1 });
+  }
+
+  private joinRefusal(event: TraceEvent): boolean {
+    const last = this.runs.at(-1);
+    if (this.events.length > 0 || last === undefined || (last.kinds & bit('segv')) === 0) return false;
+    last.count--;
+    if (last.count === 0) this.runs.pop();
+    this.runs.push({ kinds: last.kinds | bit('oom'), count: 1 });
+    if (this.count - 1 === this.wanted) this.kept = [...this.kept, event];
+    return true;
+  }
+}
+
+function bit(name: string): number {
+  return 1 << comparedKinds.indexOf(name);
+}
+
+export function kindsOf(events: readonly TraceEvent[]): number {
+  const counted = countedOf(events);
+  return counted.reduce((kinds, event) => kinds | bit(event.name), 0);
+}
+
+/** Those events of an episode that count, in order. */
+export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
+  const mapped = new Set<unknown>();
+  const setAgain = new Map<unknown, number>();
+  for (const event of events) {
+    if (event.name !== 'pte-set') continue;
+    if (event['ppn'] !== undefined) mapped.add(event['ppn']);
+    if (event['vpn'] !== undefined) setAgain.set(event['vpn'], event.id);
+  }
+  return events.filter((event) => {
+    switch (event.name) {
+      // Frames of tables and kernel objects are no user's pages.
+      case 'page-alloc':
+        return mapped.has(event['ppn']);
+      case 'page-zero':
+        return mapped.size === 0 || mapped.has(event['ppn']);
+      // An entry that is set again at once was replaced.
+      case 'pte-clear':
+        return (setAgain.get(event['vpn']) ?? -1) < event.id;
+      default:
+        return isCompared(event);
+    }
+  });
+}
+
+export function kindNames(kinds: number): string[] {
+  return comparedKinds.filter((name) => (kinds & bit(name)) !== 0);
+}
+
+/** Equal texts are equal behaviour. */
+export function signatureOf(runs: readonly EpisodeRun[]): string {
+  return runs.map(({ kinds, count }) => `${kinds.toString(16)}*${String(count)}`).join(' ');
+}
+
+export interface Difference {
+  /** Index of the first episode that differs. */
+  readonly episode: number;
+  /** Null where that side has no such episode. */
+  readonly kinds: readonly [number | null, number | null];
+}
+
+/** Null: the same. */
+export function firstDifference(one: readonly EpisodeRun[], other: readonly EpisodeRun[]): Difference | null {
+  const sides = [new EpisodeReader(one), new EpisodeReader(other)] as const;
+  for (let episode = 0; ;) {
+    const [left, right] = [sides[0].kinds, sides[1].kinds];
+    if (left === null && right === null) return null;
+    if (left !== right) return { episode, kinds: [left, right] };
+    const alike = Math.min(sides[0].left, sides[1].left);
+    episode += alike;
+    for (const side of sides) side.skip(alike);
+  }
+}
+
+class EpisodeReader {
+  private index = 0;
+  private used = 0;
+  private readonly runs: readonly EpisodeRun[];
+
+  constructor(runs: readonly EpisodeRun[]) {
+    this.runs = runs;
+  }
+
+  get kinds(): number | null {
+    return this.runs[this.index]?.kinds ?? null;
+  }
+
+  /** Episodes left of the present kind. */
+  get left(): number {
+    return (this.runs[this.index]?.count ?? 0) - this.used;
+  }
+
+  skip(count: number): void {
+    this.used += count;
+    if (this.used < (this.runs[this.index]?.count ?? 0)) return;
+    this.index++;
+    this.used = 0;
+  }
+}

@@ -1,0 +1,133 @@
+/** One kernel's run of the file that is compared. */
+import type { Kernel } from '../../kernels/kernel.ts';
+import { countOf } from '../../hardware/trace-event.ts';
+import { statementsIn } from '../../session/named-files.ts';
+import { innerBlocks } from '../../session/program.ts';
+import type { Diagnostic, Scenario, Statement } from '../../session/scenario.ts';
+import { Simulation, type SimulationSettings } from '../../session/simulation.ts';
+import type { LineBreak } from '../../session/stop.ts';
+import { latestCycle, machineJson } from '../state-json.ts';
+import { countedEvents, type ColumnModel, type Counts, type Halt } from './models.ts';
+import { framesInUse, Recorder } from './recorder.ts';
+import { tableFramesInUse } from './table-frames.ts';
+
+/** What is to run: `program` is null where the file was refused for this kernel. */
+export interface Contender {
+  readonly name: string;
+  readonly kernel: string;
+  readonly program: (SimulationSettings & { readonly scenario: Scenario; readonly kernel: Kernel }) | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Column {
+  readonly model: ColumnModel;
+  readonly run: { readonly simulation: Simulation; readonly recorder: Recorder } | null;
+}
+
+/** Told between slices of a run; may throw to end it. */
+export type Look = (column: string, simulation: Simulation) => void;
+
+/** Micro-steps of a slice: their events are held in memory. */
+const SLICE = 5000;
+
+export function runColumn(contender: Contender, look: Look): Column {
+  const { name, program } = contender;
+  if (program === null) return refused(contender, contender.diagnostics);
+  const created = Simulation.create(program);
+  if ('diagnostics' in created) return refused(contender, created.diagnostics);
+  const { simulation } = created;
+  const recorder = record(simulation, program, () => {
+    look(name, simulation);
+  });
+  return { model: columnModel(contender, simulation, recorder), run: { simulation, recorder } };
+}
+
+function refused({ name, kernel }: Contender, diagnostics: readonly Diagnostic[]): Column {
+  const halt = haltOf(diagnostics);
+  if (halt === null) throw new Error(`internal: ${name} was refused without a reason`);
+  const model: ColumnModel = { name, kernel, state: 'refused', halt, machine: null, totals: null, emulated: 0 };
+  return { model, run: null };
+}
+
+function record(simulation: Simulation, { scenario, test }: SimulationSettings, look: () => void): Recorder {
+  // So that the first statement is known.
+  simulation.seek({ statement: 0, step: 0 });
+  const statements = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
+  const line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
+  const recorder = new Recorder(simulation.kernel, simulation.world, line, linesOf(statements));
+  const lines = [...statementsIn(statements)].map(({ range }) => range.line);
+  const breakpoints = {
+    lines: watchLines(simulation, lines, (at) => {
+      recorder.boundary(at, simulation.world);
+      return false;
+    }),
+    functions: [],
+    exceptions: [],
+  };
+  const stopListening = simulation.onEvents((events) => {
+    recorder.events(events);
+  });
+  while (simulation.advance({ kind: 'continue', breakpoints }, SLICE).reason !== 'end') {
+    recorder.glance(simulation.world);
+    look();
+  }
+  stopListening();
+  recorder.finish(simulation.world);
+  return recorder;
+}
+
+/** Told of every statement that is about to begin, but those inside interleaved blocks; true stops there. */
+export function watchLines(
+  simulation: Simulation,
+  lines: readonly number[],
+  watch: (line: number) => boolean,
+): LineBreak[] {
+  return [...new Set(lines)].map((line, id) => ({
+    id,
+    line,
+    accept: () => simulation.position.step === 0 && watch(line),
+  }));
+}
+
+function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[3] {
+  const silentLines = new Set<number>();
+  const innerLines = new Set<number>();
+  for (const statement of statementsIn(statements)) {
+    if (statement.kind === 'process' || statement.kind === 'thread') silentLines.add(statement.range.line);
+    const isInterleaved = ['parallel', 'expect-parallel-fails', 'explore'].includes(statement.kind);
+    if (!isInterleaved) continue;
+    for (const { range } of statementsIn(innerBlocks(statement).flat())) innerLines.add(range.line);
+  }
+  return { silentLines, innerLines };
+}
+
+function columnModel({ name, kernel }: Contender, simulation: Simulation, recorder: Recorder): ColumnModel {
+  const { machine, kernelState, script } = simulation.world;
+  const halt = haltOf(script.diagnostics);
+  const counts = countedEvents.map((event) => [event, countOf(machine, event)] as const);
+  const tableFrames = tableFramesInUse(machine, simulation.kernel, kernelState);
+  const inUse = framesInUse(machine, simulation.kernel, kernelState);
+  return {
+    name,
+    kernel,
+    state: halt === null ? 'ended' : 'stopped',
+    halt,
+    machine: machineJson(machine.config),
+    totals: {
+      counts: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+      frames: { boot: recorder.bootFrames, peak: Math.max(recorder.peakFrames, inUse), end: inUse },
+      tableFrames: { peak: Math.max(recorder.peakTableFrames, tableFrames), end: tableFrames },
+      cycles: latestCycle(machine),
+      steps: script.steps,
+      statements: script.statements,
+    },
+    emulated: script.emulated.length,
+  };
+}
+
+function haltOf(diagnostics: readonly Diagnostic[]): Halt | null {
+  const error = diagnostics.find(({ severity }) => severity === 'error');
+  if (error === undefined) return null;
+  const { line, column } = error.range;
+  return { code: error.code, message: error.message, line, column };
+}

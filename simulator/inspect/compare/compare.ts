@@ -1,0 +1,83 @@
+/** The same file on several kernels: one run each, line by line beside each other, and where they first part. */
+import { exitCodeOf, ExitCode } from '../../session/outcome.ts';
+import { runColumn, type Column, type Contender, type Look } from './column.ts';
+import type { CellModel, Comparison, Counts, PartingModel, RowModel } from './models.ts';
+import { findParting } from './parting.ts';
+import { MOST_STATEMENTS, type LineRecord } from './recorder.ts';
+
+export type { Contender, Look } from './column.ts';
+export type * from './models.ts';
+
+/** More rows than these make no table that anybody reads. */
+const MOST_ROWS = 5000;
+
+export function compareKernels(file: string, contenders: readonly Contender[], look: Look): Comparison {
+  const columns = contenders.map((contender) => runColumn(contender, look));
+  const first = columns.findIndex(({ run }) => run !== null);
+  const reference = columns[first];
+  const partings: PartingModel[] = [];
+  if (reference !== undefined) {
+    for (const [index, column] of columns.entries()) {
+      const parting = index > first ? findParting(reference, column, index) : null;
+      if (parting !== null) partings.push(parting);
+    }
+  }
+  const counts = columns.flatMap(({ run }) => (run === null ? [] : [run.recorder.statements.length]));
+  return {
+    version: 1,
+    file,
+    ok: columns.every(({ model }) => model.state === 'ended'),
+    columns: columns.map(({ model }) => model),
+    rows: rowsOf(columns, first),
+    partings,
+    compared: Math.min(MOST_STATEMENTS, ...counts),
+  };
+}
+
+function rowsOf(columns: readonly Column[], first: number): RowModel[] {
+  const lines = new Set(columns.flatMap(({ run }) => [...(run?.recorder.lines.keys() ?? [])]));
+  const behaviours = columns.map(behaviourByLine);
+  return [...lines]
+    .sort((one, other) => one - other)
+    .slice(0, MOST_ROWS)
+    .map((line) => ({
+      line,
+      cells: columns.map((column) => cellOf(column, line)),
+      parts: columns.flatMap(({ run }, index) => {
+        const same = behaviours[index]?.get(line) === behaviours[first]?.get(line);
+        return run === null || index === first || same ? [] : [index];
+      }),
+    }));
+}
+
+/** Of all executions of a line. */
+function behaviourByLine({ run }: Column): Map<number, string> {
+  const behaviours = new Map<number, string>();
+  for (const { line, behaviour } of run?.recorder.statements ?? []) {
+    if (behaviour === null) continue;
+    const before = behaviours.get(line);
+    // A loop of many rounds must not make a text of megabytes.
+    if (before === undefined) behaviours.set(line, behaviour);
+    else if (before.length < 10_000) behaviours.set(line, `${before}; ${behaviour}`);
+  }
+  return behaviours;
+}
+
+function cellOf({ model, run }: Column, line: number): CellModel | null {
+  const record: LineRecord | undefined = run?.recorder.lines.get(line);
+  if (record === undefined) return null;
+  const { runs, soFar, cycles, framesInUse, tableFrames } = record;
+  const counts = Object.fromEntries(record.counts) as Counts;
+  return { runs, counts, soFar, cycles, framesInUse, tableFrames, isHalt: model.halt?.line === line };
+}
+
+/** 0 every run ended well; 1 one was stopped; 2 one was refused; 3 one met a bug of ours. */
+export function exitCodeOfComparison({ columns }: Comparison): ExitCode {
+  const codes = columns.map(({ state, halt }): ExitCode => {
+    if (state === 'refused') return ExitCode.badInput;
+    if (halt === null) return ExitCode.well;
+    const range = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return exitCodeOf([{ code: halt.code, severity: 'error', message: halt.message, range }]);
+  });
+  return codes.reduce((worst, code) => (code > worst ? code : worst), ExitCode.well);
+}

@@ -1,0 +1,204 @@
+/** Listens to one run: what every line counts, and what every statement did, as text that can be compared. */
+import { clusterCount } from '../../hardware/machine-config.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { framesPerCluster } from '../../hardware/physical-memory.ts';
+import { countOf, type TraceEvent } from '../../hardware/trace-event.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
+import type { World } from '../../session/world.ts';
+import { latestCycle } from '../state-json.ts';
+import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './behaviour.ts';
+import { countedEvents, type CountedEvent, type Counts } from './models.ts';
+import { tableFramesInUse } from './table-frames.ts';
+
+/** Statements whose behaviour is remembered; of further ones only the counts. */
+export const MOST_STATEMENTS = 200_000;
+/** Times that page tables are searched in the middle of a run. */
+const MOST_SEARCHES = 20_000;
+
+/** What happened on behalf of each line of a statement: interleaved blocks and recordings have several. */
+export type Units = ReadonlyMap<number, readonly EpisodeRun[]>;
+
+export interface StatementRecord {
+  readonly line: number;
+  /** Of its units, in the order in which they began; null for statements whose behaviour is not compared. */
+  readonly behaviour: string | null;
+}
+
+export interface LineRecord {
+  runs: number;
+  counts: Map<CountedEvent, number>;
+  soFar: Counts;
+  cycles: number;
+  framesInUse: number;
+  tableFrames: number;
+}
+
+/** The moment between two statements. */
+interface Boundary {
+  readonly line: number;
+  /** Id of the first event after it. */
+  readonly sequence: number;
+  readonly cycle: number;
+  readonly framesInUse: number;
+  readonly tableFrames: number;
+}
+
+export interface RecorderOptions {
+  /** Lines of statements that build something of the kernel's own making: not compared. */
+  readonly silentLines: ReadonlySet<number>;
+  /** Lines inside statements that run several blocks at once: events count for these. */
+  readonly innerLines: ReadonlySet<number>;
+}
+
+export class Recorder {
+  readonly statements: StatementRecord[] = [];
+  readonly lines = new Map<number, LineRecord>();
+  readonly bootFrames: number;
+  peakFrames: number;
+  peakTableFrames = 0;
+  private readonly kernel: Kernel;
+  readonly options: RecorderOptions;
+  private readonly pending: Boundary[] = [];
+  private current: Boundary;
+  private units = new Map<number, EpisodeBuilder>();
+  private readonly total = new Map<CountedEvent, number>();
+  private transient: { inUse: number; peak: number };
+  private searches = 0;
+  private lastSearch = { key: '', frames: 0 };
+
+  constructor(kernel: Kernel, world: World, line: number, options: RecorderOptions) {
+    this.kernel = kernel;
+    this.options = options;
+    this.current = this.boundaryAt(line, world);
+    this.bootFrames = this.current.framesInUse;
+    this.peakFrames = this.bootFrames;
+    this.transient = { inUse: this.bootFrames, peak: this.bootFrames };
+  }
+
+  /** A statement is about to begin. The events of those before it may still be to come. */
+  boundary(line: number, world: World): void {
+    this.pending.push(this.boundaryAt(line, world));
+  }
+
+  events(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      this.passBoundaries(event.id);
+      this.event(event);
+    }
+  }
+
+  /** In the middle of a long statement: of a recording, this is all that is seen before its processes have ended. */
+  glance({ machine, kernelState }: World): void {
+    this.peakTableFrames = Math.max(this.peakTableFrames, tableFramesInUse(machine, this.kernel, kernelState));
+    this.peakFrames = Math.max(this.peakFrames, framesInUse(machine, this.kernel, kernelState));
+  }
+
+  /** All events have come: closes every statement that has begun, the last one as well. */
+  finish(world: World): void {
+    this.pending.push(this.boundaryAt(0, world));
+    this.passBoundaries(Infinity);
+  }
+
+  private boundaryAt(line: number, { machine, kernelState }: World): Boundary {
+    const inUse = framesInUse(machine, this.kernel, kernelState);
+    return {
+      line,
+      sequence: machine.trace.sequence,
+      cycle: latestCycle(machine),
+      framesInUse: inUse,
+      tableFrames: this.tableFrames(machine, kernelState, inUse),
+    };
+  }
+
+  /** A table comes and goes with a frame. */
+  private tableFrames(machine: Machine, state: unknown, inUse: number): number {
+    const key = `${String(inUse)} ${String(countOf(machine, 'page-alloc'))} ${String(countOf(machine, 'page-free'))}`;
+    if (key === this.lastSearch.key || this.searches >= MOST_SEARCHES) return this.lastSearch.frames;
+    this.searches++;
+    this.lastSearch = { key, frames: tableFramesInUse(machine, this.kernel, state) };
+    return this.lastSearch.frames;
+  }
+
+  private passBoundaries(id: number): void {
+    for (let next = this.pending[0]; next !== undefined && next.sequence <= id; next = this.pending[0]) {
+      this.pending.shift();
+      this.close(next);
+      this.current = next;
+    }
+  }
+
+  private event(event: TraceEvent): void {
+    const name = event.name as CountedEvent;
+    if (countedEvents.includes(name)) {
+      this.total.set(name, (this.total.get(name) ?? 0) + 1);
+      const line = this.options.innerLines.has(event.line) ? event.line : this.current.line;
+      const { counts } = this.line(line);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    if (event.name === 'page-alloc' || event.name === 'page-free') this.follow(event);
+    if (!isCompared(event)) return;
+    let unit = this.units.get(event.line);
+    if (unit === undefined) this.units.set(event.line, (unit = new EpisodeBuilder()));
+    unit.add(event);
+  }
+
+  /** Frames in use inside a statement, as the allocator's events tell. */
+  private follow(event: TraceEvent): void {
+    const order = typeof event['order'] === 'number' ? event['order'] : 0;
+    this.transient.inUse += event.name === 'page-alloc' ? 2 ** order : -(2 ** order);
+    this.transient.peak = Math.max(this.transient.peak, this.transient.inUse);
+  }
+
+  private close(next: Boundary): void {
+    const { line } = this.current;
+    const record = this.line(line);
+    record.runs++;
+    record.cycles += next.cycle - this.current.cycle;
+    record.framesInUse = next.framesInUse;
+    record.tableFrames = next.tableFrames;
+    record.soFar = Object.fromEntries(this.total);
+    this.closeUnits(line);
+    // Where the events do not add up, some frames changed hands without one, and only the ends are known.
+    const isExact = this.transient.inUse === next.framesInUse;
+    this.peakFrames = Math.max(this.peakFrames, next.framesInUse, isExact ? this.transient.peak : 0);
+    this.peakTableFrames = Math.max(this.peakTableFrames, next.tableFrames);
+    this.transient = { inUse: next.framesInUse, peak: next.framesInUse };
+  }
+
+  private closeUnits(line: number): void {
+    if (this.statements.length < MOST_STATEMENTS) {
+      const behaviour = this.options.silentLines.has(line) ? null : behaviourText(closedUnits(this.units));
+      this.statements.push({ line, behaviour });
+    }
+    this.units = new Map();
+  }
+
+  private line(line: number): LineRecord {
+    const known = this.lines.get(line);
+    if (known !== undefined) return known;
+    const record = { runs: 0, counts: new Map(), soFar: {}, cycles: 0, framesInUse: 0, tableFrames: 0 };
+    this.lines.set(line, record);
+    return record;
+  }
+}
+
+/** In the order of lines: interleaved blocks may begin in another order. */
+export function closedUnits(builders: ReadonlyMap<number, EpisodeBuilder>): Units {
+  const units = new Map<number, readonly EpisodeRun[]>();
+  for (const [line, builder] of [...builders].sort(([one], [other]) => one - other)) {
+    builder.close();
+    if (builder.runs.length > 0) units.set(line, builder.runs);
+  }
+  return units;
+}
+
+function behaviourText(units: Units): string {
+  return [...units].map(([line, runs]) => `${String(line)}: ${signatureOf(runs)}`).join(', ');
+}
+
+export function framesInUse(machine: Machine, kernel: Kernel, state: unknown): number {
+  const clusters = clusterCount(machine.config);
+  let free = 0;
+  for (let cluster = 0; cluster < clusters; cluster++) free += kernel.freeFrames(state, cluster);
+  return clusters * framesPerCluster(machine) - free;
+}

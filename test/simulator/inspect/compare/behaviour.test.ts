@@ -1,0 +1,110 @@
+import { strict as assert } from 'node:assert';
+import { eventNames, type TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
+import {
+  countedOf,
+  EpisodeBuilder,
+  firstDifference,
+  isCompared,
+  kindNames,
+  signatureOf,
+} from '../../../../simulator/inspect/compare/behaviour.ts';
+
+let nextId = 0;
+
+function event(name: string, fields: Record<string, number> = {}, thread = 'app'): TraceEvent {
+  const id = nextId++;
+  const kind = eventNames.indexOf(name);
+  return { id, kind, name, step: id, cycle: id, core: 0, cluster: 0, owner: 1, thread, line: 3, cause: -1, ...fields };
+}
+
+function built(events: readonly TraceEvent[], keep = -1): EpisodeBuilder {
+  const builder = new EpisodeBuilder(keep);
+  for (const one of events) builder.add(one);
+  builder.close();
+  return builder;
+}
+
+const told = (events: readonly TraceEvent[]): string[][] => built(events).runs.map(({ kinds }) => kindNames(kinds));
+const demand = (ppn: number, vpn: number): TraceEvent[] => [
+  event('page-alloc', { ppn }),
+  event('page-zero', { ppn }),
+  event('pte-set', { vpn, ppn }),
+  event('page-fault'),
+];
+
+describe('behaviour that is compared', () => {
+  it('leaves out the hardware, waiting, messages, and the kernel’s own thread', () => {
+    for (const name of ['access', 'tlb-hit', 'tlb-miss', 'page-walk', 'tlb-flush', 'remote-access', 'lock-wait', 'rpc'])
+      assert.equal(isCompared(event(name)), false, name);
+    assert.equal(isCompared(event('pte-set')), true);
+    assert.equal(isCompared(event('pte-set', {}, 'kernel')), false);
+  });
+
+  it('does not see frames of tables, however many', () => {
+    const table = (ppn: number): TraceEvent[] => [event('page-alloc', { ppn }), event('page-zero', { ppn })];
+    const one = built([...table(1), ...demand(9, 5)]);
+    const three = built([...table(1), ...table(2), ...table(3), ...demand(9, 5)]);
+    assert.equal(signatureOf(one.runs), signatureOf(three.runs));
+    assert.deepEqual(told([...table(1), ...demand(9, 5)]), [['page-alloc', 'page-zero', 'pte-set', 'page-fault']]);
+  });
+
+  it('does not see the order within a trap, but sees each trap', () => {
+    const [allocated, zeroed, set, fault] = demand(9, 5) as [TraceEvent, TraceEvent, TraceEvent, TraceEvent];
+    assert.equal(signatureOf(built([zeroed, set, allocated, fault]).runs), signatureOf(built(demand(9, 5)).runs));
+    const twice = built([...demand(1, 1), ...demand(2, 2)]);
+    assert.equal(twice.count, 2);
+    // Two pages in one trap are another behaviour than one page in each of two.
+    const around = built([...demand(1, 1).slice(0, 3), ...demand(2, 2)]);
+    assert.equal(around.count, 1);
+    assert.notEqual(signatureOf(twice.runs), signatureOf(around.runs));
+  });
+
+  it('tells a replaced entry from a removed one', () => {
+    const replaced = [event('pte-clear', { vpn: 4 }), event('pte-set', { vpn: 4, ppn: 1 })];
+    assert.deepEqual(
+      countedOf(replaced).map(({ name }) => name),
+      ['pte-set'],
+    );
+    const removed = [event('pte-set', { vpn: 4, ppn: 1 }), event('pte-clear', { vpn: 4 })];
+    assert.deepEqual(
+      countedOf(removed).map(({ name }) => name),
+      ['pte-set', 'pte-clear'],
+    );
+    assert.deepEqual(told([event('pte-clear')]), [['pte-clear']]);
+  });
+
+  it('tells a refusal from a refusal for want of memory', () => {
+    assert.deepEqual(told([event('segv'), event('oom')]), [['oom', 'segv']]);
+    assert.deepEqual(told([event('segv'), ...demand(1, 1)])[0], ['segv']);
+    const three = built([event('segv'), event('segv'), event('oom')], 1);
+    assert.deepEqual(
+      three.runs.map(({ count }) => count),
+      [1, 1],
+    );
+    assert.deepEqual(
+      three.kept.map(({ name }) => name),
+      ['segv', 'oom'],
+    );
+  });
+
+  it('keeps the events of the episode that is asked for', () => {
+    const builder = built([...demand(1, 1), ...demand(2, 2), ...demand(3, 3)], 1);
+    assert.deepEqual(
+      builder.kept.map((one) => one['ppn']),
+      [2, 2, 2, undefined],
+    );
+  });
+
+  it('finds the first episode that differs, through runs of equal ones', () => {
+    const many = (count: number): TraceEvent[] => Array.from({ length: count }, (_, at) => demand(at, at)).flat();
+    const copy = [event('page-copy'), event('pte-set', { vpn: 1, ppn: 1 }), event('cow-fault')];
+    const one = built([...many(5), ...copy, ...many(2)]).runs;
+    const other = built([...many(5), ...many(3)]).runs;
+    assert.equal(firstDifference(one, one), null);
+    const found = firstDifference(one, other);
+    assert.equal(found?.episode, 5);
+    assert.deepEqual(kindNames(found.kinds[0] ?? 0), ['page-copy', 'pte-set', 'cow-fault']);
+    const shorter = firstDifference(built(many(5)).runs, built(many(3)).runs);
+    assert.deepEqual([shorter?.episode, shorter?.kinds[1]], [3, null]);
+  });
+});
