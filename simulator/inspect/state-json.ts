@@ -143,7 +143,13 @@ export function runState(request: RunStateRequest): RunState {
   };
 }
 
-export function machineJson({ preset, mesh, coresPerCluster, memoryBytes, paging }: MachineConfig): RunState['machine'] {
+export function machineJson({
+  preset,
+  mesh,
+  coresPerCluster,
+  memoryBytes,
+  paging,
+}: MachineConfig): RunState['machine'] {
   return {
     preset,
     mesh: [mesh.width, mesh.height],

@@ -7,7 +7,7 @@ import type { Diagnostic, Scenario, Statement } from '../../session/scenario.ts'
 import { Simulation, type SimulationSettings } from '../../session/simulation.ts';
 import type { LineBreak } from '../../session/stop.ts';
 import { latestCycle, machineJson } from '../state-json.ts';
-import { countedEvents, type ColumnModel, type Counts, type Halt } from './models.ts';
+import { countedEvents, type ColumnModel, type Halt } from './models.ts';
 import { framesInUse, Recorder } from './recorder.ts';
 import { tableFramesInUse } from './table-frames.ts';
 
