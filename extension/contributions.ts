@@ -7,6 +7,8 @@ export const Command = {
   debugFile: 'pagewalk.debugFile',
   showAddressSpace: 'pagewalk.showAddressSpace',
   showPageTable: 'pagewalk.showPageTable',
+  showKernel: 'pagewalk.showKernel',
+  compareKernels: 'pagewalk.compareKernels',
 } as const;
 
 /** Attributes of a launch configuration, as package.json documents them. */

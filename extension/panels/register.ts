@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Description } from '../../media/protocol/messages.ts';
 import { Command, LANGUAGE_ID } from '../contributions.ts';
 import { addressSpacePanel } from './address-space-panel.ts';
+import { kernelPanel } from './kernel-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
 import { PanelHost, type PanelAction } from './panel-host.ts';
@@ -14,7 +15,8 @@ export function registerPanels(context: vscode.ExtensionContext): void {
   const follower = new SessionFollower();
   const addressSpace = new PanelHost(addressSpacePanel, context.extensionUri, follower);
   const pageTable = new PanelHost(pageTablePanel, context.extensionUri, follower);
-  const panels = [addressSpace, pageTable];
+  const kernel = new PanelHost(kernelPanel, context.extensionUri, follower);
+  const panels = [addressSpace, pageTable, kernel];
   context.subscriptions.push(
     follower,
     ...panels,
@@ -25,6 +27,9 @@ export function registerPanels(context: vscode.ExtensionContext): void {
     }),
     vscode.commands.registerCommand(Command.showPageTable, () => {
       pageTable.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
+    }),
+    vscode.commands.registerCommand(Command.showKernel, () => {
+      kernel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
     }),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
       return panels.find((panel) => panel.kind.viewType === viewType)?.describe() ?? Promise.resolve(null);

@@ -23,10 +23,12 @@ export function AddressSpacePanel(): JSX.Element {
         context={model?.context ?? null}
         session={session}
         view={view}
-        goToHint="go to: buf + 0x2000"
-        goToError={goToError}
         onView={setView}
-        onGoTo={(expression) => void goTo(expression)}
+        goTo={{
+          hint: 'go to: buf + 0x2000',
+          error: goToError,
+          onGoTo: (expression) => void goTo(expression),
+        }}
       />
       {model === null || empty !== null ? (
         <Empty message={empty ?? ''} session={session} />

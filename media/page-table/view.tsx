@@ -21,10 +21,12 @@ export function PageTablePanel(): JSX.Element {
         context={facts?.context ?? null}
         session={session}
         view={view}
-        goToHint="translate: 0x2002abc"
-        goToError={goToError}
         onView={setView}
-        onGoTo={(expression) => void goTo(expression)}
+        goTo={{
+          hint: 'translate: 0x2002abc',
+          error: goToError,
+          onGoTo: (expression) => void goTo(expression),
+        }}
       />
 
       {facts === null || empty !== null ? (

@@ -2,6 +2,7 @@
 import type {
   AddressSpaceModel,
   FramesModel,
+  KernelViewsModel,
   MachineModel,
   PageModel,
   PageTableFilter,
@@ -30,6 +31,7 @@ export interface Requests {
   translate: { args: Choice & { address: number }; reply: TranslateModel };
   frames: { args: { cluster: number; start: number; count: number }; reply: FramesModel };
   machine: { args: Record<string, never>; reply: MachineModel };
+  kernelViews: { args: Choice; reply: KernelViewsModel };
   /** Value of an expression as an address; the host asks the debugger's evaluation. */
   evaluate: { args: { expression: string }; reply: { address: number } };
 }
@@ -72,7 +74,7 @@ export interface PageSelection {
 
 /** What a panel shows, for tests that cannot look. */
 export interface Description {
-  readonly panel: 'addressSpace' | 'pageTable';
+  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare';
   readonly session: SessionStatus['state'];
   readonly process: string | null;
   readonly cluster: string | null;

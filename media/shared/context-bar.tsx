@@ -15,25 +15,37 @@ export interface ContextBarProps {
   readonly context: InspectContext | null;
   readonly session: SessionStatus;
   readonly view: View;
-  readonly goToHint: string;
-  readonly goToError: string | null;
   readonly onView: (view: View) => void;
+  /** Left out where what is shown is not a cluster's. */
+  readonly withClusters?: boolean;
+  /** Left out where there is no address to go to. */
+  readonly goTo?: GoToProps;
+}
+
+export interface GoToProps {
+  readonly hint: string;
+  readonly error: string | null;
   readonly onGoTo: (expression: string) => void;
 }
 
 export function ContextBar(props: ContextBarProps): JSX.Element {
-  const { title, context, session } = props;
+  const { title, context, session, goTo } = props;
   return (
     <header class="context-bar">
       <h1>{title}</h1>
       {context !== null && <Choices {...props} context={context} />}
       <Badge session={session} />
-      {context !== null && <GoTo {...props} />}
+      {context !== null && goTo !== undefined && <GoTo {...goTo} />}
     </header>
   );
 }
 
-function Choices({ context, view, onView }: ContextBarProps & { context: InspectContext }): JSX.Element {
+function Choices({
+  context,
+  view,
+  onView,
+  withClusters = true,
+}: ContextBarProps & { context: InspectContext }): JSX.Element {
   const { process } = context;
   const follows = view.process === null && view.cluster === null;
   return (
@@ -56,7 +68,7 @@ function Choices({ context, view, onView }: ContextBarProps & { context: Inspect
           ))}
         </div>
       )}
-      {process !== null && process.tables.length > 1 && (
+      {withClusters && process !== null && process.tables.length > 1 && (
         <Clusters context={context} process={process} view={view} onView={onView} />
       )}
       {process !== null && (
@@ -170,20 +182,20 @@ function Badge({ session }: { session: SessionStatus }): JSX.Element | null {
   return session.state === 'ended' ? <span class="badge">ended</span> : null;
 }
 
-function GoTo({ goToHint, goToError, onGoTo }: ContextBarProps): JSX.Element {
+function GoTo({ hint, error, onGoTo }: GoToProps): JSX.Element {
   return (
     <div class="go-to">
       <vscode-textfield
         label="Go to address or expression"
-        placeholder={goToHint}
-        invalid={goToError !== null}
+        placeholder={hint}
+        invalid={error !== null}
         onKeyDown={(event: KeyboardEvent) => {
           if (event.key === 'Enter') onGoTo((event.currentTarget as HTMLInputElement).value);
         }}
       />
-      {goToError !== null && (
+      {error !== null && (
         <div class="go-to-error" role="alert">
-          {goToError}
+          {error}
         </div>
       )}
     </div>

@@ -3,6 +3,7 @@ import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
 import type { Script } from '../session/script.ts';
+import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
 import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './moment.ts';
 
 /** What the inspectors need of a simulation. */
@@ -24,6 +25,8 @@ interface History {
   scans: ReadonlyMap<string, ProcessScan>;
   before: ReadonlyMap<string, ProcessScan> | null;
   events: TraceEvent[];
+  views: ViewsByProcess;
+  viewsBefore: ViewsByProcess | null;
 }
 
 /** Enough for the chain of causes of any page that a scenario's last statements touched. */
@@ -46,6 +49,8 @@ export function momentOf(simulation: Inspectable): Moment {
     // After a seek backwards, what has not happened yet is not told.
     events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
     owners: frameOwners(history.scans),
+    views: history.views,
+    viewsBefore: history.viewsBefore,
   };
 }
 
@@ -59,7 +64,15 @@ export function noteStop(simulation: Inspectable): void {
 }
 
 function startHistory(simulation: Inspectable): History {
-  const history: History = { key: simulation.momentKey, stop: 1, scans: scan(simulation), before: null, events: [] };
+  const history: History = {
+    key: simulation.momentKey,
+    stop: 1,
+    scans: scan(simulation),
+    before: null,
+    events: [],
+    views: new Map(),
+    viewsBefore: null,
+  };
   histories.set(simulation, history);
   simulation.onEvents?.((events) => {
     recordEvents(history, events);
@@ -72,6 +85,9 @@ function recordStop(simulation: Inspectable, history: History): void {
   history.stop++;
   history.before = history.scans;
   history.scans = scan(simulation);
+  history.viewsBefore = history.views;
+  const { machine, kernelState } = simulation.world;
+  history.views = viewsAgain(history.views, simulation.kernel, machine, kernelState);
 }
 
 function scan(simulation: Inspectable): Map<string, ProcessScan> {

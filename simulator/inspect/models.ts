@@ -1,4 +1,5 @@
 /** What panels, debugger and tests are told about a stopped simulation. Plain data: it crosses a message port as JSON. */
+import type { KernelView } from '../kernels/kernel-view.ts';
 import type { RegionKind } from '../kernels/view.ts';
 
 export interface ClusterName {
@@ -284,4 +285,23 @@ export interface MachineModel {
   readonly kernel: string;
   readonly clusters: readonly ClusterModel[];
   readonly counters: Readonly<Record<string, number>>;
+}
+
+export type { ViewNode, ViewStrip, ViewTable, ViewTone, ViewTree } from '../kernels/kernel-view.ts';
+
+export type ViewMark = 'new' | 'changed';
+
+/** One of the kernel's own views; what has changed since the stop before is marked. */
+export type KernelViewModel = KernelView & {
+  /** By id of a node or row, by start of a segment. */
+  readonly marks: Readonly<Record<string, ViewMark>>;
+  /** What was there at the stop before and is no more, as it was shown. */
+  readonly gone: readonly string[];
+};
+
+export interface KernelViewsModel {
+  readonly context: InspectContext;
+  /** False for a kernel that has none at all. */
+  readonly hasViews: boolean;
+  readonly views: readonly KernelViewModel[];
 }

@@ -4,6 +4,7 @@ import type { TraceEvent } from '../hardware/trace-event.ts';
 import type { Ppn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { TableView } from '../kernels/view.ts';
+import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from './table-scan.ts';
 
 export interface Moment {
@@ -20,6 +21,9 @@ export interface Moment {
   readonly events: readonly TraceEvent[];
   /** Owner of each mapped frame by pid; -1 where several live processes map it. */
   readonly owners: ReadonlyMap<Ppn, number>;
+  /** The kernel's own views, as far as they were asked for at this stop or before. */
+  readonly views: ViewsByProcess;
+  readonly viewsBefore: ViewsByProcess | null;
 }
 
 export interface ProcessScan {

@@ -4,6 +4,7 @@ import { clusterOf, type Target } from './context.ts';
 import { frames } from './frames.ts';
 import { momentOf, type Inspectable } from './history.ts';
 import { InspectError } from './inspect-error.ts';
+import { kernelViews } from './kernel-views.ts';
 import { machine } from './machine.ts';
 import type { PageTableFilter } from './models.ts';
 import type { Moment } from './moment.ts';
@@ -47,6 +48,7 @@ const handlers: Readonly<Record<string, (moment: Moment, args: Args) => object>>
       integer(args, 'count', 0, MOST_FRAMES, 256),
     ),
   machine: (moment) => machine(moment),
+  kernelViews: (moment, args) => kernelViews(moment, target(args)),
 };
 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */

@@ -17,6 +17,8 @@ import {
   type TranslateModel,
 } from '../../media/protocol/messages.ts';
 
+import { kernelViews } from './kernel-fixtures.ts';
+
 const home: ClusterName = { index: 2, x: 1, y: 0 };
 const reference: ClusterName = { index: 0, x: 0, y: 0 };
 const far: ClusterName = { index: 3, x: 1, y: 1 };
@@ -326,6 +328,8 @@ export function answerFixture(request: Request): Promise<unknown> {
       return Promise.resolve(pageOf(args.vpn ?? 0));
     case 'translate':
       return Promise.resolve({ ...translation, address: args.address ?? 0 });
+    case 'kernelViews':
+      return Promise.resolve(kernelViews);
     case 'evaluate':
       if (args.expression === 'buf') return Promise.resolve({ address: 0x2000000 });
       return Promise.reject(new Error(`'${args.expression ?? ''}' is not known`));

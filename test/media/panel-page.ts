@@ -12,7 +12,8 @@ import type { PageTheme } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-export type PanelName = 'address-space' | 'page-table';
+const panelNames = ['address-space', 'page-table', 'kernel'] as const;
+export type PanelName = (typeof panelNames)[number];
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = await chromiumPath();
@@ -23,7 +24,7 @@ export async function openBrowser(): Promise<Browser> {
 export async function bundlePanels(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pagewalk-panels-'));
   await build({
-    entryPoints: ['address-space', 'page-table'].map((name) => ({
+    entryPoints: panelNames.map((name) => ({
       in: path.join(root, `media/${name}/main.tsx`),
       out: name,
     })),

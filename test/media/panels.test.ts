@@ -8,6 +8,10 @@ import { themes, type PageTheme } from './themes.ts';
 
 const stopped: SessionStatus = { state: 'stopped', name: 'cow-fork.walk', reason: 'step', stop: 7 };
 
+/** What a panel draws at a stop, and after a page was selected. */
+const contents = { 'address-space': '.region', 'page-table': '.row.entry', kernel: '.node' } as const;
+const selectedContents = { 'address-space': '.card .why', 'page-table': '.split', kernel: '.node' } as const;
+
 describe('panels in a browser', function () {
   this.timeout(60_000);
   let browser: Browser;
@@ -32,7 +36,7 @@ describe('panels in a browser', function () {
   ): Promise<PanelPage> {
     const opened = await open(panel, options);
     await opened.tell({ type: 'session', session: stopped });
-    await opened.page.waitForSelector(panel === 'address-space' ? '.region' : '.row.entry');
+    await opened.page.waitForSelector(contents[panel]);
     return opened;
   }
 
@@ -55,12 +59,12 @@ describe('panels in a browser', function () {
     return found;
   }
 
-  for (const panel of ['address-space', 'page-table'] as const) {
+  for (const panel of ['address-space', 'page-table', 'kernel'] as const) {
     for (const theme of Object.values<PageTheme>(themes)) {
       it(`${panel} has no accessibility violation in ${theme.name}`, async () => {
         const opened = await openStopped(panel, { theme });
         await opened.tell({ type: 'select', selection: { process: 'shell', cluster: 2, vpn: 0x2002 } });
-        await opened.page.waitForSelector(panel === 'address-space' ? '.card .why' : '.split');
+        await opened.page.waitForSelector(selectedContents[panel]);
         assert.deepEqual(await violations(opened), []);
         assert.deepEqual(opened.problems, []);
         await opened.page.context().close();
@@ -189,6 +193,33 @@ describe('panels in a browser', function () {
     assert.ok((await page.locator('.rows .row').count()) < 90);
     await page.evaluate(() => document.querySelector('.table')?.scrollTo({ top: 1_000_000 }));
     await page.waitForFunction(() => document.body.innerText.includes('0x0b18e'));
+    assert.deepEqual(opened.problems, []);
+    await page.context().close();
+  });
+
+  it('walks a kernel’s tree with the keyboard, folds it, and says what has changed', async () => {
+    const opened = await openStopped('kernel');
+    const { page } = opened;
+    await page.focus('.tree');
+    const active = () => page.getAttribute('.tree', 'aria-activedescendant');
+    assert.equal(await active(), 'node-region-tree-r0');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await active(), 'node-region-tree-m1');
+    assert.match(await page.innerText('#node-region-tree-m1'), /new/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForSelector('#node-region-tree-r1[aria-expanded="false"]');
+    assert.equal(await page.locator('#node-region-tree-m1').count(), 0);
+    assert.match(await page.innerText('.gone'), /map 0042 0000/);
+    await page.click('#title-page-queues');
+    assert.equal(await page.locator('table').count(), 0);
+    const saved = await page.evaluate(() =>
+      (window as unknown as { savedPanelState: () => unknown }).savedPanelState(),
+    );
+    assert.deepEqual((saved as { folded: string[] }).folded, ['region-tree/r1', 'page-queues']);
+    await page.hover('.strip li >> nth=1');
+    assert.equal(await page.locator('rect.pointed').count(), 1);
     assert.deepEqual(opened.problems, []);
     await page.context().close();
   });

@@ -28,4 +28,5 @@ function find(): string | undefined {
   return findProgram(...names) ?? macApplications.find((file) => existsSync(file));
 }
 
-if (import.meta.main) console.log(await chromiumPath());
+// No await at the top level: mocha loads tests, and what they import, with require.
+if (import.meta.main) void chromiumPath().then(console.log);
