@@ -1,8 +1,9 @@
 /** One line a kernel. Only composition roots import this. */
 import { almosMkh } from './almos-mkh/kernel.ts';
 import type { Kernel } from './kernel.ts';
+import { lunaix } from './lunaix/kernel.ts';
 
-export const kernels: readonly Kernel[] = [almosMkh];
+export const kernels: readonly Kernel[] = [almosMkh, lunaix];
 
 /** Of a scenario that names none, where nobody else names one. */
 export const defaultKernel: Kernel = almosMkh;

@@ -7,7 +7,7 @@ import { calculate, complement, negate } from './arithmetic.ts';
 import { childrenOf, hasEffects, isEffect, valueOfName } from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';
 import { principalValue } from './convert.ts';
-import { fromKernelObject, memberOf } from './kernel-values.ts';
+import { elementsOf, fromKernelObject, memberOf } from './kernel-values.ts';
 import { requirePlace } from './places.ts';
 import { microStep } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
@@ -195,7 +195,7 @@ function evaluateMember(evaluation: Evaluation, expression: Node<'member'>): Val
 }
 
 function evaluateIndex(evaluation: Evaluation, expression: Node<'index'>): Value {
-  const list = principalValue(evaluate(evaluation, expression.receiver));
+  const list = elementsOf(evaluation.run, principalValue(evaluate(evaluation, expression.receiver)));
   const index = integer(evaluate(evaluation, expression.index), expression.index);
   if (!Array.isArray(list) && typeof list !== 'string') {
     throw new ScenarioFailure('WALK217', `${kindOf(list)} cannot be indexed`, expression.range);

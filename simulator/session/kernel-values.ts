@@ -33,6 +33,13 @@ function fromObject(run: Run, raw: object): Value {
   return { kind: 'object', object: raw };
 }
 
+/** A kernel's list that is an object of its own, `{ items }`, as the list of its elements; other values as they are. */
+export function elementsOf(run: Run, value: Value): Value {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'object') return value;
+  const { items } = value.object as { items?: unknown };
+  return Array.isArray(items) ? fromKernelObject(run, items) : value;
+}
+
 /** A thread by the name under which locks know it; any other agent by its name. */
 function agentValue(run: Run, agent: string): Value {
   const thread = run.kernel.threads(run.world.kernelState).find(({ name }) => name === agent);

@@ -8,9 +8,9 @@ import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
 /** Tiers of mocha tests that need no VS Code, by the folders that they take; what no other tier takes is a unit test. */
-const conformance = 'test/simulator/kernels/';
+const conformance = ['test/simulator/kernels/', 'test/conformance/'];
 const protocol = 'test/extension/';
-const elsewhere = [conformance, protocol, 'test/vscode/'];
+const elsewhere = [...conformance, protocol, 'test/vscode/'];
 
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 };
 const troubles: string[] = [];
@@ -63,8 +63,8 @@ function testFiles(isWanted: (file: string) => boolean): string[] {
   return files.filter((file) => isWanted(file.replaceAll(path.sep, '/')));
 }
 
-function isIn(folder: string): (file: string) => boolean {
-  return (file) => file.startsWith(folder);
+function isIn(...folders: string[]): (file: string) => boolean {
+  return (file) => folders.some((folder) => file.startsWith(folder));
 }
 
 async function vscodeTier(): Promise<Outcome> {
@@ -76,7 +76,7 @@ async function vscodeTier(): Promise<Outcome> {
 await stage('build', () => script('build'));
 for (const check of ['types', 'lint', 'layers', 'format', 'dead']) await stage(check, () => script(`check:${check}`));
 await stage('unit tests', () => mocha(testFiles((file) => !elsewhere.some((folder) => file.startsWith(folder)))));
-await stage('conformance tests', () => mocha(testFiles(isIn(conformance))));
+await stage('conformance tests', () => mocha(testFiles(isIn(...conformance))));
 await stage('protocol tests', () => mocha(testFiles(isIn(protocol))));
 await stage('tests in VS Code', vscodeTier);
 

@@ -1,0 +1,63 @@
+/** L7: what the boot loader and the kernel's start leave: the image's frames, the kernel's L1 and its shared L2 tables. */
+import type { Machine } from '../../hardware/machine.ts';
+import { writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
+import { registerEvent } from '../../hardware/trace-event.ts';
+import {
+  ENTRIES, FIRST_FREE_FRAME, FIRST_IMAGE_FRAME, FIRST_TABLE_FRAME, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PTE_P, PTE_W, PTE_WT,
+  SELF_FLAGS,
+} from './constants.ts'; // prettier-ignore
+import { createKlock } from './klock.ts';
+import { createPmm } from './pmm.ts';
+import type { LunaixState } from './state.ts';
+
+/** Section 10: the kernel's own events. */
+export const lunaixEvents = [
+  'vmr.add', 'vmr.remove', 'vmr.resize', 'vmr.split', 'mm.create', 'mm.dup', 'mm.clean', 'mm.cleanup', 'index', 'callback', 'pte.write',
+  'mount', 'unmount', 'window.open', 'window.copy', 'window.close', 'frame.alloc', 'frame.ref', 'frame.unref', 'frame.free', 'cow',
+  'file.read_page', 'file.write_page', 'fault', 'fault.done', 'kpanic', 'signal', 'unsupported',
+] as const; // prettier-ignore
+
+export function bootLunaix(machine: Machine, options: Readonly<Record<string, number | string>>): LunaixState {
+  for (const name of lunaixEvents) registerEvent(machine, name);
+  const pmm = createPmm(machine);
+  makeKernelTables(machine);
+  return {
+    options: { clean: options.clean === 'on' },
+    pmm,
+    klock: createKlock(),
+    kernelRoot: FIRST_TABLE_FRAME,
+    processes: [],
+    threads: [],
+    programs: new Map(),
+    remoteWindow: null,
+    remoteContexts: [],
+    looseRegions: [],
+    held: { frames: new Map(), mounts: new Map(), reserved: new Set(), tampered: new Set() },
+    log: [],
+    injections: [],
+    nextPid: 1,
+    nextId: 1,
+    nextOwner: 1,
+  };
+}
+
+/** The L1 table, then the L2 tables of the kernel half in ascending order; the mount slot gets none. */
+function makeKernelTables(machine: Machine): void {
+  const root = FIRST_TABLE_FRAME;
+  for (let frame = root; frame < FIRST_FREE_FRAME; frame++) zeroFrame(machine, frame);
+  let table = root + 1;
+  for (let index = L1_KERNEL; index < L1_SELF; index++) {
+    if (index === L1_MOUNT_1) continue;
+    writeFrame32(machine, root, index * 4, table * PAGE_SIZE + (PTE_P | PTE_W | PTE_WT));
+    table += 1;
+  }
+  writeFrame32(machine, root, L1_SELF * 4, root * PAGE_SIZE + SELF_FLAGS);
+  mapImage(machine, root + 1);
+}
+
+/** The image's MiB at KERNEL_EXEC: supervisor pages. */
+function mapImage(machine: Machine, table: number): void {
+  for (let page = 0; page < ENTRIES / 4; page++) {
+    writeFrame32(machine, table, page * 4, (FIRST_IMAGE_FRAME + page) * PAGE_SIZE + (PTE_P | PTE_W));
+  }
+}

@@ -1,0 +1,167 @@
+/** 4.10: the page-fault handler, a decision tree over the region, the entry and the error code. */
+import { addCycles } from '../../hardware/core.ts';
+import { Access, type MmuFault } from '../../hardware/machine.ts';
+import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { hex } from '../../hardware/word.ts';
+import { panic } from '../../execution/panic.ts';
+import type { FaultOutcome } from '../kernel.ts';
+import { copyPage, fillAnonymous, fillFromFile, writableAgain } from './break-sharing.ts';
+import { ANON, GUARD, KERNEL_EXEC, PTE_P, PTE_U, PTE_W, VMS_SELF, WRITE } from './constants.ts';
+import { lunaixFunction } from './klock.ts';
+import { findRegion, isReadShared } from './region.ts';
+import { logLine, pageDown, type Here, type Lunaixly, type MmRegion, type Thread } from './state.ts';
+import { flushHere, l1Index, mountedRoot, readL1, readL2 } from './tables.ts';
+import { ensureTable } from './vmm.ts';
+
+type Answer = 'fault' | 'cow' | 'stale' | 'segv' | 'oom';
+
+interface FaultArgs {
+  readonly thread: Thread;
+  readonly fault: MmuFault;
+}
+
+export const intr_routine_page_fault = lunaixFunction(
+  {
+    name: 'intr_routine_page_fault',
+    section: '4.10',
+    doc: 'Decides by region, page-table entry and error code what a page fault is, and makes the page or sends SIGSEGV.',
+    parameters: [],
+    errors: [],
+    steps: {
+      1: 'nested more than 10 deep: panic',
+      2: 'address 0: SEGV',
+      3: 'a kernel address: SEGV for a user, panic for the kernel',
+      4: 'the region that holds the address',
+      5: 'no L2 table: SEGV without a region, else take one (D17)',
+      6: 'the guard entry: “memory region over-running”, SEGV',
+      7: 'no region: SEGV',
+      '8a': 'present, but a supervisor page: SEGV for a user',
+      '8b': 'present and allowed by now: the TLB was stale; flush',
+      '8c': 'a write to a page that readers share: copy it, even for the last holder; writable',
+      '8d': 'any other write to a read-only page: SEGV',
+      9: 'not present, anonymous: a zeroed frame. Rights are not asked',
+      10: 'not present, of a file: a frame with the file’s page, zeros past its end',
+      11: 'neither: panic',
+      12: 'out of frames: as SEGV',
+      13: 'resolved: flush the page, return to the instruction',
+    },
+  },
+  function* (here: Here, { thread, fault }: FaultArgs): Lunaixly<FaultOutcome> {
+    const { machine } = here;
+    // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
+    const { va, code, user, access } = fault;
+    if (thread.process.state !== 'running') return dead(thread);
+    addCycles(machine, here.core, machine.config.cost.T_EXC);
+    emit(machine, eventId(machine, 'fault'), here.cluster, { faultCore: here.core, va, err: code });
+    const answer = yield* decide(here, thread, { va, user, isWrite: access === Access.write });
+    const isRefused = answer === 'segv' || answer === 'oom';
+    emit(machine, eventId(machine, 'fault.done'), here.cluster, { outcome: isRefused ? answer : 'resolved' });
+    if (isRefused) return refuse(here, thread, { va, user, code, access }, answer);
+    if (here.step('13')) yield;
+    flushHere(here, va);
+    addCycles(machine, here.core, machine.config.cost.T_ERET);
+    if (answer === 'stale') emit(machine, EventKind.falseFault, here.cluster, { va });
+    return { kind: 'resolved', as: answer === 'cow' ? 'cow-fault' : answer === 'stale' ? 'spurious' : 'page-fault' };
+  },
+);
+
+interface Trap {
+  readonly va: number;
+  readonly user: boolean;
+  readonly isWrite: boolean;
+}
+
+function* decide(here: Here, thread: Thread, { va, user, isWrite }: Trap): Lunaixly<Answer> {
+  const { mm } = thread.process;
+  if (mm === null) return 'segv';
+  if (here.step('1')) yield;
+  if (depthOf(here) > 10) panic(here, 'pf depth');
+  if (here.step('2')) yield;
+  if (va === 0) return 'segv';
+  if (here.step('3')) yield;
+  if (va >= KERNEL_EXEC) return user ? 'segv' : panic(here, `page fault on kernel: ${hex(va, 8)}`);
+  if (here.step('4')) yield;
+  const hit = findRegion(mm.regions.items, va);
+  const page = pageDown(va);
+  const root = mountedRoot(here, VMS_SELF);
+  if ((readL1(here.machine, root, l1Index(va)) & PTE_P) === 0) {
+    if (here.step('5')) yield;
+    if (hit === null) return 'segv';
+    if (!ensureTable(here, VMS_SELF, root, va, PTE_U)) return 'oom';
+  }
+  const entry = readL2(here.machine, root, va);
+  if (here.step('6')) yield;
+  if (entry >>> 0 === GUARD) {
+    logLine(here, 'memory region over-running');
+    return 'segv';
+  }
+  if (here.step('7')) yield;
+  if (hit === null) return 'segv';
+  if ((entry & PTE_P) !== 0) return yield* protection(here, hit, page, entry, { va, user, isWrite });
+  return yield* demand(here, hit, page);
+}
+
+/** A fault inside a fault handler counts; user accesses of kernel code are the only ones there are. */
+function depthOf(here: Here): number {
+  let depth = 0;
+  for (let frame = here.activity.top; frame.caller !== null; frame = frame.caller)
+    if (frame.info.name === 'intr_routine_page_fault') depth++;
+  return depth;
+}
+
+function* protection(
+  here: Here,
+  hit: MmRegion,
+  page: number,
+  entry: number,
+  { user, isWrite }: Trap,
+): Lunaixly<Answer> {
+  if (here.step('8a')) yield;
+  if (user && (entry & PTE_U) === 0) return 'segv';
+  if (here.step('8b')) yield;
+  if (!isWrite || (entry & PTE_W) !== 0) return 'stale';
+  if (isReadShared(hit) && (hit.attr & WRITE) !== 0) {
+    if (here.step('8c')) yield;
+    return (yield* copyPage(here, VMS_SELF, page, writableAgain)) ? 'cow' : 'oom';
+  }
+  if (here.step('8d')) yield;
+  return 'segv';
+}
+
+function* demand(here: Here, hit: MmRegion, page: number): Lunaixly<Answer> {
+  if ((hit.attr & ANON) !== 0) {
+    if (here.step('9')) yield;
+    return fillAnonymous(here, VMS_SELF, hit, page) === 0 ? 'oom' : 'fault';
+  }
+  if (hit.mfile !== null) {
+    if (here.step('10')) yield;
+    const filled = fillFromFile(here, VMS_SELF, hit, page);
+    return filled === 'EIO' ? 'segv' : filled === 0 ? 'oom' : 'fault';
+  }
+  if (here.step('11')) yield;
+  return panic(here, 'WIP page fault route');
+}
+
+type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
+
+function dead({ name, process }: Thread): Refused {
+  const message = `${name} is dead: ${process.name} has ended`;
+  return { kind: 'refused', error: 'SEGV', reason: 'ESRCH', signal: 'SIGKILL', message };
+}
+
+/** SIGSEGV for a user. The kernel's own access to a user address makes its system call fail with EINVAL (D19). */
+function refuse(
+  here: Here,
+  thread: Thread,
+  { va, user, code, access }: Pick<MmuFault, 'va' | 'user' | 'code' | 'access'>,
+  answer: 'segv' | 'oom',
+): Refused {
+  if (answer === 'oom') logLine(here, 'out of memory');
+  const { pid } = thread.process;
+  const what = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
+  const message = `${thread.name} (pid ${String(pid)}) ${what} ${hex(va, 8)}, err ${String(code)}: ${answer === 'oom' ? 'out of memory' : 'segmentation fault'}`;
+  logLine(here, message);
+  const error = answer === 'oom' ? 'OOM' : 'SEGV';
+  if (!user) return { kind: 'refused', error, reason: 'EINVAL', signal: 'SIGSEGV', message };
+  return { kind: 'refused', error, reason: answer === 'oom' ? 'ENOMEM' : 'SIGSEGV', signal: 'SIGSEGV', message };
+}

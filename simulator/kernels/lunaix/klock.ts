@@ -1,0 +1,92 @@
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import type { Frame } from '../../execution/frame.ts';
+import { kernelFunction, type KernelFunction } from '../../execution/frame.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import type { Here, LunaixState, Lunaixly } from './state.ts';
+
+/**
+ * 2.8: one lock for the whole kernel, recursive per core. Upstream is a uniprocessor kernel without locks; this one stands in
+ * for it. A remote transaction keeps it with its core between two calls (L11).
+ */
+export interface Klock {
+  /** -1: free. */
+  core: number;
+  /** Who holds it now; null while a remote transaction keeps it for its core. */
+  agent: string | null;
+  depth: number;
+  waiters: { agent: string; core: number }[];
+}
+
+export function createKlock(): Klock {
+  return { core: -1, agent: null, depth: 0, waiters: [] };
+}
+
+function mayEnter(lock: Klock, agent: string, core: number): boolean {
+  if (lock.core === core && (lock.agent === agent || lock.agent === null)) return true;
+  if (lock.core !== -1) return false;
+  return lock.waiters.length === 0 || lock.waiters[0]?.agent === agent;
+}
+
+export function* enterKernel(here: Here): Lunaixly<void> {
+  const lock = here.kernel.klock;
+  const { agent, core } = here.activity;
+  if (!mayEnter(lock, agent, core)) {
+    lock.waiters.push({ agent, core });
+    emit(here.machine, EventKind.lockWait, here.cluster, {
+      lock: 'vm_klock',
+      holder: lock.agent ?? `core ${String(lock.core)}`,
+    });
+    here.activity.wait = {
+      kind: 'lock',
+      description: () => `vm_klock, held by ${lock.agent ?? `an open remote transaction on core ${String(lock.core)}`}`,
+      ready: () => mayEnter(lock, agent, core),
+    };
+    yield;
+    lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
+  }
+  lock.core = core;
+  lock.agent = agent;
+  lock.depth += 1;
+}
+
+export function leaveKernel(here: Here): void {
+  const lock = here.kernel.klock;
+  lock.depth -= 1;
+  if (lock.depth === 0) {
+    lock.core = -1;
+    lock.agent = null;
+  }
+}
+
+/** Between enter_remote and exit_remote the lock stays with the core, whoever runs there (L11). */
+export function keepForCore(here: Here): void {
+  restAgent(here);
+}
+
+/** True when nothing but an open transaction holds it. */
+export function isKept(state: LunaixState): boolean {
+  return state.remoteWindow !== null;
+}
+
+/** The outermost call of an agent has returned, but a transaction keeps the lock: any thread of that core may go on. */
+function restAgent(here: Here): void {
+  const lock = here.kernel.klock;
+  if (lock.depth === 1 && isKept(here.kernel)) lock.agent = null;
+}
+
+/**
+ * A function of the kernel that takes vm_klock for its call. It is recursive, so functions that call each other each
+ * take it, and those that a scenario calls by name are as safe as those that run inside a system call.
+ */
+export function lunaixFunction<A, R>(
+  info: FunctionInfo,
+  body: (here: Here, args: A) => Lunaixly<R>,
+): KernelFunction<A, R, LunaixState> {
+  return kernelFunction<A, R, LunaixState>(info, function* (here: Frame<LunaixState>, args: A) {
+    yield* enterKernel(here);
+    const result = yield* body(here, args);
+    leaveKernel(here);
+    restAgent(here);
+    return result;
+  });
+}

@@ -1,0 +1,165 @@
+import { poisonFrame } from '../../hardware/physical-memory.ts';
+import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { clusterCount } from '../../hardware/machine-config.ts';
+import { lunaixFunction } from './klock.ts';
+import { FIRST_FREE_FRAME, FIRST_TABLE_FRAME, FrameUse, PAGE_SIZE, PP_FGLOCKED, PP_FGPERSIST } from './constants.ts';
+import { mustFail, type Here, type LunaixState, type Lunaixly, type Pmm } from './state.ts';
+
+/** 2.7 Physical frames: a reference count and attributes each, given out by next fit. */
+
+export function createPmm(machine: Machine): Pmm {
+  const banks = clusterCount(machine.config);
+  const framesPerBank = machine.config.memoryBytes / PAGE_SIZE;
+  const pmm: Pmm = {
+    ref_counts: new Int32Array(banks * framesPerBank),
+    attr: new Uint8Array(banks * framesPerBank),
+    use: new Uint8Array(banks * framesPerBank),
+    roving: Array.from({ length: banks }, (_, bank) => (bank === 0 ? FIRST_FREE_FRAME : bank * framesPerBank)),
+    framesPerBank,
+  };
+  // L7: the image, the BIOS area and the kernel's page tables.
+  for (let frame = 0; frame < FIRST_FREE_FRAME; frame++) {
+    pmm.ref_counts[frame] = 1;
+    pmm.attr[frame] = PP_FGPERSIST;
+    pmm.use[frame] = frame < FIRST_TABLE_FRAME ? FrameUse.reserved : FrameUse.table;
+  }
+  for (let frame = FIRST_TABLE_FRAME; frame < FIRST_FREE_FRAME; frame++) poisonFrame(machine, frame, 'fresh');
+  return pmm;
+}
+
+export function nextFit(pmm: Pmm, bank: number): number {
+  const first = bank * pmm.framesPerBank;
+  const start = pmm.roving[bank] as number;
+  for (let step = 0; step < pmm.framesPerBank; step++) {
+    const frame = first + ((start - first + step) % pmm.framesPerBank);
+    if (frame !== 0 && pmm.ref_counts[frame] === 0) {
+      pmm.roving[bank] = first + ((frame - first + 1) % pmm.framesPerBank);
+      return frame;
+    }
+  }
+  return 0;
+}
+
+/** The bank nearest the allocating core first, then by increasing distance. */
+function nearestBanks(machine: Machine, cluster: number): number[] {
+  const { height } = machine.config.mesh;
+  const distance = (bank: number): number =>
+    Math.abs(Math.floor(bank / height) - Math.floor(cluster / height)) + Math.abs((bank % height) - (cluster % height));
+  return Array.from({ length: clusterCount(machine.config) }, (_, bank) => bank).sort(
+    (a, b) => distance(a) - distance(b) || a - b,
+  );
+}
+
+/** A frame number with reference 1, or 0. Contents are not cleared. */
+export function takeFrame(
+  here: Here,
+  attr: number,
+  use: number = (attr & PP_FGPERSIST) !== 0 ? FrameUse.table : FrameUse.user,
+): number {
+  const { pmm } = here.kernel;
+  if (mustFail(here.kernel, 'page-alloc', here.cluster)) return 0;
+  const banks = pmm.roving.length === 1 ? [0] : nearestBanks(here.machine, here.cluster);
+  for (const bank of banks) {
+    const frame = nextFit(pmm, bank);
+    if (frame === 0) continue;
+    pmm.ref_counts[frame] = 1;
+    pmm.attr[frame] = attr;
+    pmm.use[frame] = use;
+    emit(here.machine, EventKind.pageAlloc, bank, { ppn: frame });
+    emit(here.machine, eventId(here.machine, 'frame.alloc'), bank, { frame, ref: 1, bank });
+    return frame;
+  }
+  return 0;
+}
+
+/** 1, or 0 when it may not be freed. The frame is free when its count reaches 0. */
+export function dropFrame(here: Here, frame: number): 0 | 1 {
+  const { pmm } = here.kernel;
+  if (!isCounted(pmm, frame) || ((pmm.attr[frame] as number) & PP_FGLOCKED) !== 0) return 0;
+  const ref = (pmm.ref_counts[frame] as number) - 1;
+  pmm.ref_counts[frame] = ref;
+  const bank = Math.floor(frame / pmm.framesPerBank);
+  if (ref > 0) {
+    emit(here.machine, eventId(here.machine, 'frame.unref'), bank, { frame, ref, bank });
+    return 1;
+  }
+  pmm.attr[frame] = 0;
+  pmm.use[frame] = FrameUse.free;
+  poisonFrame(here.machine, frame, 'free');
+  emit(here.machine, EventKind.pageFree, bank, { ppn: frame });
+  emit(here.machine, eventId(here.machine, 'frame.free'), bank, { frame, ref, bank });
+  return 1;
+}
+
+export function refFrame(here: Here, frame: number): 0 | 1 {
+  const { pmm } = here.kernel;
+  if (!isCounted(pmm, frame)) return 0;
+  pmm.ref_counts[frame] = (pmm.ref_counts[frame] as number) + 1;
+  const bank = Math.floor(frame / pmm.framesPerBank);
+  emit(here.machine, eventId(here.machine, 'frame.ref'), bank, { frame, ref: pmm.ref_counts[frame], bank });
+  return 1;
+}
+
+function isCounted(pmm: Pmm, frame: number): boolean {
+  return (
+    Number.isInteger(frame) && frame >= 0 && frame < pmm.ref_counts.length && (pmm.ref_counts[frame] as number) > 0
+  );
+}
+
+export function freeFrameCount(state: LunaixState, bank: number): number {
+  const { ref_counts, framesPerBank } = state.pmm;
+  let free = 0;
+  for (let frame = bank * framesPerBank; frame < (bank + 1) * framesPerBank; frame++) {
+    if (frame !== 0 && ref_counts[frame] === 0) free++;
+  }
+  return free;
+}
+
+export const pmm_alloc_page = lunaixFunction(
+  {
+    name: 'pmm_alloc_page',
+    section: '2.7',
+    doc: 'Takes a frame by next fit; its contents are not cleared. Gives its physical address, 0 when there is none.',
+    parameters: [{ name: 'attr', type: { kind: 'integer' }, default: 0, doc: 'PP_FGPERSIST, PP_FGLOCKED' }],
+    result: { kind: 'address' },
+    errors: [],
+    steps: { 1: 'next fit from the roving pointer, wrapping once; frame 0 is never given out; reference 1' },
+  },
+  function* (here: Here, { attr }: { attr: number }): Lunaixly<number> {
+    if (here.step('1')) yield;
+    return takeFrame(here, attr) * PAGE_SIZE;
+  },
+);
+
+export const pmm_free_page = lunaixFunction(
+  {
+    name: 'pmm_free_page',
+    section: '2.7',
+    doc: 'Drops one reference of a frame; it is free at 0.',
+    parameters: [{ name: 'pa', type: { kind: 'address' } }],
+    result: { kind: 'integer' },
+    errors: [],
+    steps: { 1: 'out of range, not referenced or LOCKED: 0; else reference -1, and 1' },
+  },
+  function* (here: Here, { pa }: { pa: number }): Lunaixly<number> {
+    if (here.step('1')) yield;
+    return dropFrame(here, Math.floor(pa / PAGE_SIZE));
+  },
+);
+
+export const pmm_ref_page = lunaixFunction(
+  {
+    name: 'pmm_ref_page',
+    section: '2.7',
+    doc: 'Takes one more reference of a frame in use.',
+    parameters: [{ name: 'pa', type: { kind: 'address' } }],
+    result: { kind: 'integer' },
+    errors: [],
+    steps: { 1: 'out of range or not referenced: 0; else reference +1, and 1' },
+  },
+  function* (here: Here, { pa }: { pa: number }): Lunaixly<number> {
+    if (here.step('1')) yield;
+    return refFrame(here, Math.floor(pa / PAGE_SIZE));
+  },
+);

@@ -1,0 +1,122 @@
+import { pageTableRoot } from '../../hardware/core.ts';
+import { coreCount } from '../../hardware/machine-config.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
+import { invalidateTlb } from '../../hardware/tlb.ts';
+import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { panic } from '../../execution/panic.ts';
+import { KERNEL_EXEC, L1_MOUNT_1, L1_SELF, PTE_A, PTE_P, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
+import { currentProcess, u32, type Here } from './state.ts';
+
+/**
+ * Page tables as Lunaix reaches them: through a mount point. VMS_SELF shows the tables of the space that runs on this
+ * core, VMS_MOUNT_1 those of the space that is mounted there. The words lie in physical memory; the virtual address
+ * that the kernel would use for each (3.2) is in the event.
+ */
+
+export function l1Index(va: number): number {
+  return Math.floor(va / 0x40_0000);
+}
+
+export function l2Index(va: number): number {
+  return Math.floor(va / 0x1000) % 1024;
+}
+
+/** PTE of va, as an address of the mounting space: `m | (va >> 12) * 4`. */
+export function pteAddress(mnt: number, va: number): number {
+  return mnt + Math.floor(va / 0x1000) * 4;
+}
+
+/** L1 entry of va, as an address of the mounting space. */
+export function pdeAddress(mnt: number, va: number): number {
+  return mnt + 0x3f_f000 + l1Index(va) * 4;
+}
+
+export function frameOfEntry(entry: number): number {
+  return entry >>> 12;
+}
+
+/** The running thread's L1 table; the kernel's own where there is none, or its process has ended. */
+function currentRoot(here: Here): number {
+  const process = currentProcess(here);
+  const vmroot = process?.state === 'running' ? (process.mm?.vmroot ?? 0) : 0;
+  return vmroot === 0 ? here.kernel.kernelRoot : frameOfEntry(vmroot);
+}
+
+/** Frame of the L1 table that a mount point shows. */
+export function mountedRoot(here: Here, mnt: number): number {
+  const own = currentRoot(here);
+  if (mnt === VMS_SELF) return own;
+  if (mnt !== VMS_MOUNT_1) return panic(here, `0x${mnt.toString(16)} is no mount point`);
+  const entry = readFrame32(here.machine, own, L1_MOUNT_1 * 4);
+  if ((entry & PTE_P) === 0) panic(here, `page fault on kernel: nothing is mounted at 0x${mnt.toString(16)}`);
+  return frameOfEntry(entry);
+}
+
+export function readL1(machine: Machine, root: number, index: number): number {
+  return readFrame32(machine, root, index * 4);
+}
+
+/** 0 where there is no table. */
+export function readL2(machine: Machine, root: number, va: number): number {
+  const l1 = readL1(machine, root, l1Index(va));
+  return (l1 & PTE_P) === 0 ? 0 : readFrame32(machine, frameOfEntry(l1), l2Index(va) * 4);
+}
+
+export function writeL1(here: Here, mnt: number, root: number, index: number, value: number): void {
+  const old = readL1(here.machine, root, index);
+  writeFrame32(here.machine, root, index * 4, u32(value));
+  recordWrite(here, root, 1, index, old, value, mnt + 0x3f_f000 + index * 4);
+}
+
+/** Writes a leaf entry whose table exists. */
+export function writeL2(here: Here, mnt: number, root: number, va: number, value: number): void {
+  const table = frameOfEntry(readL1(here.machine, root, l1Index(va)));
+  writeTableEntry(here, root, table, va, value, pteAddress(mnt, va));
+}
+
+export function writeTableEntry(here: Here, root: number, table: number, va: number, value: number, via: number): void {
+  const { machine } = here;
+  const old = readFrame32(machine, table, l2Index(va) * 4);
+  writeFrame32(machine, table, l2Index(va) * 4, u32(value));
+  recordWrite(here, root, 2, l2Index(va), old, value, via);
+  if ((value & PTE_P) !== 0) emit(machine, EventKind.pteSet, here.cluster, { root, va, old, new: u32(value) });
+  else if ((old & PTE_P) !== 0) emit(machine, EventKind.pteClear, here.cluster, { root, va, old, new: u32(value) });
+}
+
+function recordWrite(
+  here: Here,
+  root: number,
+  level: number,
+  index: number,
+  old: number,
+  value: number,
+  via: number,
+): void {
+  const { machine } = here;
+  emit(machine, eventId(machine, 'pte.write'), here.cluster, { space: root, level, index, old, new: u32(value), via });
+}
+
+/** Drops a page from the TLB of every core that runs the space; of every core if it is the kernel's. */
+export function flushPage(here: Here, root: number, va: number): void {
+  const { machine } = here;
+  for (let core = 0; core < coreCount(machine.config); core++) {
+    if (va >= KERNEL_EXEC || pageTableRoot(machine, core) === root)
+      invalidateTlb(machine, core, Math.floor(va / 0x1000));
+  }
+}
+
+/** Drops a page from this core's TLB only. */
+export function flushHere(here: Here, va: number): void {
+  invalidateTlb(here.machine, here.core, Math.floor(va / 0x1000));
+}
+
+/** An entry without what the hardware sets on the way. */
+export function withoutAccessed(entry: number): number {
+  return u32(entry & ~PTE_A);
+}
+
+/** The slots that every space shares: kernel image, mounts' tables, VMAP; not the mount itself. */
+export function isSharedSlot(index: number): boolean {
+  return index >= l1Index(KERNEL_EXEC) && index < L1_SELF && index !== L1_MOUNT_1;
+}
