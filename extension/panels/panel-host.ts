@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { answer } from '../../media/protocol/channel.ts';
 import type { Description, FromPanel, SessionStatus, ToPanel } from '../../media/protocol/messages.ts';
 import { inspect } from './inspection.ts';
+import { describing } from './describing.ts';
 import type { SessionFollower } from './session-follower.ts';
 import { webviewHtml } from './webview-html.ts';
 
@@ -14,10 +15,7 @@ export interface PanelKind {
 }
 
 /** What a panel wants done, beside its questions. */
-export type PanelAction = Exclude<FromPanel, { readonly type: 'ready' | 'description' | 'request' }>;
-
-/** How long a panel may take to say what it shows. */
-const DESCRIBE_MILLISECONDS = 5000;
+export type PanelAction = Exclude<FromPanel, { readonly type: 'ready' | 'description' | 'request' | 'compare' }>;
 
 /** One kind of panel: at most one of it is open, and it survives a reload of the window. */
 export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializer {
@@ -26,10 +24,11 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
   private readonly follower: SessionFollower;
   private readonly subscriptions: vscode.Disposable;
   private readonly messages = new vscode.EventEmitter<PanelAction>();
-  private readonly descriptions = new Map<number, (description: Description) => void>();
+  private readonly describing = describing((message) => {
+    this.tell(message);
+  });
   private panel: vscode.WebviewPanel | null = null;
   private isReady = false;
-  private nextDescription = 1;
 
   readonly onDidReceive = this.messages.event;
 
@@ -49,6 +48,10 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
   dispose(): void {
     this.panel?.dispose();
     this.subscriptions.dispose();
+  }
+
+  get viewType(): string {
+    return this.kind.viewType;
   }
 
   get isOpen(): boolean {
@@ -82,18 +85,7 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
   /** What the panel shows, for tests; null when it is closed, hidden or silent. */
   describe(): Promise<Description | null> {
     if (!this.isReady || this.panel?.visible !== true) return Promise.resolve(null);
-    const id = this.nextDescription++;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.descriptions.delete(id);
-        resolve(null);
-      }, DESCRIBE_MILLISECONDS);
-      this.descriptions.set(id, (description) => {
-        clearTimeout(timer);
-        resolve(description);
-      });
-      this.tell({ type: 'describe', id });
-    });
+    return this.describing.ask();
   }
 
   private adopt(panel: vscode.WebviewPanel): void {
@@ -125,8 +117,9 @@ export class PanelHost implements vscode.Disposable, vscode.WebviewPanelSerializ
         this.tellSession(this.follower.status);
         break;
       case 'description':
-        this.descriptions.get(message.id)?.(message.description);
-        this.descriptions.delete(message.id);
+        this.describing.answer(message);
+        break;
+      case 'compare':
         break;
       default:
         this.messages.fire(message);

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Description } from '../../media/protocol/messages.ts';
+import { registerComparison } from '../compare/register.ts';
 import { Command, LANGUAGE_ID } from '../contributions.ts';
 import { addressSpacePanel } from './address-space-panel.ts';
 import { kernelPanel } from './kernel-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
 import { PanelHost, type PanelAction } from './panel-host.ts';
+import { chooseScenario, revealLine } from './reveal.ts';
 import { SessionFollower } from './session-follower.ts';
 
 /** For tests: what a panel shows, by its view type. Not in the palette. */
@@ -17,6 +19,7 @@ export function registerPanels(context: vscode.ExtensionContext): void {
   const pageTable = new PanelHost(pageTablePanel, context.extensionUri, follower);
   const kernel = new PanelHost(kernelPanel, context.extensionUri, follower);
   const panels = [addressSpace, pageTable, kernel];
+  const compared = registerComparison(context);
   context.subscriptions.push(
     follower,
     ...panels,
@@ -32,7 +35,8 @@ export function registerPanels(context: vscode.ExtensionContext): void {
       kernel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
     }),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
-      return panels.find((panel) => panel.kind.viewType === viewType)?.describe() ?? Promise.resolve(null);
+      const shown = [...panels, compared].find((panel) => panel.viewType === viewType);
+      return shown?.describe() ?? Promise.resolve(null);
     }),
   );
 }
@@ -67,36 +71,9 @@ async function act(
   }
 }
 
-async function revealLine(program: vscode.Uri | null, line: number): Promise<void> {
-  if (program === null) return;
-  try {
-    const document = await vscode.workspace.openTextDocument(program);
-    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    const position = new vscode.Position(Math.min(line, document.lineCount) - 1, 0);
-    const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.One;
-    await vscode.window.showTextDocument(document, { viewColumn, selection: new vscode.Range(position, position) });
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** The panel has the focus, so the scenario meant is one that is on the screen, or one to choose. */
 async function debugSomeScenario(): Promise<void> {
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document.languageId === LANGUAGE_ID);
-  const uri = visible?.document.uri ?? (await chooseScenario());
+  const uri = visible?.document.uri ?? (await chooseScenario('Which scenario do you want to debug?'));
   if (uri !== undefined) await vscode.commands.executeCommand(Command.debugFile, uri);
-}
-
-async function chooseScenario(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles('**/*.walk', '**/node_modules/**', 500);
-  const items = found
-    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
-    .sort((one, other) => one.label.localeCompare(other.label));
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(
-      'This workspace has no .walk scenario yet: create one, then press F5 in it.',
-    );
-    return undefined;
-  }
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which scenario do you want to debug?' }))?.uri;
 }

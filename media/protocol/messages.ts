@@ -10,6 +10,8 @@ import type {
   TranslateModel,
 } from '../../simulator/inspect/models.ts';
 
+import type { CompareStatus } from './comparison.ts';
+
 export type * from '../../simulator/inspect/models.ts';
 export { CellFlag } from '../../simulator/inspect/models.ts';
 export type { RegionKind } from '../../simulator/kernels/view.ts';
@@ -87,6 +89,9 @@ export interface Description {
 }
 
 export type ToPanel =
+  | { readonly type: 'compare'; readonly status: CompareStatus }
+  /** The line of the compared file that the editor's cursor is on; null in another file. */
+  | { readonly type: 'line'; readonly line: number | null }
   | { readonly type: 'session'; readonly session: SessionStatus }
   | { readonly type: 'select'; readonly selection: PageSelection }
   | { readonly type: 'describe'; readonly id: number }
@@ -97,6 +102,8 @@ export type FromPanel =
   | { readonly type: 'select'; readonly selection: PageSelection }
   /** Show a line of the scenario in its editor. */
   | { readonly type: 'reveal'; readonly line: number }
+  /** Run the comparison once more, end the one that runs, or choose what to compare. */
+  | { readonly type: 'compare'; readonly action: 'again' | 'cancel' | 'choose' }
   /** The button of the empty panel. */
   | { readonly type: 'start' }
   | { readonly type: 'description'; readonly id: number; readonly description: Description }

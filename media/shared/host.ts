@@ -1,5 +1,6 @@
 /** The panel's end of the wire to the extension host. */
 import { Requester } from '../protocol/channel.ts';
+import type { CompareStatus } from '../protocol/comparison.ts';
 import type { Description, FromPanel, PageSelection, SessionStatus, ToPanel } from '../protocol/messages.ts';
 
 interface WebviewApi {
@@ -15,9 +16,12 @@ const requester = new Requester((request) => {
   api.postMessage(request);
 });
 
+/** A panel hears what it has a handler for. */
 export interface PanelHandlers {
-  session(session: SessionStatus): void;
-  select(selection: PageSelection): void;
+  session?(session: SessionStatus): void;
+  select?(selection: PageSelection): void;
+  compare?(status: CompareStatus): void;
+  line?(line: number | null): void;
   describe(): Description;
 }
 
@@ -45,10 +49,16 @@ export function connect(handlers: PanelHandlers): void {
         requester.settle(message);
         break;
       case 'session':
-        handlers.session(message.session);
+        handlers.session?.(message.session);
         break;
       case 'select':
-        handlers.select(message.selection);
+        handlers.select?.(message.selection);
+        break;
+      case 'compare':
+        handlers.compare?.(message.status);
+        break;
+      case 'line':
+        handlers.line?.(message.line);
         break;
       case 'describe':
         send({ type: 'description', id: message.id, description: handlers.describe() });

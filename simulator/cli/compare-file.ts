@@ -1,6 +1,6 @@
 /** One file for several kernels: read and checked for each of them, then run. Shared by the command line and the editor. */
 import { compareKernels, type Comparison, type Contender, type Look } from '../inspect/compare/compare.ts';
-import { kernels } from '../kernels/registry.ts';
+import { findKernel, kernels } from '../kernels/registry.ts';
 import { diagnostic } from '../session/scenario-failure.ts';
 import type { Scenario } from '../session/scenario.ts';
 import { InputError } from './input-error.ts';
@@ -25,6 +25,10 @@ export async function compareFile(file: string, options: CompareOptions, look: L
 
 async function contenderOf(file: string, name: string, options: CompareOptions): Promise<Contender> {
   const [kernel = name, preset] = name.split('@');
+  if (findKernel(kernel) === null) {
+    const known = kernels.map((one) => one.name).join(', ');
+    throw new InputError(file, `there is no kernel ${kernel}; kernels are ${known}`);
+  }
   const machine = preset ?? options.machine;
   const { program, diagnostics } = await load(file, {
     ...options,

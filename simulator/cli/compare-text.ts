@@ -1,47 +1,6 @@
 /** A comparison for people at a terminal. */
-import type {
-  CellModel,
-  ColumnModel,
-  Comparison,
-  Counts,
-  PartingModel,
-  SideModel,
-} from '../inspect/compare/compare.ts';
-
-/** Null: not told of this column. */
-type Measure = (column: ColumnModel) => number | string | null;
-
-const count =
-  (event: keyof Counts): Measure =>
-  ({ totals }) =>
-    totals === null ? null : (totals.counts[event] ?? 0);
-
-const measures: readonly (readonly [title: string, Measure])[] = [
-  [
-    'machine',
-    ({ machine }) => (machine === null ? null : `${machine.preset} ${machine.mesh.join('x')}, ${machine.paging}`),
-  ],
-  ['page faults', count('page-fault')],
-  ['copy-on-write faults', count('cow-fault')],
-  ['false faults', count('false-fault')],
-  ['refused accesses', count('segv')],
-  ['out of memory', count('oom')],
-  ['pages copied', count('page-copy')],
-  ['pages zeroed', count('page-zero')],
-  ['pages read from files', count('page-in')],
-  ['pages written to files', count('page-out')],
-  ['frames in use after boot', ({ totals }) => totals?.frames.boot ?? null],
-  ['frames in use at the peak', ({ totals }) => totals?.frames.peak ?? null],
-  ['frames in use at the end', ({ totals }) => totals?.frames.end ?? null],
-  ['page-table frames at the peak', ({ totals }) => totals?.tableFrames.peak ?? null],
-  ['page-table frames at the end', ({ totals }) => totals?.tableFrames.end ?? null],
-  ['TLB misses', count('tlb-miss')],
-  ['TLB entries dropped', count('tlb-flush')],
-  ['RPCs', count('rpc')],
-  ['locks waited for', count('lock-wait')],
-  ['emulated calls', ({ emulated, totals }) => (totals === null ? null : emulated)],
-  ['cycles', ({ totals }) => totals?.cycles ?? null],
-];
+import { measures, measureText } from '../inspect/compare/measures.ts';
+import type { CellModel, ColumnModel, Comparison, PartingModel, SideModel } from '../inspect/compare/compare.ts';
 
 /** `sources` are the file's lines; without them, as of a recording, only numbers are told. */
 export function comparisonText(comparison: Comparison, sources: readonly string[] | null, withLines: boolean): string {
@@ -51,13 +10,9 @@ export function comparisonText(comparison: Comparison, sources: readonly string[
 }
 
 function totalsText({ columns }: Comparison): string {
-  const rows = measures.map(([title, measure]) => [title, ...columns.map((column) => cellText(measure(column)))]);
+  if (columns.every(({ state }) => state === 'refused')) return '';
+  const rows = measures.map(({ title, value }) => [title, ...columns.map((column) => measureText(value(column)))]);
   return tableText([['', ...columns.map(({ name }) => name)], ...rows]);
-}
-
-function cellText(value: number | string | null): string {
-  if (value === null) return '-';
-  return typeof value === 'string' ? value : value.toLocaleString('en');
 }
 
 /** The first column to the left, the others to the right. */
@@ -120,7 +75,9 @@ function sideLines(name: string, { happened, event, halt }: SideModel, line: num
   const where = event.line === line ? '' : `, line ${String(event.line)} of the recording`;
   lines.push(`    ${event.name}: ${event.text} (${event.thread}, cycle ${event.cycle.toLocaleString('en')}${where})`);
   for (const { name: called, section, label, text } of event.functions.slice(0, 3))
-    lines.push(`    in ${called}${section === '' ? '' : ` (${section})`}, step ${label}: ${text}`);
+    lines.push(
+      `    in ${called}${section === '' ? '' : ` (${section})`}, step ${label}${text === '' ? '' : `: ${text}`}`,
+    );
   return lines;
 }
 

@@ -194,6 +194,14 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
       return `waits for ${String(event['lock'])}`;
     case EventKind.falseFault:
       return 'the work was already done: a false page fault';
+    case EventKind.regionCreate:
+      return `region made${regionText(moment, event)}`;
+    case EventKind.regionRemove:
+      return `region removed${regionText(moment, event)}`;
+    case EventKind.regionSplit:
+      return `region cut in two${regionText(moment, event)}`;
+    case EventKind.pageOut:
+      return `page of ${String(event['file'])} written to disk`;
     case EventKind.pageFault:
     case EventKind.cowFault:
     case EventKind.segv:
@@ -201,6 +209,11 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
     default:
       return event.name;
   }
+}
+
+function regionText({ machine }: OnMachine, event: TraceEvent): string {
+  const start = number(event, 'start');
+  return start === null ? '' : ` at ${hexVirtual(start, pagingFormat(machine.config.paging).addressBits)}`;
 }
 
 function orderText(event: TraceEvent): string {

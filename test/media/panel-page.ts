@@ -1,4 +1,5 @@
 /** A panel's bundle in headless Chromium, with this process as its extension host. */
+import axe from 'axe-core';
 import { build } from 'esbuild';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import type { PageTheme } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-const panelNames = ['address-space', 'page-table', 'kernel'] as const;
+const panelNames = ['address-space', 'page-table', 'kernel', 'compare'] as const;
 export type PanelName = (typeof panelNames)[number];
 
 export async function openBrowser(): Promise<Browser> {
@@ -118,3 +119,23 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
 }
 
 let counter = 0;
+
+/** What axe finds. */
+export async function violations(opened: PanelPage): Promise<string[]> {
+  await opened.page.evaluate(axe.source);
+  const found = await opened.page.evaluate(async () => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const { violations: list } = await checker.run(document, {
+      // It would fetch style sheets again, which the page's policy refuses.
+      preload: false,
+      rules: {
+        // A webview is a part of VS Code's window, which has the landmarks.
+        region: { enabled: false },
+      },
+    });
+    return list.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`,
+    );
+  });
+  return found;
+}

@@ -1,12 +1,14 @@
-import axe from 'axe-core';
 import { strict as assert } from 'node:assert';
 import type { Browser } from 'playwright-core';
 import type { Request, SessionStatus } from '../../media/protocol/messages.ts';
 import { addressSpace, answerFixture, pageTable } from './fixtures.ts';
-import { bundlePanels, openBrowser, openPanel, type PanelName, type PanelPage } from './panel-page.ts';
+import { bundlePanels, openBrowser, openPanel, violations, type PanelName, type PanelPage } from './panel-page.ts';
 import { themes, type PageTheme } from './themes.ts';
 
 const stopped: SessionStatus = { state: 'stopped', name: 'cow-fork.walk', reason: 'step', stop: 7 };
+
+/** Panels that follow a debug session. */
+type FollowingPanel = Exclude<PanelName, 'compare'>;
 
 /** What a panel draws at a stop, and after a page was selected. */
 const contents = { 'address-space': '.region', 'page-table': '.row.entry', kernel: '.node' } as const;
@@ -31,32 +33,13 @@ describe('panels in a browser', function () {
   }
 
   async function openStopped(
-    panel: PanelName,
+    panel: FollowingPanel,
     options: Partial<Parameters<typeof openPanel>[1]> = {},
   ): Promise<PanelPage> {
     const opened = await open(panel, options);
     await opened.tell({ type: 'session', session: stopped });
     await opened.page.waitForSelector(contents[panel]);
     return opened;
-  }
-
-  async function violations(opened: PanelPage): Promise<string[]> {
-    await opened.page.evaluate(axe.source);
-    const found = await opened.page.evaluate(async () => {
-      const { axe: checker } = window as unknown as { axe: typeof axe };
-      const { violations: list } = await checker.run(document, {
-        // It would fetch style sheets again, which the page's policy refuses.
-        preload: false,
-        rules: {
-          // A webview is a part of VS Code's window, which has the landmarks.
-          region: { enabled: false },
-        },
-      });
-      return list.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`,
-      );
-    });
-    return found;
   }
 
   for (const panel of ['address-space', 'page-table', 'kernel'] as const) {

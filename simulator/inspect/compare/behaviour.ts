@@ -32,13 +32,17 @@ export class EpisodeBuilder {
   count = 0;
   kept: readonly TraceEvent[] = [];
   private events: TraceEvent[] = [];
+  private readonly makesProcess: boolean;
   private readonly wanted: number;
 
-  constructor(wanted = -1) {
+  /** Of a statement that makes a process, the new one's regions do not count. */
+  constructor(makesProcess = false, wanted = -1) {
+    this.makesProcess = makesProcess;
     this.wanted = wanted;
   }
 
   add(event: TraceEvent): void {
+    if (this.makesProcess && event.name === 'region-create') return;
     // A refusal for want of memory is a segv and an oom, in this order.
     if (event.name === 'oom' && this.joinRefusal(event)) return;
     this.events.push(event);
@@ -80,27 +84,30 @@ export function kindsOf(events: readonly TraceEvent[]): number {
 
 /** Those events of an episode that count, in order. */
 export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
-  const mapped = new Set<unknown>();
-  const setAgain = new Map<unknown, number>();
+  const entries = new Map<unknown, { first: TraceEvent; last: TraceEvent }>();
   for (const event of events) {
-    if (event.name !== 'pte-set') continue;
-    if (event['ppn'] !== undefined) mapped.add(event['ppn']);
-    if (event['vpn'] !== undefined) setAgain.set(event['vpn'], event.id);
+    if (!isEntryChange(event) || event['vpn'] === undefined) continue;
+    const known = entries.get(event['vpn']);
+    if (known === undefined) entries.set(event['vpn'], { first: event, last: event });
+    else known.last = event;
   }
+  const isTrap = outcomes.includes(events.at(-1)?.name ?? '');
+  const mapped = new Set<unknown>();
+  for (const { last } of entries.values()) if (last.name === 'pte-set') mapped.add(last['ppn']);
   return events.filter((event) => {
-    switch (event.name) {
-      // Frames of tables and kernel objects are no user's pages.
-      case 'page-alloc':
-        return mapped.has(event['ppn']);
-      case 'page-zero':
-        return mapped.size === 0 || mapped.has(event['ppn']);
-      // An entry that is set again at once was replaced.
-      case 'pte-clear':
-        return (setAgain.get(event['vpn']) ?? -1) < event.id;
-      default:
-        return isCompared(event);
-    }
+    // Frames of tables and kernel objects are no user's pages.
+    if (event.name === 'page-alloc') return isTrap && mapped.has(event['ppn']);
+    if (event.name === 'page-zero') return mapped.size === 0 || mapped.has(event['ppn']);
+    const entry = isEntryChange(event) ? entries.get(event['vpn']) : undefined;
+    if (entry === undefined) return isCompared(event);
+    // Set and cleared again: a window that the kernel opened to work through. Cleared and set again: replaced.
+    const isWindow = entry.first.name === 'pte-set' && entry.last.name === 'pte-clear';
+    return !isWindow && event.name === entry.last.name;
   });
+}
+
+function isEntryChange({ name }: TraceEvent): boolean {
+  return name === 'pte-set' || name === 'pte-clear';
 }
 
 export function kindNames(kinds: number): string[] {

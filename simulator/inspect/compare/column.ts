@@ -92,13 +92,30 @@ export function watchLines(
 function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[3] {
   const silentLines = new Set<number>();
   const innerLines = new Set<number>();
+  const forkLines = new Set<number>();
   for (const statement of statementsIn(statements)) {
     if (statement.kind === 'process' || statement.kind === 'thread') silentLines.add(statement.range.line);
+    if (callsIn(statement).includes('exec')) silentLines.add(statement.range.line);
+    if (callsIn(statement).includes('fork')) forkLines.add(statement.range.line);
     const isInterleaved = ['parallel', 'expect-parallel-fails', 'explore'].includes(statement.kind);
     if (!isInterleaved) continue;
     for (const { range } of statementsIn(innerBlocks(statement).flat())) innerLines.add(range.line);
   }
-  return { silentLines, innerLines };
+  return { silentLines, innerLines, forkLines };
+}
+
+/** Names of what a statement calls, not of what statements inside it call. */
+function callsIn(statement: Statement): string[] {
+  const calls: string[] = [];
+  const search = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    const { callee } = part as { callee?: unknown };
+    if (typeof callee === 'string') calls.push(callee);
+    for (const value of Object.values(part)) if (!blocks.has(value)) search(value);
+  };
+  const blocks = new Set<unknown>(innerBlocks(statement));
+  search(statement);
+  return calls;
 }
 
 function columnModel({ name, kernel }: Contender, simulation: Simulation, recorder: Recorder): ColumnModel {

@@ -122,7 +122,7 @@ function whereOf(replays: readonly [Replayed, Replayed], index: number, where: W
   const runs = replayed.units.get(where.line) ?? [];
   return {
     replayed,
-    events: episodeAt(replayed.events, where.line, where.episode),
+    events: episodeAt(replayed, where),
     episodes: runs.reduce((sum, { count }) => sum + count, 0),
     others: where.kinds[1 - index] ?? null,
   };
@@ -149,12 +149,13 @@ function sideOf({ model, run }: Column, statement: number, where: SideWhere | nu
 interface Replayed {
   readonly events: readonly TraceEvent[];
   readonly units: Units;
+  readonly forkLines: ReadonlySet<number>;
   /** Micro-steps before the statement. */
   readonly startStep: number;
 }
 
 /** Runs one statement again and listens to every event of it. */
-function replay({ simulation }: Run, statement: number): Replayed {
+function replay({ simulation, recorder }: Run, statement: number): Replayed {
   simulation.seek({ statement, step: 0 });
   const startStep = simulation.clock().step;
   const events: TraceEvent[] = [];
@@ -172,13 +173,14 @@ function replay({ simulation }: Run, statement: number): Replayed {
   const breakpoints = { lines: watch, functions: [], exceptions: [] };
   while (simulation.advance({ kind: 'continue', breakpoints }, Number.MAX_SAFE_INTEGER).reason === 'budget');
   stopListening();
-  return { events, units: unitsOf(events), startStep };
+  const { forkLines } = recorder.options;
+  return { events, units: unitsOf(events, forkLines), forkLines, startStep };
 }
 
-function unitsOf(events: readonly TraceEvent[]): Units {
+function unitsOf(events: readonly TraceEvent[], forkLines: ReadonlySet<number>): Units {
   const builders = new Map<number, EpisodeBuilder>();
   for (const event of events) {
-    const builder = builders.get(event.line) ?? new EpisodeBuilder();
+    const builder = builders.get(event.line) ?? new EpisodeBuilder(forkLines.has(event.line));
     builders.set(event.line, builder);
     builder.add(event);
   }
@@ -186,8 +188,8 @@ function unitsOf(events: readonly TraceEvent[]): Units {
 }
 
 /** The events of the n-th episode of a line; none where there are fewer. */
-function episodeAt(events: readonly TraceEvent[], line: number, episode: number): readonly TraceEvent[] {
-  const builder = new EpisodeBuilder(episode);
+function episodeAt({ events, forkLines }: Replayed, { line, episode }: Where): readonly TraceEvent[] {
+  const builder = new EpisodeBuilder(forkLines.has(line), episode);
   for (const event of events) if (event.line === line) builder.add(event);
   builder.close();
   return builder.kept;

@@ -44,6 +44,8 @@ interface Boundary {
 }
 
 export interface RecorderOptions {
+  /** Lines of statements that fork. */
+  readonly forkLines: ReadonlySet<number>;
   /** Lines of statements that build something of the kernel's own making: not compared. */
   readonly silentLines: ReadonlySet<number>;
   /** Lines inside statements that run several blocks at once: events count for these. */
@@ -138,7 +140,10 @@ export class Recorder {
     if (event.name === 'page-alloc' || event.name === 'page-free') this.follow(event);
     if (!isCompared(event)) return;
     let unit = this.units.get(event.line);
-    if (unit === undefined) this.units.set(event.line, (unit = new EpisodeBuilder()));
+    if (unit === undefined) {
+      unit = new EpisodeBuilder(this.options.forkLines.has(event.line));
+      this.units.set(event.line, unit);
+    }
     unit.add(event);
   }
 

@@ -4,6 +4,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import { invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { vpnOf } from '../../hardware/word.ts';
 import { panic } from '../../execution/panic.ts';
 import { KERNEL_EXEC, L1_MOUNT_1, L1_SELF, PTE_A, PTE_P, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { currentProcess, u32, type Here } from './state.ts';
@@ -80,8 +81,11 @@ export function writeTableEntry(here: Here, root: number, table: number, va: num
   const old = readFrame32(machine, table, l2Index(va) * 4);
   writeFrame32(machine, table, l2Index(va) * 4, u32(value));
   recordWrite(here, root, 2, l2Index(va), old, value, via);
-  if ((value & PTE_P) !== 0) emit(machine, EventKind.pteSet, here.cluster, { root, va, old, new: u32(value) });
-  else if ((old & PTE_P) !== 0) emit(machine, EventKind.pteClear, here.cluster, { root, va, old, new: u32(value) });
+  const isPresent = (value & PTE_P) !== 0;
+  if (!isPresent && (old & PTE_P) === 0) return;
+  const kind = isPresent ? EventKind.pteSet : EventKind.pteClear;
+  const ppn = frameOfEntry(isPresent ? value : old);
+  emit(machine, kind, here.cluster, { vpn: vpnOf(va), ppn, table: here.cluster, root, va, old, new: u32(value) });
 }
 
 function recordWrite(

@@ -18,6 +18,13 @@ async function stepOver(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.debug.stepOver');
 }
 
+async function closePanel(title: string): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const panel = tabs.find((tab) => tab.input instanceof vscode.TabInputWebview && tab.label === title);
+  assert.ok(panel !== undefined, title);
+  await vscode.window.tabGroups.close(panel);
+}
+
 describe('panels', () => {
   let listener: Listener;
 
@@ -76,16 +83,48 @@ describe('panels', () => {
     await vscode.commands.executeCommand('pagewalk.debugFile');
     await listener.stopped();
     await shown('pagewalk.addressSpace', 'the stop', ({ session }) => session === 'stopped');
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    const panel = tabs.find((tab) => tab.input instanceof vscode.TabInputWebview && tab.label === 'Address Space');
-    assert.ok(panel !== undefined);
-    await vscode.window.tabGroups.close(panel);
+    await closePanel('Address Space');
     assert.equal(await vscode.commands.executeCommand('pagewalk.describePanel', 'pagewalk.addressSpace'), null);
     await stepOver();
     await listener.stopped();
     await vscode.commands.executeCommand('pagewalk.showAddressSpace');
     const again = await shown('pagewalk.addressSpace', 'a process', ({ lines }) => lines.length > 0);
     assert.ok(again.lines.some((line) => line.startsWith('kentry r-x')));
+  });
+
+  it('show the structures that only this kernel has, with what a step made of them', async () => {
+    const editor = await openScenario('portable.walk');
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    const program = editor.document.uri.fsPath;
+    const launch = {
+      type: 'pagewalk',
+      request: 'launch',
+      name: 'portable',
+      program,
+      kernel: 'lunaix',
+      stopOnEntry: true,
+    };
+    await vscode.debug.startDebugging(folder, launch);
+    await listener.stopped();
+    await vscode.commands.executeCommand('pagewalk.showKernel');
+    await stepUntil(6);
+    const before = await shown(
+      'pagewalk.kernel',
+      'a process',
+      ({ process, lines }) => process === 'app' && lines.length > 0,
+    );
+    assert.ok(
+      before.lines.some((line) => line.startsWith('# ')),
+      before.lines.join('\n'),
+    );
+    await stepOver();
+    await listener.stopped();
+    await shown(
+      'pagewalk.kernel',
+      'what the step changed',
+      ({ stop, lines }) => stop !== before.stop && lines.some((line) => / \[(new|changed)\]$/.test(line)),
+    );
+    await closePanel('Kernel');
   });
 
   it('say that the session has ended, and keep its last picture', async () => {

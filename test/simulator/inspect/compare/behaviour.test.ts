@@ -18,7 +18,7 @@ function event(name: string, fields: Record<string, number> = {}, thread = 'app'
 }
 
 function built(events: readonly TraceEvent[], keep = -1): EpisodeBuilder {
-  const builder = new EpisodeBuilder(keep);
+  const builder = new EpisodeBuilder(false, keep);
   for (const one of events) builder.add(one);
   builder.close();
   return builder;
@@ -59,16 +59,18 @@ describe('behaviour that is compared', () => {
     assert.notEqual(signatureOf(twice.runs), signatureOf(around.runs));
   });
 
-  it('tells a replaced entry from a removed one', () => {
+  it('tells a replaced entry from a removed one, and both from a window that closes again', () => {
     const replaced = [event('pte-clear', { vpn: 4 }), event('pte-set', { vpn: 4, ppn: 1 })];
     assert.deepEqual(
       countedOf(replaced).map(({ name }) => name),
       ['pte-set'],
     );
-    const removed = [event('pte-set', { vpn: 4, ppn: 1 }), event('pte-clear', { vpn: 4 })];
+    const window = [event('pte-set', { vpn: 4, ppn: 1 }), event('pte-clear', { vpn: 4, ppn: 1 })];
+    assert.deepEqual(countedOf(window), []);
+    const removed = [event('pte-clear', { vpn: 4 }), event('pte-set', { vpn: 5, ppn: 1 })];
     assert.deepEqual(
       countedOf(removed).map(({ name }) => name),
-      ['pte-set', 'pte-clear'],
+      ['pte-clear', 'pte-set'],
     );
     assert.deepEqual(told([event('pte-clear')]), [['pte-clear']]);
   });
@@ -85,6 +87,13 @@ describe('behaviour that is compared', () => {
       three.kept.map(({ name }) => name),
       ['segv', 'oom'],
     );
+  });
+
+  it('does not see the regions of a process that is being made', () => {
+    const builder = new EpisodeBuilder(true);
+    for (const one of [event('region-create'), event('pte-set', { vpn: 1, ppn: 1 })]) builder.add(one);
+    builder.close();
+    assert.deepEqual(kindNames(builder.runs[0]?.kinds ?? 0), ['pte-set']);
   });
 
   it('keeps the events of the episode that is asked for', () => {

@@ -1,0 +1,20 @@
+/** What extension host and comparing thread say to each other. */
+import type { Comparison } from '../../simulator/inspect/compare/models.ts';
+
+export interface KernelChoice {
+  readonly name: string;
+  readonly title: string;
+}
+
+export interface CompareJob {
+  readonly path: string;
+  readonly kernels: readonly string[];
+}
+
+export type FromCompareThread =
+  /** At its start. */
+  | { readonly type: 'kernels'; readonly kernels: readonly KernelChoice[] }
+  | { readonly type: 'progress'; readonly column: string; readonly statements: number }
+  | { readonly type: 'done'; readonly comparison: Comparison; readonly sources: readonly string[] }
+  /** The file cannot be read. */
+  | { readonly type: 'failed'; readonly message: string };
