@@ -60,7 +60,7 @@ function partingText(
 ): string {
   const name = columns[column]?.name ?? '';
   const source = sourceText(sources, line);
-  const go = episode > 1 ? `, go ${String(episode)}` : '';
+  const go = episode > 1 ? `, trap ${String(episode)}` : '';
   return [
     `${name} parts from ${first.name} in line ${String(line)}${go}${source === '' ? '' : `: ${source}`}`,
     `  ${summary}`,

@@ -30,7 +30,7 @@ export interface FramesInUse {
 export interface ColumnTotals {
   readonly counts: Counts;
   readonly frames: FramesInUse;
-  /** Frames that hold the page tables of living processes; looked at between statements and now and then in long ones. */
+  /** Frames that hold page tables of living processes alone, not the kernel's too; looked at between statements and now and then in long ones. */
   readonly tableFrames: { readonly peak: number; readonly end: number };
   /** Of the core that is furthest on. */
   readonly cycles: number;

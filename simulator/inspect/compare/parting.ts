@@ -79,16 +79,16 @@ function eventParting(sides: Sides, column: number, statement: number): PartingM
 }
 
 function countSummary(names: readonly string[], sides: readonly [SideModel, SideModel]): string {
-  const texts = sides.map(({ episodes }, index) => `${String(names[index])} does it in ${trapsText(episodes)}`);
+  const texts = sides.map(({ episodes }, index) => `${String(names[index])} takes ${trapsText(episodes)}`);
   return texts.join(', ');
 }
 
 function trapsText(count: number): string {
-  return count === 0 ? 'nothing at all' : count === 1 ? '1 go' : `${String(count)} goes`;
+  return count === 0 ? 'no trap' : count === 1 ? '1 trap or call' : `${String(count)} traps`;
 }
 
 function eventSummary(names: readonly string[], sides: readonly [SideModel, SideModel], where: Where): string {
-  const number = where.episode === 0 ? '' : ` (in go ${String(where.episode + 1)})`;
+  const number = where.episode === 0 ? '' : ` (in trap ${String(where.episode + 1)})`;
   const texts = sides.map(({ happened }, index) => `${String(names[index])}: ${happened.join(', ') || 'nothing'}`);
   return texts.join('; ') + number;
 }

@@ -2,19 +2,25 @@
 import { framePointedTo, isPointerEntry } from '../../hardware/layouts/entry-fields.ts';
 import { pagingFormat } from '../../hardware/layouts/formats.ts';
 import type { LevelFormat, PointerFormat } from '../../hardware/layouts/paging-format.ts';
+import { clusterCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { isFrame, readFrame32 } from '../../hardware/physical-memory.ts';
 import { PAGE_SIZE, type Ppn } from '../../hardware/word.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 
-/** Of all living processes. */
+/** Of all living processes, without the tables that they share with the kernel. */
 export function tableFramesInUse(machine: Machine, kernel: Kernel, state: unknown): number {
   const frames = new Set<Ppn>();
+  for (let cluster = 0; cluster < clusterCount(machine.config); cluster++) {
+    const root = kernel.kernelTable(state, cluster);
+    if (root !== null) collect(machine, root, 0, frames);
+  }
+  const shared = frames.size;
   for (const process of kernel.processes(state)) {
     if (!process.alive) continue;
     for (const { root } of kernel.tables(state, process)) collect(machine, root, 0, frames);
   }
-  return frames.size;
+  return frames.size - shared;
 }
 
 /** A table that is reached again, through itself or from another process, is not read again. */

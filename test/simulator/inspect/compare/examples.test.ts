@@ -1,0 +1,172 @@
+/** The portable examples do on every kernel what their first lines say. */
+import { strict as assert } from 'node:assert';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compareFile } from '../../../../simulator/cli/compare-file.ts';
+import type { Comparison, Counts } from '../../../../simulator/inspect/compare/compare.ts';
+import { kernels } from '../../../../simulator/kernels/registry.ts';
+
+const folder = fileURLToPath(new URL('../../../../examples/', import.meta.url));
+const files = globSync('compare-*.walk', { cwd: folder }).sort();
+
+/** A run compared: by kernel, and by the text of a line. */
+class Compared {
+  readonly comparison: Comparison;
+  private readonly lines: readonly string[];
+
+  constructor(comparison: Comparison, text: string) {
+    this.comparison = comparison;
+    this.lines = text.split('\n');
+  }
+
+  private column(kernel: string): number {
+    return this.comparison.columns.findIndex(({ name }) => name === kernel);
+  }
+
+  private line(text: string): number {
+    const index = this.lines.findIndex((line) => !line.startsWith('//') && line.includes(text));
+    assert.ok(index >= 0, text);
+    return index + 1;
+  }
+
+  /** Line of the halt; null for a run that came to its end. */
+  halt(kernel: string): string | null {
+    const halt = this.comparison.columns[this.column(kernel)]?.halt ?? null;
+    return halt === null ? null : (this.lines[halt.line - 1] ?? '').trim();
+  }
+
+  total(kernel: string, event: keyof Counts): number {
+    return this.comparison.columns[this.column(kernel)]?.totals?.counts[event] ?? 0;
+  }
+
+  count(kernel: string, text: string, event: keyof Counts): number {
+    const row = this.comparison.rows.find(({ line }) => line === this.line(text));
+    return row?.cells[this.column(kernel)]?.counts[event] ?? 0;
+  }
+
+  cycles(kernel: string, text: string): number {
+    const row = this.comparison.rows.find(({ line }) => line === this.line(text));
+    return row?.cells[this.column(kernel)]?.cycles ?? 0;
+  }
+
+  frames(kernel: string): { boot: number; peak: number; end: number } {
+    return this.comparison.columns[this.column(kernel)]?.totals?.frames ?? { boot: 0, peak: 0, end: 0 };
+  }
+
+  /** The line where it parts from the first kernel; null where it does the same. */
+  parting(kernel: string): string | null {
+    const parting = this.comparison.partings.find(({ column }) => column === this.column(kernel));
+    return parting === undefined ? null : (this.lines[parting.line - 1] ?? '').trim();
+  }
+
+  reason(kernel: string): string {
+    const parting = this.comparison.partings.find(({ column }) => column === this.column(kernel));
+    return (parting?.sides[1].event?.functions ?? []).map(({ name, text }) => `${name}: ${text}`).join('\n');
+  }
+}
+
+type Claims = Readonly<Record<string, (compared: Compared) => void>>;
+
+/** What each example's head says of each kernel. */
+const claims: Readonly<Record<string, Claims>> = {
+  'compare-fork.walk': {
+    'almos-mkh': (it) => {
+      assert.deepEqual([it.count('almos-mkh', 'fork()', 'page-copy'), it.total('almos-mkh', 'page-copy')], [0, 1]);
+      assert.equal(it.frames('almos-mkh').end, it.frames('almos-mkh').boot);
+    },
+    lunaix: (it) => {
+      assert.equal(it.parting('lunaix'), null);
+      assert.equal(it.count('lunaix', 'write(buf, 42)', 'page-copy'), 1);
+      assert.equal(it.total('lunaix', 'page-copy'), 1);
+      assert.equal(it.frames('lunaix').end, it.frames('lunaix').boot);
+    },
+  },
+  'compare-write-after-clone.walk': {
+    'almos-mkh': (it) => {
+      assert.equal(it.total('almos-mkh', 'page-copy'), 3);
+    },
+    lunaix: (it) => {
+      assert.equal(it.total('lunaix', 'page-copy'), 5);
+      assert.equal(it.parting('lunaix'), 'write(buf, 2)');
+      assert.match(it.reason('lunaix'), /even for the last holder/);
+    },
+  },
+  'compare-shared-memory.walk': {
+    'almos-mkh': (it) => {
+      assert.equal(it.halt('almos-mkh'), null);
+    },
+    lunaix: (it) => {
+      assert.equal(it.halt('lunaix'), 'expect read(shared + 2 pages) == 3');
+    },
+  },
+  'compare-private-file.walk': {
+    'almos-mkh': (it) => {
+      assert.equal(it.halt('almos-mkh'), 'let own = mmap(4 pages, rw, kind: file, file: "table")');
+    },
+    lunaix: (it) => {
+      assert.equal(it.halt('lunaix'), null);
+      assert.equal(it.count('lunaix', 'write(own, 9', 'page-copy'), 0);
+      assert.equal(it.count('lunaix', 'write(own, 9', 'page-fault'), 0);
+      assert.equal(it.count('lunaix', 'expect read(view', 'page-in'), 1);
+    },
+  },
+  'compare-partial-unmap.walk': {
+    'almos-mkh': (it) => {
+      assert.equal(it.count('almos-mkh', 'munmap(', 'region-split'), 1);
+    },
+    lunaix: (it) => {
+      assert.equal(it.count('lunaix', 'munmap(', 'region-split'), 1);
+      assert.equal(it.count('lunaix', 'munmap(', 'page-free'), 2);
+      assert.equal(it.parting('lunaix'), null);
+    },
+  },
+  'compare-out-of-memory.walk': {
+    'almos-mkh': (it) => {
+      assert.deepEqual([it.halt('almos-mkh'), it.count('almos-mkh', 'touch(', 'oom')], [null, 1]);
+    },
+    lunaix: (it) => {
+      assert.deepEqual([it.halt('lunaix'), it.count('lunaix', 'touch(', 'oom')], [null, 1]);
+      assert.ok(it.count('lunaix', 'touch(', 'page-fault') < it.count('almos-mkh', 'touch(', 'page-fault'));
+    },
+  },
+  'compare-sparse.walk': {
+    'almos-mkh': (it) => {
+      assert.equal(it.total('almos-mkh', 'page-fault'), 16);
+    },
+    lunaix: (it) => {
+      assert.equal(it.total('lunaix', 'page-fault'), 16);
+      assert.ok(it.cycles('lunaix', 'mmap(64MiB') > 1000 * it.cycles('almos-mkh', 'mmap(64MiB'));
+      assert.equal(it.count('lunaix', 'munmap(', 'tlb-flush'), 16_384);
+      assert.ok(it.count('lunaix', 'mmap(64MiB', 'page-alloc') >= 16);
+    },
+  },
+};
+
+describe('portable examples', () => {
+  it('are there, each with what to look for', () => {
+    assert.ok(files.length >= 6);
+    assert.deepEqual(files, Object.keys(claims).sort());
+  });
+
+  for (const file of files) {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+
+    it(`${file} runs on every kernel, and does there what it says`, async () => {
+      assert.doesNotMatch(text, /^(kernel|machine) /m);
+      const compared = new Compared(await compareFile(path.join(folder, file), {}, () => undefined), text);
+      const { columns } = compared.comparison;
+      assert.equal(columns.length, kernels.length);
+      assert.ok(
+        columns.every(({ state }) => state !== 'refused'),
+        JSON.stringify(columns.map(({ name, halt }) => [name, halt])),
+      );
+      for (const { name } of kernels) {
+        const claim = claims[file]?.[name];
+        assert.ok(claim !== undefined, `what ${file} says of ${name} is not checked`);
+        assert.match(text, new RegExp(`^//.*(${name}|every kernel)`, 'mi'), `${file} says nothing of ${name}`);
+        claim(compared);
+      }
+    }).timeout(30_000);
+  }
+});
