@@ -14,7 +14,8 @@ export type ValueType =
   | { readonly kind: 'time' } // cycles, number
   | { readonly kind: 'boolean' }
   | { readonly kind: 'string' }
-  | { readonly kind: 'protection' } // { read, write, execute, user }
+  | { readonly kind: 'protection'; readonly bits?: ProtectionBits } // { read, write, execute, user }; with bits: their number, raw bits as they are
+  | { readonly kind: 'handle' } // an integer that names an object in the current process's table, an object, or null
   | { readonly kind: 'place' } // { cluster: index, core: local index }
   | { readonly kind: 'cluster' } // cluster index, number
   | { readonly kind: 'process' } // the kernel's process object
@@ -28,6 +29,14 @@ export type ValueType =
   | { readonly kind: 'object'; readonly type: string; readonly nullable?: boolean } // a kernel object by identity
   | { readonly kind: 'record'; readonly fields: readonly Parameter[] } // missing fields are 0
   | { readonly kind: 'list'; readonly of: ValueType };
+
+/** What the letters of a protection are worth in a kernel's own bits. */
+export interface ProtectionBits {
+  readonly read: number;
+  readonly write: number;
+  readonly execute: number;
+  readonly user: number;
+}
 
 export interface Parameter {
   readonly name: string;

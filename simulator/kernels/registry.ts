@@ -2,8 +2,9 @@
 import { almosMkh } from './almos-mkh/kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { lunaix } from './lunaix/kernel.ts';
+import { vmRegion } from './vm-region/kernel.ts';
 
-export const kernels: readonly Kernel[] = [almosMkh, lunaix];
+export const kernels: readonly Kernel[] = [almosMkh, vmRegion, lunaix];
 
 /** Of a scenario that names none, where nobody else names one. */
 export const defaultKernel: Kernel = almosMkh;

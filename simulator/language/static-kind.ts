@@ -158,6 +158,8 @@ export function takes(type: ValueType, kind: StaticKind): boolean {
     case 'access':
     case 'slot':
       return false;
+    case 'handle':
+      return kind === 'integer' || kind === 'none';
     case 'object':
       return kind !== 'string' && kind !== 'boolean' && kind !== 'time';
     case 'record':
@@ -186,6 +188,8 @@ export function typeInWords(type: ValueType): string {
       return `${type.kind === 'flags' ? 'flags' : 'one'} of ${type.name}`;
     case 'slot':
       return 'a member such as `child.mm.heap`';
+    case 'handle':
+      return 'a handle';
     case 'object':
       return `a ${type.type}`;
     case 'place':

@@ -1,4 +1,4 @@
-import type { TaggedValue, Value } from './values.ts';
+import type { ProcessValue, TaggedValue, ThreadValue, Value } from './values.ts';
 
 /** Null where the kinds cannot be compared. Everything can be compared with `none`. */
 export function isSameValue(left: Value, right: Value): boolean | null {
@@ -23,7 +23,9 @@ function areSameLists(left: readonly Value[], right: readonly Value[]): boolean 
 function isSameTagged(left: TaggedValue, right: Value): boolean | null {
   if (left.kind === 'word') return isSameWord(left, right);
   if (typeof right !== 'object' || right === null || Array.isArray(right)) {
-    return left.kind === 'protection' && typeof right === 'bigint' ? protectionBits(left) === right : null;
+    return left.kind === 'protection' && typeof right === 'bigint'
+      ? (left.bits ?? protectionBits(left)) === right
+      : null;
   }
   if (right.kind === 'word') return isSameWord(right, left);
   switch (left.kind) {
@@ -33,9 +35,21 @@ function isSameTagged(left: TaggedValue, right: Value): boolean | null {
         : null;
     case 'protection':
       return right.kind === 'protection' ? protectionBits(left) === protectionBits(right) : null;
+    case 'process':
+    case 'thread':
+      if (left.kind !== right.kind && (right.kind === 'process' || right.kind === 'thread'))
+        return isMainOf(left, right);
+      return identity(right) !== null && identity(left) !== null ? identity(left) === identity(right) : null;
     default:
       return identity(right) !== null && identity(left) !== null ? identity(left) === identity(right) : null;
   }
+}
+
+/** A process stands for its main thread, which has its name. */
+function isMainOf(left: ProcessValue | ThreadValue, right: ProcessValue | ThreadValue): boolean {
+  const [process, thread] = left.kind === 'process' ? [left, right] : [right, left];
+  if (process.kind !== 'process' || thread.kind !== 'thread') return false;
+  return thread.thread.process === process.process && thread.thread.name === process.process.name;
 }
 
 function identity(value: TaggedValue): object | null {

@@ -1,6 +1,6 @@
 /** Between values of a scenario and what kernel functions take and give (FunctionInfo's types). */
 import { clusterIndex } from '../hardware/machine-config.ts';
-import type { Parameter, ValueType } from '../execution/function-info.ts';
+import type { Parameter, ProtectionBits, ValueType } from '../execution/function-info.ts';
 import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { Protection } from '../kernels/view.ts';
 import { commonPrefix, memberValue } from './evaluation.ts';
@@ -19,8 +19,11 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
     throw new ScenarioFailure('WALK225', `${name} takes ${wanted}, not ${kindOf(plain)}`, range);
   };
   switch (type.kind) {
-    case 'integer':
     case 'address':
+      return toAddress(run, plain) ?? refuse('an integer');
+    case 'handle':
+      return toHandle(plain, range) ?? (plain === null ? null : refuse('a handle'));
+    case 'integer':
     case 'vpn':
     case 'ppn':
     case 'size':
@@ -34,7 +37,10 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
     case 'buffer':
       return typeof plain === 'string' ? plain : refuse('a string');
     case 'protection':
-      return toProtection(run, plain) ?? refuse('a protection such as rw');
+      return (
+        (type.bits === undefined ? toProtection(run, plain) : toProtectionBits(plain, type.bits)) ??
+        refuse('a protection such as rw')
+      );
     case 'place':
       return isPlace(plain) ? placeOf(run, plain, range) : refuse('a place such as (1,0)');
     case 'cluster':
@@ -96,6 +102,32 @@ function toBigInt(value: Value): bigint | null {
 function toNumber(value: Value): number | null {
   const integer = toBigInt(value);
   return integer === null ? null : Number(integer);
+}
+
+/** On x86-64 the upper half's addresses are numbers from 2^47 to 2^48, sign-extended for people only. */
+function toAddress(run: Run, value: Value): number | null {
+  const integer = toBigInt(value);
+  if (integer === null) return null;
+  const isUpper = run.program.config.paging === 'x86-64' && integer >= 0xffff_8000_0000_0000n;
+  return Number(isUpper ? integer & 0xffff_ffff_ffffn : integer);
+}
+
+/** The kernel looks handles up itself, and refuses wrong ones. */
+function toHandle(value: Value, range: SourceRange): number | object | null {
+  const integer = toBigInt(value);
+  if (integer !== null) return Number(integer);
+  requireLive(value, range);
+  return objectOf(value, '');
+}
+
+function toProtectionBits(value: Value, bits: ProtectionBits): number | null {
+  const integer = toBigInt(value);
+  if (integer !== null) return Number(integer);
+  if (!isTagged(value) || value.kind !== 'protection') return null;
+  const { read, write, execute, user } = value.protection;
+  return (
+    (read ? bits.read : 0) | (write ? bits.write : 0) | (execute ? bits.execute : 0) | (user === true ? bits.user : 0)
+  );
 }
 
 /** Bits of a protection given as an integer: the kernel's own constants, else r 4, w 2, x 1. */

@@ -225,14 +225,10 @@ function checked(result: bigint | string, expression: Expression): bigint {
 export function integer(value: Value, expression: Expression): bigint {
   const plain = principalValue(value);
   if (typeof plain === 'bigint') return plain;
-  if (
-    typeof plain === 'object' &&
-    plain !== null &&
-    !Array.isArray(plain) &&
-    plain.kind === 'word' &&
-    plain.value !== null
-  )
-    return plain.value;
+  if (typeof plain === 'object' && plain !== null && !Array.isArray(plain)) {
+    if (plain.kind === 'word' && plain.value !== null) return plain.value;
+    if (plain.kind === 'protection' && plain.bits !== undefined) return plain.bits;
+  }
   throw new ScenarioFailure('WALK217', `an integer is needed here, not ${kindOf(plain)}`, expression.range);
 }
 

@@ -1,5 +1,6 @@
 /** What a kernel's fields and results are to a scenario: plain values, lists, and objects by identity. */
 import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
+import type { Protection } from '../kernels/view.ts';
 import type { Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { SourceRange } from './scenario.ts';
@@ -28,6 +29,10 @@ function fromObject(run: Run, raw: object): Value {
   if (raw instanceof Map) return [...raw.values()].map((item) => fromKernelObject(run, item));
   if (raw instanceof Set) return [...raw].map((item) => fromKernelObject(run, item));
   const { type } = raw as { type?: unknown };
+  if (type === 'protection') {
+    const { protection, bits } = raw as { protection: Protection; bits: number };
+    return { kind: 'protection', protection, bits: BigInt(bits) };
+  }
   if (type === 'process') return { kind: 'process', process: raw as ProcessObject };
   if (type === 'thread') return { kind: 'thread', thread: raw as ThreadObject };
   return { kind: 'object', object: raw };

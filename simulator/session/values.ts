@@ -13,6 +13,8 @@ export interface PlaceValue {
 export interface ProtectionValue {
   readonly kind: 'protection';
   readonly protection: Protection;
+  /** The kernel's own number for it, where it came from a kernel's field. */
+  readonly bits?: bigint;
 }
 
 /** A word of a kernel's own: a member of an enumeration, a frame's state. */

@@ -1,0 +1,71 @@
+/** 4.9, trap entry: from the MMU's report to vm_region_demand_map, and what becomes of its status. */
+import { addCycles } from '../../hardware/core.ts';
+import { Access, type MmuFault } from '../../hardware/machine.ts';
+import { printLine } from '../../hardware/terminal.ts';
+import { emit, eventId } from '../../hardware/trace-event.ts';
+import { kernelFunction } from '../../execution/frame.ts';
+import { panic } from '../../execution/panic.ts';
+import type { FaultOutcome } from '../kernel.ts';
+import { KERNEL_START, PMAP_FAULT_ALL, type Status } from './constants.ts';
+import { demandMap } from './demand-map.ts';
+import { addressText } from './dump.ts';
+import type { Here, Kernelly, Thread } from './state.ts';
+
+type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
+
+export const page_fault = kernelFunction(
+  {
+    name: 'page_fault',
+    section: '4.9',
+    doc: 'The #PF handler: flags from the error code, the task’s root region, vm_region_demand_map.',
+    parameters: [],
+    errors: [],
+    steps: {
+      1: 'flags from the error code',
+      2: 'the task’s root region: vm_region_demand_map',
+      3: 'OK: execute the instruction again',
+      4: 'from user mode: a memory-fault exception, default action kill. From kernel mode: panic',
+    },
+  },
+  function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Kernelly<FaultOutcome> {
+    const { machine } = here;
+    const { va, code, user, access, kind } = fault;
+    addCycles(machine, here.core, machine.config.cost.T_EXC);
+    if (here.step('1')) yield;
+    const flags = code & PMAP_FAULT_ALL;
+    emit(machine, eventId(machine, 'fault'), here.cluster, { faultCore: here.core, addr: va, flags });
+    const region = thread.process.region;
+    let status: Status | void = 'NO_ENTRY';
+    if (region === null) status = 'BAD_STATE';
+    else if (kind !== 'address' && kind !== 'bus' && va < KERNEL_START) {
+      if (here.step('2')) yield;
+      status = yield* demandMap(here, { region, addr: va, flags });
+    }
+    emit(machine, eventId(machine, 'fault.done'), here.cluster, { status: status ?? 'OK' });
+    if (!status) {
+      if (here.step('3')) yield;
+      addCycles(machine, here.core, machine.config.cost.T_ERET);
+      return { kind: 'resolved', as: 'page-fault' };
+    }
+    if (here.step('4')) yield;
+    if (!user && thread.process.alive) panic(here, `memory fault in kernel mode at ${addressText(va)}: ${status}`);
+    return refuse(here, thread, va, access, status);
+  },
+);
+
+const meaning: Readonly<Partial<Record<Status, string>>> = {
+  NO_ENTRY: 'nothing is mapped there',
+  ACCESS_DENIED: 'the mapping forbids it',
+  MEMORY_FAULT: 'the object has no such page',
+  NO_MEMORY: 'no memory is left for the page or its tables',
+  BAD_STATE: 'the region is dead',
+};
+
+function refuse(here: Here, thread: Thread, va: number, access: Access, reason: Status): Refused {
+  const verb = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
+  const message = `${thread.name} ${verb} ${addressText(va)}: ${reason}, ${meaning[reason] ?? 'refused'}`;
+  printLine(here.machine, message);
+  const error = reason === 'NO_MEMORY' ? 'OOM' : reason === 'MEMORY_FAULT' ? 'BUS' : 'SEGV';
+  const signal = error === 'OOM' ? 'out of memory' : error === 'BUS' ? 'SIGBUS' : 'SIGSEGV';
+  return { kind: 'refused', error, reason, signal, message };
+}

@@ -1,0 +1,167 @@
+import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
+import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { zeroFrame } from '../../hardware/physical-memory.ts';
+import { registerEvent } from '../../hardware/trace-event.ts';
+import { createLock } from '../../execution/lock.ts';
+import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
+import {
+  KERNEL_PDPT_FRAMES, KERNEL_PML4_FRAME, namedConstants, RESERVED_FRAMES, statusValues,
+} from './constants.ts'; // prettier-ignore
+import { dumpLines } from './dump.ts';
+import { page_fault } from './fault.ts';
+import { globals, objectTypes, readField, readGlobal } from './fields.ts';
+import { createBanks, reserveFrames, returnFrames } from './frames.ts';
+import { functions } from './functions.ts';
+import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
+import { checkInvariants } from './invariants.ts';
+import { operations } from './operations.ts';
+import { endTask, registerThread, spawn } from './process.ts';
+import { mustFail, type Process, type Thread, type VmrState } from './state.ts';
+import { tableEntry, writeAt } from './table-words.ts';
+import { vmRegionViews } from './views.ts';
+
+/** Section 9. */
+const events = [
+  'region.create', 'region.dead', 'region.free', 'entry.insert', 'entry.remove', 'entry.resize', 'object.create', 'object.page_alloc',
+  'object.page_free', 'object.truncate', 'object.free', 'ref', 'lock.acquire', 'lock.wait', 'lock.release', 'pte.write', 'table.alloc',
+  'tlb.shootdown', 'tlb.ack', 'tlb.local', 'fault', 'fault.done', 'copy.chunk',
+] as const; // prettier-ignore
+
+function boot(machine: Machine): VmrState {
+  for (const name of events) registerEvent(machine, name);
+  zeroFrame(machine, KERNEL_PML4_FRAME);
+  for (const [index, frame] of KERNEL_PDPT_FRAMES) {
+    zeroFrame(machine, frame);
+    const va = index * 2 ** 39;
+    writeAt(machine, KERNEL_PML4_FRAME, 1, va, tableEntry(va, frame));
+  }
+  return {
+    isTypeRegistered: true,
+    banks: createBanks(machine),
+    kernelPmap: { type: 'pmap', lock: createLock('the kernel’s pmap'), root: KERNEL_PML4_FRAME, isKernel: true },
+    vm_pair_lock: createLock('vm_pair_lock'),
+    processes: [],
+    threads: [],
+    kernelHandles: new Map(),
+    files: new Map(),
+    programs: new Map(),
+    regions: new Map(),
+    objects: new Map(),
+    mappings: 0,
+    tables: 0,
+    kernelTables: 0,
+    injections: [],
+    nextObject: 1,
+    nextPid: 1,
+    nextOwner: 1,
+  };
+}
+
+function checkConfig(config: MachineConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = validateConfig(config);
+  if (config.paging !== 'x86-64')
+    problems.push({ setting: 'paging', message: `vm-region runs on paging x86-64, not ${config.paging}` });
+  if (config.memoryBytes / 4096 <= RESERVED_FRAMES) {
+    problems.push({
+      setting: 'memory',
+      message: `${String(config.memoryBytes)} bytes a cluster: the kernel alone takes ${String(RESERVED_FRAMES)} frames (1 MiB); use more than 1MiB`,
+    });
+  }
+  return problems;
+}
+
+function activate(state: VmrState, machine: Machine, thread: ThreadObject | null, core: number): void {
+  const process = thread === null ? null : (thread.process as Process);
+  const own = process?.region?.vr_pmap.root ?? -1;
+  const root = own >= 0 ? own : state.kernelPmap.root;
+  if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
+  setOwner(machine, core, process?.owner ?? 0);
+}
+
+export const vmRegion: Kernel<VmrState> = {
+  name: 'vm-region',
+  title: 'Nested vm-region kernel',
+  presets: ['x86-64'],
+  pagings: ['x86-64'],
+  functions,
+  constants: namedConstants,
+  options: [],
+  events,
+  injections: [],
+  daemons: [],
+  unsupported: {
+    mmap: 'kind: remote is not available in this kernel: a page comes from the bank of the core that asks',
+  },
+  notSupported: 'NOT_SUPPORTED',
+  errorAliases: {
+    ENOMEM: ['NO_MEMORY'],
+    EINVAL: ['INVALID_ARGUMENT'],
+    EEXIST: ['ALREADY_EXISTS'],
+    EACCES: ['ACCESS_DENIED'],
+    EPERM: ['ACCESS_DENIED'],
+    EBADF: ['BAD_HANDLE'],
+    EFAULT: ['MEMORY_FAULT'],
+    ENOENT: ['NO_ENTRY'],
+    SEGV: ['NO_ENTRY', 'ACCESS_DENIED', 'BAD_STATE'],
+    BUS: ['MEMORY_FAULT'],
+    OOM: ['NO_MEMORY'],
+    ...Object.fromEntries(Object.keys(statusValues).map((name) => [`KERN_${name}`, [name]])),
+  },
+  errors: [...Object.keys(statusValues).filter((name) => name !== 'OK'), 'NOT_SUPPORTED'],
+  objectTypes,
+  globals,
+
+  defaultConfig: () => presets['x86-64'],
+  checkConfig,
+  boot,
+
+  *createProcess(here, args) {
+    return yield* spawn(here, args);
+  },
+
+  *createThread(here, { name, process, core }) {
+    if (!process.alive) return 'BAD_STATE';
+    if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
+    return registerThread(here.kernel, name, process as Process, core);
+  },
+  operations,
+
+  activate,
+  *handleFault(here, thread, fault) {
+    return yield* page_fault(here, { thread: thread as Thread, fault });
+  },
+  *kill(here, thread, outcome) {
+    yield* endTask(here, { process: thread.process as Process, exit: outcome.signal });
+  },
+  heldByScenario: ({ kernelHandles }) => [...kernelHandles.keys()].map((value) => `handle ${String(value)}`),
+
+  inject: (state, injection) => {
+    state.injections.push({ ...injection });
+  },
+  clearInjections: (state) => {
+    state.injections = [];
+  },
+  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  reserveFrames,
+  returnFrames,
+
+  processes: (state) => state.processes,
+  threads: (state) => state.threads,
+  mainThread: (_state, process) => (process as Process).main,
+  regions: (_state, process) => regionsOf(process),
+  tables: (_state, process) => tablesOf(process),
+  kernelTable: (state) => state.kernelPmap.root,
+  softwareBits,
+  frame: frameView,
+  freeFrames: (state, cluster) => state.banks[cluster]?.free ?? 0,
+  dump: (_state, _machine, process) => {
+    const { region } = process as Process;
+    return region === null ? '' : dumpLines(region).join('\n');
+  },
+  views: vmRegionViews,
+  objects: objectsOf,
+  readField: (_state, object, field) => readField(object, field),
+  readGlobal,
+  invariants: checkInvariants,
+};

@@ -1,0 +1,101 @@
+/** 7, V13: mprotect by unmapping each piece of a range and mapping it again. Contents survive: they live in the object. */
+import { kernelFunction } from '../../execution/frame.ts';
+import { entriesIn } from './btree.ts';
+import { VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX, VM_PROT_WRITE, VM_REGION_DEAD, type Status } from './constants.ts';
+import { isInRange } from './create.ts';
+import { mapObject } from './map-object.ts';
+import { addReference, dropReference } from './references.ts';
+import { hasMiddleCut, unmapRange } from './unmap.ts';
+import {
+  endOf,
+  isPageMultiple,
+  mustFail,
+  pageUp,
+  type Here,
+  type Kernelly,
+  type VmObject,
+  type VmRegion,
+  type VmRegionMapping,
+} from './state.ts';
+
+interface Piece {
+  readonly region: VmRegion;
+  readonly offset: number;
+  readonly size: number;
+  readonly object: VmObject;
+  readonly object_offset: number;
+  readonly kind: VmRegionMapping['m_kind'];
+  readonly label: string;
+}
+
+interface ProtectArgs {
+  readonly root: VmRegion;
+  readonly address: number;
+  readonly length: number;
+  readonly prot: number;
+}
+
+export const protect = kernelFunction(
+  {
+    name: 'task_protect',
+    section: '7',
+    doc: 'Changes the protection of a range, piece by piece. This kernel has no such function of its own.',
+    parameters: [],
+    errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY'],
+    steps: {
+      1: 'the pieces of mappings in the range',
+      2: 'all of them must allow the protection: else ACCESS_DENIED, nothing changed',
+      3: 'allocate the new mappings: NO_MEMORY changes nothing',
+      4: 'a piece: unmap it',
+      5: 'and map it again where it was',
+    },
+  },
+  function* (here: Here, { root, address, length, prot }: ProtectArgs): Kernelly<Status | void> {
+    const start = address - root.vr_entry.e_address;
+    const size = pageUp(length);
+    if (here.step('1')) yield;
+    if (!(length > 0) || !isPageMultiple(start) || !isInRange(root, start, size)) return 'INVALID_ARGUMENT';
+    if ((prot & (VM_PROT_WRITE | VM_PROT_EXEC)) !== 0 && (prot & VM_PROT_READ) === 0) return 'INVALID_ARGUMENT';
+    if (root.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
+    const pieces: Piece[] = [];
+    if (here.step('2')) yield;
+    if (!collectPieces(root, start, start + size, prot, pieces)) return 'ACCESS_DENIED';
+    if (here.step('3')) yield;
+    const mappings = pieces.length + (hasMiddleCut(root, start, start + size) ? 1 : 0);
+    for (let made = 0; made < mappings; made++)
+      if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
+    for (const piece of pieces) yield* replacePiece(here, piece, prot);
+  },
+);
+
+/** False where a mask on the way or an object forbids the protection. */
+function collectPieces(region: VmRegion, start: number, end: number, prot: number, pieces: Piece[]): boolean {
+  if ((prot & ~region.vr_prot) !== 0) return entriesIn(region.vr_entries, start, end).length === 0;
+  for (const entry of entriesIn(region.vr_entries, start, end)) {
+    const from = Math.max(start, entry.e_offset);
+    const to = Math.min(end, endOf(entry));
+    const { container } = entry;
+    if (container.type === 'vm_region') {
+      if (!collectPieces(container, from - entry.e_offset, to - entry.e_offset, prot, pieces)) return false;
+      continue;
+    }
+    const { m_object, m_object_offset, m_kind, m_label } = container;
+    if ((prot & VM_PROT_RWX & ~m_object.vo_prot) !== 0) return false;
+    pieces.push({
+      region, offset: from, size: to - from, object: m_object, object_offset: m_object_offset + (from - entry.e_offset), kind: m_kind,
+      label: m_label,
+    }); // prettier-ignore
+  }
+  return true;
+}
+
+/** The object is kept while nothing maps it. */
+function* replacePiece(here: Here, piece: Piece, prot: number): Kernelly<void> {
+  const { region, offset, size, object, object_offset, kind, label } = piece;
+  addReference(here, object, 'temporary');
+  if (here.step('4')) yield;
+  yield* unmapRange(here, { region, region_offset: offset, length: size });
+  if (here.step('5')) yield;
+  yield* mapObject(here, { region, region_offset: offset, object, object_offset, length: size, prot, kind, label });
+  yield* dropReference(here, object, 'temporary');
+}

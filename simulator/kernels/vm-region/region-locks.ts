@@ -1,0 +1,109 @@
+/** V9: the lock functions of DEFINE_OBJECT_LOCK_FUNCTION(vm_region, vr_base), and those for two regions. */
+import { byHandles, handle, unlockRegion } from './handles.ts';
+import { giveAll, lockRegion, take, type Locks } from './locks.ts';
+import type { Here, Kernelly, VmRegion } from './state.ts';
+
+const section = '2.7';
+
+export const vm_region_lock = byHandles(
+  {
+    name: 'vm_region_lock',
+    section,
+    doc: 'Locks a region, waiting for whoever holds it.',
+    parameters: [handle('region')],
+    errors: [],
+    steps: { 1: 'wait until it is free, take it' },
+  },
+  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+    if (here.step('1')) yield;
+    yield* lockRegion(here, [], region);
+  },
+);
+
+export const vm_region_unlock = byHandles(
+  {
+    name: 'vm_region_unlock',
+    section,
+    doc: 'Unlocks a region.',
+    parameters: [handle('region')],
+    errors: [],
+    steps: { 1: 'give it back; after a kill, drop the tree’s reference' },
+  },
+  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+    if (here.step('1')) yield;
+    yield* unlockRegion(here, region);
+  },
+);
+
+export const vm_region_lock_irqsave = byHandles(
+  {
+    name: 'vm_region_lock_irqsave',
+    section,
+    doc: 'Locks a region with interrupts off on this core; gives whether they were on.',
+    parameters: [handle('region')],
+    outputs: [{ name: 'lock_flags', type: { kind: 'integer' } }],
+    errors: [],
+    steps: { 1: 'interrupts off; wait until it is free, take it' },
+  },
+  function* (here: Here, { region }: { region: VmRegion }): Kernelly<{ lock_flags: number }> {
+    if (here.step('1')) yield;
+    yield* lockRegion(here, [], region);
+    return { lock_flags: 1 };
+  },
+);
+
+export const vm_region_unlock_irqrestore = byHandles(
+  {
+    name: 'vm_region_unlock_irqrestore',
+    section,
+    doc: 'Unlocks a region and gives the interrupts their former state.',
+    parameters: [handle('region'), { name: 'lock_flags', type: { kind: 'integer' }, default: 1 }],
+    errors: [],
+    steps: { 1: 'give it back; after a kill, drop the tree’s reference' },
+  },
+  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+    if (here.step('1')) yield;
+    yield* unlockRegion(here, region);
+  },
+);
+
+/** V4: one two-region call at a time; then the lower ob_id first. The same region twice is locked once. */
+export function* lockPair(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Kernelly<void> {
+  yield* take(here, locks, here.kernel.vm_pair_lock);
+  const [first, second] = a.vr_base.ob_id <= b.vr_base.ob_id ? [a, b] : [b, a];
+  yield* lockRegion(here, locks, first);
+  yield* lockRegion(here, locks, second);
+}
+
+const pair = [handle('a'), handle('b')];
+
+export const vm_region_lock_pair = byHandles(
+  {
+    name: 'vm_region_lock_pair',
+    section,
+    doc: 'Locks two regions, the lower ob_id first; the same one once.',
+    parameters: pair,
+    errors: [],
+    steps: { 1: 'vm_pair_lock, then both' },
+  },
+  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }): Kernelly<void> {
+    if (here.step('1')) yield;
+    yield* lockPair(here, [], a, b);
+  },
+);
+
+export const vm_region_unlock_pair = byHandles(
+  {
+    name: 'vm_region_unlock_pair',
+    section,
+    doc: 'Unlocks two regions, vm_pair_lock last.',
+    parameters: pair,
+    errors: [],
+    steps: { 1: 'both, then vm_pair_lock' },
+  },
+  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }): Kernelly<void> {
+    if (here.step('1')) yield;
+    const both = a === b ? [a] : [a, b];
+    giveAll(here, [here.kernel.vm_pair_lock, ...both.map(({ vr_base }) => vr_base.ob_lock)]);
+  },
+);
