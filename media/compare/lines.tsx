@@ -2,7 +2,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CellModel, RowModel } from '../protocol/comparison.ts';
-import { cellDetails, cellTexts, movedRow, rowOfLine, sourceText, visibleRows, type Done } from './state.ts';
+import {
+  cellDetails,
+  cellTexts,
+  eventfulRows,
+  movedRow,
+  rowOfLine,
+  sourceText,
+  visibleRows,
+  type Done,
+} from './state.ts';
 import { goToLine, moveCursor, setFilter, state } from './store.ts';
 
 /** More rows are not drawn. */
@@ -22,7 +31,7 @@ export function Lines({ done }: { done: Done }): JSX.Element {
   return (
     <>
       <div class="filters chips" role="radiogroup" aria-label="Lines to show">
-        <Filter name="all" label="all lines" count={comparison.rows.length} />
+        <Filter name="all" label="all lines" count={eventfulRows(comparison.rows).length} />
         <Filter name="differing" label="where they differ" count={differing} />
       </div>
       {rows.length === 0 && <p class="alike">{filter === 'all' ? 'No line has run.' : 'No line differs.'}</p>}

@@ -49,8 +49,15 @@ export function withStatus(state: PanelState, status: CompareStatus): PanelState
 
 /** Rows that the filter leaves. */
 export function visibleRows({ shown, filter }: PanelState): readonly RowModel[] {
-  const rows = shown?.comparison.rows ?? [];
+  const rows = eventfulRows(shown?.comparison.rows ?? []);
   return filter === 'all' ? rows : rows.filter(({ parts }) => parts.length > 0);
+}
+
+/** Without lines that only hold others, as `as app {` does. */
+export function eventfulRows(rows: readonly RowModel[]): readonly RowModel[] {
+  return rows.filter(({ cells }) =>
+    cells.some((cell) => cell !== null && (cell.isHalt || cell.cycles > 0 || Object.keys(cell.counts).length > 0)),
+  );
 }
 
 /** The row of the editor's line: its own, or that of the statement above it. */

@@ -3,6 +3,7 @@ import {
   cellDetails,
   cellSummary,
   describe as describePanel,
+  eventfulRows,
   initialState,
   messageOf,
   movedRow,
@@ -43,6 +44,14 @@ describe('state of the panel of compared kernels', () => {
     );
     assert.equal(rowOfLine(comparison.rows, 0), null);
     assert.equal(rowOfLine(comparison.rows, null), null);
+  });
+
+  it('leaves out lines on which nothing happened', () => {
+    const [first] = comparison.rows;
+    const quiet = { ...first?.cells[0], counts: {}, cycles: 0, isHalt: false } as CellModel;
+    assert.equal(eventfulRows([{ line: 2, parts: [], cells: [quiet, null] }]).length, 0);
+    assert.equal(eventfulRows([{ line: 2, parts: [], cells: [quiet, { ...quiet, isHalt: true }] }]).length, 1);
+    assert.equal(eventfulRows([{ line: 2, parts: [], cells: [{ ...quiet, cycles: 1 }] }]).length, 1);
   });
 
   it('leaves the lines that differ', () => {

@@ -1,8 +1,13 @@
 // Pictures of a debug session: opens a scenario, presses F5, and leaves docs/images/session-<theme>.png.
 // node test/tools/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
-//   [--steps N] [--command TITLE]… [--name NAME]
+//   [--kernel NAME] [--no-debug] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
+// --kernel debugs on a kernel that the scenario does not name. --no-debug opens the scenario only; --until waits for a part of the last webview.
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { FrameLocator } from 'playwright-core';
 import { themes, Workbench, type Theme } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
 
@@ -11,8 +16,13 @@ const { values } = parseArgs({
     workspace: { type: 'string', default: 'examples' },
     scenario: { type: 'string', default: 'cow-fork.walk' },
     theme: { type: 'string', multiple: true, default: ['dark'] },
+    'no-debug': { type: 'boolean', default: false },
+    kernel: { type: 'string' },
     steps: { type: 'string', default: '0' },
     command: { type: 'string', multiple: true, default: [] },
+    press: { type: 'string', multiple: true, default: [] },
+    line: { type: 'string' },
+    until: { type: 'string' },
     name: { type: 'string', default: 'session' },
     output: { type: 'string', default: 'docs/images' },
   },
@@ -20,21 +30,50 @@ const { values } = parseArgs({
 
 for (const theme of values.theme) {
   if (!isTheme(theme)) throw new Error(`--theme ${theme}: one of ${Object.keys(themes).join(', ')}`);
-  const workbench = await Workbench.open({ workspace: path.resolve(root, values.workspace), theme });
+  const workbench = await Workbench.open({ workspace: await workspaceFor(values.kernel), theme });
   try {
     await workbench.openFile(values.scenario);
-    await workbench.debugToStop();
+    if (!values['no-debug']) await workbench.debugToStop();
     for (let step = 0; step < Number(values.steps); step++) {
       await workbench.press('F10');
       await workbench.stopped();
+      // The mark of the stop before may still be there.
+      await setTimeout(400);
     }
     for (const command of values.command) await workbench.runCommand(command);
+    for (const key of values.press) {
+      await workbench.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+      await workbench.press(key);
+    }
+    if (values.until !== undefined) await lastWebview(workbench).locator(values.until).first().waitFor();
+    if (values.line !== undefined) {
+      await workbench.locator('.tab', { hasText: values.scenario }).first().click();
+      await workbench.goToLine(Number(values.line));
+      // The panel scrolls to the line.
+      await setTimeout(500);
+    }
     const file = path.resolve(root, values.output, `${values.name}-${theme}.png`);
     await workbench.screenshot(file);
     console.log(path.relative(root, file));
   } finally {
     await workbench.close();
   }
+}
+
+/** For a kernel that the scenario does not name: a copy of the workspace, in which it does. */
+async function workspaceFor(kernel: string | undefined): Promise<string> {
+  const workspace = path.resolve(root, values.workspace);
+  if (kernel === undefined) return workspace;
+  const copy = path.join(await mkdtemp(path.join(tmpdir(), 'pagewalk-')), path.basename(workspace));
+  await cp(workspace, copy, { recursive: true });
+  const file = path.join(copy, values.scenario);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace(/^(?=[^/\s])/m, `kernel ${kernel}\n\n`));
+  return copy;
+}
+
+function lastWebview({ page }: Workbench): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
 }
 
 function isTheme(name: string): name is Theme {

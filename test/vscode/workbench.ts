@@ -146,11 +146,12 @@ export class Workbench {
     await this.stopped();
   }
 
-  /** Waits until the debug session stands still, its call stack and variables shown. */
+  /** Waits until the debug session stands still, and its place is marked in the editor or in the call stack. */
   async stopped(): Promise<void> {
     await this.page.locator('.debug-toolbar').waitFor({ timeout: 30_000 });
     await this.page.locator('.debug-toolbar .codicon-debug-continue').first().waitFor({ timeout: 30_000 });
-    await this.page.locator('.debug-call-stack .monaco-list-row .stack-frame').first().waitFor({ timeout: 30_000 });
+    const marks = '.debug-call-stack .monaco-list-row .stack-frame, .codicon-debug-stackframe';
+    await this.page.locator(marks).first().waitFor({ timeout: 30_000 });
   }
 
   /** The text of the window's parts that match, whitespace folded. */
@@ -178,8 +179,8 @@ export class Workbench {
     return frame.frameLocator('#active-frame');
   }
 
-  locator(selector: string): Locator {
-    return this.page.locator(selector);
+  locator(selector: string, options?: Parameters<Page['locator']>[1]): Locator {
+    return this.page.locator(selector, options);
   }
 
   async screenshot(file: string): Promise<void> {

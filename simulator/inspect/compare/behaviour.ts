@@ -5,6 +5,7 @@
  * within an episode, how many frames tables and kernel objects take, the hardware's own doings, waiting and messages.
  */
 import type { TraceEvent } from '../../hardware/trace-event.ts';
+import { vpnOf } from '../../hardware/word.ts';
 import { KERNEL_AGENT } from '../../session/work.ts';
 
 /** In the order in which they stand in a signature. */
@@ -84,11 +85,12 @@ export function kindsOf(events: readonly TraceEvent[]): number {
 
 /** Those events of an episode that count, in order. */
 export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
-  const entries = new Map<unknown, { first: TraceEvent; last: TraceEvent }>();
+  const entries = new Map<number | null, { first: TraceEvent; last: TraceEvent }>();
   for (const event of events) {
-    if (!isEntryChange(event) || event['vpn'] === undefined) continue;
-    const known = entries.get(event['vpn']);
-    if (known === undefined) entries.set(event['vpn'], { first: event, last: event });
+    const page = pageOf(event);
+    if (!isEntryChange(event) || page === null) continue;
+    const known = entries.get(page);
+    if (known === undefined) entries.set(page, { first: event, last: event });
     else known.last = event;
   }
   const isTrap = outcomes.includes(events.at(-1)?.name ?? '');
@@ -98,12 +100,18 @@ export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
     // Frames of tables and kernel objects are no user's pages.
     if (event.name === 'page-alloc') return isTrap && mapped.has(event['ppn']);
     if (event.name === 'page-zero') return mapped.size === 0 || mapped.has(event['ppn']);
-    const entry = isEntryChange(event) ? entries.get(event['vpn']) : undefined;
+    const entry = isEntryChange(event) ? entries.get(pageOf(event)) : undefined;
     if (entry === undefined) return isCompared(event);
     // Set and cleared again: a window that the kernel opened to work through. Cleared and set again: replaced.
     const isWindow = entry.first.name === 'pte-set' && entry.last.name === 'pte-clear';
     return !isWindow && event.name === entry.last.name;
   });
+}
+
+/** Kernels tell an entry's page by its number or by an address in it. */
+function pageOf({ vpn, va }: TraceEvent): number | null {
+  if (typeof vpn === 'number') return vpn;
+  return typeof va === 'number' ? vpnOf(va) : null;
 }
 
 function isEntryChange({ name }: TraceEvent): boolean {

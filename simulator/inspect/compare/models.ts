@@ -58,6 +58,7 @@ export interface CellModel {
   readonly counts: Counts;
   /** Counts from the start to the end of the line's last execution. */
   readonly soFar: Counts;
+  /** Of all cores together: a line may run on a core that is behind the others. */
   readonly cycles: number;
   /** After its last execution. */
   readonly framesInUse: number;

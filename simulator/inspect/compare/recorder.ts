@@ -1,11 +1,11 @@
 /** Listens to one run: what every line counts, and what every statement did, as text that can be compared. */
-import { clusterCount } from '../../hardware/machine-config.ts';
+import { cycles } from '../../hardware/core.ts';
+import { clusterCount, coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
 import { countOf, type TraceEvent } from '../../hardware/trace-event.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import type { World } from '../../session/world.ts';
-import { latestCycle } from '../state-json.ts';
 import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './behaviour.ts';
 import { countedEvents, type CountedEvent, type Counts } from './models.ts';
 import { tableFramesInUse } from './table-frames.ts';
@@ -38,7 +38,7 @@ interface Boundary {
   readonly line: number;
   /** Id of the first event after it. */
   readonly sequence: number;
-  readonly cycle: number;
+  readonly cycles: number;
   readonly framesInUse: number;
   readonly tableFrames: number;
 }
@@ -106,7 +106,7 @@ export class Recorder {
     return {
       line,
       sequence: machine.trace.sequence,
-      cycle: latestCycle(machine),
+      cycles: cyclesOfAllCores(machine),
       framesInUse: inUse,
       tableFrames: this.tableFrames(machine, kernelState, inUse),
     };
@@ -158,7 +158,7 @@ export class Recorder {
     const { line } = this.current;
     const record = this.line(line);
     record.runs++;
-    record.cycles += next.cycle - this.current.cycle;
+    record.cycles += next.cycles - this.current.cycles;
     record.framesInUse = next.framesInUse;
     record.tableFrames = next.tableFrames;
     record.soFar = Object.fromEntries(this.total);
@@ -199,6 +199,12 @@ export function closedUnits(builders: ReadonlyMap<number, EpisodeBuilder>): Unit
 
 function behaviourText(units: Units): string {
   return [...units].map(([line, runs]) => `${String(line)}: ${signatureOf(runs)}`).join(', ');
+}
+
+function cyclesOfAllCores(machine: Machine): number {
+  let sum = 0;
+  for (let core = 0; core < coreCount(machine.config); core++) sum += cycles(machine, core);
+  return sum;
 }
 
 export function framesInUse(machine: Machine, kernel: Kernel, state: unknown): number {

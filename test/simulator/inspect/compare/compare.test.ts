@@ -104,8 +104,8 @@ describe('comparing kernels', () => {
     assert.equal(cell(8)?.runs, 3);
     const { totals } = columns[0] ?? {};
     assert.deepEqual([totals?.counts['page-fault'], totals?.counts['page-copy']], [4, 1]);
-    const rest = rows.reduce((sum, row) => sum + (row.cells[0]?.cycles ?? 0), 0);
-    assert.ok((totals?.cycles ?? 0) >= rest && rest > 0);
+    // Of all cores: the child runs on another one than its parent.
+    assert.ok((cell(7)?.cycles ?? 0) > 500 && (cell(4)?.cycles ?? 0) > 1000);
   });
 
   it('tells the frames at boot, at the peak and at the end, and those of page tables', () => {

@@ -75,6 +75,13 @@ const claims: Readonly<Record<string, Claims>> = {
       assert.deepEqual([it.count('almos-mkh', 'fork()', 'page-copy'), it.total('almos-mkh', 'page-copy')], [0, 1]);
       assert.equal(it.frames('almos-mkh').end, it.frames('almos-mkh').boot);
     },
+    'vm-region': (it) => {
+      assert.ok(it.count('vm-region', 'fork()', 'page-copy') >= 256);
+      assert.equal(it.count('vm-region', 'write(buf, 42)', 'page-copy'), 0);
+      assert.equal(it.count('vm-region', 'write(buf, 42)', 'page-fault'), 1);
+      assert.equal(it.parting('vm-region'), 'let child = fork()');
+      assert.equal(it.frames('vm-region').end, it.frames('vm-region').boot);
+    },
     lunaix: (it) => {
       assert.equal(it.parting('lunaix'), null);
       assert.equal(it.count('lunaix', 'write(buf, 42)', 'page-copy'), 1);
@@ -86,6 +93,10 @@ const claims: Readonly<Record<string, Claims>> = {
     'almos-mkh': (it) => {
       assert.equal(it.total('almos-mkh', 'page-copy'), 3);
     },
+    'vm-region': (it) => {
+      assert.deepEqual([it.total('vm-region', 'page-copy'), it.total('vm-region', 'cow-fault')], [4, 0]);
+      assert.equal(it.halt('vm-region'), null);
+    },
     lunaix: (it) => {
       assert.equal(it.total('lunaix', 'page-copy'), 5);
       assert.equal(it.parting('lunaix'), 'write(buf, 2)');
@@ -96,6 +107,9 @@ const claims: Readonly<Record<string, Claims>> = {
     'almos-mkh': (it) => {
       assert.equal(it.halt('almos-mkh'), null);
     },
+    'vm-region': (it) => {
+      assert.equal(it.halt('vm-region'), null);
+    },
     lunaix: (it) => {
       assert.equal(it.halt('lunaix'), 'expect read(shared + 2 pages) == 3');
     },
@@ -103,6 +117,12 @@ const claims: Readonly<Record<string, Claims>> = {
   'compare-private-file.walk': {
     'almos-mkh': (it) => {
       assert.equal(it.halt('almos-mkh'), 'let own = mmap(4 pages, rw, kind: file, file: "table")');
+    },
+    'vm-region': (it) => {
+      assert.equal(it.halt('vm-region'), null);
+      assert.equal(it.count('vm-region', 'let own =', 'page-in'), 4);
+      assert.equal(it.count('vm-region', 'let view =', 'page-in'), 4);
+      assert.equal(it.count('vm-region', 'expect read(own', 'page-in'), 0);
     },
     lunaix: (it) => {
       assert.equal(it.halt('lunaix'), null);
@@ -115,6 +135,13 @@ const claims: Readonly<Record<string, Claims>> = {
     'almos-mkh': (it) => {
       assert.equal(it.count('almos-mkh', 'munmap(', 'region-split'), 1);
     },
+    'vm-region': (it) => {
+      assert.equal(it.count('vm-region', 'munmap(', 'region-split'), 1);
+      assert.deepEqual(
+        [it.count('vm-region', 'munmap(', 'pte-clear'), it.count('vm-region', 'munmap(', 'page-free')],
+        [2, 0],
+      );
+    },
     lunaix: (it) => {
       assert.equal(it.count('lunaix', 'munmap(', 'region-split'), 1);
       assert.equal(it.count('lunaix', 'munmap(', 'page-free'), 2);
@@ -125,6 +152,9 @@ const claims: Readonly<Record<string, Claims>> = {
     'almos-mkh': (it) => {
       assert.deepEqual([it.halt('almos-mkh'), it.count('almos-mkh', 'touch(', 'oom')], [null, 1]);
     },
+    'vm-region': (it) => {
+      assert.deepEqual([it.halt('vm-region'), it.count('vm-region', 'touch(', 'oom')], [null, 1]);
+    },
     lunaix: (it) => {
       assert.deepEqual([it.halt('lunaix'), it.count('lunaix', 'touch(', 'oom')], [null, 1]);
       assert.ok(it.count('lunaix', 'touch(', 'page-fault') < it.count('almos-mkh', 'touch(', 'page-fault'));
@@ -133,6 +163,11 @@ const claims: Readonly<Record<string, Claims>> = {
   'compare-sparse.walk': {
     'almos-mkh': (it) => {
       assert.equal(it.total('almos-mkh', 'page-fault'), 16);
+    },
+    'vm-region': (it) => {
+      assert.equal(it.total('vm-region', 'page-fault'), 16);
+      assert.equal(it.count('vm-region', 'mmap(64MiB', 'page-alloc'), 0);
+      assert.ok(it.count('vm-region', 'scan(', 'page-alloc') >= 32);
     },
     lunaix: (it) => {
       assert.equal(it.total('lunaix', 'page-fault'), 16);
