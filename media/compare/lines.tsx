@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CellModel, RowModel } from '../protocol/comparison.ts';
+import { countText } from '../shared/format.ts';
 import {
   cellDetails,
   cellTexts,
@@ -178,7 +179,8 @@ function Cell({ cell, most, isOther }: { cell: CellModel | null; most: number; i
       ))}
       {cell.isHalt && <span class="fact halt">stopped here</span>}
       <span class="cycles">
-        {cell.cycles.toLocaleString('en')} cycles{cell.runs > 1 ? ` in ${String(cell.runs)} runs` : ''}
+        {countText(cell.cycles, 'cycle')}
+        {cell.runs > 1 ? ` in ${String(cell.runs)} runs` : ''}
       </span>
       <i class="cycle-bar" style={{ width: `${String((cell.cycles / most) * 100)}%` }} aria-hidden="true" />
     </td>

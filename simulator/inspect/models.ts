@@ -287,7 +287,7 @@ export interface MachineModel {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-export type { ViewNode, ViewStrip, ViewTable, ViewTone, ViewTree } from '../kernels/kernel-view.ts';
+export type { ViewNode, ViewTone } from '../kernels/kernel-view.ts';
 
 export type ViewMark = 'new' | 'changed';
 

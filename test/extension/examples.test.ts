@@ -8,9 +8,6 @@ import { DapClient } from './support/dap-client.ts';
 const folder = path.join(import.meta.dirname, '..', '..', 'examples');
 const examples = globSync('*.walk', { cwd: folder }).sort();
 
-/** Those that compare kernels name none, and not every one of them runs on the default kernel to its end. */
-const kernelOf: Readonly<Record<string, string>> = { 'compare-private-file.walk': 'lunaix' };
-
 describe('examples', () => {
   it('are there', () => {
     assert(examples.length >= 12);
@@ -30,9 +27,7 @@ describe('examples', () => {
       it(`${name} ${test === undefined ? '' : `"${test}" `}runs green`, async () => {
         const client = new DapClient();
         try {
-          const kernel = kernelOf[name];
-          const choice = { ...(test === undefined ? {} : { test }), ...(kernel === undefined ? {} : { kernel }) };
-          await client.launch(file, { noDebug: true, ...choice });
+          await client.launch(file, { noDebug: true, ...(test === undefined ? {} : { test }) });
           const { exitCode } = await client.event<{ exitCode: number }>('exited');
           assert.equal(exitCode, 0, client.output());
           assert.match(client.output(), /expectations: [1-9]\d* met, 0 failed/);

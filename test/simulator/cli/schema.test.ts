@@ -17,8 +17,7 @@ function check(state: unknown): void {
 }
 
 async function stateOf(file: string): Promise<RunState> {
-  // Private file mappings do not exist in the default kernel.
-  const { program } = await load(file, file.endsWith('compare-private-file.walk') ? { kernel: 'lunaix' } : {});
+  const { program } = await load(file, {});
   assert.ok(program !== null);
   const simulation = simulate(program, () => undefined);
   assert.ok('world' in simulation);
