@@ -125,7 +125,8 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(expected) }).first();
     await row.waitFor();
     await row.click();
-    await input.waitFor({ state: 'hidden' });
+    // The input itself may stay: a command can ask further.
+    await row.waitFor({ state: 'hidden' });
   }
 
   async press(...keys: string[]): Promise<void> {
