@@ -34,6 +34,7 @@ import type { AlmosState, Cluster, Here, Kernelly } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
+import { almosViews } from './views.ts';
 
 installRpcServices();
 
@@ -222,6 +223,7 @@ export const almosMkh: Kernel<AlmosState> = {
   softwareBits,
   frame: frameView,
   freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,
+  views: almosViews,
   dump: (_state, machine, process) => displayText(machine, process as Process, true),
   objects: objectsOf,
   readField: (_state, object, field) => readField(object, field),

@@ -56,8 +56,8 @@ function regionNode(region: VmRegion, budget: Budget, mark: string): ViewNode[] 
   }
   const { vr_base, vr_name, vr_prot, vr_status, vr_entry, vr_entries, vr_retired } = region;
   const isDead = vr_status === VM_REGION_DEAD;
-  const live = entriesOf(vr_entries).flatMap(({ container }) => childNode(container, budget, ''));
-  const retired = vr_retired.flatMap((container) => childNode(container, budget, ', retired'));
+  const live = entriesOf(vr_entries).flatMap(({ container }) => childNode(container, budget, '', vr_base.ob_id));
+  const retired = vr_retired.flatMap((container) => childNode(container, budget, ', retired', vr_base.ob_id));
   return [
     {
       id: `region ${String(vr_base.ob_id)}`,
@@ -69,7 +69,8 @@ function regionNode(region: VmRegion, budget: Budget, mark: string): ViewNode[] 
   ];
 }
 
-function childNode(container: VmRegion | VmRegionMapping, budget: Budget, mark: string): ViewNode[] {
+/** `parent` is the region's id: two processes may map one object at one address. */
+function childNode(container: VmRegion | VmRegionMapping, budget: Budget, mark: string, parent: number): ViewNode[] {
   if (container.type === 'vm_region') return regionNode(container, budget, mark);
   if (budget.left-- <= 0) {
     budget.more += 1;
@@ -78,7 +79,7 @@ function childNode(container: VmRegion | VmRegionMapping, budget: Budget, mark: 
   const { m_entry, m_prot, m_object, m_object_offset, m_kind } = container;
   return [
     {
-      id: `mapping ${addressText(m_entry.e_address)} ${String(m_object.vo_base.ob_id)}${mark}`,
+      id: `mapping in ${String(parent)} at ${addressText(m_entry.e_address)} ${String(m_object.vo_base.ob_id)}${mark}`,
       label: `${m_object.vo_kind} “${m_object.vo_name}”`,
       detail: `${rangeText(m_entry)} ${protText(m_prot)} object #${String(m_object.vo_base.ob_id)} + ${hex(m_object_offset, 1)}, ${m_kind}${mark}`,
       tone: mark !== '' ? 'dead' : m_kind === 'SHARED' ? 'shared' : 'normal',
