@@ -62,11 +62,17 @@ function partingText(
   const source = sourceText(sources, line);
   const go = episode > 1 ? `, trap ${String(episode)}` : '';
   return [
-    `${name} parts from ${first.name} in line ${String(line)}${go}${source === '' ? '' : `: ${source}`}`,
+    `${name} parts from ${first.name} in ${placeText(sides, line, sources === null)}${go}${source === '' ? '' : `: ${source}`}`,
     `  ${summary}`,
     ...sideLines(first.name, sides[0], line),
     ...sideLines(name, sides[1], line),
   ].join('\n');
+}
+
+/** A recording given as the file is one statement: the place is a line of its log. */
+function placeText(sides: PartingModel['sides'], line: number, isRecording: boolean): string {
+  const event = sides[1].event ?? sides[0].event;
+  return isRecording && event !== null ? `line ${String(event.line)} of the recording` : `line ${String(line)}`;
 }
 
 function sideLines(name: string, { happened, event, halt }: SideModel, line: number): string[] {

@@ -5,7 +5,7 @@
  */
 import { clusterOfCore, coreIndex } from '../hardware/machine-config.ts';
 import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
-import { hex, hexVirtual, vpnOf } from '../hardware/word.ts';
+import { hex, hexVirtual, PAGE_SIZE, vpnOf } from '../hardware/word.ts';
 import { pagingFormat } from '../hardware/layouts/formats.ts';
 import type { Subject } from './context.ts';
 import { clusterName } from './entry.ts';
@@ -189,7 +189,7 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
     case EventKind.mapperMiss:
       return `page ${String(event['index'])} of ${String(event['file'])} is not in the page cache`;
     case EventKind.pageIn:
-      return `page ${String(event['index'])} of ${String(event['file'])} read from disk into frame${frameText(event)}`;
+      return `${filePageText(event)} read from disk${frameText(event) === '' ? '' : ` into frame${frameText(event)}`}`;
     case EventKind.lockWait:
       return `waits for ${String(event['lock'])}`;
     case EventKind.falseFault:
@@ -201,7 +201,7 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
     case EventKind.regionSplit:
       return `region cut in two${regionText(moment, event)}`;
     case EventKind.pageOut:
-      return `page of ${String(event['file'])} written to disk`;
+      return `${filePageText(event)} written to disk`;
     case EventKind.pageFault:
     case EventKind.cowFault:
     case EventKind.segv:
@@ -209,6 +209,13 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
     default:
       return event.name;
   }
+}
+
+/** Kernels tell a file's page by its number or by its offset. */
+function filePageText(event: TraceEvent): string {
+  const offset = number(event, 'offset');
+  const index = number(event, 'index') ?? (offset === null ? null : Math.floor(offset / PAGE_SIZE));
+  return `${index === null ? 'a page' : `page ${String(index)}`} of ${String(event['file'])}`;
 }
 
 function regionText({ machine }: OnMachine, event: TraceEvent): string {

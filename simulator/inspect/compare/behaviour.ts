@@ -94,12 +94,14 @@ export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
     else known.last = event;
   }
   const isTrap = outcomes.includes(events.at(-1)?.name ?? '');
+  const isFilled = isTrap && events.some(({ name }) => name === 'page-in' || name === 'page-copy');
   const mapped = new Set<unknown>();
   for (const { last } of entries.values()) if (last.name === 'pte-set') mapped.add(last['ppn']);
   return events.filter((event) => {
     // Frames of tables and kernel objects are no user's pages.
     if (event.name === 'page-alloc') return isTrap && mapped.has(event['ppn']);
-    if (event.name === 'page-zero') return mapped.size === 0 || mapped.has(event['ppn']);
+    // A page has one source: zeroes that are overwritten at once are none.
+    if (event.name === 'page-zero') return !isFilled && (mapped.size === 0 || mapped.has(event['ppn']));
     const entry = isEntryChange(event) ? entries.get(pageOf(event)) : undefined;
     if (entry === undefined) return isCompared(event);
     // Set and cleared again: a window that the kernel opened to work through. Cleared and set again: replaced.

@@ -77,6 +77,12 @@ describe('pagewalk compare', function () {
     assert.match(stdout, /^page-table frames at the peak +[1-9]\d* +[1-9]\d*$/m);
   });
 
+  it('names the line of a recording’s log where kernels part', async () => {
+    const file = path.join(examples, 'recordings/shared_anon.layout.txt.gz');
+    const { stdout } = await pagewalk(['compare', file, '--kernels', 'almos-mkh,lunaix']);
+    assert.match(stdout, /^lunaix parts from almos-mkh in line [1-9]\d+ of the recording/m, stdout);
+  });
+
   it('shows where a run stops and goes on with the others', async () => {
     const { code, stdout } = await compare('fails.walk', '--kernels', both);
     assert.equal(code, 1);

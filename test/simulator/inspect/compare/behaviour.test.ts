@@ -59,6 +59,16 @@ describe('behaviour that is compared', () => {
     assert.notEqual(signatureOf(twice.runs), signatureOf(around.runs));
   });
 
+  it('knows one source of a page: zeroes that the same trap overwrites are none', () => {
+    const filled = [
+      event('page-zero', { ppn: 9 }),
+      event('page-in'),
+      event('pte-set', { vpn: 5, ppn: 9 }),
+      event('page-fault'),
+    ];
+    assert.deepEqual(told(filled), [['page-in', 'pte-set', 'page-fault']]);
+  });
+
   it('tells a replaced entry from a removed one, and both from a window that closes again', () => {
     const replaced = [event('pte-clear', { vpn: 4 }), event('pte-set', { vpn: 4, ppn: 1 })];
     assert.deepEqual(
