@@ -130,7 +130,7 @@ const claims: Readonly<Record<string, Claims>> = {
     lunaix: (it) => {
       assert.deepEqual([it.halt('lunaix'), it.total('lunaix', 'page-in')], [null, 4]);
       assert.equal(it.parting('lunaix'), 'expect read(app.data) == 0');
-      assert.match(it.event('lunaix'), /^page 0 of \/bin\/app read from disk$/);
+      assert.match(it.event('lunaix'), /^page 1 of \/bin\/app read from disk$/);
     },
   },
   'compare-partial-unmap.walk': {
