@@ -30,7 +30,7 @@ export function compareKernels(file: string, contenders: readonly Contender[], l
     columns: columns.map(({ model }) => model),
     rows: rowsOf(columns, first),
     partings,
-    compared: Math.min(MOST_STATEMENTS, ...counts),
+    compared: counts.length === 0 ? 0 : Math.min(MOST_STATEMENTS, ...counts),
   };
 }
 

@@ -188,6 +188,8 @@ describe('comparing kernels', () => {
     );
     assert.equal(result.columns[0]?.halt?.line, 1);
     assert.equal(exitCodeOfComparison(result), 2);
+    const alone = comparison(refused);
+    assert.deepEqual([alone.compared, alone.rows, alone.partings], [0, [], []]);
     // The first that ran is what the others are compared with.
     assert.deepEqual(
       result.partings.map(({ column }) => column),
