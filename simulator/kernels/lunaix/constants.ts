@@ -1,7 +1,6 @@
 /** Constants of Lunaix, by their own names (2.3 to 2.6, 3.1). Addresses and sizes in bytes. */
 
 export const PAGE_SIZE = 0x1000;
-export const PAGE_SHIFT = 12;
 
 // 2.6 Address space, i386.
 export const KSTACK_AREA = 0x0010_0000;
@@ -22,7 +21,6 @@ export const PG_MOUNT_4 = 0xc440_3000;
 export const REMOTE_WINDOW = 0xc440_4000;
 export const VMAP = 0xc480_0000;
 export const VMS_SELF = 0xffc0_0000;
-export const PD_REF = VMS_SELF;
 export const KSTACK_SIZE = 3 * PAGE_SIZE;
 /** Largest mmap. */
 export const BS_SIZE = KERNEL_EXEC - USR_MMAP;
@@ -92,8 +90,6 @@ export const statusValues = {
   ENOSYS: -38,
 } as const;
 
-export type Status = keyof typeof statusValues;
-
 /** What a frame is for; the kernel's own words for people. */
 export const FrameUse = { free: 0, user: 1, table: 2, kstack: 3, reserved: 4 } as const;
 
@@ -124,7 +120,7 @@ export const lunaixConstants: Readonly<Record<string, number>> = {
   REMOTE_WINDOW,
   VMAP,
   VMS_SELF,
-  PD_REF,
+  PD_REF: VMS_SELF,
   BS_SIZE,
   REMOTEVM_MAX_PAGES,
   GUARD,

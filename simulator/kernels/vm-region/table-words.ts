@@ -16,7 +16,6 @@ const G = 0x100;
 const NX = 0x8000_0000;
 const FRAME_LOW = 2 ** 20;
 
-export const LEVELS = 4;
 export const LEAF = 4;
 /** Pages that one entry of a level serves. */
 export const spans = [0, 2 ** 27, 2 ** 18, 2 ** 9, 1] as const;

@@ -119,20 +119,6 @@ function loadPage(here: Here, file: DiskFile, index: number, frame: Ppn): void {
   emit(here.machine, EventKind.pageIn, here.cluster, { file: file.name, offset: index * PAGE_SIZE });
 }
 
-export const truncateObject = kernelFunction(
-  {
-    name: 'vm_object_truncate',
-    section: '4.15',
-    doc: 'Changes an object’s size; what is cut off leaves every page table. Mappings and regions are not altered.',
-    parameters: [],
-    errors: ['INVALID_ARGUMENT'],
-    steps: truncateSteps(),
-  },
-  function* (here: Here, args: { object: VmObject; new_size: number }): Kernelly<'INVALID_ARGUMENT' | void> {
-    return yield* truncate(here, args);
-  },
-);
-
 export function truncateSteps(): Record<string, string> {
   return {
     1: 'round up',
