@@ -10,7 +10,6 @@ export interface Departure {
   readonly depth: number;
   /** The boundary at which the simulation stood; it does not stop there again. */
   readonly statement: number;
-  readonly steps: number;
 }
 
 /** `frame`: the kernel frame that the step began in, or null at a statement. `top` is about to take a numbered step. */

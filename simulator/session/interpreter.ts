@@ -12,7 +12,7 @@ import { blockFrame, type ControlFrame } from './script.ts';
 import { evaluateCount, evaluationOf, executeStatement, type Execution } from './statements.ts';
 import type { Value } from './values.ts';
 import { requireAlive, resolveThread } from './who.ts';
-import { breakOff, deadlockMessage, failRun, spawnFor, type Work } from './work.ts';
+import { breakOff, deadlockMessage, failRun, KERNEL_AGENT, spawnFor, type Work } from './work.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
@@ -24,6 +24,7 @@ export function beginStatement(run: Run): Work | null {
   const thread = currentThread(run.script);
   try {
     requireAlive(thread, statement.range);
+    run.script.lastLines.set(thread?.name ?? KERNEL_AGENT, statement.range.line);
     return beginAs(run, statement, thread);
   } catch (error) {
     failRun(run, error, statement.range);

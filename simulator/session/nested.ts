@@ -22,6 +22,7 @@ export function* runBlock(execution: Execution, statements: readonly Statement[]
     if (microStep(run, here)) yield;
     here.label = '';
     requireRunnable(run, here, statement);
+    run.script.lastLines.set(here.activity.agent, statement.range.line);
     yield* runStatement(execution, statement);
   }
 }

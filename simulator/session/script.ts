@@ -67,6 +67,8 @@ export interface Script {
   reserved: number[];
   /** Out-parameters of the last failed call. */
   failedOutputs: Map<string, Value>;
+  /** The line of the last statement that began as each thread, by its name; where it was made, if none did. */
+  lastLines: Map<string, number>;
   /** Views of processes as they were just before their end. */
   endedProcesses: EndedProcess[];
 }
@@ -98,6 +100,7 @@ export function createScript(block: number): Script {
     regionNotes: [],
     reserved: [],
     failedOutputs: new Map(),
+    lastLines: new Map(),
     endedProcesses: [],
   };
 }

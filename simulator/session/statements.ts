@@ -82,6 +82,7 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   );
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
+  run.script.lastLines.set(name, range.line);
   bind(execution, name, { kind: 'process', process: result });
 }
 
@@ -127,6 +128,7 @@ function* createThread(execution: Execution, statement: StatementOf<'thread'>): 
   const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
+  run.script.lastLines.set(name, range.line);
   bind(execution, name, { kind: 'thread', thread: result });
 }
 
@@ -168,16 +170,17 @@ export function bind(execution: Execution, name: string, value: Value): void {
 function* bindValue(execution: Execution, statement: StatementOf<'let'>): KernelGenerator<void> {
   const { name, value: expression } = statement;
   const value = yield* evaluateFully(evaluationOf(execution), expression);
-  if (expression.kind === 'call' && expression.callee === 'fork') nameChild(execution.run, value, name);
+  if (expression.kind === 'call' && expression.callee === 'fork') nameChild(execution.run, value, statement);
   bind(execution, name, value);
 }
 
 /** A forked child takes the name of the binding. */
-function nameChild(run: Run, value: Value, name: string): void {
+function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'process') return;
   const main = run.kernel.mainThread(run.world.kernelState, value.process);
   value.process.name = name;
   if (main !== null) main.name = name;
+  run.script.lastLines.set(name, range.line);
 }
 
 /** Where a place that is no literal puts a process or thread; null where the statement has none. */
