@@ -9,6 +9,8 @@ export interface Wait {
   readonly ready: () => boolean;
   /** For a sleep: the cycle at which it ends. */
   readonly until?: number;
+  /** Leaves the queue in which it stands: called when the activity is ended while it waits, so that it is handed nothing. */
+  readonly withdraw?: () => void;
 }
 
 /**

@@ -98,8 +98,9 @@ export class Engine<K = unknown> {
     return latest;
   }
 
-  /** Ends everything in progress without running it further: the machine was halted, or restored. */
+  /** Ends everything in progress without running it further: what it holds stays held, but it waits for nothing any more. */
   abandon(): void {
+    for (const { wait } of this.activities) wait?.withdraw?.();
     this.activities = [];
     this.current = null;
   }

@@ -75,6 +75,9 @@ export function* waitForLock(here: Frame, lock: Lock, mode: LockMode = 'write'):
     kind: 'lock',
     description: () => `${lock.name}, held by ${lock.holder ?? (lock.readers.join(', ') || 'nobody')}`,
     ready: () => isGrantable(lock, agent, mode),
+    withdraw: () => {
+      lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
+    },
   };
   yield;
   grant(lock, agent, mode);

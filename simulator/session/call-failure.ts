@@ -13,7 +13,7 @@ export interface CallFailure {
 }
 
 /** Does `fails NAME` name this failure? */
-export function isNamed(kernel: Kernel, failure: CallFailure, name: string): boolean {
+export function isNamed(kernel: Kernel, failure: Pick<CallFailure, 'names'>, name: string): boolean {
   return failure.names.some((own) => own === name || meansTheSame(kernel, name, own));
 }
 

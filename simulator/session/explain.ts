@@ -14,7 +14,7 @@ import { protectionWord } from './values.ts';
 /** The diagnostic of a call that failed although nobody expected it. Asked before the kernel kills. */
 export function explainFailure(evaluation: Evaluation, call: CallExpression, failure: CallFailure): ScenarioFailure {
   if (failure.refusal === null) {
-    return new ScenarioFailure(failure.code, failure.message, call.range);
+    return new ScenarioFailure(failure.code, failure.message, call.range, [], failure.names);
   }
   return explainRefusal(evaluation, call, failure, failure.refusal);
 }
@@ -34,7 +34,7 @@ function explainRefusal(
   if (unmapped !== null) related.push({ message: `${hex(va)} was unmapped here`, range: wholeLine(file, unmapped) });
   else if (mapped !== null) related.push({ message: `${hex(va)} was mapped here`, range: wholeLine(file, mapped) });
   const text = `${namesOf(failure)}: ${accessName(access)} at ${hex(va)}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
-  return new ScenarioFailure(failure.code, text, call.range, related);
+  return new ScenarioFailure(failure.code, text, call.range, related, failure.names);
 }
 
 export function wholeLine(file: string, line: number): SourceRange {

@@ -2,7 +2,9 @@
 import type { Activity } from '../execution/activity.ts';
 import { KernelPanic } from '../execution/panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from '../execution/policy.ts';
+import type { ThreadObject } from '../kernels/kernel.ts';
 import { nextRandom } from '../hardware/random.ts';
+import { isNamed } from './call-failure.ts';
 import { scopesOf } from './control.ts';
 import { evaluate, integer } from './evaluate.ts';
 import { observingEvaluation } from './evaluation.ts';
@@ -26,12 +28,19 @@ export function spawnBlocks(
     requireAlive(thread, block.range);
     return thread;
   });
+  threads.forEach((thread, index) => {
+    if (threads.indexOf(thread) < index) refuseSecondBlock(thread, blocks[index] as ThreadBlock);
+  });
   return blocks.map((block, index) => {
     const own = [new Map<string, Value>(), ...scopes];
     return spawnFor(run, threads[index] ?? null, block.range.line, (here) =>
       runBlock({ run, here, scopes: own, isInterleaved: true }, block.body),
     );
   });
+}
+
+function refuseSecondBlock({ name }: ThreadObject, { range }: ThreadBlock): never {
+  throw new ScenarioFailure('WALK225', `${name} runs a block already: a thread does one thing at a time`, range);
 }
 
 /** `error`: what the whole statement is expected to fail with, or null. */
@@ -45,7 +54,6 @@ export function beginParallel(
   const activities = spawnBlocks(run, blocks, scopesOf(run.script));
   run.engine.policy = policy;
   const failures: ScenarioFailure[] = [];
-  let isDeadlocked = false;
   return {
     statement,
     activities,
@@ -55,19 +63,19 @@ export function beginParallel(
       if (reason instanceof ScenarioFailure) failures.push(reason);
       else if (reason instanceof KernelPanic) {
         run.engine.abandon();
-        failures.push(new ScenarioFailure('WALK208', `kernel panic: ${reason.message}`, statement.range));
+        const message = `kernel panic: ${reason.message}`;
+        failures.push(new ScenarioFailure('WALK208', message, statement.range, [], ['PANIC']));
         run.script.broken = true;
       } else throw reason;
     },
     deadlocked(waiting) {
-      isDeadlocked = true;
-      failures.push(new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range));
+      failures.push(new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range, [], ['DEADLOCK']));
       breakOff(run);
     },
     completed() {
       run.engine.policy = sequentialPolicy;
-      if (error !== null) expectError(run, statement, error, failures, isDeadlocked);
-      else if (failures.length > 0) for (const failure of failures) failRun(run, failure, statement.range);
+      const unexpected = error === null ? failures : expectError(run, statement, error, failures);
+      for (const failure of unexpected) failRun(run, failure, statement.range);
     },
   };
 }
@@ -80,25 +88,22 @@ function policyFor(run: Run, seed: ParallelBlocks['seed']): SchedulingPolicy {
   return policyOfSeed(value);
 }
 
-/** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. */
+/** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. What nobody expected is left. */
 function expectError(
-  run: Run,
-  statement: Statement,
+  { script, kernel }: Run,
+  { range }: Statement,
   error: string,
   failures: readonly ScenarioFailure[],
-  isDeadlocked: boolean,
-): void {
-  const { script } = run;
-  const isMet =
-    error === 'DEADLOCK' ? isDeadlocked : failures.some(({ message }) => new RegExp(`\\b${error}\\b`).test(message));
-  if (isMet) {
+): readonly ScenarioFailure[] {
+  const unexpected = failures.filter((failure) => !isNamed(kernel, failure, error));
+  if (unexpected.length < failures.length) {
     script.passed += 1;
-    return;
+    return unexpected;
   }
   script.failed += 1;
   const what = failures[0]?.message ?? 'all blocks came to their ends';
-  script.diagnostics.push(
-    diagnostic('WALK206', 'error', `expected the blocks to fail with ${error}, but ${what}`, statement.range),
-  );
+  const message = `expected the blocks to fail with ${error}, but ${what}`;
+  script.diagnostics.push(diagnostic('WALK206', 'error', message, range));
   if (failures.length > 0) script.ended = true;
+  return [];
 }

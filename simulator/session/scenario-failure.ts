@@ -15,12 +15,21 @@ export class ScenarioFailure extends Error {
   readonly code: DiagnosticCode;
   readonly range: SourceRange;
   readonly related: readonly Related[];
+  /** For a call that failed: the names that its error goes by, the common one first. */
+  readonly names: readonly string[];
 
-  constructor(code: DiagnosticCode, message: string, range: SourceRange, related: readonly Related[] = []) {
+  constructor(
+    code: DiagnosticCode,
+    message: string,
+    range: SourceRange,
+    related: readonly Related[] = [],
+    names: readonly string[] = [],
+  ) {
     super(message);
     this.code = code;
     this.range = range;
     this.related = related;
+    this.names = names;
   }
 
   toDiagnostic(): Diagnostic {

@@ -27,6 +27,17 @@ function mayEnter(lock: Klock, agent: string, core: number): boolean {
   return lock.waiters.length === 0 || lock.waiters[0]?.agent === agent;
 }
 
+function leaveQueue(lock: Klock, agent: string): void {
+  lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
+}
+
+/** In words. A free lock goes to who asked first. */
+function holderOf({ agent, core, waiters }: Klock): string {
+  if (agent !== null) return agent;
+  if (core >= 0) return `an open remote transaction on core ${String(core)}`;
+  return `nobody, and ${waiters[0]?.agent ?? 'nobody'} comes first`;
+}
+
 export function* enterKernel(here: Here): Lunaixly<void> {
   const lock = here.kernel.klock;
   const { agent, core } = here.activity;
@@ -34,15 +45,18 @@ export function* enterKernel(here: Here): Lunaixly<void> {
     lock.waiters.push({ agent, core });
     emit(here.machine, EventKind.lockWait, here.cluster, {
       lock: 'vm_klock',
-      holder: lock.agent ?? `core ${String(lock.core)}`,
+      holder: holderOf(lock),
     });
     here.activity.wait = {
       kind: 'lock',
-      description: () => `vm_klock, held by ${lock.agent ?? `an open remote transaction on core ${String(lock.core)}`}`,
+      description: () => `vm_klock, held by ${holderOf(lock)}`,
       ready: () => mayEnter(lock, agent, core),
+      withdraw: () => {
+        leaveQueue(lock, agent);
+      },
     };
     yield;
-    lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
+    leaveQueue(lock, agent);
   }
   lock.core = core;
   lock.agent = agent;

@@ -11,7 +11,7 @@ export function checkVocabularyOf(node: AstNode, context: CheckContext): void {
   else if (ast.isDaemonStatement(node)) checkDaemon(node, context);
   else if (ast.isMember(node)) checkMember(node, context);
   else if (ast.isExpect(node) && node.error !== undefined) checkError(node, node.error, context);
-  else if (ast.isExpectParallel(node)) checkParallelError(node, context);
+  else if (ast.isExpectParallel(node)) checkError(node, node.error, context);
 }
 
 function checkEvent(call: ast.Call, { report, vocabulary }: CheckContext): void {
@@ -81,7 +81,7 @@ function checkMember(node: ast.Member, { report, vocabulary, bindingOf }: CheckC
 
 const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
 
-function checkError(node: ast.Expect, error: string, { report, vocabulary }: CheckContext): void {
+function checkError(node: ast.Expect | ast.ExpectParallel, error: string, { report, vocabulary }: CheckContext): void {
   const { kernel } = vocabulary;
   // POSIX names match where the obvious correspondence gives one.
   if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(error)) return;
@@ -89,10 +89,4 @@ function checkError(node: ast.Expect, error: string, { report, vocabulary }: Che
   if (known.includes(error)) return;
   const message = `${kernel.name} has no error \`${error}\`, so nothing can fail with it.${didYouMean(error, known)}`;
   report.warning('WALK133', { node, property: 'error' }, message);
-}
-
-function checkParallelError(node: ast.ExpectParallel, { report }: CheckContext): void {
-  if (node.error === 'DEADLOCK') return;
-  const message = `\`parallel\` itself fails only with \`DEADLOCK\`: expect \`${node.error}\` of the call inside.`;
-  report.error('WALK122', { node, property: 'error' }, message);
 }
