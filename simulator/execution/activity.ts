@@ -34,6 +34,8 @@ export interface Activity {
   /** The innermost kernel frame, for the debugger; the base frame has no caller. */
   top: Frame;
   wait: Wait | null;
+  /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
+  isAtomic: boolean;
   state: 'running' | 'done' | 'failed';
   result: unknown;
   error: unknown;

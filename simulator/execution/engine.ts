@@ -71,6 +71,7 @@ export class Engine<K = unknown> {
       ...options,
       cluster: clusterOfCore(this.machine.config, options.core),
       wait: null,
+      isAtomic: false,
       state: 'running',
       result: undefined,
       error: undefined,
@@ -163,6 +164,7 @@ export class Engine<K = unknown> {
   }
 
   private resume(activity: Activity): void {
+    activity.isAtomic = false;
     const { wait } = activity;
     if (wait === null) return;
     activity.wait = null;

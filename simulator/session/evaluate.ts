@@ -4,7 +4,7 @@
  */
 import type { KernelGenerator } from '../execution/frame.ts';
 import { calculate, complement, negate } from './arithmetic.ts';
-import { childrenOf, hasEffects, isEffect, valueOfName } from './evaluation.ts';
+import { childrenOf, hasEffects, isEffect, readsWorld, valueOfName } from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';
 import { principalValue } from './convert.ts';
 import { elementsOf, fromKernelObject, memberOf } from './kernel-values.ts';
@@ -54,7 +54,11 @@ export function* performAll(
 ): KernelGenerator<Evaluation> {
   const own: Evaluation = { ...evaluation, memo: new Map(evaluation.memo) };
   yield* perform(own, expression, expected);
-  if (own.isInterleaved && own.here !== null && microStep(own.run, own.here)) yield;
+  if (own.isInterleaved && own.here !== null) {
+    const isWanted = microStep(own.run, own.here);
+    if (!readsWorld(expression)) own.here.activity.isAtomic = true;
+    if (isWanted) yield;
+  }
   return own;
 }
 

@@ -120,6 +120,13 @@ export function hasEffects(expression: Expression): boolean {
   return found;
 }
 
+/** Can what is left of it, once its calls were performed, change with what others do? Bindings and literals do not. */
+export function readsWorld(expression: Expression): boolean {
+  if (isEffect(expression)) return false;
+  if (expression.kind === 'member' || expression.kind === 'index' || expression.kind === 'call') return true;
+  return childrenOf(expression).some(readsWorld);
+}
+
 /** `output(CALL)` runs its call; every other observation changes nothing. */
 export function isEffect(expression: Expression): boolean {
   return expression.kind === 'call' && observation(expression.callee) === null;

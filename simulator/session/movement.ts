@@ -5,7 +5,7 @@ import { currentThread } from './control.ts';
 import type { Course } from './course.ts';
 import { isNestedStepDone, isStepDone, type Departure } from './departure.ts';
 import { hasErrors } from './finish.ts';
-import { NESTED_STATEMENT } from './nested.ts';
+import { AtStatement } from './run.ts';
 import type { Statement } from './scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import { currentThreadNumber } from './stack.ts';
@@ -137,7 +137,7 @@ export class Movement {
 
   /** Before a statement of an interleaved block. */
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
-    if (activity.top.label !== NESTED_STATEMENT) return null;
+    if (activity.top.label !== AtStatement.before) return null;
     const thread = this.numbers.thread(activity.agent);
     const hits = hitsAt(breaks, activity.line);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };

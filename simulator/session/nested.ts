@@ -2,7 +2,7 @@
 import type { Frame, KernelGenerator } from '../execution/frame.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
 import { evaluateFully, integer, truth } from './evaluate.ts';
-import { microStep, type Run } from './run.ts';
+import { AtStatement, microStep, type Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Statement } from './scenario.ts';
 import { evaluateCount, evaluationOf, executeStatement, type Execution } from './statements.ts';
@@ -10,17 +10,14 @@ import type { Value } from './values.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
-/** Label of a block's base frame while it stands before a statement. */
-export const NESTED_STATEMENT = 'statement';
-
 /** Runs statements one after another as the activity's thread; each begins with a micro-step. */
 export function* runBlock(execution: Execution, statements: readonly Statement[]): KernelGenerator<void> {
   const { run, here } = execution;
   for (const statement of statements) {
     here.activity.line = statement.range.line;
-    here.label = NESTED_STATEMENT;
+    here.label = AtStatement.before;
     if (microStep(run, here)) yield;
-    here.label = '';
+    here.label = AtStatement.begun;
     requireRunnable(run, here, statement);
     run.script.lastLines.set(here.activity.agent, statement.range.line);
     yield* runStatement(execution, statement);
@@ -61,6 +58,13 @@ function inner(execution: Execution, scope: Map<string, Value>): Execution {
   return { ...execution, scopes: [scope, ...execution.scopes] };
 }
 
+/** A round counts as a step of the run, but there is nothing in it for others to see. */
+function beginRound({ run, here }: Execution): boolean {
+  const isWanted = microStep(run, here);
+  here.activity.isAtomic = true;
+  return isWanted;
+}
+
 function* runFor(execution: Execution, statement: StatementOf<'for'>): KernelGenerator<void> {
   const evaluation = evaluationOf(execution);
   const from = integer(yield* evaluateFully(evaluation, statement.from), statement.from);
@@ -69,7 +73,7 @@ function* runFor(execution: Execution, statement: StatementOf<'for'>): KernelGen
   if (step <= 0n)
     throw new ScenarioFailure('WALK225', `the step is ${String(step)}; it has to be above 0`, statement.range);
   for (let at = from; at < to; at += step) {
-    if (microStep(execution.run, execution.here)) yield;
+    if (beginRound(execution)) yield;
     yield* runBlock(inner(execution, new Map<string, Value>([[statement.name, at]])), statement.body);
   }
 }
@@ -77,7 +81,7 @@ function* runFor(execution: Execution, statement: StatementOf<'for'>): KernelGen
 function* runRepeat(execution: Execution, statement: StatementOf<'repeat'>): KernelGenerator<void> {
   const times = yield* evaluateCount(execution, statement.times, 'the number of rounds');
   for (let round = 0; round < times; round++) {
-    if (microStep(execution.run, execution.here)) yield;
+    if (beginRound(execution)) yield;
     yield* runBlock(inner(execution, new Map()), statement.body);
   }
 }

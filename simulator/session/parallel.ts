@@ -33,9 +33,12 @@ export function spawnBlocks(
   });
   return blocks.map((block, index) => {
     const own = [new Map<string, Value>(), ...scopes];
-    return spawnFor(run, threads[index] ?? null, block.range.line, (here) =>
+    const activity = spawnFor(run, threads[index] ?? null, block.range.line, (here) =>
       runBlock({ run, here, scopes: own, isInterleaved: true }, block.body),
     );
+    // It goes up to its first statement, and does nothing on the way.
+    activity.isAtomic = true;
+    return activity;
   });
 }
 

@@ -58,10 +58,20 @@ export function settle(run: Run): void {
   run.script.nextActivity = run.engine.nextId;
 }
 
-/** Begins one of the interpreter's own micro-steps: an access, the rest of an expression. `if (microStep(run)) yield;` */
+/** Labels of an activity's base frame: before a statement of an interleaved block, and in it before anything was done. */
+export const AtStatement = { before: 'statement', begun: 'begun' } as const;
+
+/**
+ * Begins one of the interpreter's own micro-steps: an access, the rest of an expression. `if (microStep(run)) yield;`
+ * The first of a statement is one with the statement's beginning.
+ */
 export function microStep(run: Run, here: Frame): boolean {
   const { engine } = run;
-  here.activity.top = here;
+  const { activity } = here;
+  const isFirst = here.label === AtStatement.begun;
+  if (isFirst) here.label = '';
+  activity.isAtomic = isFirst && activity.top === here;
+  activity.top = here;
   run.machine.cause.step = ++engine.steps;
   return engine.steps >= engine.yieldAt || run.raised !== null;
 }

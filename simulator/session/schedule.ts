@@ -24,10 +24,13 @@ export interface Decision {
   readonly among: number;
 }
 
-/** Follows a list of choices, then choice 0; records every decision. */
+/** Follows a list of choices, then choice 0; records every decision. What is one micro-step is not taken apart. */
 export function scriptedPolicy(choices: readonly number[], decisions: Decision[]): SchedulingPolicy {
   return {
     choose(runnable, current) {
+      // Blocks come to their first statements in reverse, so that choice 0 begins with the first block.
+      const unfinished = runnable.findLast(({ isAtomic }) => isAtomic);
+      if (unfinished !== undefined) return unfinished;
       const among = candidates(runnable, current);
       const choice = Math.min(choices[decisions.length] ?? 0, among.length - 1);
       decisions.push({ choice, among: among.length });
@@ -43,6 +46,11 @@ export function nextSchedule(decisions: readonly Decision[]): number[] | null {
     if (choice + 1 < among) return [...decisions.slice(0, last).map((decision) => decision.choice), choice + 1];
   }
   return null;
+}
+
+/** Schedules that depth-first order has not come to yet: at least one for each choice that was not made. */
+export function schedulesAhead(decisions: readonly Decision[]): number {
+  return decisions.reduce((sum, { choice, among }) => sum + among - 1 - choice, 0);
 }
 
 /**
