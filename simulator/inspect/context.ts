@@ -7,7 +7,8 @@ import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
 import { scanKey, type Moment } from './moment.ts';
-import type { TableScan } from './table-scan.ts';
+import type { EndedProcess } from '../session/script.ts';
+import type { TableScan } from '../hardware/table-scan.ts';
 
 export interface Target {
   readonly process: string | number | null;
@@ -22,6 +23,8 @@ export interface Subject {
   readonly scan: TableScan;
   readonly before: TableScan | null;
   readonly regions: readonly RegionView[];
+  /** Set for a process that has ended: what is shown is how it was just before. */
+  readonly ended: EndedProcess | null;
 }
 
 const nothing: TableScan = { root: 0, tables: [], entries: [], byVpn: new Map() };
@@ -30,13 +33,29 @@ const nothing: TableScan = { root: 0, tables: [], entries: [], byVpn: new Map() 
 export function findSubject(moment: Moment, target: Target): Subject | null {
   const process = findProcess(moment, target.process);
   if (process === null) return null;
-  const tables = moment.kernel.tables(moment.state, process);
-  const table = findTable(moment, process, tables, target.cluster);
+  const ended = endedOf(moment, process);
+  const table = findTable(moment, process, tablesOf(moment, process), target.cluster);
   const key = scanKey(process.pid, table.cluster);
+  if (ended !== null) {
+    const last = ended.views.find((view) => view.table.cluster === table.cluster);
+    const { scan, regions } = last ?? { scan: nothing, regions: [] };
+    // At the stop after its end, what its last step did is marked; later nothing changes any more.
+    const before = moment.before?.get(key)?.scan ?? scan;
+    return { process, table, scan, before, regions, ended };
+  }
   const scan = moment.scans.get(key)?.scan ?? nothing;
   // A table that the last step made has no entries before it: all of its entries are new.
   const before = moment.before === null ? null : (moment.before.get(key)?.scan ?? nothing);
-  return { process, table, scan, before, regions: moment.kernel.regions(moment.state, process, table.cluster) };
+  return { process, table, scan, before, regions: moment.kernel.regions(moment.state, process, table.cluster), ended };
+}
+
+function endedOf(moment: Moment, process: ProcessObject): EndedProcess | null {
+  return process.alive ? null : (moment.ended.find(({ pid }) => pid === process.pid) ?? null);
+}
+
+/** Those that an ended process had, while it lived. */
+function tablesOf(moment: Moment, process: ProcessObject): readonly TableView[] {
+  return endedOf(moment, process)?.views.map(({ table }) => table) ?? moment.kernel.tables(moment.state, process);
 }
 
 function findProcess(moment: Moment, wanted: string | number | null): ProcessObject | null {
@@ -101,7 +120,7 @@ export function contextOf(moment: Moment, subject: Subject | null): InspectConte
     name: process.name,
     pid: process.pid,
     alive: process.alive,
-    tables: kernel.tables(state, process).map(({ cluster, role }) => ({ cluster: clusterName(moment, cluster), role })),
+    tables: tablesOf(moment, process).map(({ cluster, role }) => ({ cluster: clusterName(moment, cluster), role })),
   });
   return {
     kernel: kernel.name,

@@ -8,9 +8,10 @@ import type { EntryView } from '../hardware/page-table-walker.ts';
 import { clusterOfPpn } from '../hardware/physical-memory.ts';
 import { TlbKey } from '../hardware/tlb-key.ts';
 import type { Ppn } from '../hardware/word.ts';
+import type { Subject } from './context.ts';
 import { CellFlag, type BitModel, type ClusterName, type EntryModel, type PreviousEntry } from './models.ts';
 import { isShared, type Moment } from './moment.ts';
-import type { ScannedEntry } from './table-scan.ts';
+import type { ScannedEntry } from '../hardware/table-scan.ts';
 
 export function clusterName(moment: Pick<Moment, 'machine'>, cluster: number): ClusterName {
   const { config } = moment.machine;
@@ -65,7 +66,7 @@ export function isChanged(now: ScannedEntry | null, before: ScannedEntry | null)
 }
 
 /** `changed` left out: it needs the stop before. */
-export function entryFlags(moment: Moment, cluster: number, entry: ScannedEntry, cow: CowBits): number {
+export function entryFlags(moment: Moment, { table, ended }: Subject, entry: ScannedEntry, cow: CowBits): number {
   const { page } = pagingFormat(moment.machine.config.paging).levels[entry.table.level - 1] as LevelFormat;
   const { accessedMask, accessedRemoteMask, dirtyMask } = page as PageFormat;
   const frameCluster = clusterOfPpn(moment.machine, entry.ppn);
@@ -75,8 +76,8 @@ export function entryFlags(moment: Moment, cluster: number, entry: ScannedEntry,
     ((entry.first & (accessedMask | accessedRemoteMask)) !== 0 ? CellFlag.accessed : 0) |
     ((entry.first & dirtyMask) !== 0 ? CellFlag.dirty : 0) |
     (cow.has(entry) ? CellFlag.cow : 0) |
-    (frameCluster >= 0 && frameCluster !== cluster ? CellFlag.elsewhere : 0) |
-    (isShared(moment, entry.ppn) ? CellFlag.shared : 0)
+    (frameCluster >= 0 && frameCluster !== table.cluster ? CellFlag.elsewhere : 0) |
+    ((ended?.shared.includes(entry.ppn) ?? isShared(moment, entry.ppn)) ? CellFlag.shared : 0)
   );
 }
 

@@ -9,7 +9,7 @@ import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './mom
 /** What the inspectors need of a simulation. */
 export interface Inspectable {
   readonly kernel: Kernel;
-  /** `script` is what a scenario's interpreter remembers; only the state as JSON needs it. */
+  /** `script` is what a scenario's interpreter remembers: processes that have ended, and the rest of the state as JSON. */
   readonly world: { readonly machine: Machine; readonly kernelState: unknown; readonly script?: Script };
   /** The thread that the debugger would call current, or null. */
   readonly currentThread: ThreadObject | null;
@@ -49,6 +49,7 @@ export function momentOf(simulation: Inspectable): Moment {
     // After a seek backwards, what has not happened yet is not told.
     events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
     owners: frameOwners(history.scans),
+    ended: simulation.world.script?.endedProcesses ?? [],
     views: history.views,
     viewsBefore: history.viewsBefore,
   };

@@ -3,7 +3,7 @@ import type { Subject } from './context.ts';
 import { CowBits, entryFlags, isChanged } from './entry.ts';
 import { CellFlag } from './models.ts';
 import type { Moment } from './moment.ts';
-import type { ScannedEntry } from './table-scan.ts';
+import type { ScannedEntry } from '../hardware/table-scan.ts';
 
 export interface MarkedPage {
   readonly vpn: number;
@@ -17,14 +17,14 @@ export interface MarkedPage {
 /** In order of addresses. */
 export function markedPages(moment: Moment, subject: Subject): MarkedPage[] {
   const cow = new CowBits(moment);
-  const { scan, before, table } = subject;
+  const { scan, before } = subject;
   const marked = scan.entries.map((now): MarkedPage => {
     const old = before?.byVpn.get(now.vpn) ?? null;
     const changed = before !== null && isChanged(now, old) ? CellFlag.changed : 0;
     return {
       vpn: now.vpn,
       pages: now.pages,
-      flags: entryFlags(moment, table.cluster, now, cow) | changed,
+      flags: entryFlags(moment, subject, now, cow) | changed,
       now,
       before: old,
     };

@@ -4,8 +4,9 @@ import type { TraceEvent } from '../hardware/trace-event.ts';
 import type { Ppn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { TableView } from '../kernels/view.ts';
+import type { EndedProcess } from '../session/script.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
-import { scanTable, type TableScan } from './table-scan.ts';
+import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 
 export interface Moment {
   readonly machine: Machine;
@@ -21,6 +22,8 @@ export interface Moment {
   readonly events: readonly TraceEvent[];
   /** Owner of each mapped frame by pid; -1 where several live processes map it. */
   readonly owners: ReadonlyMap<Ppn, number>;
+  /** Processes that have ended, as they were just before. */
+  readonly ended: readonly EndedProcess[];
   /** The kernel's own views, as far as they were asked for at this stop or before. */
   readonly views: ViewsByProcess;
   readonly viewsBefore: ViewsByProcess | null;

@@ -8,7 +8,7 @@ import { entryModel, frameClusterName } from './entry.ts';
 import { markedPages, type MarkedPage } from './marked-pages.ts';
 import { CellFlag, type EntryModel, type PageTableFilter, type PageTableModel, type PageTableRow } from './models.ts';
 import type { Moment } from './moment.ts';
-import { tableLength, tableTitle, type ScannedTable } from './table-scan.ts';
+import { tableLength, tableTitle, type ScannedTable } from '../hardware/table-scan.ts';
 
 export interface PageTableWindow {
   readonly start: number;

@@ -13,6 +13,9 @@ import type { Moment } from './moment.ts';
 export function translate(moment: Moment, target: Target, address: number): TranslateModel {
   const subject = findSubject(moment, target);
   if (subject === null) throw new InspectError('there is no process yet, so there is nothing to translate with');
+  if (subject.ended !== null) {
+    throw new InspectError(`process '${subject.process.name}' has ended: nothing translates its addresses any more`);
+  }
   const walk = inspectWalk(moment.machine, subject.scan.root, address);
   const last = walk.at(-1);
   const ppn = last?.present === true ? last.ppn : null;

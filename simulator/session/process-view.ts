@@ -2,12 +2,14 @@
 import type { EntryView } from '../hardware/page-table-walker.ts';
 import { inspectEntry } from '../hardware/page-table-walker.ts';
 import type { Machine } from '../hardware/machine.ts';
+import { scanTable } from '../hardware/table-scan.ts';
 import type { Ppn, Vpn } from '../hardware/word.ts';
 import { addressOfVpn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
 import { mappedPages } from './table-pages.ts';
 import type { Run } from './run.ts';
+import type { EndedView } from './script.ts';
 
 export interface RegionRow {
   readonly start: number;
@@ -110,7 +112,17 @@ export function captureProcess(run: Run, process: object): void {
   const shared = new Set<Ppn>();
   for (const frame of framesOf(rows.tables)) if (elsewhere.has(frame)) shared.add(frame);
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
-  script.endedProcesses.push({ pid, rows, shared: [...shared] });
+  const views = endedViews(kernel, machine, world.kernelState, process as ProcessObject);
+  script.endedProcesses.push({ pid, rows, views, shared: [...shared] });
+}
+
+/** The kernel's own region objects are not kept: it is about to free them. */
+function endedViews(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): EndedView[] {
+  return kernel.tables(state, process).map((table) => ({
+    table: { ...table },
+    scan: scanTable(machine, table.root),
+    regions: kernel.regions(state, process, table.cluster).map((region) => ({ ...region, object: null })),
+  }));
 }
 
 /** Every frame that the tables map, as often as they do. */

@@ -1,4 +1,6 @@
+import type { TableScan } from '../hardware/table-scan.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
+import type { RegionView, TableView } from '../kernels/view.ts';
 import type { ProcessRows } from './process-view.ts';
 import type { Diagnostic } from './scenario.ts';
 import type { Value } from './values.ts';
@@ -77,8 +79,16 @@ export interface Script {
 export interface EndedProcess {
   readonly pid: number;
   readonly rows: ProcessRows;
+  /** Its tables, entry by entry, and its regions as each table's cluster knew them. */
+  readonly views: readonly EndedView[];
   /** Frames that other live processes mapped as well at that time. */
   readonly shared: readonly number[];
+}
+
+export interface EndedView {
+  readonly table: TableView;
+  readonly scan: TableScan;
+  readonly regions: readonly RegionView[];
 }
 
 export function createScript(block: number): Script {

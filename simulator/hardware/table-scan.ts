@@ -1,11 +1,11 @@
 /** Reads a whole page table out of simulated memory, the way the hardware's walker would. Changes nothing. */
-import { framePointedTo, isPointerEntry, rightsOf } from '../hardware/layouts/entry-fields.ts';
-import { pagingFormat } from '../hardware/layouts/formats.ts';
-import type { LevelFormat, PageFormat, PagingFormat, PointerFormat } from '../hardware/layouts/paging-format.ts';
-import type { Machine } from '../hardware/machine.ts';
-import { isFrame, readFrame32 } from '../hardware/physical-memory.ts';
-import { TlbKey } from '../hardware/tlb-key.ts';
-import { addressOfPpn, type PhysicalAddress, type Ppn, type Vpn } from '../hardware/word.ts';
+import { framePointedTo, isPointerEntry, rightsOf } from './layouts/entry-fields.ts';
+import { pagingFormat } from './layouts/formats.ts';
+import type { LevelFormat, PageFormat, PagingFormat, PointerFormat } from './layouts/paging-format.ts';
+import type { Machine } from './machine.ts';
+import { isFrame, readFrame32 } from './physical-memory.ts';
+import { TlbKey } from './tlb-key.ts';
+import { addressOfPpn, type PhysicalAddress, type Ppn, type Vpn } from './word.ts';
 
 /** A table that can hold pages. */
 export interface ScannedTable {

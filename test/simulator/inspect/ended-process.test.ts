@@ -1,0 +1,107 @@
+/** A process that has ended is shown as it was just before, on every kernel. */
+import { strict as assert } from 'node:assert';
+import {
+  CellFlag,
+  type AddressSpaceModel,
+  type PageModel,
+  type PageTableModel,
+} from '../../../simulator/inspect/models.ts';
+import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { kernels } from '../../../simulator/kernels/registry.ts';
+import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
+import { Simulation } from '../../../simulator/session/simulation.ts';
+import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+
+const text = `process other { code 1 page data 0 }
+process shell { code 2 pages data 2 pages }
+as shell {
+    let a = mmap(4 pages, rw)
+    write(a, 41)
+    write(a + 4096, 42)
+    exit(code: 3)
+}
+as other { let b = mmap(4096, rw) write(b, 1) }
+`;
+
+function simulate(kernel: Kernel): Simulation {
+  const { scenario, diagnostics } = parseScenario(`kernel ${kernel.name}\n${text}`, 'test.walk');
+  assert.ok(scenario, diagnostics.map(({ message }) => message).join('\n'));
+  const created = Simulation.create({ scenario, kernel, assets: {} });
+  assert.ok('simulation' in created);
+  return created.simulation;
+}
+
+/** What does not depend on the stop before. */
+function picture({ regions, totals }: AddressSpaceModel): unknown {
+  return {
+    totals,
+    regions: regions.map(({ start, end, kind, protection, resident, cells }) => ({
+      ...{ start, end, kind, protection, resident },
+      cells: cells.map((cell) => ({ ...cell, flags: cell.flags & ~CellFlag.changed })),
+    })),
+  };
+}
+
+for (const kernel of kernels) {
+  describe(`a process that has ended on ${kernel.name}`, () => {
+    let simulation: Simulation;
+    const ask = <T>(command: string, args: object = {}): T =>
+      handleInspectRequest(simulation, command, { process: 'shell', ...args }) as T;
+    const over = (): void => {
+      simulation.advance({ kind: 'over' }, 1_000_000);
+      noteStop(simulation);
+    };
+    const stepTo = (line: number): void => {
+      while (simulation.stack(simulation.currentThreadId)[0]?.line !== line) {
+        assert.ok(!simulation.isAtEnd, `line ${String(line)} was not reached`);
+        over();
+      }
+    };
+
+    beforeEach(() => {
+      simulation = simulate(kernel);
+      handleInspectRequest(simulation, 'machine', {});
+    });
+
+    it('keeps its regions, its pages and its tables', () => {
+      stepTo(8);
+      const space = ask<AddressSpaceModel>('addressSpace');
+      const { counts } = ask<PageTableModel>('pageTable', { filter: 'present' });
+      over();
+      over();
+      const kept = ask<AddressSpaceModel>('addressSpace');
+      assert.equal(kept.context.process?.alive, false);
+      assert.deepEqual(kept.context.process?.tables, space.context.process?.tables);
+      assert.deepEqual(picture(kept), picture(space));
+      assert.equal(kept.changed, 0);
+      const table = ask<PageTableModel>('pageTable', { filter: 'present' });
+      assert.equal(table.counts.present, counts.present);
+      assert.ok(table.counts.present >= 2);
+    });
+
+    it('still has each of its pages, and translates nothing', () => {
+      stepTo(8);
+      const region = ask<AddressSpaceModel>('addressSpace').regions.find(
+        ({ resident, kind }) => kind === 'anon' && resident === 2,
+      );
+      assert.ok(region);
+      const vpn = region.start / 4096;
+      const { entry } = ask<PageModel>('page', { vpn });
+      over();
+      over();
+      const kept = ask<PageModel>('page', { vpn });
+      assert.deepEqual(kept.entry?.words, entry?.words);
+      assert.equal(ask<PageModel>('page', { vpn: vpn + 3 }).entry, null);
+      assert.throws(() => ask('translate', { address: region.start }), /'shell' has ended/);
+    });
+
+    it('is the same after going back and forward again', () => {
+      while (!simulation.isAtEnd) over();
+      const last = picture(ask<AddressSpaceModel>('addressSpace'));
+      simulation.seek({ statement: 3, step: 0 });
+      assert.equal(ask<AddressSpaceModel>('addressSpace').context.process?.alive, true);
+      while (!simulation.isAtEnd) over();
+      assert.deepEqual(picture(ask<AddressSpaceModel>('addressSpace')), last);
+    });
+  });
+}
