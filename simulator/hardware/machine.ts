@@ -7,6 +7,7 @@ import type { LinearMemory } from './linear-memory.ts';
 import { createLinearMemory } from './linear-memory.ts';
 import type { MachineConfig } from './machine-config.ts';
 import { validateConfig } from './machine-config.ts';
+import type { RegionNote } from './region-log.ts';
 import type { Terminal } from './terminal.ts';
 import type { Cause, Counters, Trace } from './trace-event.ts';
 import { createCounters } from './trace-event.ts';
@@ -47,6 +48,7 @@ export interface Machine {
   /** About the last refused access; overwritten by the next. */
   readonly fault: MmuFault;
   readonly cause: Cause;
+  readonly regionLog: RegionNote[];
   /** A kernel's last words; the machine then stands still. */
   panic: string | null;
 }
@@ -66,6 +68,7 @@ export function createMachine(config: MachineConfig): Machine {
     network: createNetwork(config.mesh.width * config.mesh.height),
     fault: { kind: 'none', core: 0, va: 0, access: Access.read, user: false, code: 0, level: 0 },
     cause: { core: 0, owner: 0, thread: '', line: 0, step: 0, event: -1 },
+    regionLog: [],
     panic: null,
   };
   resetCores(machine);

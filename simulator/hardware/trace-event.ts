@@ -2,6 +2,7 @@ import type { Machine } from './machine.ts';
 import { cycles } from './core-registers.ts';
 import { clusterCount } from './machine-config.ts';
 import type { MachineConfig } from './machine-config.ts';
+import { noteRegion } from './region-log.ts';
 
 /** Everything that happens is one event. With nobody listening it costs a counter increment. */
 export const EventKind = {
@@ -137,8 +138,17 @@ export function emit(machine: Machine, kind: number, cluster: number, fields?: E
   const row = countersOf(machine, cause.owner);
   const index = cluster * counters.stride + kind;
   row[index] = (row[index] as number) + 1;
+  if (kind === EventKind.regionRemove && fields !== undefined) noteRemoval(machine, fields);
   const id = trace.sequence++;
   if (trace.on) record(machine, id, kind, cluster, fields);
+}
+
+/** A region that goes takes its addresses with it: `start`, `end` or `size`, and `process` where it is not the running one's. */
+function noteRemoval(machine: Machine, { start, end, size, process }: EventFields): void {
+  if (typeof start !== 'number') return;
+  const last = typeof end === 'number' ? end : start + Number(size ?? 0);
+  const owner = typeof process === 'number' ? process : undefined;
+  noteRegion(machine, { action: 'unmapped', start, end: last, owner });
 }
 
 function record(machine: Machine, id: number, kind: number, cluster: number, fields: EventFields | undefined): void {

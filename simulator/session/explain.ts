@@ -1,11 +1,12 @@
 /** From a failure to a diagnostic that says what happened, where, and which other line is to blame. */
+import { lineThat } from '../hardware/region-log.ts';
 import { hex } from '../hardware/word.ts';
+import type { RegionView } from '../kernels/view.ts';
 import { accessName } from './access.ts';
 import type { Refusal } from './access.ts';
 import { namesOf } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import type { Evaluation } from './evaluation.ts';
-import { lineThat } from './region-notes.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Related } from './scenario-failure.ts';
 import type { CallExpression, SourceRange } from './scenario.ts';
@@ -28,11 +29,10 @@ function explainRefusal(
   const { va, access, refused } = refusal;
   const owner = evaluation.thread?.process.owner ?? 0;
   const related: Related[] = [];
-  const unmapped = lineThat(evaluation.run, 'unmapped', owner, va);
-  const mapped = lineThat(evaluation.run, 'mapped', owner, va);
-  const { file } = call.range;
-  if (unmapped !== null) related.push({ message: `${hex(va)} was unmapped here`, range: wholeLine(file, unmapped) });
-  else if (mapped !== null) related.push({ message: `${hex(va)} was mapped here`, range: wholeLine(file, mapped) });
+  const action = regionAt(evaluation, va) === undefined ? 'unmapped' : 'mapped';
+  const line = lineThat(evaluation.run.machine, action, owner, va);
+  if (line !== null)
+    related.push({ message: `${hex(va)} was ${action} here`, range: wholeLine(call.range.file, line) });
   const text = `${namesOf(failure)}: ${accessName(access)} at ${hex(va)}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
   return new ScenarioFailure(failure.code, text, call.range, related, failure.names);
 }
@@ -41,12 +41,18 @@ export function wholeLine(file: string, line: number): SourceRange {
   return { file, line, column: 1, endLine: line, endColumn: 1000 };
 }
 
+function regionAt({ thread, run, cluster }: Evaluation, va: number): RegionView | undefined {
+  if (thread === null) return undefined;
+  const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
+  return regions.find(({ start, end }) => va >= start && va < end);
+}
+
 /** The region that holds the address, or nearly does. */
 function nearestRegion(evaluation: Evaluation, va: number): string {
   const { thread, run, cluster } = evaluation;
   if (thread === null) return 'there is no process';
   const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
-  const holder = regions.find(({ start, end }) => va >= start && va < end);
+  const holder = regionAt(evaluation, va);
   if (holder !== undefined) {
     return `region ${holder.name} [${hex(holder.start)}, ${hex(holder.end)}) allows ${protectionWord(holder.protection)}`;
   }

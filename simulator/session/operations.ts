@@ -1,6 +1,7 @@
 /** The common operations (walk language 6), as the current thread and as the kernel performs them. */
 import { cycles } from '../hardware/core.ts';
 import { Access } from '../hardware/machine.ts';
+import { noteRegion } from '../hardware/region-log.ts';
 import { PAGE_SIZE, pageDown } from '../hardware/word.ts';
 import type { KernelGenerator } from '../execution/frame.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
@@ -10,7 +11,6 @@ import type { Accessor, Refusal } from './access.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText } from './program.ts';
-import { noteRegion } from './region-notes.ts';
 import { microStep } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import { textOfBytes } from './text.ts';
@@ -107,7 +107,7 @@ function* mmap(call: Call): KernelGenerator<CallOutcome> {
     replace: (args.replace as boolean | undefined) ?? false,
     cluster: (args.cluster as { cluster: number } | undefined)?.cluster ?? null,
   });
-  if (typeof result === 'number') noteRegion(run, here, 'mapped', result, result + length);
+  if (typeof result === 'number') noteRegion(run.machine, { action: 'mapped', start: result, end: result + length });
   return outcomeOf(call, result);
 }
 
@@ -116,7 +116,8 @@ function* munmap(call: Call): KernelGenerator<CallOutcome> {
   const address = args.addr as number;
   const length = args.length as number;
   const result = yield* evaluation.run.kernel.operations.munmap(evaluation.here, { address, length });
-  if (typeof result !== 'string') noteRegion(evaluation.run, evaluation.here, 'unmapped', address, address + length);
+  if (typeof result !== 'string')
+    noteRegion(evaluation.run.machine, { action: 'unmapped', start: address, end: address + length });
   return outcomeOf(call, result);
 }
 

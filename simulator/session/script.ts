@@ -23,15 +23,6 @@ export interface ControlFrame {
   step: bigint;
 }
 
-/** An address range that a line mapped or unmapped, for messages that name the line that is to blame. */
-export interface RegionNote {
-  readonly action: 'mapped' | 'unmapped';
-  readonly owner: number;
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-}
-
 export interface Print {
   readonly text: string;
   readonly line: number;
@@ -64,7 +55,6 @@ export interface Script {
   prints: Print[];
   diagnostics: Diagnostic[];
   emulated: Emulation[];
-  regionNotes: RegionNote[];
   /** Frames that `reserve` took. */
   reserved: number[];
   /** Out-parameters of the last failed call. */
@@ -107,7 +97,6 @@ export function createScript(block: number): Script {
     prints: [],
     diagnostics: [],
     emulated: [],
-    regionNotes: [],
     reserved: [],
     failedOutputs: new Map(),
     lastLines: new Map(),

@@ -1,5 +1,6 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { addressOfVpn, PAGE_SHIFT } from '../../hardware/word.ts';
 import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_STACK_BASE, VsegType } from './constants.ts';
@@ -143,6 +144,7 @@ function* edit(
     yield* vmm_remove_vseg(here, { process, vseg });
     return;
   }
+  noteRegion(here.machine, { action: 'unmapped', start: rmin, end: rmax, owner: process.ref.owner });
   const { vpn_base } = vseg;
   const oldEnd = vpnEnd(vseg);
   if (cut === 'middle' && isReference(process)) registerUpper(here, process, vseg, rmax);

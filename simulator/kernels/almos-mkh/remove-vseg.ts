@@ -44,7 +44,9 @@ export const vmm_remove_vseg = kernelFunction(
     detach(vmm, vseg);
     if (!isHeld) release(here, vmm.vsegs_lock);
     vseg.freed = `vmm_remove_vseg step ${isMmapType(vseg.vsegType) ? '3' : '4'}`;
-    emit(here.machine, EventKind.regionRemove, here.cluster, { kind: nameOfType(vseg.vsegType), start: vseg.min });
+    emit(here.machine, EventKind.regionRemove, here.cluster, {
+      kind: nameOfType(vseg.vsegType), start: vseg.min, end: vseg.max, process: process.ref.owner,
+    }); // prettier-ignore
     if (!isDestroying && vseg.vsegType === VsegType.STACK) {
       if (here.step('2')) yield;
       yield* stack_free(here, { process, vpn_base: vseg.vpn_base });

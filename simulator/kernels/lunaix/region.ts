@@ -93,7 +93,10 @@ export function recordRegion(here: Here, what: 'add' | 'remove' | 'resize' | 'sp
   }; // prettier-ignore
   emit(machine, eventId(machine, `vmr.${what}`), here.cluster, fields);
   if (what === 'add') emit(machine, EventKind.regionCreate, here.cluster, fields);
-  if (what === 'remove') emit(machine, EventKind.regionRemove, here.cluster, fields);
+  if (what === 'remove') {
+    const process = region.proc_vms?.proc.owner ?? 0;
+    emit(machine, EventKind.regionRemove, here.cluster, { ...fields, process });
+  }
   if (what === 'split') emit(machine, EventKind.regionSplit, here.cluster, fields);
 }
 

@@ -1,3 +1,4 @@
+import { noteRegion } from '../../hardware/region-log.ts';
 import { PAGE_SIZE, VMS_SELF } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
 import { duplicateRegion, recordRegion, region_release } from './region.ts';
@@ -44,6 +45,7 @@ function* reshape(here: Here, list: MmRegion[], region: MmRegion, cut: Cut): Lun
     recordRegion(here, 'split', upper);
   }
   region.flen = region.end - region.start;
+  noteRegion(here.machine, { action: 'unmapped', ...cut, owner: region.proc_vms?.proc.owner });
   recordRegion(here, 'resize', region);
 }
 
@@ -149,4 +151,5 @@ export const mem_unmap_region = lunaixFunction(
 /** Pages that a shrinking region gives back. */
 export function* unmapTail(here: Here, start: number, end: number, label: string): Lunaixly<void> {
   yield* unmapPages(here, VMS_SELF, { start, end }, label);
+  noteRegion(here.machine, { action: 'unmapped', start, end });
 }

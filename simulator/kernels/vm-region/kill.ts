@@ -4,7 +4,7 @@ import { kernelFunction } from '../../execution/frame.ts';
 import { entriesOf, removeEntry } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE } from './constants.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
-import { pmap_remove } from './pmap.ts';
+import { ownerOf, pmap_remove } from './pmap.ts';
 import type { Here, Kernelly, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
 
 /** Removes an entry from the tree that it is in. */
@@ -102,7 +102,9 @@ function* retireMapping(here: Here, region: VmRegion, mapping: VmRegionMapping):
   m_entry.e_type = VM_REGION_ENTRY_NONE;
   m_entry.e_parent = null;
   region.vr_retired.push(mapping);
-  emit(here.machine, EventKind.regionRemove, here.cluster, { start: m_entry.e_address, size: m_entry.e_size });
+  emit(here.machine, EventKind.regionRemove, here.cluster, {
+    start: m_entry.e_address, size: m_entry.e_size, process: ownerOf(here, region.vr_pmap),
+  }); // prettier-ignore
 }
 
 /** Entered and left with `region` locked, in `locks`. */

@@ -238,3 +238,9 @@ export function leavePmap({ machine, kernel }: Here, { root }: Pmap): void {
   for (let core = 0; core < coreCount(machine.config); core++)
     if (pageTableRoot(machine, core) === root) setPageTableRoot(machine, core, kernel.kernelPmap.root);
 }
+
+/** Counter owner of the process whose address space it is; the running one's where that is being taken apart. */
+export function ownerOf(here: Here, pmap: Pmap): number {
+  const process = here.kernel.processes.find(({ region }) => region?.vr_pmap === pmap);
+  return process?.owner ?? here.activity.owner;
+}

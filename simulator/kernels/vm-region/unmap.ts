@@ -1,4 +1,5 @@
 /** 4.7: unmapping cuts mappings, in a region and everything below it. Only kill ends a region. */
+import { noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { entriesIn } from './btree.ts';
@@ -7,7 +8,7 @@ import { isInRange, linkEntry } from './create.ts';
 import { unlinkEntry } from './kill.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { newMapping } from './map-object.ts';
-import { pmap_remove } from './pmap.ts';
+import { ownerOf, pmap_remove } from './pmap.ts';
 import { freeMapping } from './references.ts';
 import {
   endOf,
@@ -132,11 +133,15 @@ function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, fro
     m_entry.e_type = VM_REGION_ENTRY_NONE;
     m_entry.e_parent = null;
     give(here, locks, lock);
-    emit(here.machine, EventKind.regionRemove, here.cluster, { start: m_entry.e_address, size: m_entry.e_size });
+    emit(here.machine, EventKind.regionRemove, here.cluster, {
+      start: m_entry.e_address, size: m_entry.e_size, process: ownerOf(here, region.vr_pmap),
+    }); // prettier-ignore
     yield* freeMapping(here, mapping, 'mapping');
     return;
   }
   yield* pmap_remove(here, range);
+  const owner = ownerOf(here, region.vr_pmap);
+  noteRegion(here.machine, { action: 'unmapped', start: range.va, end: range.va + cut, owner });
   if (label === '5b') moveUp(here, region, mapping, cut);
   else if (label === '5c') m_entry.e_size -= cut;
   else split(here, region, mapping, from, to);
