@@ -13,6 +13,15 @@ export interface Wait {
   readonly withdraw?: () => void;
 }
 
+/** Why a call failed, where the error's name does not say it all. */
+export interface ErrorReason {
+  readonly kind: 'overlap' | 'protection';
+  /** What stands in the way, or which mask refused; no capital, no full stop. */
+  readonly message: string;
+  /** First byte of what stands in the way. */
+  readonly address?: number;
+}
+
 /**
  * A generator in progress on a core: a scenario thread's statement, an RPC service, a daemon's turn.
  * Activities live between two checkpoints; what must survive belongs to the kernel's state.
@@ -36,6 +45,8 @@ export interface Activity {
   wait: Wait | null;
   /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
   isAtomic: boolean;
+  /** Set by a kernel function just before it answers its error; whoever began the call has cleared it before. */
+  reason: ErrorReason | null;
   state: 'running' | 'done' | 'failed';
   result: unknown;
   error: unknown;

@@ -72,6 +72,7 @@ export class Engine<K = unknown> {
       cluster: clusterOfCore(this.machine.config, options.core),
       wait: null,
       isAtomic: false,
+      reason: null,
       state: 'running',
       result: undefined,
       error: undefined,

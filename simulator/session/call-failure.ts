@@ -1,3 +1,4 @@
+import type { ErrorReason } from '../execution/activity.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Refusal } from './access.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
@@ -8,8 +9,21 @@ export interface CallFailure {
   readonly names: readonly string[];
   readonly code: DiagnosticCode;
   readonly message: string;
+  /** What the kernel said beyond the error's name. */
+  readonly reason: ErrorReason | null;
   /** For a refused access: what the kernel would kill for. */
   readonly refusal: Refusal | null;
+}
+
+/** A call that answered an error by name. What else the kernel said decides the code before the name does. */
+export function namedFailure(
+  names: readonly string[],
+  reason: ErrorReason | null,
+  otherwise: Pick<CallFailure, 'code' | 'message'>,
+): CallFailure {
+  if (reason === null) return { ...otherwise, names, reason, refusal: null };
+  const code = reason.kind === 'overlap' ? 'WALK229' : 'WALK230';
+  return { names, code, message: `${otherwise.message}: ${reason.message}`, reason, refusal: null };
 }
 
 /** Does `fails NAME` name this failure? */

@@ -70,6 +70,7 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
     );
   }
   const args = yield* evaluateArguments(evaluation, info, expression);
+  here.activity.reason = null;
   const call: Call = { evaluation: { ...evaluation, here }, info, args, expression };
   const outcome = yield* entry === undefined ? performOperation(call) : performKernelFunction(call, entry);
   if ('failure' in outcome) return outcome;

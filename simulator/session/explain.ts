@@ -15,9 +15,22 @@ import { protectionWord } from './values.ts';
 /** The diagnostic of a call that failed although nobody expected it. Asked before the kernel kills. */
 export function explainFailure(evaluation: Evaluation, call: CallExpression, failure: CallFailure): ScenarioFailure {
   if (failure.refusal === null) {
-    return new ScenarioFailure(failure.code, failure.message, call.range, [], failure.names);
+    return new ScenarioFailure(
+      failure.code,
+      failure.message,
+      call.range,
+      obstacle(evaluation, call, failure),
+      failure.names,
+    );
   }
   return explainRefusal(evaluation, call, failure, failure.refusal);
+}
+
+/** The line that mapped what stands in the way. */
+function obstacle({ run, thread }: Evaluation, call: CallExpression, { reason }: CallFailure): Related[] {
+  if (reason?.address === undefined) return [];
+  const line = lineThat(run.machine, 'mapped', thread?.process.owner ?? 0, reason.address);
+  return line === null ? [] : [{ message: 'mapped here', range: wholeLine(call.range.file, line) }];
 }
 
 function explainRefusal(

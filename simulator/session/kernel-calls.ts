@@ -3,6 +3,7 @@ import type { ProcessObject } from '../kernels/kernel.ts';
 import type { KernelFunction, KernelGenerator } from '../execution/frame.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
+import { namedFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import type { Run } from './run.ts';
@@ -22,14 +23,8 @@ export function* performKernelFunction(
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
-    return {
-      failure: {
-        names: [error],
-        code: codeOfError(run, error),
-        message: `${info.name} failed with ${error}`,
-        refusal: null,
-      },
-    };
+    const message = `${info.name} failed with ${error}`;
+    return { failure: namedFailure([error], here.activity.reason, { code: codeOfError(run, error), message }) };
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };

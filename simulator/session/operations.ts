@@ -8,6 +8,7 @@ import type { ThreadObject } from '../kernels/kernel.ts';
 import type { Protection } from '../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
 import type { Accessor, Refusal } from './access.ts';
+import { namedFailure, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText } from './program.ts';
@@ -62,30 +63,20 @@ function outcomeOf(call: Call, result: unknown): CallOutcome {
   return { value: fromKernelObject(call.evaluation.run, result ?? null) };
 }
 
-function failureNamed(
-  call: Call,
-  name: string,
-): { names: string[]; code: 'WALK204' | 'WALK205' | 'WALK221'; message: string; refusal: null } {
-  const { kernel } = call.evaluation.run;
+function failureNamed(call: Call, name: string): CallFailure {
+  const { here, run } = call.evaluation;
+  const { kernel } = run;
   const operation = call.info.name;
   if (name === kernel.notSupported || name === 'NOT_SUPPORTED') {
     const reason = Object.hasOwn(kernel.unsupported, operation) ? `: ${kernel.unsupported[operation] ?? ''}` : '';
-    return {
-      names: ['NOT_SUPPORTED', name],
-      code: 'WALK221',
-      message: `${kernel.name} has no ${operation}${reason}`,
-      refusal: null,
-    };
+    const message = `${kernel.name} has no ${operation}${reason}`;
+    return namedFailure(['NOT_SUPPORTED', name], null, { code: 'WALK221', message });
   }
   const isMemory = ['ENOMEM', 'OOM'].some(
     (memory) => memory === name || (kernel.errorAliases[memory] ?? []).includes(name),
   );
-  return {
-    names: [name],
-    code: isMemory ? 'WALK204' : 'WALK205',
-    message: `${operation} failed with ${name}`,
-    refusal: null,
-  };
+  const message = `${operation} failed with ${name}`;
+  return namedFailure([name], here.activity.reason, { code: isMemory ? 'WALK204' : 'WALK205', message });
 }
 
 function unsupported(call: Call): CallOutcome {
@@ -205,7 +196,7 @@ function accessorOf(call: Call, thread: ThreadObject): Accessor {
 function refusedOutcome(refusal: Refusal): CallOutcome {
   const { error, reason, message } = refusal.refused;
   const code = error === 'SEGV' ? 'WALK202' : error === 'BUS' ? 'WALK203' : 'WALK204';
-  return { failure: { names: [error, reason], code, message, refusal } };
+  return { failure: { names: [error, reason], code, message, reason: null, refusal } };
 }
 
 function sizeOfAccess(call: Call): number {

@@ -1,3 +1,4 @@
+import { hex } from '../../hardware/word.ts';
 import { panic } from '../../execution/panic.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import {
@@ -7,7 +8,7 @@ import {
 import type { Protection } from '../view.ts';
 import { lookupFile, refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
-import { addToList, hasOverlap, newRegion, recordRegion, reservedEntry } from './region.ts';
+import { addToList, newRegion, recordRegion, reservedEntry } from './region.ts';
 import {
   currentProcess, isPageAligned, mustFail, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type VFile,
 } from './state.ts'; // prettier-ignore
@@ -123,7 +124,8 @@ export const mem_map = lunaixFunction(
     const { regions } = param.pvms;
     if ((param.flags & MAP_FIXED_NOREPLACE) !== 0) {
       if (here.step('2')) yield;
-      if (hasOverlap(regions.items, loc, loc + param.mlen)) return 'EEXIST';
+      const other = regions.items.find((region) => region.start < loc + param.mlen && loc < region.end);
+      if (other !== undefined) return occupiedBy(here, other);
     } else if ((param.flags & MAP_FIXED) !== 0) {
       if (here.step('3')) yield;
       if (!isInRange(loc, param)) return 'ENOMEM';
@@ -145,6 +147,12 @@ export const mem_map = lunaixFunction(
     return { addr_out: loc, created: region };
   },
 );
+
+function occupiedBy(here: Here, { start, end }: MmRegion): 'EEXIST' {
+  const message = `a region stands at [${hex(start, 8)}, ${hex(end, 8)})`;
+  here.activity.reason = { kind: 'overlap', message, address: start };
+  return 'EEXIST';
+}
 
 /** Step 4: a place that touches a region. A free hint is not honoured. */
 function* choosePlace(

@@ -8,6 +8,7 @@ import {
 } from './constants.ts'; // prettier-ignore
 import { giveAll, lockRegion, newHeader, type Locks } from './locks.ts';
 import { pmap_create } from './pmap.ts';
+import { deniedByRegion, occupiedBy } from './refusals.ts';
 import {
   endOf,
   isPageMultiple,
@@ -77,7 +78,7 @@ function* createLocked(here: Here, args: CreateArgs, locks: Locks): Kernelly<VmR
     if (parent.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   }
   if (here.step('3')) yield;
-  if (parent !== null && (prot & ~parent.vr_prot) !== 0) return 'ACCESS_DENIED';
+  if (parent !== null && (prot & ~parent.vr_prot) !== 0) return deniedByRegion(here, prot, parent);
   let { offset } = args;
   if (parent !== null && offset === VM_REGION_ANY_OFFSET) {
     if (here.step('4')) yield;
@@ -89,7 +90,8 @@ function* createLocked(here: Here, args: CreateArgs, locks: Locks): Kernelly<VmR
   if (!isInside) return 'INVALID_ARGUMENT';
   if (parent !== null) {
     if (here.step('6')) yield;
-    if (entriesIn(parent.vr_entries, offset, offset + region_len).length > 0) return 'ALREADY_EXISTS';
+    const [first] = entriesIn(parent.vr_entries, offset, offset + region_len);
+    if (first !== undefined) return occupiedBy(here, first);
   }
   if (here.step('7')) yield;
   if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';

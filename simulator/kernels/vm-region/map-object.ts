@@ -9,6 +9,7 @@ import {
 import { findGap, isInRange, linkEntry } from './create.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { addReference } from './references.ts';
+import { deniedByObject, deniedByRegion, occupiedBy } from './refusals.ts';
 import {
   endOf,
   isPageMultiple,
@@ -89,9 +90,9 @@ function* mapLocked(here: Here, args: Checked, locks: Locks): Kernelly<VmRegionM
   yield* lockRegion(here, locks, region);
   if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   if (here.step('3')) yield;
-  if ((prot & ~region.vr_prot) !== 0) return 'ACCESS_DENIED';
+  if ((prot & ~region.vr_prot) !== 0) return deniedByRegion(here, prot, region);
   if (here.step('4')) yield;
-  if ((prot & VM_PROT_RWX & ~object.vo_prot) !== 0) return 'ACCESS_DENIED';
+  if ((prot & VM_PROT_RWX & ~object.vo_prot) !== 0) return deniedByObject(here, prot & VM_PROT_RWX, object);
   if (here.step('5')) yield;
   if (object_offset + length > object.vo_size) return 'INVALID_ARGUMENT';
   const place = yield* findPlace(here, args, locks);
@@ -138,13 +139,13 @@ function* findPlace(here: Here, args: Checked, locks: Locks): Kernelly<Place | S
     if (child.type !== 'vm_region' || !holdsAll) {
       const isRegion = inTheWay.some(({ container }) => container.type === 'vm_region');
       if (here.step(isRegion ? '8c' : '8d')) yield;
-      return isRegion ? 'INVALID_ARGUMENT' : 'ALREADY_EXISTS';
+      return isRegion ? 'INVALID_ARGUMENT' : occupiedBy(here, only);
     }
     if (here.step('8b')) yield;
     yield* lockRegion(here, locks, child);
     offset -= only.e_offset;
     target = child;
-    if ((prot & ~child.vr_prot) !== 0) return 'ACCESS_DENIED';
+    if ((prot & ~child.vr_prot) !== 0) return deniedByRegion(here, prot, child);
   }
 }
 

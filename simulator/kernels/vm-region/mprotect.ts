@@ -5,6 +5,7 @@ import { VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX, VM_PROT_WRITE, VM_REGION_DEAD,
 import { isInRange } from './create.ts';
 import { mapObject } from './map-object.ts';
 import { addReference, dropReference } from './references.ts';
+import { deniedByObject, deniedByRegion } from './refusals.ts';
 import { hasMiddleCut, unmapRange } from './unmap.ts';
 import {
   endOf,
@@ -59,7 +60,8 @@ export const protect = kernelFunction(
     if (root.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
     const pieces: Piece[] = [];
     if (here.step('2')) yield;
-    if (!collectPieces(root, start, start + size, prot, pieces)) return 'ACCESS_DENIED';
+    const denied = collectPieces(here, root, { start, end: start + size, prot }, pieces);
+    if (denied !== null) return denied;
     if (here.step('3')) yield;
     const mappings = pieces.length + (hasMiddleCut(root, start, start + size) ? 1 : 0);
     for (let made = 0; made < mappings; made++)
@@ -68,25 +70,36 @@ export const protect = kernelFunction(
   },
 );
 
-/** False where a mask on the way or an object forbids the protection. */
-function collectPieces(region: VmRegion, start: number, end: number, prot: number, pieces: Piece[]): boolean {
-  if ((prot & ~region.vr_prot) !== 0) return entriesIn(region.vr_entries, start, end).length === 0;
-  for (const entry of entriesIn(region.vr_entries, start, end)) {
+interface Change {
+  /** Within the region. */
+  readonly start: number;
+  readonly end: number;
+  readonly prot: number;
+}
+
+/** Refuses where a mask on the way or an object forbids the protection. */
+function collectPieces(here: Here, region: VmRegion, change: Change, pieces: Piece[]): 'ACCESS_DENIED' | null {
+  const { start, end, prot } = change;
+  const entries = entriesIn(region.vr_entries, start, end);
+  if ((prot & ~region.vr_prot) !== 0) return entries.length === 0 ? null : deniedByRegion(here, prot, region);
+  for (const entry of entries) {
     const from = Math.max(start, entry.e_offset);
     const to = Math.min(end, endOf(entry));
     const { container } = entry;
     if (container.type === 'vm_region') {
-      if (!collectPieces(container, from - entry.e_offset, to - entry.e_offset, prot, pieces)) return false;
+      const inside = { start: from - entry.e_offset, end: to - entry.e_offset, prot };
+      const denied = collectPieces(here, container, inside, pieces);
+      if (denied !== null) return denied;
       continue;
     }
     const { m_object, m_object_offset, m_kind, m_label } = container;
-    if ((prot & VM_PROT_RWX & ~m_object.vo_prot) !== 0) return false;
+    if ((prot & VM_PROT_RWX & ~m_object.vo_prot) !== 0) return deniedByObject(here, prot & VM_PROT_RWX, m_object);
     pieces.push({
       region, offset: from, size: to - from, object: m_object, object_offset: m_object_offset + (from - entry.e_offset), kind: m_kind,
       label: m_label,
     }); // prettier-ignore
   }
-  return true;
+  return null;
 }
 
 /** The object is kept while nothing maps it. */

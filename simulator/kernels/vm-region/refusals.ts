@@ -1,0 +1,29 @@
+/** Refusals that say more than their status: which mask forbids a protection, and what stands in the way. */
+import { addressText, protText } from './dump.ts';
+import type { Here, VmObject, VmRegion, VmRegionEntry } from './state.ts';
+
+/** Protection beyond a region's mask. */
+export function deniedByRegion(here: Here, prot: number, { vr_name, vr_prot }: VmRegion): 'ACCESS_DENIED' {
+  return denied(here, prot, `region “${vr_name}”`, vr_prot);
+}
+
+/** Protection beyond an object's. */
+export function deniedByObject(here: Here, prot: number, { vo_name, vo_prot }: VmObject): 'ACCESS_DENIED' {
+  return denied(here, prot, `object “${vo_name}”`, vo_prot);
+}
+
+function denied(here: Here, prot: number, what: string, mask: number): 'ACCESS_DENIED' {
+  const message = `${protText(prot)} goes beyond the mask of ${what}, ${protText(mask)}`;
+  here.activity.reason = { kind: 'protection', message };
+  return 'ACCESS_DENIED';
+}
+
+export function occupiedBy(here: Here, { e_address, e_size, container }: VmRegionEntry): 'ALREADY_EXISTS' {
+  const what =
+    container.type === 'vm_region'
+      ? `region “${container.vr_name}”`
+      : `a mapping of object “${container.m_object.vo_name}”`;
+  const range = `[${addressText(e_address)}, ${addressText(e_address + e_size)})`;
+  here.activity.reason = { kind: 'overlap', message: `${what} stands at ${range}`, address: e_address };
+  return 'ALREADY_EXISTS';
+}

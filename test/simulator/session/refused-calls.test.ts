@@ -1,0 +1,90 @@
+/** Calls that fail because something stands in the way, or a mask forbids a protection: codes of their own, and the reason. */
+import { strict as assert } from 'node:assert';
+import { runToEnd, simulationOfFile } from './simulations.ts';
+
+const regions = `let R = vm_region_create(none, "root", 4, 0x1000, 0x7FFFFFFFE000, rwxu)
+let A = vm_region_create(R, "a", 1, 0xFF000, 0x10000, rwu)
+let O = vm_object_create("o", 1, 0x4000, rw)
+let RO = vm_object_create("ro", 2, 0x4000, r)
+`;
+const shell = 'process shell { code 1 page data 0 }\n';
+const file = 'file "/f" { size 8KiB }\n';
+
+const cases: readonly (readonly [kernel: string, text: string, finding: string])[] = [
+  [
+    'vm-region',
+    `${regions}vm_region_create(R, "b", 1, 0xFE000, 0x2000, rwu)`,
+    'WALK229 vm_region_create failed with ALREADY_EXISTS: region “a” stands at [0x100000, 0x110000)',
+  ],
+  [
+    'vm-region',
+    `${regions}vm_region_map_object(A, 0x1000, O, 0, 0x2000, rwu)\nvm_region_map_object(A, 0x2000, O, 0, 0x1000, rwu)`,
+    'WALK229 vm_region_map_object failed with ALREADY_EXISTS: a mapping of object “o” stands at [0x101000, 0x103000)',
+  ],
+  [
+    'vm-region',
+    `${regions}vm_region_create(A, "x", 1, 0, 0x1000, rwxu)`,
+    'WALK230 vm_region_create failed with ACCESS_DENIED: rwxu goes beyond the mask of region “a”, rw-u',
+  ],
+  [
+    'vm-region',
+    `${regions}vm_region_map_object(A, 0, RO, 0, 0x1000, rwu)`,
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rw-- goes beyond the mask of object “ro”, r---',
+  ],
+  [
+    'vm-region',
+    `${regions}vm_region_map_object(R, 0xFF000, O, 0, 0x1000, rwxu)`,
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rwx- goes beyond the mask of object “o”, rw--',
+  ],
+  [
+    'vm-region',
+    `${regions}let X = vm_object_create("x", 1, 0x4000, rwx)\nvm_region_map_object(R, 0xFF000, X, 0, 0x1000, rwxu)`,
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rwxu goes beyond the mask of region “a”, rw-u',
+  ],
+  [
+    'vm-region',
+    `${file}${shell}as shell { let a = mmap(2 pages, rw, kind: shared, file: "/f")\nmprotect(a, 4096, rx) }`,
+    'WALK230 mprotect failed with ACCESS_DENIED: r-x- goes beyond the mask of object “/f”, rw--',
+  ],
+  [
+    'vm-region',
+    `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
+    'WALK229 mmap failed with ALREADY_EXISTS: a mapping of object “anon” stands at [ADDRESS, ADDRESS)',
+  ],
+  [
+    'lunaix',
+    `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
+    'WALK229 mmap failed with EEXIST: a region stands at [ADDRESS, ADDRESS)',
+  ],
+];
+
+describe('session: calls that are refused', () => {
+  for (const [kernel, text, expected] of cases) {
+    it(`${kernel}: ${text.split('\n').at(-1) ?? ''}`, () => {
+      const { diagnostics } = runToEnd(simulationOfFile(`kernel ${kernel}\n${text}`)).world.script;
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      const said = errors.map(({ code, message }) => `${code} ${message}`);
+      const isOfMmap = expected.includes('ADDRESS');
+      assert.deepEqual(isOfMmap ? said.map((one) => one.replace(/0x[0-9a-f]+/g, 'ADDRESS')) : said, [expected]);
+      assert.equal(errors[0]?.range.line, text.split('\n').length + 1);
+      if (!isOfMmap) return;
+      const mapping = text.split('\n').findIndex((line) => line.includes('let a = ')) + 2;
+      assert.deepEqual(
+        (errors[0]?.related ?? []).map(({ message, range }) => `${String(range.line)} ${message}`),
+        [`${String(mapping)} mapped here`],
+      );
+    });
+  }
+
+  it('a reason is of its own call only', () => {
+    const { diagnostics } = runToEnd(
+      simulationOfFile(
+        `kernel vm-region\n${regions}expect vm_region_map_object(A, 0, RO, 0, 0x1000, rwu) fails ACCESS_DENIED\nvm_region_map_object(A, 0, O, 0, 0, rwu)`,
+      ),
+    ).world.script;
+    assert.deepEqual(
+      diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code} ${message}`),
+      ['WALK205 vm_region_map_object failed with INVALID_ARGUMENT'],
+    );
+  });
+});
