@@ -1,4 +1,4 @@
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, eventId } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE, PTE_D, PTE_FLAGS, PTE_W, VMS_SELF } from './constants.ts';
 import { readPage } from './file.ts';
 import { dropFrame } from './pmm.ts';
@@ -9,24 +9,30 @@ import { takeZeroFrame, vmm_dup_page } from './vmm.ts';
 
 /** How a page gets a frame of its own: by copy (4.10 step 8c) or for the first time (steps 9 and 10). */
 
+export type Copy = Readonly<Record<'from' | 'to', number>>;
+
 /**
- * The copy of a shared frame takes its place in the space that `mnt` shows; false when there is no frame. Every core
+ * The copy of a shared frame takes its place in the space that `mnt` shows; null when there is no frame. Every core
  * that runs the space is flushed before the old reference is dropped (L12).
  */
-export function* copyPage(here: Here, mnt: number, va: number, flags: (old: number) => number): Lunaixly<boolean> {
+export function* copyPage(here: Here, mnt: number, va: number, flags: (old: number) => number): Lunaixly<Copy | null> {
   const { machine } = here;
   const root = mountedRoot(here, mnt);
   const old = readL2(machine, root, va);
   const from = frameOfEntry(old);
   const pa = yield* vmm_dup_page(here, { pa: from * PAGE_SIZE });
-  if (pa === 0) return false;
+  if (pa === 0) return null;
   const to = frameOfEntry(u32(pa));
-  emit(machine, EventKind.pageCopy, here.cluster, { from, to });
-  emit(machine, eventId(machine, 'cow'), here.cluster, { va, from, to });
+  emit(machine, eventId(machine, 'cow'), here.cluster, { pid: ownerOf(here, root), va, from, to });
   writeL2(here, mnt, root, va, pa + flags(old & PTE_FLAGS));
   flushPage(here, root, va);
   dropFrame(here, from);
-  return true;
+  return { from, to };
+}
+
+/** Pid of the process whose space it is. */
+function ownerOf({ kernel }: Here, root: number): number {
+  return kernel.processes.find(({ mm }) => mm !== null && mm.vmroot === root * PAGE_SIZE)?.pid ?? 0;
 }
 
 /** 8c: the old flags without D, writable again. */

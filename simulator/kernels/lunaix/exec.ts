@@ -52,7 +52,10 @@ export const exec_load = lunaixFunction(
       if (segment.memorySize === 0) continue;
       if (here.step('1')) yield;
       const error = yield* loadSegment(here, mm, vms_mnt, file, segment);
-      if (error) return error;
+      if (error) {
+        closeFile(file);
+        return error;
+      }
       end = Math.max(end, pageUp(segment.address + segment.memorySize));
     }
     if (mm.heap !== null) {
@@ -63,9 +66,9 @@ export const exec_load = lunaixFunction(
     }
     if (here.step('3')) yield;
     const heap = yield* makeHeap(here, mm, end, vms_mnt);
+    closeFile(file);
     if (isError(heap)) return 'ENOMEM';
     if (here.step('4')) yield;
-    closeFile(file);
     process.path = path;
     process.codeStart = startOf(program.segments, true);
     process.dataStart = startOf(program.segments, false);

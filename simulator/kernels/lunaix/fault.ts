@@ -3,7 +3,7 @@ import { addCycles } from '../../hardware/core.ts';
 import { Access, type MmuFault } from '../../hardware/machine.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { copyPage, fillAnonymous, fillFromFile, writableAgain } from './break-sharing.ts';
 import { ANON, GUARD, KERNEL_EXEC, PTE_P, PTE_U, PTE_W, VMS_SELF, WRITE } from './constants.ts';
@@ -122,7 +122,10 @@ function* protection(
   if (!isWrite || (entry & PTE_W) !== 0) return 'stale';
   if (isReadShared(hit) && (hit.attr & WRITE) !== 0) {
     if (here.step('8c')) yield;
-    return (yield* copyPage(here, VMS_SELF, page, writableAgain)) ? 'cow' : 'oom';
+    const copy = yield* copyPage(here, VMS_SELF, page, writableAgain);
+    if (copy === null) return 'oom';
+    emit(here.machine, EventKind.pageCopy, here.cluster, copy);
+    return 'cow';
   }
   if (here.step('8d')) yield;
   return 'segv';

@@ -1,6 +1,7 @@
 /** The members of the kernel's objects by the specification's field names. */
 import type { ObjectTypeInfo } from '../kernel.ts';
 import { PAGE_SIZE } from './constants.ts';
+import { holderOf } from './klock.ts';
 import type { LunaixState, MmRegion, Slot, VmRegions } from './state.ts';
 
 export const objectTypes: readonly ObjectTypeInfo[] = [
@@ -33,7 +34,7 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
   {
     name: 'thread',
     doc: 'A thread.',
-    fields: { ustack: 'its user stack’s region', kstack: 'slot of its kernel stack', syscall_ret: 'what the last failed call left' },
+    fields: { ustack: 'its user stack’s region', kstack: 'slot of its kernel stack', syscall_ret: 'status value of the last system call that failed' },
   },
 ]; // prettier-ignore
 
@@ -76,7 +77,13 @@ export const globals: Readonly<Record<string, string>> = {
 export function readGlobal(state: LunaixState, name: string): unknown {
   switch (name) {
     case 'vm_klock':
-      return { type: 'lock', name: 'vm_klock', holder: state.klock.agent, readers: [], waiters: state.klock.waiters };
+      return {
+        type: 'lock',
+        name: 'vm_klock',
+        holder: holderOf(state.klock),
+        readers: [],
+        waiters: state.klock.waiters,
+      };
     case 'log':
       return state.log;
     case 'remote_window':

@@ -1,12 +1,12 @@
 /** 4.9 fork: page tables copied, frames shared, both sides read-only where readers share. */
 import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
-import type { Result } from '../../execution/result.ts';
+import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE, PRIVATE, MODE_MASK, PTE_P, PTE_W, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { dropFrame } from './pmm.ts';
-import { abandonProcess, alloc_process, newThread, registerThread, takeApart } from './process.ts';
+import { abandonProcess, allocThread, alloc_process, registerThread, takeApart } from './process.ts';
 import { procvm_dup } from './procvm.ts';
 import { isReadShared, isSameRegion, isStack, isWriteShared, reservedEntry } from './region.ts';
 import { copyKernelStack } from './stack.ts';
@@ -54,14 +54,17 @@ export const sys_fork = lunaixFunction(
       cluster: place,
       parent,
     });
+    if (isError(child)) return child;
     if (here.step('2')) yield;
     duplicateFiles(parent, child);
     if (here.step('3')) yield;
     parent.forking = true;
     const isForked = yield* duplicate(here, caller, child, core ?? here.core);
     parent.forking = false;
+    if (!isForked) return 'ENOMEM';
     if (here.step('7')) yield;
-    return isForked ? child : 'ENOMEM';
+    unmountSpace(here, VMS_MOUNT_1);
+    return child;
   },
 );
 
@@ -75,7 +78,7 @@ function duplicateFiles(parent: Process, child: Process): void {
   }
 }
 
-/** Steps 3 to 6, in which no other thread of the parent touches user memory (L8). */
+/** Steps 3 to 6, in which the child is mounted and no other thread of the parent touches user memory (L8). */
 function* duplicate(here: Here, caller: Thread, child: Process, core: number): Lunaixly<boolean> {
   yield* procvm_dup(here, { proc: child });
   const { mm } = child;
@@ -87,11 +90,14 @@ function* duplicate(here: Here, caller: Thread, child: Process, core: number): L
   if (here.step('4')) yield;
   mountSpace(here, VMS_MOUNT_1, mm.vmroot);
   const isComplete = yield* dup_active_thread(here, { caller, child, core });
-  if (isComplete) for (const region of [...mm.regions.items]) yield* region_maybe_cow(here, { region });
-  else yield* takeApart(here, child);
+  if (isComplete) {
+    for (const region of [...mm.regions.items]) yield* region_maybe_cow(here, { region });
+    return true;
+  }
+  yield* takeApart(here, child);
   unmountSpace(here, VMS_MOUNT_1);
-  if (!isComplete) abandonProcess(here.kernel, child);
-  return isComplete;
+  abandonProcess(here.kernel, child);
+  return false;
 }
 
 function closeFiles(child: Process): void {
@@ -119,7 +125,8 @@ const dup_active_thread = lunaixFunction(
   },
   function* (here: Here, { caller, child, core }: DupThreadArgs): Lunaixly<boolean> {
     if (here.step('5a')) yield;
-    const thread = newThread(child.name, child, core);
+    const thread = allocThread(here, child.name, child, core);
+    if (thread === null) return false;
     thread.kstack = caller.kstack;
     registerThread(here.kernel, thread);
     if (!(yield* copyKernelStack(here, caller.kstack))) return false;

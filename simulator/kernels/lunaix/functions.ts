@@ -6,14 +6,14 @@ import { region_maybe_cow, sys_fork } from './fork.ts';
 import { create_heap, mem_adjust_inplace, sbrk, sys_brk } from './heap.ts';
 import { mem_map, mem_remap, mmap_user, sys_mmap } from './mmap.ts';
 import { pmm_alloc_page, pmm_free_page, pmm_ref_page } from './pmm.ts';
-import { delete_process } from './process.ts';
+import { delete_process, new_process } from './process.ts';
 import { mm_index, procvm_cleanup, procvm_create, procvm_dup, procvm_init_clean, region_copy_mm } from './procvm.ts';
 import {
   mem_has_overlap, region_add, region_contains, region_create, region_create_range, region_dup, region_get, region_release,
   region_release_all, region_size, same_region, vm_regions,
 } from './region.ts'; // prettier-ignore
 import { procvm_copy_remote, procvm_enter_remote_transaction, procvm_exit_remote_transaction } from './remote.ts';
-import { mem_sync_pages, msync } from './sync.ts';
+import { mem_msync, mem_sync_pages, msync } from './sync.ts';
 import { mem_unmap, mem_unmap_region, sys_munmap } from './unmap.ts';
 import {
   vmm_del_mapping, vmm_dup_page, vmm_lookupat, vmm_mount_pd, vmm_set_mapping, vmm_unmount_pd,
@@ -26,8 +26,8 @@ export const functions: readonly KernelFunction<never, unknown>[] = [
   region_create, region_create_range, region_add, region_get, region_contains, region_size, region_dup, same_region, region_release,
   region_release_all, mem_has_overlap, vm_regions,
   sys_mmap, mmap_user, mem_map, mem_remap,
-  sys_munmap, mem_unmap, mem_unmap_region, mem_adjust_inplace, create_heap, sys_brk, sbrk, mem_sync_pages, msync,
+  sys_munmap, mem_unmap, mem_unmap_region, mem_adjust_inplace, create_heap, sys_brk, sbrk, mem_sync_pages, mem_msync, msync,
   sys_fork, region_maybe_cow,
   procvm_enter_remote_transaction, procvm_copy_remote, procvm_exit_remote_transaction,
-  execve, exec_load, delete_process, sys_open, sys_close,
+  new_process, execve, exec_load, delete_process, sys_open, sys_close,
 ]; // prettier-ignore

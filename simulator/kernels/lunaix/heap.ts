@@ -1,4 +1,4 @@
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { ANON, KERNEL_EXEC, PAGE_SIZE, RSHARED, TYPE_HEAP, USR_EXEC, VMS_SELF } from './constants.ts';
 import { lunaixFunction } from './klock.ts';

@@ -8,6 +8,7 @@ import {
   EXEC, FrameUse, GUARD, PAGE_SIZE, READ, TYPE_CODE, TYPE_HEAP, TYPE_STACK, WRITE,
 } from './constants.ts'; // prettier-ignore
 import { slotName } from './fields.ts';
+import { holderOf } from './klock.ts';
 import { describeAttr, isWriteShared, regionType } from './region.ts';
 import { kstackSlot } from './stack.ts';
 import { readL2 } from './tables.ts';
@@ -133,7 +134,7 @@ export function objectsOf(state: LunaixState): Record<string, unknown[]> {
       id, vms_mnt: hex(vms_mnt, 8), local_mnt: hex(local_mnt, 8), remote: hex(remote, 8), page_cnt,
     })), // prettier-ignore
     vm_klock: [
-      { id: 'vm_klock', core: state.klock.core, holder: state.klock.agent, waiters: state.klock.waiters.length },
+      { id: 'vm_klock', core: state.klock.core, holder: holderOf(state.klock), waiters: state.klock.waiters.length },
     ],
     pmm: state.pmm.roving.map((roving, bank) => ({ id: bank, roving })),
   };

@@ -6,7 +6,7 @@ import { listTlb } from '../../hardware/tlb.ts';
 import { hex } from '../../hardware/word.ts';
 import type { InvariantViolation } from '../view.ts';
 import {
-  ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, PTE_U, PTE_W,
+  ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, KSTACK_SIZE, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, PTE_U, PTE_W,
   REMOTE_WINDOW, REMOTEVM_MAX_PAGES, SELF_FLAGS, TYPE_HEAP, USR_EXEC, WRITE,
 } from './constants.ts'; // prettier-ignore
 import { filesOf } from './inspect.ts';
@@ -124,8 +124,11 @@ function count(references: Map<number, number>, frame: number, by = 1): void {
 function checkEntry({ report, writable }: Check, process: Process, mm: ProcMm, va: number, word: number): void {
   const where = `${hex(va, 8)} of ${nameOf(process)}`;
   if (va < USR_EXEC) {
-    if (word === GUARD && !process.threads.some(({ kstack }) => kstackSlot(kstack) === va))
-      report('I10', `a guard at ${where}, below no stack`);
+    const slots = process.threads.map(({ kstack }) => kstackSlot(kstack));
+    if (word === GUARD) {
+      if (!slots.includes(va)) report('I10', `a guard at ${where}, below no stack`);
+    } else if (!slots.some((slot) => slot < va && va < slot + KSTACK_SIZE) || (word & (PTE_P | PTE_U)) !== PTE_P)
+      report('I6', `${where} is no page of a thread’s kernel stack`);
     return;
   }
   const region = findRegion(mm.regions.items, va);
@@ -203,14 +206,15 @@ function checkLock({ state, report }: Check): void {
 }
 
 /** I16. */
-function checkTlbs({ machine, report }: Check, processes: readonly Process[]): void {
-  const roots = new Set(processes.map(({ mm }) => (mm as ProcMm).vmroot / PAGE_SIZE));
+function checkTlbs({ state, machine, report }: Check, processes: readonly Process[]): void {
+  const roots = new Set([state.kernelRoot, ...processes.map(({ mm }) => (mm as ProcMm).vmroot / PAGE_SIZE)]);
   for (let core = 0; core < coreCount(machine.config); core++) {
     const root = pageTableRoot(machine, core);
     if (!roots.has(root)) continue;
-    for (const { vpn, ppn, writable } of listTlb(machine, core, false)) {
+    for (const { vpn, ppn, writable, user } of [...listTlb(machine, core, false), ...listTlb(machine, core, true)]) {
       const entry = readL2(machine, root, vpn * PAGE_SIZE);
-      const isGranted = (entry & PTE_P) !== 0 && frameOfEntry(entry) === ppn && (!writable || (entry & PTE_W) !== 0);
+      const isMore = (writable && (entry & PTE_W) === 0) || (user && (entry & PTE_U) === 0);
+      const isGranted = (entry & PTE_P) !== 0 && frameOfEntry(entry) === ppn && !isMore;
       if (!isGranted)
         report('I16', `the TLB of core ${String(core)} grants more at ${hex(vpn * PAGE_SIZE, 8)} than its entry`);
     }

@@ -2,7 +2,8 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Frame } from '../../execution/frame.ts';
 import { kernelFunction, type KernelFunction } from '../../execution/frame.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import type { Here, LunaixState, Lunaixly } from './state.ts';
+import { statusValues } from './constants.ts';
+import { currentThread, type Here, type LunaixState, type Lunaixly } from './state.ts';
 
 /**
  * 2.8: one lock for the whole kernel, recursive per core. Upstream is a uniprocessor kernel without locks; this one stands in
@@ -13,12 +14,14 @@ export interface Klock {
   core: number;
   /** Who holds it now; null while a remote transaction keeps it for its core. */
   agent: string | null;
+  /** Who opened that transaction. */
+  opener: string | null;
   depth: number;
   waiters: { agent: string; core: number }[];
 }
 
 export function createKlock(): Klock {
-  return { core: -1, agent: null, depth: 0, waiters: [] };
+  return { core: -1, agent: null, opener: null, depth: 0, waiters: [] };
 }
 
 function mayEnter(lock: Klock, agent: string, core: number): boolean {
@@ -31,10 +34,15 @@ function leaveQueue(lock: Klock, agent: string): void {
   lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
 }
 
+/** The agent that others wait for: between two calls of a transaction the one that opened it. */
+export function holderOf({ agent, opener }: Klock): string | null {
+  return agent ?? opener;
+}
+
 /** In words. A free lock goes to who asked first. */
-function holderOf({ agent, core, waiters }: Klock): string {
+function describeHolder({ agent, opener, waiters }: Klock): string {
   if (agent !== null) return agent;
-  if (core >= 0) return `an open remote transaction on core ${String(core)}`;
+  if (opener !== null) return `${opener}, whose remote transaction is open`;
   return `nobody, and ${waiters[0]?.agent ?? 'nobody'} comes first`;
 }
 
@@ -45,11 +53,11 @@ export function* enterKernel(here: Here): Lunaixly<void> {
     lock.waiters.push({ agent, core });
     emit(here.machine, EventKind.lockWait, here.cluster, {
       lock: 'vm_klock',
-      holder: holderOf(lock),
+      holder: describeHolder(lock),
     });
     here.activity.wait = {
       kind: 'lock',
-      description: () => `vm_klock, held by ${holderOf(lock)}`,
+      description: () => `vm_klock, held by ${describeHolder(lock)}`,
       ready: () => mayEnter(lock, agent, core),
       withdraw: () => {
         leaveQueue(lock, agent);
@@ -69,11 +77,13 @@ export function leaveKernel(here: Here): void {
   if (lock.depth === 0) {
     lock.core = -1;
     lock.agent = null;
+    lock.opener = null;
   }
 }
 
 /** Between enter_remote and exit_remote the lock stays with the core, whoever runs there (L11). */
 export function keepForCore(here: Here): void {
+  here.kernel.klock.opener = here.activity.agent;
   restAgent(here);
 }
 
@@ -88,6 +98,17 @@ function restAgent(here: Here): void {
   if (lock.depth === 1 && isKept(here.kernel)) lock.agent = null;
 }
 
+/** 2.5. A failed system call leaves its status in the thread that made it; what follows in the kernel does not change it. */
+export function noteStatus(here: Here, result: unknown): void {
+  const thread = currentThread(here);
+  if (thread === null || typeof result !== 'string' || !Object.hasOwn(statusValues, result)) return;
+  thread.syscall_ret = statusValues[result as keyof typeof statusValues];
+}
+
+const systemCalls = new Set([
+  'sys_mmap', 'sys_munmap', 'sys_brk', 'sbrk', 'msync', 'sys_fork', 'execve', 'sys_open', 'sys_close',
+]); // prettier-ignore
+
 /**
  * A function of the kernel that takes vm_klock for its call. It is recursive, so functions that call each other each
  * take it, and those that a scenario calls by name are as safe as those that run inside a system call.
@@ -101,6 +122,7 @@ export function lunaixFunction<A, R>(
     const result = yield* body(here, args);
     leaveKernel(here);
     restAgent(here);
+    if (systemCalls.has(info.name)) noteStatus(here, result);
     return result;
   });
 }

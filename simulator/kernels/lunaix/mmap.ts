@@ -1,8 +1,8 @@
 import { hex } from '../../hardware/word.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import {
-  ANON, ATTR_KERNEL, BS_SIZE, EXEC, KERNEL_EXEC, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, PRIVATE, READ, RSHARED, TYPE_GENERAL, TYPE_MASK,
+  ANON, BS_SIZE, EXEC, KERNEL_EXEC, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, PRIVATE, READ, RSHARED, TYPE_GENERAL,
   USR_EXEC, USR_MMAP, USR_MMAP_END, VMS_SELF, WRITE, WSHARED,
 } from './constants.ts'; // prettier-ignore
 import type { Protection } from '../view.ts';
@@ -49,7 +49,7 @@ export function protBits({ read, write, execute }: Protection): number {
 
 /** attr of a mapping request (2.4). */
 export function attrOf(param: Pick<MmapParam, 'proct' | 'flags' | 'type'>): number {
-  return (((protBits(param.proct) | param.flags) & 0x3f) | (param.type & (TYPE_MASK | ATTR_KERNEL))) >>> 0;
+  return (((protBits(param.proct) | param.flags) & 0x3f) | (param.type & ~0xffff)) >>> 0;
 }
 
 const mmapParameters = [
@@ -182,6 +182,7 @@ function* choosePlace(
 }
 
 function linkRegion(here: Here, loc: number, file: VFile | null, param: MmapParam): MmRegion | null {
+  if (!isPageAligned(param.mlen)) panic(here, 'region start and length are not page aligned');
   if (mustFail(here.kernel, 'object-alloc', here.cluster)) return null;
   const region = newRegion(here.kernel, loc, pageUp(loc + param.mlen), attrOf(param));
   region.mfile = file;

@@ -8,7 +8,7 @@ import { execve } from './exec.ts';
 import { closeFile, installFile, openFile } from './file.ts';
 import { sys_fork } from './fork.ts';
 import { sys_brk } from './heap.ts';
-import { enterKernel, leaveKernel } from './klock.ts';
+import { enterKernel, leaveKernel, noteStatus } from './klock.ts';
 import { sys_mmap } from './mmap.ts';
 import { coreOf, delete_process, destroy_thread, terminate_process } from './process.ts';
 import { installProgram } from './program.ts';
@@ -31,11 +31,13 @@ function* asCall<R>(caller: Frame, body: (here: Here, thread: Thread) => Lunaixl
   yield* enterKernel(here);
   const result = thread.process.state === 'running' ? yield* body(here, thread) : DEAD;
   leaveKernel(here);
+  noteStatus(here, result);
   return result;
 }
 
 function unsupported(caller: Frame, call: string): 'ENOSYS' {
   emit(caller.machine, eventId(caller.machine, 'unsupported'), caller.cluster, { call });
+  noteStatus(caller as Here, 'ENOSYS');
   return 'ENOSYS';
 }
 
@@ -126,7 +128,10 @@ function* waitForChild(here: Here): Lunaixly<Result<ProcessObject | null>> {
   const { process } = threadOf(here);
   const children = () => here.kernel.processes.filter(({ parent, state }) => parent === process && state !== 'buried');
   for (;;) {
-    if (children().length === 0) return 'EINVAL';
+    if (children().length === 0) {
+      noteStatus(here, 'EINVAL');
+      return 'EINVAL';
+    }
     if (children().every(({ state }) => state === 'running')) {
       here.activity.wait = {
         kind: 'condition',

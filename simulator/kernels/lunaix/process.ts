@@ -10,7 +10,15 @@ import { lunaixFunction } from './klock.ts';
 import { procvm_cleanup, procvm_create, procvm_init_clean } from './procvm.ts';
 import { installProgram } from './program.ts';
 import { createKernelStack, createUserStack, destroyKernelStack } from './stack.ts';
-import { type Here, type LunaixState, type Lunaixly, type Process, type Thread } from './state.ts';
+import {
+  currentProcess,
+  mustFail,
+  type Here,
+  type LunaixState,
+  type Lunaixly,
+  type Process,
+  type Thread,
+} from './state.ts';
 import { mem_unmap_region } from './unmap.ts';
 import { mountSpace, unmountSpace } from './vmm.ts';
 
@@ -22,8 +30,13 @@ export function newProcess(state: LunaixState, name: string, cluster: number, pa
   }; // prettier-ignore
 }
 
-export function newThread(name: string, process: Process, core: number): Thread {
+function newThread(name: string, process: Process, core: number): Thread {
   return { type: 'thread', name, process, core, alive: true, kstack: -1, ustack: null, syscall_ret: 0 };
+}
+
+/** Null: no memory for its descriptor. */
+export function allocThread(here: Here, name: string, process: Process, core: number): Thread | null {
+  return mustFail(here.kernel, 'object-alloc', here.cluster) ? null : newThread(name, process, core);
 }
 
 export function registerThread(state: LunaixState, thread: Thread): void {
@@ -47,14 +60,15 @@ export const alloc_process = lunaixFunction(
     doc: 'A process with a pid and an empty memory descriptor.',
     parameters: [],
     result: { kind: 'process' },
-    errors: [],
+    errors: ['ENOMEM'],
     steps: { 1: 'pid and descriptor', 2: 'procvm_create' },
   },
   function* (
     here: Here,
     { name, cluster, parent }: { name: string; cluster: number; parent: Process | null },
-  ): Lunaixly<Process> {
+  ): Lunaixly<Result<Process, 'ENOMEM'>> {
     if (here.step('1')) yield;
+    if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'ENOMEM';
     const process = newProcess(here.kernel, name, cluster, parent);
     if (here.step('2')) yield;
     process.mm = yield* procvm_create(here, { proc: process });
@@ -62,6 +76,14 @@ export const alloc_process = lunaixFunction(
     return process;
   },
 );
+
+/** The same as a scenario calls it: a child of the running process, without threads and page tables. */
+export const new_process = lunaixFunction(alloc_process.info, function* (here: Here): Lunaixly<
+  Result<Process, 'ENOMEM'>
+> {
+  const name = `pid ${String(here.kernel.nextPid)}`;
+  return yield* alloc_process(here, { name, cluster: here.cluster, parent: currentProcess(here) });
+});
 
 interface ThreadArgs {
   readonly process: Process;
@@ -88,7 +110,12 @@ export const create_thread = lunaixFunction(
       return 'ENOMEM';
     }
     if (here.step('3')) yield;
-    const thread = newThread(name, process, core);
+    const thread = allocThread(here, name, process, core);
+    if (thread === null) {
+      yield* destroyKernelStack(here, mnt, slot, '3');
+      yield* mem_unmap_region(here, { mnt, r: stack });
+      return 'ENOMEM';
+    }
     thread.kstack = slot;
     thread.ustack = stack;
     registerThread(here.kernel, thread);
@@ -133,6 +160,7 @@ export const spawn = lunaixFunction(
   function* (here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Lunaixly<Result<Process>> {
     if (here.step('1')) yield;
     const process = yield* alloc_process(here, { name, cluster: here.cluster, parent: null });
+    if (isError(process)) return process;
     if (here.step('2')) yield;
     yield* procvm_init_clean(here, { proc: process });
     if (process.mm === null || process.mm.vmroot === 0) {
@@ -184,11 +212,20 @@ export const delete_process = lunaixFunction(
     doc: 'Buries an ended process: files, threads, memory.',
     parameters: [{ name: 'process', type: { kind: 'process' } }],
     errors: [],
-    steps: { 1: 'mount it at VMS_MOUNT_1', 2: 'files closed, threads destroyed, procvm_cleanup', 3: 'unmount' },
+    steps: {
+      1: 'mount it at VMS_MOUNT_1; one without tables has nothing to mount',
+      2: 'files closed, threads destroyed, procvm_cleanup',
+      3: 'unmount',
+    },
   },
   function* (here: Here, { process }: { process: Process }): Lunaixly<void> {
     if (process.mm === null) return;
     if (here.step('1')) yield;
+    if (process.mm.vmroot === 0) {
+      process.mm = null;
+      abandonProcess(here.kernel, process);
+      return;
+    }
     mountSpace(here, VMS_MOUNT_1, process.mm.vmroot);
     if (here.step('2')) yield;
     yield* takeApart(here, process);

@@ -1,6 +1,6 @@
 import { copyFrame, readFrame32, writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import {
   ENTRIES, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PG_MOUNT_2, PP_FGPERSIST, PTE_FLAGS, PTE_P, SELF_FLAGS, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
@@ -81,6 +81,7 @@ export const procvm_init_clean = lunaixFunction(
     const { mm } = proc;
     if (mm === null) return panic(here, 'no proc_mm');
     if (here.step('1')) yield;
+    mm.vmroot = 0;
     const frame = takeFrame(here, PP_FGPERSIST);
     if (frame === 0) return;
     if (here.step('2')) yield;
@@ -123,6 +124,7 @@ export const procvm_dup = lunaixFunction(
     if (mm === null || source === null) return panic(here, 'no proc_mm');
     if (here.step('1')) yield;
     mm.heap = source.heap;
+    mm.vmroot = 0;
     if (here.step('2')) yield;
     const root = takeFrame(here, PP_FGPERSIST);
     if (root === 0) {

@@ -1,5 +1,5 @@
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import {
   ANON, ATTR_KERNEL, EXEC, MODE_MASK, PRIVATE, PTE_P, PTE_U, PTE_W, READ, RSHARED, TYPE_CODE, TYPE_GENERAL, TYPE_HEAP, TYPE_MASK,
   TYPE_STACK, TYPE_VARS, WRITE, WSHARED,
@@ -148,6 +148,7 @@ export const region_release = lunaixFunction(
     }
     if (here.step('4')) yield;
     forgetLoose(here.kernel, r);
+    for (const thread of here.kernel.threads) if (thread.ustack === r) thread.ustack = null;
     r.freed = `${here.info.name} step 4`;
   },
 );

@@ -1,11 +1,11 @@
 /** 4.11: a remote transaction maps pages of one region of another space into a window, copies into them, and leaves. */
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import { loadFrame } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { copyPage, fillAnonymous, fillFromFile } from './break-sharing.ts';
 import {
-  ANON, GUARD, PAGE_SIZE, PTE_A, PTE_D, PTE_P, PTE_W, REMOTEVM_MAX_PAGES, REMOTE_WINDOW, VMS_SELF,
+  ANON, GUARD, PAGE_SIZE, PTE_D, PTE_P, PTE_W, REMOTEVM_MAX_PAGES, REMOTE_WINDOW, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { enterKernel, keepForCore, leaveKernel, lunaixFunction } from './klock.ts';
 import { kernelFunction } from '../../execution/frame.ts';
@@ -122,9 +122,8 @@ function* breakSharing(
 ): Lunaixly<void> {
   const isShared = (here.kernel.pmm.ref_counts[frameOfEntry(entry)] as number) > 1;
   if (!isReadShared(region) || !isShared) return;
-  const keep = (old: number): number => residentEntry(region) | (old & (PTE_A | PTE_D));
-  if (yield* copyPage(here, rvmctx.vms_mnt, va, keep)) return;
-  noFrame(here, rvmctx, page);
+  const copy = yield* copyPage(here, rvmctx.vms_mnt, va, () => residentEntry(region));
+  if (copy === null) noFrame(here, rvmctx, page);
 }
 
 function obtainPage(here: Here, rvmctx: RemoteVmctx, region: MmRegion, va: number, page: number): void {

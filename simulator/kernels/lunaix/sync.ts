@@ -4,7 +4,15 @@ import { writePage } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { dropFrame } from './pmm.ts';
 import { isWriteShared, reservedEntry } from './region.ts';
-import { currentProcess, isPageAligned, u32, type Here, type Lunaixly, type MmRegion } from './state.ts';
+import {
+  currentProcess,
+  isPageAligned,
+  u32,
+  type Here,
+  type Lunaixly,
+  type MmRegion,
+  type VmRegions,
+} from './state.ts';
 import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
 
 /** 4.8 Write-back. */
@@ -59,6 +67,50 @@ export const mem_sync_pages = lunaixFunction(
   },
 );
 
+interface RangeArgs {
+  readonly mnt: number;
+  readonly list: VmRegions;
+  readonly addr: number;
+  readonly length: number;
+  readonly options: number;
+}
+
+export const mem_msync = lunaixFunction(
+  {
+    name: 'mem_msync',
+    section: '4.8',
+    doc: 'Synchronises a range of a list of regions; a hole ends it.',
+    parameters: [
+      { name: 'mnt', type: { kind: 'address' }, default: VMS_SELF },
+      { name: 'list', type: { kind: 'object', type: 'vm_regions' } },
+      { name: 'addr', type: { kind: 'address' } },
+      { name: 'length', type: { kind: 'size' } },
+      { name: 'options', type: { kind: 'integer' } },
+    ],
+    result: { kind: 'integer' },
+    errors: ['ENOMEM'],
+    steps: {
+      1: 'the next region that holds the current address: its part is synchronised',
+      2: 'anything left over (a hole): ENOMEM',
+    },
+  },
+  function* (here: Here, { mnt, list, addr, length, options }: RangeArgs): Lunaixly<Result<number>> {
+    let at = addr;
+    let left = length;
+    for (const r of [...list.items]) {
+      if (left <= 0) break;
+      if (at < r.start || at >= r.end) continue;
+      if (here.step('1')) yield;
+      const part = Math.min(left, r.end - at);
+      yield* mem_sync_pages(here, { mnt, r, start: at, length: part, options });
+      at += part;
+      left -= part;
+    }
+    if (here.step('2')) yield;
+    return left > 0 ? 'ENOMEM' : 0;
+  },
+);
+
 interface MsyncArgs {
   readonly addr: number;
   readonly length: number;
@@ -80,25 +132,14 @@ export const msync = lunaixFunction(
     errors: ['EINVAL', 'ENOMEM'],
     steps: {
       1: 'unaligned address, or ASYNC and SYNC both: EINVAL',
-      2: 'the next region that holds the current address: its part is synchronised',
-      3: 'anything left over (a hole): ENOMEM',
+      2: 'mem_msync',
     },
   },
   function* (here: Here, { addr, length, flags }: MsyncArgs): Lunaixly<Result<number>> {
     if (here.step('1')) yield;
     if (!isPageAligned(addr) || (flags & (MS_ASYNC | MS_SYNC)) === (MS_ASYNC | MS_SYNC)) return 'EINVAL';
-    let at = addr;
-    let left = length;
-    for (const r of [...(currentProcess(here)?.mm?.regions.items ?? [])]) {
-      if (left <= 0) break;
-      if (at < r.start || at >= r.end) continue;
-      if (here.step('2')) yield;
-      const part = Math.min(left, r.end - at);
-      yield* mem_sync_pages(here, { mnt: VMS_SELF, r, start: at, length: part, options: flags });
-      at += part;
-      left -= part;
-    }
-    if (here.step('3')) yield;
-    return left > 0 ? 'ENOMEM' : 0;
+    if (here.step('2')) yield;
+    const list = currentProcess(here)?.mm?.regions ?? { type: 'vm_regions', items: [] };
+    return yield* mem_msync(here, { mnt: VMS_SELF, list, addr, length, options: flags });
   },
 );

@@ -5,7 +5,7 @@ import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import { invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { vpnOf } from '../../hardware/word.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import { KERNEL_EXEC, L1_MOUNT_1, L1_SELF, PTE_A, PTE_P, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { currentProcess, u32, type Here } from './state.ts';
 

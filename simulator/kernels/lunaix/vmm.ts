@@ -3,7 +3,7 @@ import { coreCount } from '../../hardware/machine-config.ts';
 import { copyFrame, zeroFrame } from '../../hardware/physical-memory.ts';
 import { flushTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
-import { panic } from '../../execution/panic.ts';
+import { panic } from './kpanic.ts';
 import {
   GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
   VMAP_GUARDPAGE, VMAP_IGNORE, VMAP_NOMAP, VMS_SELF,
@@ -78,7 +78,9 @@ export const vmm_set_mapping = lunaixFunction(
     if (here.step('4')) yield;
     if ((options & VMAP_NOMAP) !== 0) return 1;
     if (here.step('5')) yield;
-    writeL2(here, mnt, root, va, (options & VMAP_GUARDPAGE) !== 0 ? GUARD : pa + attr);
+    writeL2(here, mnt, root, va, (options & VMAP_GUARDPAGE) !== 0 ? GUARD : u32(pa | attr));
+    // L3, I16: another core may have loaded the old entry since step 3, or runs the space that is mounted.
+    flushPage(here, root, va);
     if (here.step('6')) yield;
     return 1;
   },
@@ -168,9 +170,10 @@ export function mountSpace(here: Here, mnt: number, pa: number): void {
 
 export function unmountSpace(here: Here, mnt: number): void {
   const own = mountedRoot(here, VMS_SELF);
+  const vmroot = frameOfEntry(readL1(here.machine, own, l1Index(mnt))) * PAGE_SIZE;
   writeL1(here, VMS_SELF, own, l1Index(mnt), 0);
   flushWindow(here, own);
-  emit(here.machine, eventId(here.machine, 'unmount'), here.cluster, { slot: mnt });
+  emit(here.machine, eventId(here.machine, 'unmount'), here.cluster, { slot: mnt, vmroot });
 }
 
 /** A mount slot covers 4 MiB of tables, any of which a kernel access may have brought into a TLB. */
