@@ -13,7 +13,7 @@ export type ValueType =
   | { readonly kind: 'size' } // bytes, number
   | { readonly kind: 'time' } // cycles, number
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'string' }
+  | { readonly kind: 'string'; readonly nullable?: boolean } // nullable: none is null
   | { readonly kind: 'protection'; readonly bits?: ProtectionBits } // { read, write, execute, user }; with bits: their number, raw bits as they are
   | { readonly kind: 'handle' } // an integer that names an object in the current process's table, an object, or null
   | { readonly kind: 'place' } // { cluster: index, core: local index }

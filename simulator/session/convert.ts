@@ -35,6 +35,7 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
       return typeof plain === 'boolean' ? plain : refuse('true or false');
     case 'string':
     case 'buffer':
+      if (plain === null && type.kind === 'string' && type.nullable === true) return null;
       return typeof plain === 'string' ? plain : refuse('a string');
     case 'protection':
       return (

@@ -156,7 +156,11 @@ function* privateSegment(
   const tail = (inPage + fileSize) % PAGE_SIZE;
   if (memorySize > fileSize && tail !== 0) {
     const page = obtainPage(here, object, inPage + fileSize);
-    if (typeof page !== 'string') loadFrame(here.machine, page.frame, new Uint8Array(PAGE_SIZE - tail), tail);
+    if (typeof page === 'string') {
+      yield* dropReference(here, object, 'temporary');
+      return page;
+    }
+    loadFrame(here.machine, page.frame, new Uint8Array(PAGE_SIZE - tail), tail);
   }
   return object;
 }

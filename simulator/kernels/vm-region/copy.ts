@@ -21,20 +21,24 @@ interface Spot {
   readonly rest: number;
 }
 
-/** 3a to 3c, 4b: the mapping, its rights, the object's end. */
+/** 3a to 3c, 4b: the mapping, its rights, the object's end. The end is asked again with the object locked. */
 function* findSpot(
   here: Here,
   locks: Locks,
   region: VmRegion,
   ptr: number,
   right: number,
+  labels: readonly string[] = [],
 ): Kernelly<Spot | 'MEMORY_FAULT'> {
   const offset = ptr - region.vr_entry.e_address;
   if (!isInRange(region, offset, 1)) return 'MEMORY_FAULT';
   const found = yield* findMapping(here, locks, region, offset);
   if (found === null) return 'MEMORY_FAULT';
   const { m_prot, m_entry, m_object, m_object_offset } = found.mapping;
+  const [rightsStep, endStep] = labels;
+  if (rightsStep !== undefined && here.step(rightsStep)) yield;
   if ((m_prot & right) !== right) return 'MEMORY_FAULT';
+  if (endStep !== undefined && here.step(endStep)) yield;
   const inObject = m_object_offset + found.inside;
   if (inObject >= m_object.vo_size) return 'MEMORY_FAULT';
   const rest = Math.min(PAGE_SIZE - (inObject % PAGE_SIZE), m_entry.e_size - found.inside);
@@ -50,6 +54,7 @@ function* readSpot(
 ): Kernelly<Uint8Array | CopyError> {
   const { m_object } = found.mapping;
   yield* take(here, locks, m_object.vo_base.ob_lock);
+  if (inObject >= m_object.vo_size) return 'MEMORY_FAULT';
   if (m_object.vo_kind === 'ANON' && !m_object.vo_pages.has(Math.floor(inObject / PAGE_SIZE)))
     return new Uint8Array(length);
   const page = obtainPage(here, m_object, inObject);
@@ -106,18 +111,22 @@ export function* readKernel(here: Here, args: ReadArgs): Kernelly<ReadResult> {
   let error: CopyError | null = null;
   while (text.length < count && error === null) {
     if (here.step('3a')) yield;
-    const spot = yield* findSpot(here, locks, src_region, src_ptr + text.length, VM_PROT_READ | VM_PROT_USER);
+    const src = src_ptr + text.length;
+    const spot = yield* findSpot(here, locks, src_region, src, VM_PROT_READ | VM_PROT_USER, ['3b', '3c']);
     if (typeof spot === 'string') {
       error = spot;
       continue;
     }
     if (here.step('3d')) yield;
     const part = Math.min(count - text.length, spot.rest);
-    const bytes = yield* readSpot(here, locks, spot, part);
+    // One object at a time: another call may lock two of them in the order of their ids.
+    const object: Locks = [];
+    const bytes = yield* readSpot(here, object, spot, part);
+    giveAll(here, object);
     if (typeof bytes === 'string') error = bytes;
     else {
       text += textOf(bytes);
-      emit(here.machine, eventId(here.machine, 'copy.chunk'), here.cluster, { src: src_ptr, len: part });
+      emit(here.machine, eventId(here.machine, 'copy.chunk'), here.cluster, { src, len: part });
     }
   }
   if (here.step('4')) yield;
@@ -250,8 +259,9 @@ function* moveThrough(
   const bytes = yield* readSpot(here, objects, source, length);
   if (typeof bytes === 'string') return bytes;
   if (typeof target === 'string') return target;
-  if (here.step('4c')) yield;
   const { m_object } = target.found.mapping;
+  if (target.inObject >= m_object.vo_size) return 'MEMORY_FAULT';
+  if (here.step('4c')) yield;
   const page = obtainPage(here, m_object, target.inObject);
   if (typeof page === 'string') return page;
   if (here.step('4d')) yield;

@@ -27,10 +27,12 @@ export interface CreateArgs {
   readonly offset: number;
   readonly region_len: number;
   readonly prot: number;
+  /** Null: the caller has no place for the result. Scenarios always have one. */
+  readonly out?: null;
 }
 
 export const createSteps = {
-  1: 'length 0, unaligned, unknown protection bits, ANY_OFFSET without a parent: INVALID_ARGUMENT',
+  1: 'no place for the result, length 0, unaligned, unknown protection bits, ANY_OFFSET without a parent: INVALID_ARGUMENT',
   2: 'lock the parent; DEAD: BAD_STATE',
   3: 'protection beyond the parent’s mask: ACCESS_DENIED',
   4: 'ANY_OFFSET: lowest first fit; no gap: NO_MEMORY',
@@ -62,6 +64,7 @@ export function* create(here: Here, args: CreateArgs): Kernelly<VmRegion | Statu
   if (!here.kernel.isTypeRegistered) return 'BAD_STATE';
   const isAny = offset === VM_REGION_ANY_OFFSET;
   const isAligned = isPageMultiple(region_len) && (isAny || isPageMultiple(offset));
+  if (args.out === null) return 'INVALID_ARGUMENT';
   if (!(region_len > 0) || !isAligned || (prot & ~VM_PROT_ALL) !== 0 || (isAny && parent === null))
     return 'INVALID_ARGUMENT';
   const locks: Locks = [];

@@ -3,6 +3,7 @@ import { printLine } from '../../hardware/terminal.ts';
 import { entriesOf } from './btree.ts';
 import { KERNEL_START, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
 import { byHandles, handle } from './handles.ts';
+import { giveAll, isHeld, lockRegion, type Locks } from './locks.ts';
 import type { Here, Kernelly, VmRegion, VmRegionMapping } from './state.ts';
 
 /** `rw-u` */
@@ -48,6 +49,13 @@ export function dumpLines(region: VmRegion, depth = 0, suffix = ''): string[] {
   return lines;
 }
 
+/** Ancestors first. What the caller has locked already is not locked again. */
+function* lockTree(here: Here, locks: Locks, region: VmRegion): Kernelly<void> {
+  if (!isHeld(here, region.vr_base.ob_lock)) yield* lockRegion(here, locks, region);
+  for (const { container } of entriesOf(region.vr_entries))
+    if (container.type === 'vm_region') yield* lockTree(here, locks, container);
+}
+
 export const vm_region_dump = byHandles(
   {
     name: 'vm_region_dump',
@@ -58,9 +66,12 @@ export const vm_region_dump = byHandles(
     steps: { 1: 'a line' },
   },
   function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+    const locks: Locks = [];
+    yield* lockTree(here, locks, region);
     for (const line of dumpLines(region)) {
       if (here.step('1')) yield;
       printLine(here.machine, line);
     }
+    giveAll(here, locks);
   },
 );

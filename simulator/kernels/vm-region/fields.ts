@@ -111,7 +111,6 @@ function readMapping(mapping: VmRegionMapping, field: string): unknown {
   }
 }
 
-/** Addresses of the kernel half are shown sign-extended. */
 function readEntry(entry: VmRegionEntry, field: string): unknown {
   switch (field) {
     case 'e_parent':
@@ -128,7 +127,8 @@ function readEntry(entry: VmRegionEntry, field: string): unknown {
   }
 }
 
-function canonical(va: number): number | bigint {
+/** Addresses of the kernel half are kept below 2^48 and shown sign-extended. */
+export function canonical(va: number): number | bigint {
   return va < KERNEL_START ? va : BigInt(va) | 0xffff_0000_0000_0000n;
 }
 

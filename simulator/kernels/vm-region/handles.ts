@@ -3,7 +3,7 @@ import type { FunctionInfo, Parameter } from '../../execution/function-info.ts';
 import { kernelFunction, type KernelFunction } from '../../execution/frame.ts';
 import { ROOT_HANDLE, VM_REGION_DEAD, type Status } from './constants.ts';
 import { give, isHeld, take, type Locks } from './locks.ts';
-import { addReference, dropReference } from './references.ts';
+import { addReference, dropReference, pin, unpin } from './references.ts';
 import { killRegion } from './kill.ts';
 import {
   currentProcess,
@@ -56,6 +56,14 @@ export function objectBehind(here: Here, handle: unknown): VmObject | null | Han
   return object.type === 'vm_object' ? object : 'WRONG_TYPE';
 }
 
+/** Where the specification knows null. */
+const nullable = new Set(['vm_region_create.parent', 'vm_region_map_object.object']);
+
+function isKernelObject(value: unknown): value is KernelObject {
+  const type = (value as { type?: unknown } | null | undefined)?.type;
+  return type === 'vm_region' || type === 'vm_object';
+}
+
 const regionNames = new Set(['region', 'parent', 'src_region', 'dest_region', 'a', 'b']);
 
 /**
@@ -72,10 +80,14 @@ export function byHandles<A, R>(
       if (type.kind !== 'handle') continue;
       const target = regionNames.has(name) ? regionBehind(here, args[name]) : objectBehind(here, args[name]);
       if (typeof target === 'string') return target;
-      if (target === null && regionNames.has(name) && name !== 'parent') return 'BAD_HANDLE';
+      if (target === null && !nullable.has(`${info.name}.${name}`)) return 'BAD_HANDLE';
       resolved[name] = target;
     }
-    return yield* body(here, resolved as A);
+    const pinned = info.parameters.flatMap(({ name }) => (isKernelObject(resolved[name]) ? [resolved[name]] : []));
+    pinned.forEach(pin);
+    const result = yield* body(here, resolved as A);
+    for (const object of pinned) yield* unpin(here, object);
+    return result;
   });
 }
 
@@ -101,10 +113,21 @@ export const handle_open = kernelFunction(
     if (here.step('1')) yield;
     const object = resolve(here, obj);
     if (object === null || object === 'BAD_HANDLE') return 'BAD_HANDLE';
-    addReference(here, object, 'handle');
-    return installHandle(handleTable(here), object);
+    return openHandle(here, object);
   },
 );
+
+/** What a scenario opens by name is its own (walk language 8). */
+function openHandle(here: Here, object: KernelObject): number {
+  addReference(here, object, 'handle');
+  const value = installHandle(handleTable(here), object);
+  here.kernel.opened.add(openedName(here, value));
+  return value;
+}
+
+function openedName(here: Here, value: number): string {
+  return `${currentProcess(here)?.name ?? 'kernel'}:${String(value)}`;
+}
 
 export const handle_dup = kernelFunction(
   {
@@ -120,8 +143,7 @@ export const handle_dup = kernelFunction(
     if (here.step('1')) yield;
     const object = resolve(here, h);
     if (object === null || object === 'BAD_HANDLE') return 'BAD_HANDLE';
-    addReference(here, object, 'handle');
-    return installHandle(handleTable(here), object);
+    return openHandle(here, object);
   },
 );
 
@@ -140,6 +162,7 @@ export const handle_close = kernelFunction(
     const object = typeof h === 'number' ? table.get(h) : undefined;
     if (object === undefined) return 'BAD_HANDLE';
     table.delete(h as number);
+    here.kernel.opened.delete(openedName(here, h as number));
     if (here.step('2')) yield;
     yield* dropReference(here, object, 'handle');
   },

@@ -71,6 +71,11 @@ function checkRegion(check: Check, region: VmRegion): void {
   const entries = entriesOf(region.vr_entries);
   if (region.freed !== null) report('I11', `${nameOf(region)} was freed by ${region.freed}, and is still known`);
   if (region.vr_status === VM_REGION_DEAD) checkDead(check, region);
+  else if (region.vr_retired.length > 0) report('I10', `${nameOf(region)} is ONLINE, and keeps retired entries`);
+  const { isRoot, e_address, e_offset, e_size } = region.vr_entry;
+  if (isRoot && e_address !== e_offset) report('I2', `${nameOf(region)} is a root, and its offset is not its address`);
+  if (!(e_size > 0) || ![e_size, e_address].every(isPageMultiple))
+    report('I3', `${nameOf(region)} is no range of pages`);
   let previous = 0;
   for (const entry of entries) {
     const where = `the entry at ${hex(entry.e_offset, 1)} of ${nameOf(region)}`;
@@ -218,11 +223,13 @@ function checkFrames({ state, machine, report }: Check, pmaps: ReadonlySet<Pmap>
 }
 
 /** I12. */
-function checkTlbs({ machine, report, state }: Check): void {
+function checkTlbs({ machine, report }: Check): void {
   for (let core = 0; core < coreCount(machine.config); core++) {
     const root = pageTableRoot(machine, core);
-    if (root < 0 || root === state.kernelPmap.root) continue;
-    for (const { vpn, ppn, writable, executable, user } of listTlb(machine, core, false)) {
+    if (root < 0) continue;
+    for (const { vpn, ppn, writable, executable, user } of [true, false].flatMap((isCode) =>
+      listTlb(machine, core, isCode),
+    )) {
       const va = vpn * 4096;
       const entry = readLeaf(machine, root, va);
       const [low, high] = entry;

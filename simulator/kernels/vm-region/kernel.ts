@@ -13,6 +13,7 @@ import { page_fault } from './fault.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { createBanks, reserveFrames, returnFrames } from './frames.ts';
 import { functions } from './functions.ts';
+import { describeHoldings } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
 import { operations } from './operations.ts';
@@ -51,6 +52,8 @@ function boot(machine: Machine): VmrState {
     mappings: 0,
     tables: 0,
     kernelTables: 0,
+    interruptsOff: new Set(),
+    opened: new Set(),
     injections: [],
     nextObject: 1,
     nextPid: 1,
@@ -134,7 +137,7 @@ export const vmRegion: Kernel<VmrState> = {
   *kill(here, thread, outcome) {
     yield* endTask(here, { process: thread.process as Process, exit: outcome.signal });
   },
-  heldByScenario: ({ kernelHandles }) => [...kernelHandles.keys()].map((value) => `handle ${String(value)}`),
+  heldByScenario: describeHoldings,
 
   inject: (state, injection) => {
     state.injections.push({ ...injection });

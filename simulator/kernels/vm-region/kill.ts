@@ -5,6 +5,7 @@ import { entriesOf, removeEntry } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE } from './constants.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { ownerOf, pmap_remove } from './pmap.ts';
+import { addReference, dropReference } from './references.ts';
 import type { Here, Kernelly, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
 
 /** Removes an entry from the tree that it is in. */
@@ -132,12 +133,12 @@ export const killRegion = kernelFunction(
       unlinkEntry(here, parent, region.vr_entry);
       region.vr_entry.e_parent = null;
       give(here, locks, parent.vr_base.ob_lock);
-      parent.vr_base.ob_refcount -= 1;
     }
     yield* cleanUp(here, region);
     if (parent !== null) {
       if (here.step('9')) yield;
-      region.vr_base.ob_refcount -= 1;
+      yield* dropReference(here, parent, 'temporary');
+      yield* dropReference(here, region, 'temporary');
       region.tree_reference_of = here.activity.agent;
     }
     if (here.step('10')) yield;
@@ -146,16 +147,16 @@ export const killRegion = kernelFunction(
 
 /** Step 2, V3: the lock order is ancestor first, so the region's lock is dropped to take the parent's. */
 function* lockWithParent(here: Here, parent: VmRegion, region: VmRegion, locks: Locks): Kernelly<boolean> {
-  region.vr_base.ob_refcount += 1;
-  parent.vr_base.ob_refcount += 1;
+  addReference(here, region, 'temporary');
+  addReference(here, parent, 'temporary');
   give(here, locks, region.vr_base.ob_lock);
   yield* lockRegion(here, locks, parent);
   yield* lockRegion(here, locks, region);
   if (region.vr_status !== VM_REGION_DEAD && region.vr_entry.e_parent !== null) return true;
   give(here, locks, region.vr_base.ob_lock);
   give(here, locks, parent.vr_base.ob_lock);
-  parent.vr_base.ob_refcount -= 1;
-  region.vr_base.ob_refcount -= 1;
+  yield* dropReference(here, parent, 'temporary');
+  yield* dropReference(here, region, 'temporary');
   yield* lockRegion(here, locks, region);
   return false;
 }

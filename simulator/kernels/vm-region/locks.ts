@@ -8,7 +8,13 @@ export function headerOf(object: KernelObject): ObjectHeader {
 }
 
 export function newHeader(type: ObjectHeader['ob_type'], id: number): ObjectHeader {
-  return { ob_type: type, ob_lock: createLock(`the lock of ${type} #${String(id)}`), ob_refcount: 1, ob_id: id };
+  return {
+    ob_type: type,
+    ob_lock: createLock(`the lock of ${type} #${String(id)}`),
+    ob_refcount: 1,
+    ob_id: id,
+    pins: 0,
+  };
 }
 
 /** The locks that a call has taken, in order. */

@@ -7,7 +7,7 @@ import {
   VM_REGION_ENTRY_MAPPING, type Status,
 } from './constants.ts'; // prettier-ignore
 import { findGap, isInRange, linkEntry } from './create.ts';
-import { giveAll, lockRegion, take, type Locks } from './locks.ts';
+import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { addReference } from './references.ts';
 import { deniedByObject, deniedByRegion, occupiedBy } from './refusals.ts';
 import {
@@ -31,6 +31,8 @@ export interface MapArgs {
   readonly prot: number;
   readonly kind?: VmRegionMapping['m_kind'];
   readonly label?: string;
+  /** The caller has the mapping's memory already. */
+  readonly isAllocated?: boolean;
 }
 
 export const mapSteps = {
@@ -98,12 +100,13 @@ function* mapLocked(here: Here, args: Checked, locks: Locks): Kernelly<VmRegionM
   const place = yield* findPlace(here, args, locks);
   if (typeof place === 'string') return place;
   if (here.step('9')) yield;
-  if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
+  if (args.isAllocated !== true && mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
   if (here.step('10')) yield;
   const mapping = newMapping(here, place.target, place.offset, length, { ...args, object });
   if (here.step('11')) yield;
   yield* take(here, locks, object.vo_base.ob_lock);
   object.vo_mappings.push(mapping);
+  give(here, locks, object.vo_base.ob_lock);
   if (here.step('12')) yield;
   linkEntry(here, place.target, mapping.m_entry);
   emit(here.machine, EventKind.regionCreate, here.cluster, { start: mapping.m_entry.e_address, size: length });

@@ -66,7 +66,10 @@ export const protect = kernelFunction(
     const mappings = pieces.length + (hasMiddleCut(root, start, start + size) ? 1 : 0);
     for (let made = 0; made < mappings; made++)
       if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
-    for (const piece of pieces) yield* replacePiece(here, piece, prot);
+    for (const piece of pieces) {
+      const error = yield* replacePiece(here, piece, prot);
+      if (error) return error;
+    }
   },
 );
 
@@ -102,13 +105,15 @@ function collectPieces(here: Here, region: VmRegion, change: Change, pieces: Pie
   return null;
 }
 
-/** The object is kept while nothing maps it. */
-function* replacePiece(here: Here, piece: Piece, prot: number): Kernelly<void> {
+/** The object is kept while nothing maps it. Somebody who maps in the hole meanwhile makes it fail. */
+function* replacePiece(here: Here, piece: Piece, prot: number): Kernelly<Status | void> {
   const { region, offset, size, object, object_offset, kind, label } = piece;
   addReference(here, object, 'temporary');
   if (here.step('4')) yield;
-  yield* unmapRange(here, { region, region_offset: offset, length: size });
+  const place = { region, region_offset: offset, length: size, isAllocated: true };
+  const error = yield* unmapRange(here, place);
   if (here.step('5')) yield;
-  yield* mapObject(here, { region, region_offset: offset, object, object_offset, length: size, prot, kind, label });
+  const made = error ?? (yield* mapObject(here, { ...place, object, object_offset, prot, kind, label }));
   yield* dropReference(here, object, 'temporary');
+  return typeof made === 'string' ? made : undefined;
 }

@@ -9,7 +9,7 @@ import { clone, cloneSteps, makeObject, newObject, obtainPage, truncate, truncat
 import { pageUp, type Here, type Kernelly, type VmObject, type VmPage } from './state.ts';
 
 interface CreateArgs {
-  readonly name: string;
+  readonly name: string | null;
   readonly name_len?: number;
   readonly size: number;
   readonly prot: number;
@@ -76,14 +76,27 @@ export const vm_object_get_page = byHandles(
     here: Here,
     { object, off, flags }: { object: VmObject; off: number; flags: number },
   ): Kernelly<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
-    if (here.step('1')) yield;
-    if (off < 0 || off >= object.vo_size) return 'MEMORY_FAULT';
-    if (here.step('2')) yield;
-    const resident = object.vo_pages.get(Math.floor(off / PAGE_SIZE));
-    if (resident !== undefined || (flags & VM_OBJECT_ALLOCATE) === 0) return resident ?? null;
-    return obtainPage(here, object, off);
+    const locks: Locks = [];
+    yield* take(here, locks, object.vo_base.ob_lock);
+    const page = yield* getPage(here, object, off, flags);
+    giveAll(here, locks);
+    return page;
   },
 );
+
+function* getPage(
+  here: Here,
+  object: VmObject,
+  off: number,
+  flags: number,
+): Kernelly<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
+  if (here.step('1')) yield;
+  if (off < 0 || off >= object.vo_size) return 'MEMORY_FAULT';
+  if (here.step('2')) yield;
+  const resident = object.vo_pages.get(Math.floor(off / PAGE_SIZE));
+  if (resident !== undefined || (flags & VM_OBJECT_ALLOCATE) === 0) return resident ?? null;
+  return obtainPage(here, object, off);
+}
 
 interface TransferArgs {
   readonly object: VmObject;
@@ -104,10 +117,10 @@ export const vm_object_read = byHandles(
   },
   function* (here: Here, { object, off, len }: TransferArgs): Kernelly<{ buf: string } | Status> {
     if (here.step('1')) yield;
-    if (off < 0 || off + len > object.vo_size) return 'INVALID_ARGUMENT';
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
-    const read = yield* readBytesOf(here, object, off, len);
+    const isInside = off >= 0 && off + len <= object.vo_size;
+    const read = isInside ? yield* readBytesOf(here, object, off, len) : 'INVALID_ARGUMENT';
     giveAll(here, locks);
     return read;
   },
@@ -146,10 +159,10 @@ export const vm_object_write = byHandles(
   function* (here: Here, { object, off, buf, len }: TransferArgs): Kernelly<Status | void> {
     const bytes = Uint8Array.from({ length: len ?? buf.length }, (_, index) => buf.charCodeAt(index) || 0);
     if (here.step('1')) yield;
-    if (off < 0 || off + bytes.length > object.vo_size) return 'INVALID_ARGUMENT';
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
-    const error = yield* writeBytesOf(here, object, off, bytes);
+    const isInside = off >= 0 && off + bytes.length <= object.vo_size;
+    const error = isInside ? yield* writeBytesOf(here, object, off, bytes) : 'INVALID_ARGUMENT';
     giveAll(here, locks);
     return error;
   },

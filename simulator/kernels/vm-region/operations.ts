@@ -20,7 +20,7 @@ import { adoptProgram, adoptSpace, endTask, forgetThread, installProgram, isLoad
 import { dropReference } from './references.ts';
 import { unmapRange } from './unmap.ts';
 import { cloneObject, openFileObject } from './vm-object.ts';
-import { pageUp, type Here, type Kernelly, type Process, type Thread, type VmRegion } from './state.ts';
+import { isPageMultiple, pageUp, type Here, type Kernelly, type Process, type Thread, type VmRegion } from './state.ts';
 
 const DEAD = 'BAD_STATE';
 
@@ -83,6 +83,8 @@ export const operations: Operations = {
 function* map(here: Here, process: Process, root: VmRegion, args: MmapArgs): Kernelly<Result<number>> {
   const { at, hint, replace, length } = args;
   if (args.kind === 'remote') return 'NOT_SUPPORTED';
+  // An address is asked for, never VM_REGION_ANY_OFFSET, which one below the root would be taken for.
+  if (!isPageMultiple(at ?? hint ?? 0)) return 'INVALID_ARGUMENT';
   const base = root.vr_entry.e_address;
   if (at !== null) {
     if (replace) {

@@ -36,7 +36,22 @@ function change({ machine, cluster }: Here, object: KernelObject, delta: number,
 
 /** A reference less; at 0 the object is finalised. */
 export function* dropReference(here: Here, object: KernelObject, why: Why): Kernelly<void> {
-  if (change(here, object, -1, why) > 0) return;
+  if (change(here, object, -1, why) > 0 || headerOf(object).pins > 0) return;
+  yield* finalise(here, object);
+}
+
+/** A call that looks a handle up keeps what it found until it returns; the reference count does not tell. */
+export function pin(object: KernelObject): void {
+  headerOf(object).pins += 1;
+}
+
+export function* unpin(here: Here, object: KernelObject): Kernelly<void> {
+  const header = headerOf(object);
+  header.pins -= 1;
+  if (header.pins === 0 && header.ob_refcount === 0 && object.freed === null) yield* finalise(here, object);
+}
+
+function* finalise(here: Here, object: KernelObject): Kernelly<void> {
   if (object.type === 'vm_region') yield* vm_region_finalise(here, { region: object });
   else yield* vm_object_destroy(here, { object });
 }
@@ -111,7 +126,8 @@ export const vm_object_destroy = kernelFunction(
     }
     if (here.step('3')) yield;
     here.kernel.objects.delete(object.vo_base.ob_id);
-    if (object.file !== null) here.kernel.files.delete(object.file.name);
+    if (object.file !== null && here.kernel.files.get(object.file.name) === object)
+      here.kernel.files.delete(object.file.name);
     object.freed = 'vm_object_destroy step 3';
     emit(here.machine, eventId(here.machine, 'object.free'), here.cluster, { object: object.vo_base.ob_id });
   },

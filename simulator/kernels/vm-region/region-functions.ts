@@ -7,6 +7,7 @@ import {
   type ReadResult,
 } from './copy.ts'; // prettier-ignore
 import { create, createSteps } from './create.ts';
+import { canonical } from './fields.ts';
 import { demand, demandSteps, type DemandArgs } from './demand-map.ts';
 import { byHandles, giveHandle, handle, outHandle, resolve } from './handles.ts';
 import { map, mapSteps, type MapArgs } from './map-object.ts';
@@ -15,12 +16,13 @@ import type { Here, Kernelly, VmRegion } from './state.ts';
 
 export const prot: Parameter = { name: 'prot', type: { kind: 'protection', bits: protectionBits } };
 export const nameParameters: readonly Parameter[] = [
-  { name: 'name', type: { kind: 'string' }, default: '' },
+  { name: 'name', type: { kind: 'string', nullable: true }, default: '' },
   { name: 'name_len', type: { kind: 'integer' }, optional: true },
 ];
 
-/** `name` as far as `name_len` says. */
-export function cutTo({ name, name_len }: { name: string; name_len?: number }): string {
+/** `name` as far as `name_len` says; null is empty. */
+export function cutTo({ name, name_len }: { name: string | null; name_len?: number }): string {
+  if (name === null) return '';
   return name_len === undefined ? name : name.slice(0, Math.max(0, name_len));
 }
 
@@ -67,11 +69,12 @@ export const vm_region_cast = kernelFunction(
 
 interface CreateByHandle {
   readonly parent: VmRegion | null;
-  readonly name: string;
+  readonly name: string | null;
   readonly name_len?: number;
   readonly offset: bigint;
   readonly region_len: number;
   readonly prot: number;
+  readonly out?: null;
 }
 
 export const vm_region_create = byHandles(
@@ -95,10 +98,14 @@ export const vm_region_create = byHandles(
     const relative = signed(args.offset);
     // Without a parent a negative offset is an address of the kernel half, kept below 2^48.
     const offset = parent === null && relative < -1 ? relative + 2 * KERNEL_START : relative;
-    const made = yield* create(here, { parent, name: cutTo(args), offset, region_len, prot: args.prot });
+    const request = { parent, name: cutTo(args), offset, region_len, prot: args.prot };
+    const made = yield* create(here, 'out' in args ? { ...request, out: null } : request);
     return giveHandle(here, made);
   },
 );
+
+type MapByHandle = Omit<MapArgs, 'region_offset' | 'object_offset'> &
+  Readonly<Record<'region_offset' | 'object_offset', bigint>>;
 
 export const vm_region_map_object = byHandles(
   {
@@ -107,9 +114,9 @@ export const vm_region_map_object = byHandles(
     doc: 'Maps a range of an object; in a child, if one holds the whole range. No page is made.',
     parameters: [
       handle('region'),
-      { name: 'region_offset', type: { kind: 'integer' } },
+      { name: 'region_offset', type: { kind: 'u64' }, doc: 'or VM_REGION_ANY_OFFSET' },
       handle('object'),
-      { name: 'object_offset', type: { kind: 'integer' } },
+      { name: 'object_offset', type: { kind: 'u64' } },
       { name: 'length', type: { kind: 'size' } },
       prot,
     ],
@@ -117,9 +124,10 @@ export const vm_region_map_object = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: mapSteps,
   },
-  function* (here: Here, args: MapArgs): Kernelly<{ out: number } | Status> {
-    const mapping = yield* map(here, args);
-    return typeof mapping === 'string' ? mapping : { out: mapping.m_entry.e_address };
+  function* (here: Here, args: MapByHandle): Kernelly<{ out: number | bigint } | Status> {
+    const region_offset = signed(args.region_offset);
+    const mapping = yield* map(here, { ...args, region_offset, object_offset: signed(args.object_offset) });
+    return typeof mapping === 'string' ? mapping : { out: canonical(mapping.m_entry.e_address) };
   },
 );
 
@@ -130,14 +138,14 @@ export const vm_region_unmap = byHandles(
     doc: 'Removes whatever mappings lie in a range, in the region and in its descendants.',
     parameters: [
       handle('region'),
-      { name: 'region_offset', type: { kind: 'integer' } },
+      { name: 'region_offset', type: { kind: 'u64' } },
       { name: 'length', type: { kind: 'size' } },
     ],
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'NO_MEMORY'],
     steps: unmapSteps,
   },
-  function* (here: Here, args: UnmapArgs): Kernelly<Status | void> {
-    return yield* unmap(here, args);
+  function* (here: Here, args: Omit<UnmapArgs, 'region_offset'> & { region_offset: bigint }) {
+    return yield* unmap(here, { ...args, region_offset: signed(args.region_offset) });
   },
 );
 
@@ -169,9 +177,9 @@ export const vm_region_get_base_address = byHandles(
     errors: [],
     steps: { 1: 'e_address' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<number> {
+  function* (here: Here, { region }: { region: VmRegion }): Kernelly<number | bigint> {
     if (here.step('1')) yield;
-    return region.vr_entry.e_address;
+    return canonical(region.vr_entry.e_address);
   },
 );
 

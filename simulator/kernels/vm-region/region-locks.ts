@@ -1,6 +1,6 @@
 /** V9: the lock functions of DEFINE_OBJECT_LOCK_FUNCTION(vm_region, vr_base), and those for two regions. */
 import { byHandles, handle, unlockRegion } from './handles.ts';
-import { giveAll, lockRegion, take, type Locks } from './locks.ts';
+import { giveAll, isHeld, lockRegion, take, type Locks } from './locks.ts';
 import type { Here, Kernelly, VmRegion } from './state.ts';
 
 const section = '2.7';
@@ -26,12 +26,15 @@ export const vm_region_unlock = byHandles(
     section,
     doc: 'Unlocks a region.',
     parameters: [handle('region')],
-    errors: [],
+    errors: ['INVALID_ARGUMENT'],
     steps: { 1: 'give it back; after a kill, drop the tree’s reference' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }) {
     if (here.step('1')) yield;
+    // Who has not locked it may not unlock it.
+    if (!isHeld(here, region.vr_base.ob_lock)) return 'INVALID_ARGUMENT';
     yield* unlockRegion(here, region);
+    return undefined;
   },
 );
 
@@ -47,8 +50,12 @@ export const vm_region_lock_irqsave = byHandles(
   },
   function* (here: Here, { region }: { region: VmRegion }): Kernelly<{ lock_flags: number }> {
     if (here.step('1')) yield;
+    const { interruptsOff } = here.kernel;
+    const { agent } = here.activity;
+    const lock_flags = interruptsOff.has(agent) ? 0 : 1;
+    interruptsOff.add(agent);
     yield* lockRegion(here, [], region);
-    return { lock_flags: 1 };
+    return { lock_flags };
   },
 );
 
@@ -58,12 +65,15 @@ export const vm_region_unlock_irqrestore = byHandles(
     section,
     doc: 'Unlocks a region and gives the interrupts their former state.',
     parameters: [handle('region'), { name: 'lock_flags', type: { kind: 'integer' }, default: 1 }],
-    errors: [],
+    errors: ['INVALID_ARGUMENT'],
     steps: { 1: 'give it back; after a kill, drop the tree’s reference' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region, lock_flags }: { region: VmRegion; lock_flags: number }) {
     if (here.step('1')) yield;
+    if (!isHeld(here, region.vr_base.ob_lock)) return 'INVALID_ARGUMENT';
+    if (lock_flags !== 0) here.kernel.interruptsOff.delete(here.activity.agent);
     yield* unlockRegion(here, region);
+    return undefined;
   },
 );
 
@@ -98,12 +108,17 @@ export const vm_region_unlock_pair = byHandles(
     section,
     doc: 'Unlocks two regions, vm_pair_lock last.',
     parameters: pair,
-    errors: [],
+    errors: ['INVALID_ARGUMENT'],
     steps: { 1: 'both, then vm_pair_lock' },
   },
-  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }): Kernelly<void> {
+  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }) {
     if (here.step('1')) yield;
     const both = a === b ? [a] : [a, b];
-    giveAll(here, [here.kernel.vm_pair_lock, ...both.map(({ vr_base }) => vr_base.ob_lock)]);
+    const { vm_pair_lock } = here.kernel;
+    if (![vm_pair_lock, ...both.map(({ vr_base }) => vr_base.ob_lock)].every((lock) => isHeld(here, lock)))
+      return 'INVALID_ARGUMENT';
+    for (const region of both.reverse()) yield* unlockRegion(here, region);
+    giveAll(here, [vm_pair_lock]);
+    return undefined;
   },
 );

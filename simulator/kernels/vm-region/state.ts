@@ -12,6 +12,8 @@ export interface ObjectHeader {
   ob_refcount: number;
   /** The koid. */
   readonly ob_id: number;
+  /** Calls in progress that were given it by handle: it is finalised only after them. */
+  pins: number;
 }
 
 export type KernelObject = VmRegion | VmObject;
@@ -169,6 +171,10 @@ export interface VmrState {
   tables: number;
   /** Of them those below the kernel's PML4 entries, which are never freed (V2). */
   kernelTables: number;
+  /** Agents that run with interrupts off. */
+  readonly interruptsOff: Set<string>;
+  /** Handles that a scenario took with handle_open or handle_dup, as `task:value`. */
+  readonly opened: Set<string>;
   injections: Injection[];
   nextObject: number;
   nextPid: number;

@@ -25,6 +25,8 @@ export interface UnmapArgs {
   readonly region: VmRegion;
   readonly region_offset: number;
   readonly length: number;
+  /** The caller has the right piece's mapping already. */
+  readonly isAllocated?: boolean;
 }
 
 export const unmapSteps = {
@@ -54,7 +56,8 @@ export const unmapRange = kernelFunction(
   },
 );
 
-export function* unmap(here: Here, { region, region_offset, length }: UnmapArgs): Kernelly<Status | void> {
+export function* unmap(here: Here, args: UnmapArgs): Kernelly<Status | void> {
+  const { region, region_offset, length, isAllocated = false } = args;
   if (here.step('1')) yield;
   const size = pageUp(length);
   if (!(length > 0) || size >= 2 ** 63 || region_offset < 0 || !isPageMultiple(region_offset))
@@ -62,26 +65,37 @@ export function* unmap(here: Here, { region, region_offset, length }: UnmapArgs)
   const locks: Locks = [];
   if (here.step('2')) yield;
   yield* lockRegion(here, locks, region);
-  const error = yield* unmapLocked(here, region, region_offset, size, locks);
+  const error = yield* unmapLocked(here, { region, start: region_offset, size, isAllocated }, locks);
   if (here.step('6')) yield;
   giveAll(here, locks);
   return error;
 }
 
-function* unmapLocked(
-  here: Here,
-  region: VmRegion,
-  start: number,
-  size: number,
-  locks: Locks,
-): Kernelly<Status | void> {
+interface Range {
+  readonly region: VmRegion;
+  readonly start: number;
+  readonly size: number;
+  readonly isAllocated: boolean;
+}
+
+function* unmapLocked(here: Here, { region, start, size, isAllocated }: Range, locks: Locks): Kernelly<Status | void> {
   if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   if (here.step('3')) yield;
   if (!isInRange(region, start, size)) return 'INVALID_ARGUMENT';
   if (here.step('4')) yield;
+  yield* lockDescent(here, region, start, start + size, locks);
   const isMiddle = hasMiddleCut(region, start, start + size);
-  if (isMiddle && mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
+  if (isMiddle && !isAllocated && mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
   yield* cutEntries(here, region, start, start + size, locks);
+}
+
+/** C6: the child that holds all of the range, and the one in that: what is found there stays so until the cut. */
+function* lockDescent(here: Here, region: VmRegion, start: number, end: number, locks: Locks): Kernelly<void> {
+  const [only, another] = entriesIn(region.vr_entries, start, end);
+  if (only === undefined || another !== undefined || only.container.type !== 'vm_region') return;
+  yield* lockRegion(here, locks, only.container);
+  const from = Math.max(start, only.e_offset) - only.e_offset;
+  yield* lockDescent(here, only.container, from, Math.min(end, endOf(only)) - only.e_offset, locks);
 }
 
 /** C6: found by a first descent. At most one mapping contains the range on both sides. */

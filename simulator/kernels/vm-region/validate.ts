@@ -1,6 +1,6 @@
 /** 4.8: may a range be accessed? Nothing is paged in. */
 import { findEntry } from './btree.ts';
-import { VM_PROT_ALL, VM_REGION_DEAD } from './constants.ts';
+import { protectionBits, VM_PROT_ALL, VM_REGION_DEAD } from './constants.ts';
 import { isInRange } from './create.ts';
 import { byHandles, handle } from './handles.ts';
 import { giveAll, lockRegion, type Locks } from './locks.ts';
@@ -46,7 +46,7 @@ export const vm_region_validate_access = byHandles(
       handle('region'),
       { name: 'offset', type: { kind: 'integer' } },
       { name: 'len', type: { kind: 'size' } },
-      { name: 'prot', type: { kind: 'integer' } },
+      { name: 'prot', type: { kind: 'protection', bits: protectionBits } },
     ],
     result: { kind: 'boolean' },
     errors: [],

@@ -208,7 +208,9 @@ export function* clone(here: Here, { object, off, len }: CloneArgs): Kernelly<Vm
   const locks: Locks = [];
   if (here.step('3')) yield;
   yield* take(here, locks, object.vo_base.ob_lock);
-  const error = yield* copyPages(here, object, copy, off, size);
+  // Somebody may have cut the object off while this call waited.
+  const isInside = off + size <= object.vo_size;
+  const error = isInside ? yield* copyPages(here, object, copy, off, size) : 'INVALID_ARGUMENT';
   if (here.step('5')) yield;
   giveAll(here, locks);
   if (error === null) return copy;

@@ -1,0 +1,179 @@
+// Whichever allocation, descriptor or disk operation of a call fails: no invariant breaks and no frame is lost.
+import { strict as assert } from 'node:assert';
+import { KernelPanic } from '../../../simulator/execution/panic.ts';
+import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
+import { addFile } from '../../../simulator/hardware/block-device.ts';
+import { Access } from '../../../simulator/hardware/machine.ts';
+import type { Kernel, MmapArgs, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import { findKernel } from '../../../simulator/kernels/registry.ts';
+import { KernelDriver } from '../../support/kernel-driver.ts';
+
+type Step = (driver: KernelDriver, thread: ThreadObject, here: Frame) => KernelGenerator<unknown>;
+
+const MOST_OPERATIONS = 60;
+const rw = { read: true, write: true, execute: false };
+const anywhere: MmapArgs = {
+  length: 0x3000, protection: rw, kind: 'anon', file: null, offset: 0, at: null, hint: null, replace: false, cluster: null,
+}; // prettier-ignore
+
+/** A process with pages of every kind resident: anonymous, shared, of a file, heap and stack. */
+function* populate(driver: KernelDriver, thread: ThreadObject, here: Frame): KernelGenerator<number[]> {
+  const { operations } = driver.kernel;
+  const places: number[] = [];
+  for (const request of [
+    {},
+    { kind: 'shared' },
+    { kind: 'shared', file: '/f' },
+    { kind: 'file', file: '/f' },
+  ] as const) {
+    const address = yield* operations.mmap(here, { ...anywhere, ...request });
+    assert.equal(typeof address, 'number');
+    places.push(address as number);
+    yield* driver.access(here, thread, address as number, Access.write);
+    yield* driver.access(here, thread, (address as number) + 0x1000, Access.read);
+  }
+  const end = (yield* operations.brk?.(here, { address: 0 }) ?? none()) as number;
+  yield* operations.brk?.(here, { address: end + 0x1000 }) ?? none();
+  return places;
+}
+
+function* none(): KernelGenerator<null> {
+  yield* [];
+  return null;
+}
+
+const start = (places: readonly number[], index: number): number => places[index] ?? 0;
+
+/** Each performs one call; `places` are what `populate` mapped. */
+const calls: Readonly<Record<string, (places: readonly number[]) => Step>> = {
+  'mmap in a new table': () => (driver, _thread, here) =>
+    driver.kernel.operations.mmap(here, { ...anywhere, length: 0x80_0000, at: 0x5000_0000 }),
+  'mmap of a file': () => (driver, _thread, here) =>
+    driver.kernel.operations.mmap(here, { ...anywhere, kind: 'file', file: '/f' }),
+  'mmap over a middle': (places) => (driver, _thread, here) =>
+    driver.kernel.operations.mmap(here, { ...anywhere, length: 0x1000, at: start(places, 0) + 0x1000, replace: true }),
+  'munmap of a middle': (places) => (driver, _thread, here) =>
+    driver.kernel.operations.munmap(here, { address: start(places, 2) + 0x1000, length: 0x1000 }),
+  'munmap of everything': (places) => (driver, _thread, here) =>
+    driver.kernel.operations.munmap(here, { address: start(places, 0), length: 0xc000 }),
+  'mprotect of a middle': (places) => (driver, _thread, here) =>
+    driver.kernel.operations.mprotect?.(here, {
+      address: start(places, 0) + 0x1000, length: 0x1000, protection: { ...rw, write: false },
+    }) ?? none(), // prettier-ignore
+  brk: () =>
+    function* (driver, _thread, here) {
+      const end = (yield* driver.kernel.operations.brk?.(here, { address: 0 }) ?? none()) as number;
+      return yield* driver.kernel.operations.brk?.(here, { address: end + 0x1_0000 }) ?? none();
+    },
+  fork: () => (driver, _thread, here) => driver.kernel.operations.fork?.(here, { cluster: null, core: null }) ?? none(),
+  'a write after fork': (places) =>
+    function* (driver, thread, here) {
+      yield* driver.kernel.operations.fork?.(here, { cluster: null, core: null }) ?? none();
+      return yield* driver.access(here, thread, start(places, 0), Access.write);
+    },
+  'a first write': (places) => (driver, thread, here) =>
+    driver.access(here, thread, start(places, 0) + 0x2000, Access.write),
+  'a first read of a file': (places) => (driver, thread, here) =>
+    driver.access(here, thread, start(places, 2) + 0x2000, Access.read),
+  'exec of sizes': () => (driver, _thread, here) =>
+    driver.kernel.operations.exec?.(here, { code: 0x3000, data: 0x2000 }) ?? none(),
+  'exec of a path': () => (driver, _thread, here) =>
+    driver.kernel.operations.exec?.(here, { path: '/bin/A' }) ?? none(),
+  'a new thread': () => (driver, thread, here) =>
+    driver.kernel.createThread(here, { name: 'A2', process: thread.process, core: 1 }),
+  'a new process': () => (driver, _thread, here) =>
+    driver.kernel.createProcess(here, {
+      name: 'B', core: 0, image: { kind: 'sizes', code: 0x1000, data: 0x1000 }, imageCluster: 0,
+    }), // prettier-ignore
+  exit: () => (driver, _thread, here) => driver.kernel.operations.exit(here, { code: 0 }),
+};
+
+function endAll(driver: KernelDriver): void {
+  const { kernel, state } = driver;
+  for (let left = 100; left > 0; left--) {
+    const thread = kernel.threads(state).find(({ alive, process }) => alive && process.alive);
+    if (thread === undefined) return;
+    driver.run(thread, (here) => kernel.operations.exit(here, { code: 0 }));
+  }
+  throw new Error('processes do not end');
+}
+
+interface Attempt {
+  readonly hasFailed: boolean;
+  readonly hasPanicked: boolean;
+  readonly free: number[];
+}
+
+/** A fresh machine, in which the (after + 1)-th operation of a kind fails during one call. */
+function attempt(kernel: Kernel, call: string, kind: string, after: number): Attempt {
+  const driver = new KernelDriver(kernel, { config: { coresPerCluster: 2 } });
+  addFile(driver.machine, { name: '/f', cluster: 0, size: 0x3000, contents: { kind: 'fill', byte: 7 } });
+  const thread = driver.mainOf(driver.createProcess('A'));
+  const places = driver.run(thread, (here) => populate(driver, thread, here));
+  kernel.inject(driver.state, { kind, cluster: null, after });
+  const step = calls[call]?.(places);
+  assert.ok(step !== undefined);
+  const before = regionsOf(driver, thread);
+  try {
+    const result = driver.run(thread, (here) => step(driver, thread, here));
+    if (typeof result === 'string' && !gradual.includes(call))
+      assert.deepEqual(regionsOf(driver, thread), before, result);
+  } catch (error) {
+    if (!(error instanceof KernelPanic)) throw error;
+    return { hasFailed: true, hasPanicked: true, free: [] };
+  }
+  const hasFailed = kernel.pendingInjections(driver.state).length === 0;
+  kernel.clearInjections(driver.state);
+  endAll(driver);
+  return { hasFailed, hasPanicked: false, free: driver.freeFrames() };
+}
+
+/** Calls that a failure leaves half done: unmap and map are two, and a program's segments replace what was there one by one. */
+const gradual = ['mmap over a middle', 'exec of sizes', 'exec of a path'];
+
+function regionsOf({ kernel, state }: KernelDriver, { process }: ThreadObject): unknown[] {
+  return kernel
+    .regions(state, process, 0)
+    .map(({ start: from, end, protection, name }) => ({ from, end, protection, name }));
+}
+
+/** What a kernel stops for when memory is short, by its specification. */
+const panics: Readonly<Record<string, readonly string[]>> = {
+  lunaix: ['fork object-alloc', 'a write after fork object-alloc', 'a new process object-alloc'],
+};
+
+for (const name of ['lunaix', 'vm-region']) {
+  describe(`out of memory: ${name}`, () => {
+    const kernel = findKernel(name);
+    assert.ok(kernel !== null);
+    const failed = new Set<string>();
+    for (const call of Object.keys(calls)) {
+      it(`${call}, at every operation`, () => {
+        const { free } = attempt(kernel, call, 'page-alloc', 1_000_000);
+        for (const kind of ['page-alloc', 'object-alloc', 'file-read', 'file-write']) {
+          for (let after = 0; after < MOST_OPERATIONS; after++) {
+            const made = attempt(kernel, call, kind, after);
+            if (!made.hasFailed) break;
+            failed.add(`${call} ${kind}`);
+            const where = `${kind} after ${String(after)}`;
+            if (made.hasPanicked) assert.ok(panics[name]?.includes(`${call} ${kind}`), `${where} panics`);
+            else assert.deepEqual(made.free, free, where);
+            assert.notEqual(after, MOST_OPERATIONS - 1, `${kind}: more operations than are tried`);
+          }
+        }
+      }).timeout(60_000);
+    }
+    it('something failed of every kind', () => {
+      for (const kind of ['page-alloc', 'object-alloc', 'file-read', 'file-write'])
+        assert.ok(
+          [...failed].some((one) => one.endsWith(kind)),
+          kind,
+        );
+      for (const call of ['fork', 'a first write', 'exec of sizes', 'a new process', 'mmap of a file'])
+        assert.ok(
+          [...failed].some((one) => one.startsWith(call)),
+          call,
+        );
+    });
+  });
+}
