@@ -7,7 +7,7 @@ import { EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { PAGE_SIZE, VM_REGION_ONLINE } from './constants.ts';
 import { giveFrame } from './frames.ts';
-import { killUnreachable } from './kill.ts';
+import { killUnreachable } from './retire.ts';
 import { giveAll, headerOf, lockRegion, type Locks } from './locks.ts';
 import { pmap_destroy } from './pmap.ts';
 import {

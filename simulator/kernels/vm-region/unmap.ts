@@ -5,7 +5,7 @@ import { kernelFunction } from '../../execution/frame.ts';
 import { entriesIn } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE, type Status } from './constants.ts';
 import { isInRange, linkEntry } from './create.ts';
-import { unlinkEntry } from './kill.ts';
+import { unlinkEntry } from './retire.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { newMapping } from './map-object.ts';
 import { ownerOf, pmap_remove } from './pmap.ts';

@@ -20,7 +20,7 @@ import {
   type VmObject,
   type VmPage,
 } from './state.ts';
-import { parentOf } from './kill.ts';
+import { parentOf } from './retire.ts';
 
 interface NewObject {
   readonly name: string;

@@ -91,7 +91,7 @@ as C { let c = mmap(0x1000, rw)  write(c, 1)  expect read(c) == 1 }
   it('an unexpected one names the open transaction', () => {
     const simulation = runToEnd(simulationOfFile(`${transaction}as C { mmap(0x1000, rw) }`));
     assert.deepEqual(findingsOf(simulation), [
-      'WALK211 deadlock: C waits for vm_klock, held by an open remote transaction on core 0',
+      'WALK211 deadlock: C waits for vm_klock, held by A, whose remote transaction is open',
     ]);
   });
 
