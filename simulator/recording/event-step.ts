@@ -4,48 +4,24 @@ import { performDiscard, performMmap, performMprotect, performMunmap } from './m
 import type { MemoryCall } from './memory-call.ts';
 import { performBrk, performMremap, performShmat, performShmdt } from './move-calls.ts';
 import { performExit, performFork, performThread } from './process-calls.ts';
-import type { CallEvent, LogEvent, ProcessLog } from './process-log.ts';
 import { emulate, type ReplayContext } from './replay-context.ts';
 import { effectOf } from './replay-plan.ts';
-import { block, noteWrite } from './scheduler.ts';
 
 /** The signal's number above this is the exit code, as shells have it. */
 const SIGNAL_CODE = 128;
 
 export function* performEvent(context: ReplayContext): KernelGenerator<void> {
-  const { self, log, run, here, line } = context;
-  const event = log.events[self.event];
+  const { log, run, here, line } = context;
+  const event = log.events[context.event];
   if (event === undefined) {
     emulate(context, 'the log ends here, so the process ends', 'the program that it became was not recorded');
-    yield* performExit(context, { code: 0, isWhole: true });
+    yield* performExit(context, 0);
     return;
   }
-  self.event++;
-  switch (event.kind) {
-    case 'switch':
-      self.tid = event.tid;
-      return;
-    case 'killed':
-      markCall(run, here, event.name, line);
-      yield* performExit(context, { code: SIGNAL_CODE + event.signal, isWhole: true });
-      return;
-    case 'call':
-      self.tid = event.tid;
-      noteWrite(self, event);
-      markCall(run, here, event.name, line);
-      if (event.blocks && isWaiting(log, context.event, event)) block(context.state, context.event);
-      break;
-    case 'completion':
-      break;
-  }
+  if (event.kind === 'killed' || event.kind === 'call') markCall(run, here, event.name, line);
+  if (event.kind === 'killed') yield* performExit(context, SIGNAL_CODE + event.signal);
   const effect = effectOf(log, event)?.effect;
   if (effect !== undefined) yield* performEffect(context, effect);
-}
-
-/** Where the log goes on with something else before the completion, another thread runs: the process does not wait. */
-function isWaiting(log: ProcessLog, index: number, call: CallEvent): boolean {
-  const next: LogEvent | undefined = log.events[index + 1];
-  return call.completion === index + 1 && next?.at === log.events[index]?.at;
 }
 
 function* performEffect(context: ReplayContext, effect: MemoryCall): KernelGenerator<void> {
@@ -64,11 +40,11 @@ function* performEffect(context: ReplayContext, effect: MemoryCall): KernelGener
     case 'discard':
       return yield* performDiscard(context, effect.address, effect.length);
     case 'fork':
-      return yield* performFork(context, effect);
+      return yield* performFork(context);
     case 'thread':
       return yield* performThread(context);
     case 'exit':
-      return yield* performExit(context, effect);
+      return yield* performExit(context, effect.code);
     case 'shmat':
       return yield* performShmat(context, effect);
     case 'shmdt':

@@ -10,8 +10,6 @@ import {
 import { copyMap, insertPieces, type Piece, Right } from './address-map.ts';
 import type { Layout } from './layout-parser.ts';
 import { mapWanted } from './map-calls.ts';
-import type { MemoryCall } from './memory-call.ts';
-import type { ProcessLog } from './process-log.ts';
 import {
   elfImage,
   type ImageSegment,
@@ -31,8 +29,7 @@ import {
   sizeInWords,
 } from './replay-context.ts';
 import { heapOf, layoutOf } from './replay-plan.ts';
-import { createReplayProcess, type ReplayProcess } from './replay-state.ts';
-import { afterFork, releaseParent } from './scheduler.ts';
+import type { ReplayProcess } from './replay-state.ts';
 
 /** Creates the first process: the program's image loaded as an ELF file, the rest of its memory mapped by `settle`. */
 export function* startProcess(context: ReplayContext): KernelGenerator<void> {
@@ -56,7 +53,6 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
     );
   }
   self.process = process;
-  self.status = 'loaded';
   self.threads.set(self.tid, mainThread(context, process));
   const distance = loadDistance(segments);
   insertPieces(
@@ -84,11 +80,8 @@ export function* mapOtherRows(context: ReplayContext, layout: Layout): KernelGen
   }
 }
 
-export function* performFork(
-  context: ReplayContext,
-  call: Extract<MemoryCall, { kind: 'fork' }>,
-): KernelGenerator<void> {
-  const { state, self, here, recording } = context;
+export function* performFork(context: ReplayContext): KernelGenerator<void> {
+  const { self, here } = context;
   const { operations } = kernelOf(context);
   if (operations.fork === undefined)
     fail(context, 'WALK221', `fork: ${lackOf(kernelOf(context), 'fork')}; nothing can stand for it`);
@@ -97,34 +90,18 @@ export function* performFork(
     if (isOutOfMemory(kernelOf(context), process)) failForMemory(context, 'a fork', mappedBytes(self), process);
     fail(context, 'WALK205', `fork: ${kernelOf(context).name} answers ${process}`);
   }
-  const index = recording.processes.findIndex(({ pid }) => pid === call.child);
-  const child = childOf(
-    state.current,
-    index,
-    self,
-    layoutOf(recording, recording.processes[index] as ProcessLog) !== null,
-  );
+  const child = context.turn.child;
+  if (child === null) throw new Error('internal: a fork without a child');
   child.process = process;
   child.threads.set(child.tid, mainThread(context, process));
-  state.processes.push(child);
-  afterFork(state, state.processes.length - 1, call.isVfork);
-}
-
-/** `isOther`: it became another program at once, and its log begins there. */
-function childOf(parent: number, log: number, self: ReplayProcess, isOther: boolean): ReplayProcess {
-  return {
-    ...createReplayProcess(log, parent),
-    tid: self.tid,
-    status: isOther ? 'loaded' : 'ready',
-    map: copyMap(self.map),
-    heap: self.heap === null ? null : { ...self.heap },
-    descriptors: new Map(self.descriptors),
-  };
+  child.map = copyMap(self.map);
+  child.heap = self.heap === null ? null : { ...self.heap };
+  for (const [descriptor, path] of self.descriptors) child.descriptors.set(descriptor, path);
 }
 
 /** A child whose log begins with a program of its own: it became that program right after the fork. */
 export function* performExec(context: ReplayContext, layout: Layout): KernelGenerator<void> {
-  const { self, here, state } = context;
+  const { self, here } = context;
   const { operations } = kernelOf(context);
   if (operations.exec === undefined)
     fail(context, 'WALK221', `exec: ${lackOf(kernelOf(context), 'exec')}; nothing can stand for it`);
@@ -139,7 +116,6 @@ export function* performExec(context: ReplayContext, layout: Layout): KernelGene
   }
   const process = self.process as ProcessObject;
   self.map = { pieces: [] };
-  self.threads.clear();
   self.threads.set(self.tid, mainThread(context, process));
   for (const segment of segments) {
     const base = segment.kind === 'code' ? process.codeStart : process.dataStart;
@@ -147,39 +123,27 @@ export function* performExec(context: ReplayContext, layout: Layout): KernelGene
   }
   placeStack(context, layout, process);
   placeHeap(context, layout);
-  releaseParent(state, self);
 }
 
-/** Valgrind numbers threads from 1 and uses the lowest free number again. */
 export function* performThread(context: ReplayContext): KernelGenerator<void> {
-  const { self, run, here } = context;
+  const { self, run, here, turn } = context;
   const process = self.process as ProcessObject;
-  let tid = 1;
-  while (self.threads.has(tid)) tid++;
+  const { tid } = turn;
   const name = `${process.name}.${String(tid)}`;
   const thread = yield* kernelOf(context).createThread(here, {
     name,
     process,
-    core: coreForThread(run, process, self.threads.size),
+    core: coreForThread(run, process, self.threads.size - 1),
   });
   if (isError(thread)) fail(context, 'WALK205', `a thread: ${kernelOf(context).name} answers ${thread}`);
   self.threads.set(tid, thread);
 }
 
-export function* performExit(
-  context: ReplayContext,
-  call: { readonly code: number; readonly isWhole: boolean },
-): KernelGenerator<void> {
-  const { self, here, state } = context;
+export function* performExit(context: ReplayContext, code: number): KernelGenerator<void> {
+  const { here, turn } = context;
   const { operations } = kernelOf(context);
-  if (!call.isWhole && self.threads.size > 1) {
-    yield* operations.thread_exit(here);
-    self.threads.delete(self.tid);
-    return;
-  }
-  yield* operations.exit(here, { code: call.code });
-  self.status = 'ended';
-  releaseParent(state, self);
+  if (turn.endsProcess) yield* operations.exit(here, { code });
+  else yield* operations.thread_exit(here);
 }
 
 function mainThread(context: ReplayContext, process: ProcessObject): ThreadObject {

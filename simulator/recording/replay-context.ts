@@ -15,6 +15,7 @@ import type { ProcessLog } from './process-log.ts';
 import type { Recording } from './recording.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import type { ReplayProcess, ReplayState } from './replay-state.ts';
+import type { Turn } from './turns.ts';
 
 export interface ReplayContext {
   readonly run: Run;
@@ -22,6 +23,7 @@ export interface ReplayContext {
   readonly recording: Recording;
   readonly plan: ReplayPlan;
   readonly state: ReplayState;
+  readonly turn: Turn;
   readonly self: ReplayProcess;
   readonly log: ProcessLog;
   /** Index of the event that is performed, and the line of the log that it stands on. */
@@ -29,6 +31,8 @@ export interface ReplayContext {
   readonly line: number;
   /** The call's name, for messages. */
   readonly call: string;
+  /** Where findings are told: the line of the view; null: the log's own. */
+  readonly view: SourceRange | null;
 }
 
 export function kernelOf(context: ReplayContext): Kernel {
@@ -37,7 +41,7 @@ export function kernelOf(context: ReplayContext): Kernel {
 
 /** The thread that runs now. */
 export function threadOf(self: ReplayProcess): ThreadObject {
-  const thread = self.threads.get(self.tid) ?? [...self.threads.values()][0];
+  const thread = self.threads.get(self.tid) ?? [...self.threads.values()].find((one) => one !== null);
   if (thread === undefined) throw new Error('internal: a replayed process without a thread');
   return thread;
 }
@@ -51,7 +55,7 @@ export function fail(context: ReplayContext, code: DiagnosticCode, message: stri
   throw new ScenarioFailure(
     code,
     `${context.log.file}:${String(context.line)}: ${message}`,
-    rangeOf(context.log, context.line),
+    context.view ?? rangeOf(context.log, context.line),
   );
 }
 
@@ -60,10 +64,11 @@ export function fail(context: ReplayContext, code: DiagnosticCode, message: stri
  * `reason` is the kernel's own.
  */
 export function emulate(context: ReplayContext, how: string, reason: string): void {
-  const { run, here, log, line, call, state } = context;
+  const { run, here, log, line, call, state, view } = context;
   if (state.settings.strict)
     fail(context, 'WALK221', `${call}: ${reason} (${run.kernel.name}); without --strict: ${how}`);
-  noteEmulation(run, here, { call, line, how: `${how} (${run.kernel.name}: ${reason})` }, rangeOf(log, line));
+  const emulation = { call, line, how: `${how} (${run.kernel.name}: ${reason})` };
+  noteEmulation(run, here, emulation, { file: log.file, range: view ?? rangeOf(log, line) });
 }
 
 /** A call that the recorded program got, and that this kernel refuses for want of room. */

@@ -38,8 +38,8 @@ export interface ReplayProcess {
   /** Index of its parent among the processes; null for the first. */
   readonly parent: number | null;
   process: ProcessObject | null;
-  /** Simulated threads by recorded thread id. */
-  readonly threads: Map<number, ThreadObject>;
+  /** Simulated threads by recorded thread id; null between a thread's turn in the order and its creation. */
+  readonly threads: Map<number, ThreadObject | null>;
   /** Recorded thread that runs. */
   tid: number;
   /** `loaded`: its program is there, the rest of its memory not yet. */
@@ -63,6 +63,8 @@ export interface ReplayState {
   current: number;
   /** Accesses left of the turn. */
   turn: number;
+  /** How far the recording has come: starts, layouts, accesses and events of all processes. */
+  position: number;
   /** Calls that have blocked so far. */
   blockedCalls: number;
   /** Accesses performed, and accesses that the recorded machine refused. */
@@ -79,6 +81,7 @@ export function createReplayState(name: string, settings: ReplaySettings): Repla
     processes: [createReplayProcess(0, null)],
     current: 0,
     turn: settings.quantum,
+    position: 0,
     blockedCalls: 0,
     performed: 0,
     refused: 0,

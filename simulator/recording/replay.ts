@@ -21,17 +21,9 @@ import type { Recording } from './recording.ts';
 import { allowedKinds, type Obstacle, Relocator } from './relocation.ts';
 import { emulate, failForAccess, type ReplayContext, threadOf } from './replay-context.ts';
 import { layoutOf, makePlan, type ReplayPlan } from './replay-plan.ts';
-import {
-  createReplayState,
-  currentProcess,
-  type ReplayProcess,
-  type ReplaySettings,
-  type ReplayState,
-} from './replay-state.ts';
-import { schedule } from './scheduler.ts';
+import { createReplayState, type ReplaySettings, type ReplayState } from './replay-state.ts';
+import { LONGEST_RUN, nextTurn, takeTurn, type Turn } from './turns.ts';
 
-/** Accesses of one step at most, so that a step is never long. */
-const LONGEST_RUN = 1 << 14;
 /** Pages that one recorded access may touch: 16383 bytes from the last byte of a page. */
 const MOST_PAGES = 5;
 
@@ -48,6 +40,8 @@ export interface ReplayStep {
 export class Replay {
   readonly recording: Recording;
   readonly plan: ReplayPlan;
+  /** Room for accesses that are being performed; no state. */
+  private readonly scratch: { readonly batch: AccessBatch; readonly relocator: Relocator }[] = [];
 
   constructor(recording: Recording) {
     this.recording = recording;
@@ -58,71 +52,65 @@ export class Replay {
     return createReplayState(name, settings);
   }
 
-  /** Changes nothing. Null at the end of the recording. */
-  next(state: ReplayState): ReplayStep | null {
-    const self = currentProcess(state);
-    if (self.status === 'ended') return null;
-    const log = this.logOf(self);
+  /** Changes nothing. Null at the end of the recording. `limit`: the position at which it stops within accesses. */
+  next(state: ReplayState, limit = Infinity): ReplayStep | null {
+    const next = nextTurn(this.recording, state, limit);
+    if (next === null) return null;
+    const { self, log, kind, from, to, event: index } = next;
     const thread = self.process === null ? null : threadOf(self);
-    if (self.status === 'new') return { range: linesOf(log, 1, 1), thread, title: `start ${log.command}` };
-    if (self.status === 'loaded')
-      return {
-        range: linesOf(log, 1, 1),
-        thread,
-        title: self.parent === null ? 'lay out memory' : `exec ${log.command}`,
-      };
-    const end = this.endOfRun(state, self);
-    if (end > self.access) {
-      return {
-        range: linesOf(log, lineOfAccess(log, self.access), lineOfAccess(log, end - 1)),
-        thread,
-        title: 'accesses',
-      };
+    switch (kind) {
+      case 'start':
+        return { range: linesOf(log, 1, 1), thread, title: `start ${log.command}` };
+      case 'layout':
+        return {
+          range: linesOf(log, 1, 1),
+          thread,
+          title: self.parent === null ? 'lay out memory' : `exec ${log.command}`,
+        };
+      case 'accesses':
+        return { range: linesOf(log, lineOfAccess(log, from), lineOfAccess(log, to - 1)), thread, title: 'accesses' };
+      case 'event': {
+        const event = log.events[index];
+        const line = event?.line ?? log.lines;
+        return {
+          range: linesOf(log, line, line),
+          thread,
+          title: event === undefined ? 'end of the log' : titleOf(log, event),
+        };
+      }
     }
-    const event = log.events[self.event];
-    const line = event?.line ?? log.lines;
-    return {
-      range: linesOf(log, line, line),
-      thread,
-      title: event === undefined ? 'end of the log' : titleOf(log, event),
-    };
   }
 
-  /** Performs what `next` says, as that thread, and moves the state on. */
-  *run(run: Run, here: Frame, state: ReplayState): KernelGenerator<void> {
-    const self = currentProcess(state);
-    const log = this.logOf(self);
-    const context = this.contextOf(run, here, state, self, log);
-    if (self.status === 'new') {
-      yield* startProcess(context);
-    } else if (self.status === 'loaded') {
-      yield* this.layOut(context);
-    } else if (this.endOfRun(state, self) > self.access) {
-      yield* this.runAccesses(context);
-    } else {
-      yield* performEvent(context);
+  /** Performs what `next` says, as that thread, and moves the state on. `view`: where findings are told. */
+  *run(
+    run: Run,
+    here: Frame,
+    state: ReplayState,
+    limit = Infinity,
+    view: SourceRange | null = null,
+  ): KernelGenerator<void> {
+    const turn = takeTurn(this.recording, state, limit);
+    const context = this.contextOf(run, here, state, turn, view);
+    switch (turn.kind) {
+      case 'start':
+        return yield* startProcess(context);
+      case 'layout':
+        return yield* this.layOut(context);
+      case 'accesses':
+        return yield* this.runAccesses(context);
+      case 'event':
+        return yield* performEvent(context);
     }
-    schedule(this.recording, state);
   }
 
-  private logOf(self: ReplayProcess): ProcessLog {
-    return this.recording.processes[self.log] as ProcessLog;
-  }
-
-  private contextOf(run: Run, here: Frame, state: ReplayState, self: ReplayProcess, log: ProcessLog): ReplayContext {
+  private contextOf(run: Run, here: Frame, state: ReplayState, turn: Turn, view: SourceRange | null): ReplayContext {
     const { recording, plan } = this;
-    const event = log.events[self.event];
-    const line = self.status === 'ready' ? (event?.line ?? log.lines) : 1;
-    const call = event !== undefined && self.status === 'ready' ? titleOf(log, event) : 'start';
-    return { run, here, recording, plan, state, self, log, event: self.event, line, call };
-  }
-
-  /** Accesses up to the next event, the end of the turn, or as many as one step may hold. */
-  private endOfRun(state: ReplayState, self: ReplayProcess): number {
-    const log = this.logOf(self);
-    const next = log.events[self.event]?.at ?? log.accesses.length;
-    const turn = state.settings.order === 'round-robin' ? state.turn : LONGEST_RUN;
-    return Math.min(next, self.access + Math.min(turn, LONGEST_RUN));
+    const { self, log, kind, event: index } = turn;
+    const event = log.events[index];
+    const isBeginning = kind === 'start' || kind === 'layout';
+    const line = isBeginning ? 1 : (event?.line ?? log.lines);
+    const call = event === undefined || isBeginning ? 'start' : titleOf(log, event);
+    return { run, here, recording, plan, state, turn, self, log, event: index, line, call, view };
   }
 
   private *layOut(context: ReplayContext): KernelGenerator<void> {
@@ -131,42 +119,43 @@ export class Replay {
     if (layout === null) throw new Error(`internal: ${log.file} has no layout`);
     if (self.parent !== null) yield* performExec(context, layout);
     yield* mapOtherRows(context, layout);
-    self.status = 'ready';
   }
 
   private *runAccesses(context: ReplayContext): KernelGenerator<void> {
-    const { self, state, log } = context;
-    const end = this.endOfRun(state, self);
-    const batch = createBatch(MOST_PAGES * (end - self.access));
-    const relocator = new Relocator();
+    const { self, state, log, turn } = context;
+    const scratch = this.scratch.pop() ?? { batch: createBatch(MOST_PAGES * LONGEST_RUN), relocator: new Relocator() };
+    const { batch, relocator } = scratch;
     relocator.use(self.map);
     const skipped: Obstacle[] = [];
-    while (self.access < end) {
-      const obstacle = relocator.fill(batch, log.accesses, self.access, end);
-      const stop = obstacle?.access ?? end;
-      yield* this.runBatch(context, relocator, batch);
-      state.performed += stop - self.access;
-      state.turn -= stop - self.access;
-      self.access = stop;
+    for (let from = turn.from; from < turn.to;) {
+      const obstacle = relocator.fill(batch, log.accesses, from, turn.to);
+      const stop = obstacle?.access ?? turn.to;
+      yield* this.runBatch(context, relocator, batch, from);
+      state.performed += stop - from;
+      from = stop;
       if (obstacle === null) continue;
       yield* this.meet(context, obstacle, skipped);
-      state.turn--;
-      self.access++;
+      from++;
     }
     noteSkipped(context, skipped);
+    this.scratch.push(scratch);
   }
 
-  private *runBatch(context: ReplayContext, relocator: Relocator, batch: AccessBatch): KernelGenerator<void> {
+  private *runBatch(
+    context: ReplayContext,
+    relocator: Relocator,
+    batch: AccessBatch,
+    from: number,
+  ): KernelGenerator<void> {
     const { run, here, self, log } = context;
     if (batch.length === 0) return;
-    const from = self.access;
     const thread = threadOf(self);
-    const lineAt = (index: number): number => lineOfAccess(log, from + relocator.accessesBefore(index));
-    const end = yield* performBatch(run, here, thread, batch, 0, lineAt);
+    const end = yield* performBatch(run, here, thread, batch);
     if (end === null) return;
     const memory = memoryInWords(run);
     yield* run.kernel.kill(here, thread, end.refusal.refused);
-    failForAccess({ ...context, line: lineAt(end.index), call: 'access' }, end.refusal, memory);
+    const line = lineOfAccess(log, from + relocator.accessesBefore(end.index));
+    failForAccess({ ...context, line, call: 'access' }, end.refusal, memory);
   }
 
   /**
@@ -187,7 +176,7 @@ export class Replay {
     relocator.use({ pieces: [{ ...piece, rights: 7 }] });
     const batch = createBatch(MOST_PAGES);
     relocator.fill(batch, log.accesses, obstacle.access, obstacle.access + 1);
-    const end = yield* performBatch(run, here, threadOf(self), batch, 0, () => lineOfAccess(log, obstacle.access));
+    const end = yield* performBatch(run, here, threadOf(self), batch);
     if (end === null) throw new Error(`internal: ${run.kernel.name} allowed an access that its own mapping forbids`);
   }
 }

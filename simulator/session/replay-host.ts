@@ -37,24 +37,18 @@ const COPY_UNIT = 8;
 /** A batch's end: it was performed whole, or the kernel refused the access at `index`. */
 export type BatchEnd = null | { readonly index: number; readonly refusal: Refusal };
 
-/**
- * Performs accesses `[from, batch.length)` of a batch as a thread: the hot loop of the hardware, left only for a
- * fault, or where somebody steps or listens. `lineAt` names the source line of an access.
- */
+/** Performs a batch as a thread: the hot loop of the hardware, left only for a fault, or where somebody steps or listens. */
 export function* performBatch(
   run: Run,
   here: Frame,
   thread: ThreadObject,
   batch: AccessBatch,
-  from: number,
-  lineAt: (index: number) => number,
 ): KernelGenerator<BatchEnd> {
   const { engine, machine, kernel, world } = run;
   let faults = 0;
-  for (let index = from; index < batch.length;) {
+  for (let index = 0; index < batch.length;) {
     const isSingle = machine.trace.on || run.raised !== null || engine.steps + 1 >= engine.yieldAt;
     if (isSingle) {
-      machine.cause.line = here.activity.line = lineAt(index);
       if (microStep(run, here)) yield;
       engine.steps--;
     }
@@ -68,7 +62,6 @@ export function* performBatch(
     if (reached === to) continue;
     if (++faults > MOST_FAULTS)
       throw new Error(`internal: ${kernel.name} resolved one fault ${String(MOST_FAULTS)} times`);
-    machine.cause.line = here.activity.line = lineAt(index);
     const refusal = yield* settleFault(run, here, thread, batchAddress(batch, index), batchAccess(batch, index));
     if (refusal !== null) return { index, refusal };
   }
@@ -160,7 +153,12 @@ export function markCall(run: Run, here: Frame, call: string, line: number): voi
 }
 
 /** Notes an emulation in the state, the timeline and the diagnostics. */
-export function noteEmulation(run: Run, here: Frame, emulation: Emulation, range: SourceRange): void {
+export function noteEmulation(
+  run: Run,
+  here: Frame,
+  emulation: Emulation,
+  { file, range }: { readonly file: string; readonly range: SourceRange },
+): void {
   const { call, line, how } = emulation;
   run.script.emulated.push(emulation);
   emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, {
@@ -168,7 +166,8 @@ export function noteEmulation(run: Run, here: Frame, emulation: Emulation, range
     how,
     ...(line === undefined ? {} : { logLine: line }),
   });
-  run.script.diagnostics.push(diagnostic('WALK231', 'information', `${call} was emulated: ${how}`, range));
+  const place = line === undefined ? file : `${file}:${String(line)}`;
+  run.script.diagnostics.push(diagnostic('WALK231', 'information', `${place}: ${call} was emulated: ${how}`, range));
 }
 
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */
