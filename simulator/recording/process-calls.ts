@@ -1,5 +1,6 @@
 /** The life of a replayed process: its start, forks, threads, exec and end. */
 import {
+  bindProcess,
   coreForThread,
   isError,
   type KernelGenerator,
@@ -33,7 +34,7 @@ import type { ReplayProcess } from './replay-state.ts';
 
 /** Creates the first process: the program's image loaded as an ELF file, the rest of its memory mapped by `settle`. */
 export function* startProcess(context: ReplayContext): KernelGenerator<void> {
-  const { here, self, state, recording, log } = context;
+  const { run, here, self, state, recording, log } = context;
   const layout = layoutOf(recording, log);
   if (layout === null) throw new Error(`internal: ${log.file} starts without a layout`);
   const segments = imageSegments(layout);
@@ -53,6 +54,7 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
     );
   }
   self.process = process;
+  if (state.binding !== null) bindProcess(run, state.binding, process);
   self.threads.set(self.tid, mainThread(context, process));
   const distance = loadDistance(segments);
   insertPieces(

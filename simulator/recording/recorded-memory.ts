@@ -1,5 +1,5 @@
 /** A recorded process's memory at its own addresses: what is mapped where, and which pages have been touched. */
-import { type AddressMap, copyMap, findPiece, insertPieces, piecesIn, removeRange, type PieceKind } from './address-map.ts';
+import { type AddressMap, copyMap, findPiece, insertPieces, removeRange, type PieceKind } from './address-map.ts';
 import { FirstTouches } from './first-touches.ts';
 import type { Layout, LayoutRow } from './layout-parser.ts';
 import type { MemoryCall } from './memory-call.ts';
@@ -29,9 +29,11 @@ export class RecordedMemory {
   /** A program of its own begins. */
   static of(layout: Layout): RecordedMemory {
     const memory = new RecordedMemory();
-    for (const row of layout.rows) memory.insert(row.start, row.end, kindOf(row), row.path);
+    const { heap } = layout;
+    const isHeap = (row: LayoutRow): boolean => heap !== null && row.start >= heap.start && row.end <= heap.end;
+    for (const row of layout.rows) if (!isHeap(row)) memory.insert(row.start, row.end, kindOf(row), row.path);
     if (layout.stack !== null) memory.insert(layout.stack.start, layout.stack.end, 'stack', null);
-    if (layout.heap !== null) memory.heap = { start: layout.heap.start, end: layout.heap.start };
+    if (heap !== null) memory.heap = { start: heap.start, end: heap.start };
     return memory;
   }
 
@@ -87,8 +89,7 @@ export class RecordedMemory {
     const { heap } = this;
     if (end < heap.end) this.remove(end, heap.end);
     heap.end = end;
-    const before = piecesIn(this.map, heap.start, end).some(({ kind }) => kind !== 'heap');
-    if (end > heap.start && !before) this.insert(heap.start, end, 'heap', null);
+    if (end > heap.start) this.insert(heap.start, end, 'heap', null);
   }
 
   private replace(start: number, length: number, kind: PieceKind): void {

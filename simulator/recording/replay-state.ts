@@ -57,7 +57,11 @@ export interface ReplayProcess {
 }
 
 export interface ReplayState {
+  /** The recording, as the statement that replays it names it. */
+  readonly path: string;
   readonly name: string;
+  /** The scenario's name for the first process. */
+  readonly binding: string | null;
   readonly settings: ReplaySettings;
   readonly processes: ReplayProcess[];
   current: number;
@@ -74,9 +78,15 @@ export interface ReplayState {
   readonly segments: Map<number, number>;
 }
 
-export function createReplayState(name: string, settings: ReplaySettings): ReplayState {
+export function createReplayState(
+  name: string,
+  settings: ReplaySettings,
+  { path = name, binding = null }: Partial<Pick<ReplayState, 'path' | 'binding'>> = {},
+): ReplayState {
   return {
+    path,
     name,
+    binding,
     settings,
     processes: [createReplayProcess(0, null)],
     current: 0,

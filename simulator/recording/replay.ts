@@ -21,7 +21,7 @@ import type { Recording } from './recording.ts';
 import { allowedKinds, type Obstacle, Relocator } from './relocation.ts';
 import { emulate, failForAccess, type ReplayContext, threadOf } from './replay-context.ts';
 import { layoutOf, makePlan, type ReplayPlan } from './replay-plan.ts';
-import { createReplayState, type ReplaySettings, type ReplayState } from './replay-state.ts';
+import type { ReplayState } from './replay-state.ts';
 import { LONGEST_RUN, nextTurn, takeTurn, type Turn } from './turns.ts';
 
 /** Pages that one recorded access may touch: 16383 bytes from the last byte of a page. */
@@ -46,10 +46,6 @@ export class Replay {
   constructor(recording: Recording) {
     this.recording = recording;
     this.plan = makePlan(recording);
-  }
-
-  begin(name: string, settings: ReplaySettings): ReplayState {
-    return createReplayState(name, settings);
   }
 
   /** Changes nothing. Null at the end of the recording. `limit`: the position at which it stops within accesses. */

@@ -1,48 +1,89 @@
 /** The statement `replay "PATH"`, and whole recordings as scenarios of one statement. */
-import { bindProcess, type Frame, type KernelGenerator, spawnStep } from '../session/replay-host.ts';
-import type { Replayer, ReplayRequest } from '../session/replayer.ts';
+import { type Frame, type KernelGenerator, spawnStep, type ThreadObject } from '../session/replay-host.ts';
+import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../session/replayer.ts';
 import type { Run } from '../session/run.ts';
-import type { Scenario } from '../session/scenario.ts';
+import type { Scenario, SourceRange } from '../session/scenario.ts';
 import { ScenarioFailure } from '../session/scenario-failure.ts';
 import { type Inflate, readRecording, type Recording, recordingFiles, recordingName } from './recording.ts';
 import { RecordingError } from './recording-error.ts';
+import { lineOfStep, viewFile, viewText } from './recording-view.ts';
 import { Replay } from './replay.ts';
-import { defaultSettings, type ReplaySettings } from './replay-state.ts';
+import { createReplayState, defaultSettings, type ReplaySettings, type ReplayState } from './replay-state.ts';
+import { makeTimeline, type TimelineStep } from './timeline.ts';
 
 /** Gives the recording at a path as the scenario wrote it; throws a RecordingError where there is none. */
 export type RecordingSource = (path: string) => Recording;
 
+/** What a recording reads like, in which order it is replayed, and the file name it goes by. */
+export interface RecordingView {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A recording's replay, its steps, and what it reads like. */
+interface Opened {
+  readonly replay: Replay;
+  readonly timeline: readonly TimelineStep[];
+  readonly steps: readonly ReplayStep[];
+  readonly file: string;
+}
+
 export class RecordingReplayer implements Replayer {
   private readonly source: RecordingSource;
   private readonly settings: ReplaySettings;
-  private readonly opened = new Map<string, Replay>();
+  private readonly opened = new Map<string, Opened>();
 
   constructor(source: RecordingSource, settings: ReplaySettings = defaultSettings) {
     this.source = source;
     this.settings = settings;
   }
 
-  /** Reads a recording once. */
-  open(path: string): Replay {
-    const known = this.opened.get(path);
-    if (known !== undefined) return known;
-    const replay = new Replay(this.source(path));
-    this.opened.set(path, replay);
-    return replay;
+  begin({ path, name, range }: ReplayRequest): ReplayBegun {
+    const { replay, steps } = this.openAt(path, range);
+    const settings = { path, binding: name };
+    return { steps, state: createReplayState(name ?? replay.recording.name, this.settings, settings) };
   }
 
-  *replay(run: Run, here: Frame, request: ReplayRequest): KernelGenerator<void> {
-    const replay = this.openAt(request);
-    const state = replay.begin(request.name ?? replay.recording.name, this.settings);
-    for (let step = replay.next(state); step !== null; step = replay.next(state)) {
-      const isFirst = step.thread === null;
-      yield* spawnStep(run, here, step.thread, step.range.line, (inner) => replay.run(run, inner, state));
-      const created = state.processes[0]?.process ?? null;
-      if (isFirst && request.name !== null && created !== null) bindProcess(run, request.name, created);
+  thread(state: unknown): ThreadObject | null {
+    const own = state as ReplayState;
+    return this.open(own.path).replay.next(own)?.thread ?? null;
+  }
+
+  nextStepOf(state: unknown, thread: string): ReplayStep | null {
+    const { path, position, processes } = state as ReplayState;
+    const { timeline, steps } = this.open(path);
+    const own = processes.find(({ threads }) => [...threads.values()].some((one) => one?.name === thread));
+    if (own === undefined) return null;
+    return steps[timeline.findIndex(({ log, end }) => log === own.log && end > position)] ?? null;
+  }
+
+  *perform(run: Run, here: Frame, state: unknown, step: ReplayStep): KernelGenerator<void> {
+    const own = state as ReplayState;
+    const { replay, timeline } = this.open(step.path);
+    const { end } = timeline[step.index] as TimelineStep;
+    while (own.position < end) {
+      const thread = replay.next(own, end)?.thread ?? null;
+      const body = (inner: Frame): KernelGenerator<void> => replay.run(run, inner, own, end, step.range);
+      if (thread === here.activity.thread) yield* body(here);
+      else yield* spawnStep(run, here, thread, step.range.line, body);
     }
   }
 
-  private openAt({ path, range }: ReplayRequest): Replay {
+  *replay(run: Run, here: Frame, request: ReplayRequest): KernelGenerator<void> {
+    const { steps, state } = this.begin(request);
+    for (const step of steps) {
+      const body = (inner: Frame): KernelGenerator<void> => this.perform(run, inner, state, step);
+      yield* spawnStep(run, here, this.thread(state), step.range.line, body);
+    }
+  }
+
+  /** The text whose lines the steps are. Throws a RecordingError where there is no such recording. */
+  view(path: string): RecordingView {
+    const { replay, timeline, file } = this.open(path);
+    return { file, text: viewText(replay.recording, this.settings, timeline) };
+  }
+
+  private openAt(path: string, range: SourceRange): Opened {
     try {
       return this.open(path);
     } catch (error) {
@@ -50,7 +91,27 @@ export class RecordingReplayer implements Replayer {
       throw error;
     }
   }
+
+  /** Reads a recording once. */
+  private open(path: string): Opened {
+    const known = this.opened.get(path);
+    if (known !== undefined) return known;
+    const recording = this.source(path);
+    const timeline = makeTimeline(recording, this.settings);
+    const file = viewFile(path, recording.name);
+    const steps = timeline.map((_, index): ReplayStep => {
+      const line = lineOfStep(index);
+      const range = { file, line, column: 1, endLine: line, endColumn: LINE_END };
+      return { kind: 'replay-step', path, index, range };
+    });
+    const opened = { replay: new Replay(recording), timeline, steps, file };
+    this.opened.set(path, opened);
+    return opened;
+  }
 }
+
+/** Behind the end of any line of a view. */
+const LINE_END = 1000;
 
 /** Recordings among a scenario's assets: bytes by the path as it is written there, or of files beside that path. */
 export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, inflate: Inflate): RecordingSource {
@@ -73,9 +134,10 @@ export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, infla
 
 /** A recording as FILE of the command line or a launch: a scenario that replays it. */
 export function scenarioOfRecording(path: string): Scenario {
-  const range = { file: path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const file = viewFile(path, recordingName(path));
+  const range = { file, line: 1, column: 1, endLine: 1, endColumn: LINE_END };
   return {
-    file: path,
+    file,
     machine: null,
     kernel: null,
     files: [],

@@ -16,9 +16,9 @@ export function scopesOf({ control, globals }: Script): Map<string, Value>[] {
   return scopes;
 }
 
-/** Who runs the statements of the innermost block; null outside `as`. */
+/** Who runs the statements of the innermost block; null outside `as` and `replay`. */
 export function currentThread({ control }: Script): ThreadObject | null {
-  return control.findLast((frame) => frame.kind === 'as')?.thread ?? null;
+  return control.findLast(({ kind }) => kind === 'as' || kind === 'replay')?.thread ?? null;
 }
 
 /** The statement that is next, after leaving finished blocks and beginning further rounds; null at the end. */

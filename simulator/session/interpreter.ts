@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Statement } from './scenario.ts';
 import { blockFrame, type ControlFrame } from './script.ts';
-import { evaluateCount, evaluationOf, executeStatement, type Execution } from './statements.ts';
+import { evaluateCount, evaluationOf, executeStatement, requireReplayer, type Execution } from './statements.ts';
 import type { Value } from './values.ts';
 import { requireAlive, resolveThread } from './who.ts';
 import { breakOff, deadlockMessage, failRun, KERNEL_AGENT, spawnFor, type Work } from './work.ts';
@@ -24,7 +24,7 @@ export function beginStatement(run: Run): Work | null {
   const thread = currentThread(run.script);
   try {
     requireAlive(thread, statement.range);
-    run.script.lastLines.set(thread?.name ?? KERNEL_AGENT, statement.range.line);
+    run.script.lastPlaces.set(thread?.name ?? KERNEL_AGENT, statement.range);
     return beginAs(run, statement, thread);
   } catch (error) {
     failRun(run, error, statement.range);
@@ -48,6 +48,11 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): W
       return single(run, statement, thread, (execution) => enterRepeat(execution, statement));
     case 'if':
       return single(run, statement, thread, (execution) => enterIf(execution, statement));
+    case 'replay':
+      enterReplay(run, statement);
+      return null;
+    case 'replay-step':
+      return beginReplayStep(run, statement);
     case 'parallel':
       return beginParallel(run, statement, statement, null);
     case 'expect-parallel-fails':
@@ -65,6 +70,9 @@ function single(
   statement: Statement,
   thread: ThreadObject | null,
   body: (execution: Execution) => KernelGenerator<ControlFrame | null | void>,
+  completed = (): void => {
+    followExec(run, thread);
+  },
 ): Work {
   const scopes = scopesOf(run.script);
   const perform = (here: Frame): KernelGenerator<unknown> => body({ run, here, scopes, isInterleaved: false });
@@ -77,14 +85,29 @@ function single(
       if (ended.state === 'failed') settleFailure(run, statement, ended.error);
       else if (ended === activity && isFrame(ended.result)) run.script.control.push(ended.result);
     },
-    completed() {
-      followExec(run, thread);
-    },
+    completed,
     deadlocked(waiting) {
       breakOff(run);
       failRun(run, new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range), statement.range);
     },
   };
+}
+
+function enterReplay(run: Run, statement: StatementOf<'replay'>): void {
+  const { script, program } = run;
+  const { steps, state } = requireReplayer(run, statement).begin(statement);
+  script.control.push(blockFrame(program.blocks.numberOf(steps), { kind: 'replay', replay: state }));
+}
+
+function beginReplayStep(run: Run, statement: StatementOf<'replay-step'>): Work {
+  const replayer = requireReplayer(run, statement);
+  const frame = run.script.control.at(-1);
+  if (frame?.kind !== 'replay') throw new Error('internal: a step of a recording outside its replay');
+  const { replay, thread } = frame;
+  const perform = ({ here }: Execution): KernelGenerator<void> => replayer.perform(run, here, replay, statement);
+  return single(run, statement, thread, perform, () => {
+    frame.thread = replayer.thread(replay);
+  });
 }
 
 function isFrame(result: unknown): result is ControlFrame {

@@ -97,7 +97,7 @@ export class Movement {
   private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
     const { script } = this.course.run;
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
-    const hits = hitsAt(breaks, range.line);
+    const hits = hitsAt(breaks, range.line, range.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     const depth = this.departure?.depth ?? 0;
     const isStep =
@@ -139,7 +139,7 @@ export class Movement {
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     if (activity.top.label !== AtStatement.before) return null;
     const thread = this.numbers.thread(activity.agent);
-    const hits = hitsAt(breaks, activity.line);
+    const hits = hitsAt(breaks, activity.line, this.course.run.program.scenario.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     if (!isNestedStepDone(request, this.departure, activity)) return null;
     return { reason: 'step', description: 'Paused on step', thread };

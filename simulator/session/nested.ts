@@ -19,7 +19,7 @@ export function* runBlock(execution: Execution, statements: readonly Statement[]
     if (microStep(run, here)) yield;
     here.label = AtStatement.begun;
     requireRunnable(run, here, statement);
-    run.script.lastLines.set(here.activity.agent, statement.range.line);
+    run.script.lastPlaces.set(here.activity.agent, statement.range);
     yield* runStatement(execution, statement);
   }
 }

@@ -149,7 +149,9 @@ type StatementBody =
   | { readonly kind: 'daemon'; readonly name: string; readonly on: boolean }
   | { readonly kind: 'print'; readonly value: Expression }
   | { readonly kind: 'dump'; readonly process: string }
-  | { readonly kind: 'replay'; readonly path: string; readonly name: string | null };
+  | { readonly kind: 'replay'; readonly path: string; readonly name: string | null }
+  /** A part of a recording; written nowhere, a replay consists of them. */
+  | { readonly kind: 'replay-step'; readonly path: string; readonly index: number };
 
 export interface ParallelBlocks {
   readonly seed: Expression | null;

@@ -2,17 +2,17 @@ import type { TableScan } from '../hardware/table-scan.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
 import type { RegionView, TableView } from '../kernels/view.ts';
 import type { ProcessRows } from './process-view.ts';
-import type { Diagnostic } from './scenario.ts';
+import type { Diagnostic, SourceRange } from './scenario.ts';
 import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
 export interface ControlFrame {
-  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'then';
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'then' | 'replay';
   /** Number of the statement list in the program. */
   readonly block: number;
   /** The statement that is next. */
   next: number;
-  /** For `as`: who runs the statements. Changes when an exec replaces the thread. */
+  /** For `as` and `replay`: who runs the next statement. Changes when an exec replaces the thread. */
   thread: ThreadObject | null;
   /** Bindings of `for`, `repeat`, `if`; null where bindings go to the enclosing level. */
   scope: Map<string, Value> | null;
@@ -21,6 +21,8 @@ export interface ControlFrame {
   at: bigint;
   to: bigint;
   step: bigint;
+  /** For `replay`: how far it has come, as the replayer keeps it. */
+  readonly replay: unknown;
 }
 
 export interface Print {
@@ -60,7 +62,7 @@ export interface Script {
   /** Out-parameters of the last failed call. */
   failedOutputs: Map<string, Value>;
   /** The line of the last statement that began as each thread, by its name; where it was made, if none did. */
-  lastLines: Map<string, number>;
+  lastPlaces: Map<string, SourceRange>;
   /** Views of processes as they were just before their end. */
   endedProcesses: EndedProcess[];
 }
@@ -99,11 +101,23 @@ export function createScript(block: number): Script {
     emulated: [],
     reserved: [],
     failedOutputs: new Map(),
-    lastLines: new Map(),
+    lastPlaces: new Map(),
     endedProcesses: [],
   };
 }
 
 export function blockFrame(block: number, change: Partial<ControlFrame> = {}): ControlFrame {
-  return { kind: 'block', block, next: 0, thread: null, scope: null, name: '', at: 0n, to: 0n, step: 0n, ...change };
+  return {
+    kind: 'block',
+    block,
+    next: 0,
+    thread: null,
+    scope: null,
+    name: '',
+    at: 0n,
+    to: 0n,
+    step: 0n,
+    replay: null,
+    ...change,
+  };
 }

@@ -8,7 +8,7 @@ import type { SimulationFrame } from './stop.ts';
 import { nextStatementOf } from './whereabouts.ts';
 import { KERNEL_AGENT } from './work.ts';
 
-type Place = Pick<SimulationFrame, 'line' | 'column' | 'endLine' | 'endColumn'>;
+type Place = Pick<SimulationFrame, 'file' | 'line' | 'column' | 'endLine' | 'endColumn'>;
 
 export interface ThreadEntry {
   readonly id: number;
@@ -65,7 +65,7 @@ function kernelFrames(course: Course, numbers: StackNumbers, thread: number, act
 function placeOfLine({ statement, end }: Course, line: number): Place {
   const range = statement?.range ?? end;
   if (line === 0 || line === range.line) return range;
-  return { line, column: 1, endLine: line, endColumn: 1 };
+  return { file: range.file, line, column: 1, endLine: line, endColumn: 1 };
 }
 
 /** Null for a thread of the kernel's that no statement ever ran as. */
@@ -74,6 +74,6 @@ function placeOfIdle(course: Course, agent: string): Place | null {
   const { run } = course;
   const next = nextStatementOf(run, agent);
   if (next !== null) return next.range;
-  const line = run.script.lastLines.get(agent);
-  return line === undefined ? null : { line, column: 1, endLine: line, endColumn: 1 };
+  const last = run.script.lastPlaces.get(agent);
+  return last === undefined ? null : { file: last.file, line: last.line, column: 1, endLine: last.line, endColumn: 1 };
 }

@@ -11,6 +11,7 @@ import { evaluationAt, lookUp } from './evaluation.ts';
 import type { Evaluation, Scopes } from './evaluation.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
 import { assetBytes, coreOfPlace } from './program.ts';
+import type { Replayer } from './replayer.ts';
 import type { Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Expression, PlaceLiteral, SourceRange, Statement } from './scenario.ts';
@@ -82,7 +83,7 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   );
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
-  run.script.lastLines.set(name, range.line);
+  run.script.lastPlaces.set(name, range);
   bind(execution, name, { kind: 'process', process: result });
 }
 
@@ -128,7 +129,7 @@ function* createThread(execution: Execution, statement: StatementOf<'thread'>): 
   const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
-  run.script.lastLines.set(name, range.line);
+  run.script.lastPlaces.set(name, range);
   bind(execution, name, { kind: 'thread', thread: result });
 }
 
@@ -180,7 +181,7 @@ function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>):
   const main = run.kernel.mainThread(run.world.kernelState, value.process);
   value.process.name = name;
   if (main !== null) main.name = name;
-  run.script.lastLines.set(name, range.line);
+  run.script.lastPlaces.set(name, range);
 }
 
 /** Where a place that is no literal puts a process or thread; null where the statement has none. */
@@ -246,8 +247,12 @@ function dump(execution: Execution, statement: StatementOf<'dump'>): void {
   print(execution.run, kernel.dump(world.kernelState, machine, process).replace(/\n$/, ''), statement);
 }
 
+export function requireReplayer({ replayer }: Run, { path, range }: { path: string; range: SourceRange }): Replayer {
+  if (replayer !== null) return replayer;
+  throw new ScenarioFailure('WALK226', `${path}: recordings cannot be replayed here`, range);
+}
+
+/** Inside a block that is interleaved: outside of one, its steps are statements. */
 function* replay({ run, here }: Execution, statement: StatementOf<'replay'>): KernelGenerator<void> {
-  if (run.replayer === null)
-    throw new ScenarioFailure('WALK226', `${statement.path}: recordings cannot be replayed here`, statement.range);
-  yield* run.replayer.replay(run, here, { path: statement.path, name: statement.name, range: statement.range });
+  yield* requireReplayer(run, statement).replay(run, here, statement);
 }

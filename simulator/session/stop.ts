@@ -8,6 +8,8 @@ export type StepKind = 'continue' | 'over' | 'in' | 'out';
 export interface LineBreak {
   readonly id: number;
   readonly line: number;
+  /** The file that the line is of; any file that the run goes through unless named. */
+  readonly file?: string;
   readonly accept?: () => boolean;
 }
 
@@ -32,8 +34,10 @@ export interface Breaks {
 export const noBreaks: Breaks = { lines: [], functions: [], exceptions: [] };
 
 /** Line breakpoints that are hit at a line. */
-export function hitsAt({ lines }: Breaks, line: number): number[] {
-  return lines.filter((one) => one.line === line && (one.accept?.() ?? true)).map(({ id }) => id);
+export function hitsAt({ lines }: Breaks, line: number, file: string): number[] {
+  return lines
+    .filter((one) => one.line === line && (one.file ?? file) === file && (one.accept?.() ?? true))
+    .map(({ id }) => id);
 }
 
 export interface StepRequest {
@@ -73,6 +77,8 @@ export interface SimulationFrame {
   readonly info?: FunctionInfo;
   readonly label?: string;
   readonly args?: unknown;
+  /** The scenario's, or the view of a recording that it replays. */
+  readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;

@@ -12,6 +12,11 @@ export function nextStatementOf(run: Run, agent: string): Statement | null {
   if (script.ended) return null;
   for (let level = script.control.length - 1; level >= 0; level--) {
     const frame = script.control[level] as ControlFrame;
+    if (frame.kind === 'replay') {
+      const step = run.replayer?.nextStepOf(frame.replay, agent) ?? null;
+      if (step !== null) return step;
+      continue;
+    }
     const block = program.blocks.at(frame.block);
     const as = script.control.slice(0, level + 1).findLast(({ kind }) => kind === 'as');
     const who = as?.thread?.name ?? KERNEL_AGENT;

@@ -7,7 +7,12 @@ import type { Kernel, ProcessObject } from '../../../simulator/kernels/kernel.ts
 import { findPiece } from '../../../simulator/recording/address-map.ts';
 import type { Recording } from '../../../simulator/recording/recording.ts';
 import { Replay, type ReplayStep } from '../../../simulator/recording/replay.ts';
-import { defaultSettings, type ReplaySettings, type ReplayState } from '../../../simulator/recording/replay-state.ts';
+import {
+  createReplayState,
+  defaultSettings,
+  type ReplaySettings,
+  type ReplayState,
+} from '../../../simulator/recording/replay-state.ts';
 import { scenarioOfRecording } from '../../../simulator/recording/replayer.ts';
 import { prepareProgram } from '../../../simulator/session/configuration.ts';
 import { createRun, type Run } from '../../../simulator/session/run.ts';
@@ -33,7 +38,7 @@ export class Harness {
     const kernelState = kernel.boot(machine, prepared.program.options);
     this.run = createRun({ ...prepared.program, config }, { machine, kernelState, script: createScript(0) });
     this.replay = new Replay(recording);
-    this.state = this.replay.begin(recording.name, { ...defaultSettings, ...options.settings });
+    this.state = createReplayState(recording.name, { ...defaultSettings, ...options.settings });
   }
 
   /** Performs one step; null at the end. */
