@@ -11,6 +11,7 @@ import { evaluateCurrent } from './variables.ts';
 interface Conditions {
   readonly id: number;
   readonly line: number;
+  readonly file?: string;
   readonly condition?: string;
   readonly hitCondition?: string;
   readonly logMessage?: string;
@@ -33,8 +34,9 @@ function makeBreaks(debuggee: Debuggee, accept: (conditions: Conditions) => bool
   const { lines, functions, exceptions } = debuggee.breakpoints;
   return {
     lines: lines.placed().map((one) => {
-      const conditions = { ...one, line: one.location.line };
-      return { id: one.id, line: one.location.line, accept: () => accept(conditions) };
+      const conditions = { ...one, line: one.location.line, file: one.location.file };
+      const { line, file } = one.location;
+      return { id: one.id, line, file, accept: () => accept(conditions) };
     }),
     functions: functions
       .filter(({ problem }) => problem === undefined)
@@ -53,35 +55,35 @@ function makeBreaks(debuggee: Debuggee, accept: (conditions: Conditions) => bool
 function isExpected({ simulation, program }: Debuggee, { filter, condition }: ExceptionBreakpoint): boolean {
   if (simulation === null || program === null || condition !== undefined) return false;
   if (filter !== 'segv' && filter !== 'oom') return false;
-  const line = simulation.stack(simulation.currentThreadId).at(-1)?.line;
-  return line !== undefined && program.expectingLines.has(line);
+  const frame = simulation.stack(simulation.currentThreadId).at(-1);
+  return frame?.file === program.scenario.file && program.expectingLines.has(frame.line);
 }
 
 function isHit(debuggee: Debuggee, conditions: Conditions): boolean {
   if (!holds(debuggee, conditions)) return false;
-  const { id, line, hitCondition, logMessage } = conditions;
+  const { id, line, file, hitCondition, logMessage } = conditions;
   if (hitCondition !== undefined) {
     const hits = debuggee.breakpoints.countHit(id);
     if (parseHitCondition(hitCondition)?.(hits) === false) return false;
   }
   if (logMessage === undefined) return true;
   debuggee.output.flush();
-  debuggee.output.write('console', fillIn(debuggee, logMessage), line);
+  debuggee.output.write('console', fillIn(debuggee, logMessage), { file, line });
   return false;
 }
 
 /** A condition that cannot be evaluated stops, and says so: a breakpoint that silently never hits helps nobody. */
-function holds(debuggee: Debuggee, { condition, line }: Conditions): boolean {
+function holds(debuggee: Debuggee, { condition, line, file }: Conditions): boolean {
   if (condition === undefined) return true;
   try {
     const value = evaluateCurrent(debuggee, parseExpression(condition));
     if (typeof value === 'boolean') return value;
-    debuggee.output.write('stderr', `The breakpoint's condition '${condition}' is neither true nor false.`, line);
+    debuggee.output.write('stderr', `The breakpoint's condition '${condition}' is neither true nor false.`, { file, line });
   } catch (error) {
     debuggee.output.write(
       'stderr',
       `The breakpoint's condition '${condition}' cannot be evaluated: ${messageOf(error)}`,
-      line,
+      { file, line },
     );
   }
   return true;

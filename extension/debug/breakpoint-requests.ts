@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Arguments } from './arguments.ts';
-import { locationsOf } from './breakpoints.ts';
+import { fileKey } from './breakpoints.ts';
 import type { FunctionBreakpoint } from './breakpoint-set.ts';
 import { isExceptionFilter } from './capabilities.ts';
 import { fromClientLine, toClient } from './client-format.ts';
@@ -23,15 +23,17 @@ function setBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
   const { breakpoints, format, program } = debuggee;
   const source = args.record('source');
   const file = source.optionalString('path') ?? source.optionalString('name') ?? '';
+  const reference = source.optionalInteger('sourceReference', 0);
   const set = breakpoints.lines.set(
     file,
     args.records('breakpoints').map((one) => ({
       requestedLine: fromClientLine(format, one.integer('line')),
+      ...(reference === undefined || reference === 0 ? {} : { reference }),
       ...conditionsOf(one),
       ...logMessageOf(one),
     })),
   );
-  if (program !== null) breakpoints.lines.place(program.path, locationsOf(program.scenario));
+  if (program !== null) breakpoints.lines.place(program.sources);
   return { breakpoints: set.map((breakpoint) => breakpoints.describe(breakpoint, format)) };
 }
 
@@ -71,10 +73,12 @@ function setExceptionBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoin
 function breakpointLocations(debuggee: Debuggee, args: Arguments): { breakpoints: DebugProtocol.BreakpointLocation[] } {
   const { program } = debuggee.requireSimulation(args.command);
   const { format } = debuggee;
-  args.record('source');
+  const source = args.record('source');
+  const file = fileKey(source.optionalString('path') ?? source.optionalString('name') ?? '');
+  const { locations: all } = program.sources.find((one) => fileKey(one.file) === file) ?? { locations: [] };
   const first = fromClientLine(format, args.integer('line'));
   const last = fromClientLine(format, args.optionalInteger('endLine') ?? args.integer('line'));
-  const locations = locationsOf(program.scenario).filter(({ line }) => line >= first && line <= last);
+  const locations = all.filter(({ line }) => line >= first && line <= last);
   return { breakpoints: locations.map(({ line, column }) => toClient(format, line, column)) };
 }
 

@@ -42,7 +42,12 @@ export class BreakpointSet {
   }
 
   describe(breakpoint: LineBreakpoint, format: ClientFormat): DebugProtocol.Breakpoint {
-    const { file } = breakpoint;
-    return toProtocol(breakpoint, { name: basename(file), path: file }, format);
+    const { file, reference } = breakpoint;
+    const source = { name: basename(file), path: file };
+    return toProtocol(
+      breakpoint,
+      reference === undefined ? source : { ...source, sourceReference: reference },
+      format,
+    );
   }
 }

@@ -11,11 +11,22 @@ export interface Location {
   readonly endColumn: number;
 }
 
+/** With its file as the simulation names it. */
+export interface PlacedLocation extends Location {
+  readonly file: string;
+}
+
+export interface BreakableSource {
+  readonly file: string;
+  readonly locations: readonly Location[];
+}
+
 /** A breakpoint as the user set it, and where it ended up. */
 export interface LineBreakpoint {
   readonly id: number;
-  /** As the client wrote it. */
+  /** As the client wrote it, with the number of a source that is no file. */
   readonly file: string;
+  readonly reference?: number;
   readonly requestedLine: number;
   readonly condition?: string;
   readonly hitCondition?: string;
@@ -23,7 +34,7 @@ export interface LineBreakpoint {
   /** Why it can never be hit, wherever it stands. */
   readonly problem?: string;
   /** Null: not on a statement, or its file is not part of the session. */
-  location: Location | null;
+  location: PlacedLocation | null;
   message?: string;
 }
 
@@ -75,18 +86,20 @@ export class LineBreakpoints {
     return set;
   }
 
-  /** Places every breakpoint of the program and gives those whose place has changed. */
-  place(program: string, locations: readonly Location[] | null): LineBreakpoint[] {
+  /** Places every breakpoint in the program's sources and gives those whose place has changed. */
+  place(sources: readonly BreakableSource[]): LineBreakpoint[] {
     const changed: LineBreakpoint[] = [];
-    for (const [file, breakpoints] of this.byFile) {
-      const isProgram = file === fileKey(program);
+    for (const [key, breakpoints] of this.byFile) {
+      const source = sources.find(({ file }) => fileKey(file) === key);
       for (const breakpoint of breakpoints) {
         const before = breakpoint.location?.line;
-        const isPossible = isProgram && locations !== null && breakpoint.problem === undefined;
-        breakpoint.location = isPossible ? locate(locations, breakpoint.requestedLine) : null;
-        breakpoint.message = isProgram
-          ? (breakpoint.problem ?? 'There is no statement at or below this line.')
-          : 'This file is not being debugged.';
+        const isPossible = source !== undefined && breakpoint.problem === undefined;
+        const location = isPossible ? locate(source.locations, breakpoint.requestedLine) : null;
+        breakpoint.location = location === null || source === undefined ? null : { ...location, file: source.file };
+        breakpoint.message =
+          source === undefined
+            ? 'This file is not being debugged.'
+            : (breakpoint.problem ?? 'There is no statement at or below this line.');
         if (breakpoint.location?.line !== before) changed.push(breakpoint);
       }
     }
@@ -94,10 +107,10 @@ export class LineBreakpoints {
   }
 
   /** The breakpoints that can be hit. */
-  placed(): (LineBreakpoint & { readonly location: Location })[] {
+  placed(): (LineBreakpoint & { readonly location: PlacedLocation })[] {
     return [...this.byFile.values()]
       .flat()
-      .filter((breakpoint): breakpoint is LineBreakpoint & { location: Location } => breakpoint.location !== null);
+      .filter((breakpoint): breakpoint is LineBreakpoint & { location: PlacedLocation } => breakpoint.location !== null);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../../simulator/session/scenario.ts';
 import type { Simulation } from '../../simulator/session/simulation.ts';
 import { BreakpointSet } from './breakpoint-set.ts';
-import { locationsOf } from './breakpoints.ts';
 import { defaultFormat, type ClientFormat } from './client-format.ts';
 import { hasEnded, notLaunched, notStopped } from './errors.ts';
 import type { AdapterHost } from './host.ts';
@@ -73,7 +72,7 @@ export class Debuggee {
     this.breakpoints.forgetHits();
     this.variables.clear();
     this.listings.setKernel(program.kernel);
-    for (const changed of this.breakpoints.lines.place(program.path, locationsOf(program.scenario))) {
+    for (const changed of this.breakpoints.lines.place(program.sources)) {
       this.send('breakpoint', { reason: 'changed', breakpoint: this.breakpoints.describe(changed, this.format) });
     }
   }

@@ -6,8 +6,6 @@ export interface AdapterHost {
   readFile(path: string): Promise<Uint8Array>;
   /** Reads recordings by their paths as a program writes them. Rejects with an error that says what is wrong. */
   loadRecordings(paths: readonly string[], fromFile: string): Promise<RecordingSource>;
-  /** Unpacks gzip. */
-  inflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Runs the callback after pending messages have been read. */
   defer(callback: () => void): void;
   /** Milliseconds of any steady clock: decides how long a slice of the run loop is, nothing else. */

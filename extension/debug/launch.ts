@@ -4,7 +4,7 @@ import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { isRecordingFile } from '../../simulator/recording/recording.ts';
 import { replayOrder } from '../../simulator/recording/replay-order.ts';
 import { defaultSettings, type ReplaySettings } from '../../simulator/recording/replay-state.ts';
-import { RecordingReplayer, scenarioOfRecording, type RecordingSource } from '../../simulator/recording/replayer.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../../simulator/recording/replayer.ts';
 import type { Diagnostic, Scenario } from '../../simulator/session/scenario.ts';
 import { Simulation } from '../../simulator/session/simulation.ts';
 import type { Arguments } from './arguments.ts';
@@ -12,6 +12,7 @@ import { readAssets, readBytes, readRecordings } from './assets.ts';
 import { expectingLines } from './breakpoints.ts';
 import { launchFailed } from './errors.ts';
 import type { AdapterHost } from './host.ts';
+import { programSources, type ProgramSource } from './program-sources.ts';
 
 /** A launch request's settings, checked. */
 export interface LaunchSettings {
@@ -28,9 +29,8 @@ export interface LaunchSettings {
 /** What a session debugs, read from disk. */
 export interface Program {
   readonly path: string;
-  readonly text: string;
-  /** The text is the log of a recorded program: the client gets it from us, since on disk it may be packed. */
-  readonly isLog: boolean;
+  /** The texts that its frames stand in. */
+  readonly sources: readonly ProgramSource[];
   readonly scenario: Scenario;
   readonly kernel: Kernel;
   /** Lines where an error is what should happen. */
@@ -76,7 +76,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   const assets = await readAssets(host, scenario);
   const recordings = await readRecordings(host, scenario);
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
-  const source = isRecordingFile(path) && recordings !== null ? await readLog(host, recordings, path) : { path, text };
+  const sources = programSources({ path, text, scenario }, replayer);
   const start = (test?: string): Simulation => {
     const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
     if ('simulation' in created) {
@@ -88,9 +88,8 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
     throw failure(path, created.diagnostics);
   };
   return {
-    path: source.path,
-    text: source.text,
-    isLog: source.path !== path || isRecordingFile(path),
+    path,
+    sources,
     scenario,
     kernel,
     expectingLines: expectingLines(scenario),
@@ -108,28 +107,6 @@ async function readScenario(
   diagnostics.forEach(report);
   if (scenario === null) throw failure(path, diagnostics);
   return { scenario, text };
-}
-
-/** The text of the first process's log, which its frames stand in; empty for a bundle. */
-async function readLog(
-  host: AdapterHost,
-  recordings: RecordingSource,
-  path: string,
-): Promise<{ path: string; text: string }> {
-  const name = recordings(path).processes[0]?.file ?? '';
-  for (const [file, isPacked] of [
-    [name, false],
-    [`${name}.gz`, true],
-  ] as const) {
-    const place = host.resolve(path, file);
-    const bytes = await host.readFile(place).catch(() => null);
-    if (bytes === null) continue;
-    return {
-      path: host.resolve(path, name),
-      text: new TextDecoder().decode(isPacked ? await host.inflate(bytes) : bytes),
-    };
-  }
-  return { path, text: '' };
 }
 
 function failure(path: string, diagnostics: readonly Diagnostic[]): Error {

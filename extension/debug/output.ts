@@ -1,6 +1,14 @@
 import type { Diagnostic } from '../../simulator/session/scenario.ts';
 import { toClient } from './client-format.ts';
 import type { Debuggee } from './debuggee.ts';
+import { sourceNamed, toSource } from './program-sources.ts';
+
+/** Where a line of output comes from; line 0 for nowhere, without a file the program itself. */
+interface OutputPlace {
+  readonly file?: string | undefined;
+  readonly line: number;
+  readonly column?: number;
+}
 
 /** Writes what the run says to the debug console: prints with the line they come from, findings, the closing line. */
 export class Output {
@@ -36,7 +44,7 @@ export class Output {
     const { simulation } = this.debuggee;
     if (simulation === null) return;
     const { prints, diagnostics } = simulation.world.script;
-    for (const { text, line } of prints.slice(this.prints)) this.write('stdout', text, line);
+    for (const { text, line } of prints.slice(this.prints)) this.write('stdout', text, { line });
     for (const diagnostic of diagnostics.slice(this.diagnostics)) this.diagnostic(diagnostic);
     // After going back in time these lists are shorter: what comes again is written again.
     this.prints = this.commonPrints === null ? prints.length : Math.max(this.prints, prints.length);
@@ -45,21 +53,23 @@ export class Output {
 
   diagnostic({ code, severity, message, range, related }: Diagnostic): void {
     const text = `${severity} ${code}: ${message}`;
-    const key = `${String(range.line)}:${String(range.column)} ${text}`;
+    const key = `${range.file}:${String(range.line)}:${String(range.column)} ${text}`;
     if (this.commonPrints !== null && this.told.has(key)) return;
     this.told.add(key);
-    this.write(severity === 'error' ? 'stderr' : 'console', text, range.line, range.column);
-    for (const { message: cause, range: at } of related ?? []) this.write('console', `  ${cause}`, at.line, at.column);
+    this.write(severity === 'error' ? 'stderr' : 'console', text, range);
+    for (const { message: cause, range: at } of related ?? []) this.write('console', `  ${cause}`, at);
   }
 
-  write(category: 'stdout' | 'stderr' | 'console', text: string, line = 0, column = 1): void {
-    const { send, format, settings, program } = this.debuggee;
-    const path = program?.path ?? settings?.program;
-    const source =
-      line > 0 && path !== undefined
-        ? { source: { name: basename(path), path }, ...toClient(format, line, column) }
-        : {};
-    send('output', { category, output: text.endsWith('\n') ? text : `${text}\n`, ...source });
+  write(category: 'stdout' | 'stderr' | 'console', text: string, place: OutputPlace = { line: 0 }): void {
+    const { send } = this.debuggee;
+    send('output', { category, output: text.endsWith('\n') ? text : `${text}\n`, ...this.placeBody(place) });
+  }
+
+  private placeBody({ file, line, column = 1 }: OutputPlace): object {
+    const { format, settings, program } = this.debuggee;
+    const path = settings?.program;
+    const source = program === null ? path && { name: basename(path), path } : toSource(sourceNamed(program.sources, file));
+    return line > 0 && source !== undefined ? { source, ...toClient(format, line, column) } : {};
   }
 }
 

@@ -6,7 +6,7 @@ import type { Debuggee } from './debuggee.ts';
 import { unknownSource, unknownThread } from './errors.ts';
 import type { Program } from './launch.ts';
 import type { Handler } from './handlers.ts';
-import { basename } from './output.ts';
+import { type ProgramSource, sourceNamed, toSource, VIEW_MIME_TYPE, writtenAt } from './program-sources.ts';
 
 export const stackHandlers: Readonly<Record<string, Handler>> = {
   threads(debuggee, { command }) {
@@ -17,7 +17,7 @@ export const stackHandlers: Readonly<Record<string, Handler>> = {
   source,
   loadedSources(debuggee, { command }) {
     const { program } = debuggee.requireSimulation(command);
-    return { sources: [programSource(program), ...debuggee.listings.all()] };
+    return { sources: [...program.sources.map(toSource), ...debuggee.listings.all()] };
   },
 };
 
@@ -43,18 +43,18 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
       ...toClient(format, listings.line(frame.info, label), 1),
     };
   }
+  const source = sourceNamed(program.sources, frame.file);
   return {
     id: frame.id,
-    name: statementAt(program, frame),
-    source: programSource(program),
+    name: statementAt(source, frame),
+    source: toSource(source),
     ...toClient(format, frame.line, frame.column),
   };
 }
 
 /** The beginning of the statement as it is written: the thread's name stands above it already. */
-function statementAt({ text }: Program, { line, column, name }: SimulationFrame): string {
-  const whole = text.split('\n', line).at(line - 1) ?? '';
-  const written = whole.slice(column - 1).trim();
+function statementAt(source: ProgramSource, { line, column, name }: SimulationFrame): string {
+  const written = writtenAt(source, line, column);
   const short = written.replace(/\s*\/\/.*$/, '').replace(/\s*\{$/, '');
   if (short === '') return name;
   return short.length > LONGEST_NAME ? `${short.slice(0, LONGEST_NAME - 1)}…` : short;
@@ -62,20 +62,15 @@ function statementAt({ text }: Program, { line, column, name }: SimulationFrame)
 
 const LONGEST_NAME = 60;
 
-/** Source reference of a recording's log; listings count from 1. */
-const LOG_REFERENCE = 1_000_000;
-
-function programSource({ path, isLog }: Pick<Program, 'path' | 'isLog'>): DebugProtocol.Source {
-  return { name: basename(path), path, ...(isLog ? { sourceReference: LOG_REFERENCE } : {}) };
-}
-
 function source(debuggee: Debuggee, args: Arguments): DebugProtocol.SourceResponse['body'] {
   const { program } = debuggee.requireSimulation(args.command);
   const named = args.fields['source'] === undefined ? undefined : args.record('source');
   const reference = args.optionalInteger('sourceReference', 0) ?? named?.optionalInteger('sourceReference', 0) ?? 0;
-  if (reference === LOG_REFERENCE && program.isLog) return { content: program.text };
+  const view = program.sources.find((one) => one.reference === reference && reference !== 0);
+  if (view !== undefined) return { content: view.text, mimeType: VIEW_MIME_TYPE };
   if (reference !== 0) return { content: debuggee.listings.text(reference), mimeType: 'text/x-markdown' };
   const path = named?.optionalString('path') ?? '';
-  if (path !== program.path) throw unknownSource(path === '' ? reference : path);
-  return { content: program.text };
+  const written = program.sources.find((one) => one.file === path);
+  if (written === undefined) throw unknownSource(path === '' ? reference : path);
+  return { content: written.text };
 }

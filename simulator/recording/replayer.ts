@@ -18,6 +18,9 @@ export type RecordingSource = (path: string) => Recording;
 export interface RecordingView {
   readonly file: string;
   readonly text: string;
+  /** Line of the first step, and how many there are. */
+  readonly firstStep: number;
+  readonly steps: number;
 }
 
 /** A recording's replay, its steps, and what it reads like. */
@@ -80,7 +83,8 @@ export class RecordingReplayer implements Replayer {
   /** The text whose lines the steps are. Throws a RecordingError where there is no such recording. */
   view(path: string): RecordingView {
     const { replay, timeline, file } = this.open(path);
-    return { file, text: viewText(replay.recording, this.settings, timeline) };
+    const text = viewText(replay.recording, this.settings, timeline);
+    return { file, text, firstStep: lineOfStep(0), steps: timeline.length };
   }
 
   private openAt(path: string, range: SourceRange): Opened {

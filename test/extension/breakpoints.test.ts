@@ -43,7 +43,7 @@ describe('line breakpoints', () => {
     const breakpoints = new LineBreakpoints(() => ++ids);
     breakpoints.set('C:\\work\\a.walk', [{ requestedLine: 3 }]);
     breakpoints.set('/other.walk', [{ requestedLine: 3 }]);
-    breakpoints.place('c:/work/a.walk', locations());
+    breakpoints.place([{ file: 'c:/work/a.walk', locations: locations() }]);
     assert.deepEqual(
       breakpoints.placed().map(({ id, location }) => [id, location.line]),
       [[1, 4]],
@@ -55,11 +55,11 @@ describe('line breakpoints', () => {
     let ids = 0;
     const breakpoints = new LineBreakpoints(() => ++ids);
     breakpoints.set('a.walk', [{ requestedLine: 5 }, { requestedLine: 6 }]);
-    assert.equal(breakpoints.place('a.walk', locations()).length, 2);
-    assert.equal(breakpoints.place('a.walk', locations()).length, 0);
+    assert.equal(breakpoints.place([{ file: 'a.walk', locations: locations() }]).length, 2);
+    assert.equal(breakpoints.place([{ file: 'a.walk', locations: locations() }]).length, 0);
     const shorter = locations().filter(({ line }) => line <= 5);
     assert.deepEqual(
-      breakpoints.place('a.walk', shorter).map(({ id }) => id),
+      breakpoints.place([{ file: 'a.walk', locations: shorter }]).map(({ id }) => id),
       [2],
     );
   });
