@@ -98,7 +98,8 @@ export class Movement {
     const { script } = this.course.run;
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
     const hits = hitsAt(breaks, range.line, range.file);
-    if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
+    const isWatched = breaks.watch?.(range) ?? false;
+    if (hits.length > 0 || isWatched) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     const depth = this.departure?.depth ?? 0;
     const isStep =
       request.kind === 'over' ||

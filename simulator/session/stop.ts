@@ -1,6 +1,7 @@
 /** What moves a simulation, and why it stood still again. */
 import type { FunctionInfo } from '../execution/function-info.ts';
 import type { TrapFilter } from './run.ts';
+import type { SourceRange } from './scenario.ts';
 
 export type StepKind = 'continue' | 'over' | 'in' | 'out';
 
@@ -27,6 +28,8 @@ export interface ExceptionBreak {
 /** They belong to whoever asks; the simulation never keeps them. */
 export interface Breaks {
   readonly lines: readonly LineBreak[];
+  /** Told of every statement that is about to begin, but those inside interleaved blocks; true stops there. */
+  readonly watch?: (range: SourceRange) => boolean;
   readonly functions: readonly FunctionBreak[];
   readonly exceptions: readonly ExceptionBreak[];
 }

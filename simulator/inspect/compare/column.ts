@@ -3,9 +3,9 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { countOf } from '../../hardware/trace-event.ts';
 import { statementsIn } from '../../session/named-files.ts';
 import { innerBlocks } from '../../session/program.ts';
-import type { Diagnostic, Scenario, Statement } from '../../session/scenario.ts';
+import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario.ts';
 import { Simulation, type SimulationSettings } from '../../session/simulation.ts';
-import type { LineBreak } from '../../session/stop.ts';
+import { noBreaks } from '../../session/stop.ts';
 import { latestCycle, machineJson } from '../state-json.ts';
 import { countedEvents, type ColumnModel, type Halt } from './models.ts';
 import { framesInUse, Recorder } from './recorder.ts';
@@ -53,17 +53,16 @@ function record(simulation: Simulation, { scenario, test }: SimulationSettings, 
   // So that the first statement is known.
   simulation.seek({ statement: 0, step: 0 });
   const statements = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
-  const line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
+  let line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
   const recorder = new Recorder(simulation.kernel, simulation.world, line, linesOf(statements));
-  const lines = [...statementsIn(statements)].map(({ range }) => range.line);
-  const breakpoints = {
-    lines: watchLines(simulation, lines, (at) => {
-      recorder.boundary(at, simulation.world);
-      return false;
-    }),
-    functions: [],
-    exceptions: [],
+  const watch = (range: SourceRange): false => {
+    const isOwn = range.file === scenario.file;
+    // A step of a recording that a scenario replays belongs to the line that replays it.
+    if (isOwn) ({ line } = range);
+    recorder.boundary(line, simulation.world, isOwn);
+    return false;
   };
+  const breakpoints = { ...noBreaks, watch };
   const stopListening = simulation.onEvents((events) => {
     recorder.events(events);
   });
@@ -74,19 +73,6 @@ function record(simulation: Simulation, { scenario, test }: SimulationSettings, 
   stopListening();
   recorder.finish(simulation.world);
   return recorder;
-}
-
-/** Told of every statement that is about to begin, but those inside interleaved blocks; true stops there. */
-export function watchLines(
-  simulation: Simulation,
-  lines: readonly number[],
-  watch: (line: number) => boolean,
-): LineBreak[] {
-  return [...new Set(lines)].map((line, id) => ({
-    id,
-    line,
-    accept: () => simulation.position.step === 0 && watch(line),
-  }));
 }
 
 function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[3] {

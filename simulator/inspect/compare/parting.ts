@@ -1,10 +1,10 @@
 /** Finds the first statement that two runs perform differently, and tells each side's reasons by running up to there again. */
 import type { TraceEvent } from '../../hardware/trace-event.ts';
-import { statementsIn } from '../../session/named-files.ts';
 import type { Simulation } from '../../session/simulation.ts';
+import { noBreaks } from '../../session/stop.ts';
 import { eventText } from '../why.ts';
 import { countedOf, EpisodeBuilder, firstDifference, isCompared, kindNames, kindsOf } from './behaviour.ts';
-import { watchLines, type Column } from './column.ts';
+import type { Column } from './column.ts';
 import type { EventModel, PartingModel, SideModel } from './models.ts';
 import { closedUnits, type Recorder, type Units } from './recorder.ts';
 
@@ -162,15 +162,7 @@ function replay({ simulation, recorder }: Run, statement: number): Replayed {
   const stopListening = simulation.onEvents((batch) => {
     for (const event of batch) if (events.length < MOST_EVENTS && isCompared(event)) events.push(event);
   });
-  const lines = [
-    ...statementsIn([...simulation.scenario.body, ...simulation.scenario.tests.flatMap(({ body }) => body)]),
-  ];
-  const watch = watchLines(
-    simulation,
-    lines.map(({ range }) => range.line),
-    () => simulation.position.statement > statement,
-  );
-  const breakpoints = { lines: watch, functions: [], exceptions: [] };
+  const breakpoints = { ...noBreaks, watch: (): boolean => simulation.position.statement > statement };
   while (simulation.advance({ kind: 'continue', breakpoints }, Number.MAX_SAFE_INTEGER).reason === 'budget');
   stopListening();
   const { forkLines } = recorder.options;

@@ -36,6 +36,8 @@ export interface LineRecord {
 /** The moment between two statements. */
 interface Boundary {
   readonly line: number;
+  /** The line runs once more; not so where it goes on with a further step of its recording. */
+  readonly isRun: boolean;
   /** Id of the first event after it. */
   readonly sequence: number;
   readonly cycles: number;
@@ -71,15 +73,15 @@ export class Recorder {
   constructor(kernel: Kernel, world: World, line: number, options: RecorderOptions) {
     this.kernel = kernel;
     this.options = options;
-    this.current = this.boundaryAt(line, world);
+    this.current = this.boundaryAt(line, world, true);
     this.bootFrames = this.current.framesInUse;
     this.peakFrames = this.bootFrames;
     this.transient = { inUse: this.bootFrames, peak: this.bootFrames };
   }
 
   /** A statement is about to begin. The events of those before it may still be to come. */
-  boundary(line: number, world: World): void {
-    this.pending.push(this.boundaryAt(line, world));
+  boundary(line: number, world: World, isRun: boolean): void {
+    this.pending.push(this.boundaryAt(line, world, isRun));
   }
 
   events(events: readonly TraceEvent[]): void {
@@ -97,14 +99,15 @@ export class Recorder {
 
   /** All events have come: closes every statement that has begun, the last one as well. */
   finish(world: World): void {
-    this.pending.push(this.boundaryAt(0, world));
+    this.pending.push(this.boundaryAt(0, world, false));
     this.passBoundaries(Infinity);
   }
 
-  private boundaryAt(line: number, { machine, kernelState }: World): Boundary {
+  private boundaryAt(line: number, { machine, kernelState }: World, isRun: boolean): Boundary {
     const inUse = framesInUse(machine, this.kernel, kernelState);
     return {
       line,
+      isRun,
       sequence: machine.trace.sequence,
       cycles: cyclesOfAllCores(machine),
       framesInUse: inUse,
@@ -155,9 +158,9 @@ export class Recorder {
   }
 
   private close(next: Boundary): void {
-    const { line } = this.current;
+    const { line, isRun } = this.current;
     const record = this.line(line);
-    record.runs++;
+    if (isRun) record.runs++;
     record.cycles += next.cycles - this.current.cycles;
     record.framesInUse = next.framesInUse;
     record.tableFrames = next.tableFrames;
