@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { compareFile } from '../../simulator/cli/compare-file.ts';
 import { InputError } from '../../simulator/cli/input-error.ts';
-import { sourceLines } from '../../simulator/cli/read-scenario.ts';
+import { sourceLines } from '../../simulator/cli/source-lines.ts';
 import { kernels } from '../../simulator/kernels/registry.ts';
 import type { CompareJob, FromCompareThread } from './protocol.ts';
 
@@ -30,7 +30,7 @@ async function perform({ path, kernels: names }: CompareJob): Promise<void> {
       told = now;
       tell({ type: 'progress', column, statements: world.script.statements });
     });
-    tell({ type: 'done', comparison, sources: (await sourceLines(path)) ?? [] });
+    tell({ type: 'done', comparison, sources: (await sourceLines(path, {})) ?? [] });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     tell({ type: 'failed', message: `line ${String(error.line)}: ${error.message}` });

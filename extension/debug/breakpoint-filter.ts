@@ -78,7 +78,10 @@ function holds(debuggee: Debuggee, { condition, line, file }: Conditions): boole
   try {
     const value = evaluateCurrent(debuggee, parseExpression(condition));
     if (typeof value === 'boolean') return value;
-    debuggee.output.write('stderr', `The breakpoint's condition '${condition}' is neither true nor false.`, { file, line });
+    debuggee.output.write('stderr', `The breakpoint's condition '${condition}' is neither true nor false.`, {
+      file,
+      line,
+    });
   } catch (error) {
     debuggee.output.write(
       'stderr',

@@ -44,10 +44,6 @@ export class BreakpointSet {
   describe(breakpoint: LineBreakpoint, format: ClientFormat): DebugProtocol.Breakpoint {
     const { file, reference } = breakpoint;
     const source = { name: basename(file), path: file };
-    return toProtocol(
-      breakpoint,
-      reference === undefined ? source : { ...source, sourceReference: reference },
-      format,
-    );
+    return toProtocol(breakpoint, reference === undefined ? source : { ...source, sourceReference: reference }, format);
   }
 }

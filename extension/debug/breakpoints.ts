@@ -110,7 +110,9 @@ export class LineBreakpoints {
   placed(): (LineBreakpoint & { readonly location: PlacedLocation })[] {
     return [...this.byFile.values()]
       .flat()
-      .filter((breakpoint): breakpoint is LineBreakpoint & { location: PlacedLocation } => breakpoint.location !== null);
+      .filter(
+        (breakpoint): breakpoint is LineBreakpoint & { location: PlacedLocation } => breakpoint.location !== null,
+      );
   }
 }
 

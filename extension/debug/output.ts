@@ -68,7 +68,8 @@ export class Output {
   private placeBody({ file, line, column = 1 }: OutputPlace): object {
     const { format, settings, program } = this.debuggee;
     const path = settings?.program;
-    const source = program === null ? path && { name: basename(path), path } : toSource(sourceNamed(program.sources, file));
+    const source =
+      program === null ? path && { name: basename(path), path } : toSource(sourceNamed(program.sources, file));
     return line > 0 && source !== undefined ? { source, ...toClient(format, line, column) } : {};
   }
 }

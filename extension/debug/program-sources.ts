@@ -1,6 +1,7 @@
 /** The texts that frames of a program stand in: the scenario, and the view of every recording that it replays. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isRecordingFile } from '../../simulator/recording/recording.ts';
+import { withoutPlace } from '../../simulator/recording/recording-view.ts';
 import type { RecordingReplayer, RecordingView } from '../../simulator/recording/replayer.ts';
 import { namedFiles } from '../../simulator/session/named-files.ts';
 import type { Scenario } from '../../simulator/session/scenario.ts';
@@ -57,7 +58,7 @@ export function sourceNamed(sources: readonly ProgramSource[], file?: string): P
 export function writtenAt({ text, reference }: ProgramSource, line: number, column: number): string {
   const whole = lineAt(text, line);
   // In a view the process and the log's lines come first: the call stack has no room for them.
-  return reference === 0 ? whole.slice(column - 1).trim() : whole.replace(/^\s*\d+\s+[\d-]+\s+/, '').replace(/^# /, '');
+  return reference === 0 ? whole.slice(column - 1).trim() : withoutPlace(whole);
 }
 
 function lineAt(text: string, line: number): string {

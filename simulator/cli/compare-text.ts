@@ -2,7 +2,7 @@
 import { measures, measureText } from '../inspect/compare/measures.ts';
 import type { CellModel, ColumnModel, Comparison, PartingModel, SideModel } from '../inspect/compare/compare.ts';
 
-/** `sources` are the file's lines; without them, as of a recording, only numbers are told. */
+/** `sources` are the file's lines; without them only numbers are told. */
 export function comparisonText(comparison: Comparison, sources: readonly string[] | null, withLines: boolean): string {
   const parts = [totalsText(comparison), haltsText(comparison), partingsText(comparison, sources)];
   if (withLines) parts.push(linesText(comparison, sources));
@@ -62,17 +62,11 @@ function partingText(
   const source = sourceText(sources, line);
   const go = episode > 1 ? `, trap ${String(episode)}` : '';
   return [
-    `${name} parts from ${first.name} in ${placeText(sides, line, sources === null)}${go}${source === '' ? '' : `: ${source}`}`,
+    `${name} parts from ${first.name} in line ${String(line)}${go}${source === '' ? '' : `: ${source}`}`,
     `  ${summary}`,
     ...sideLines(first.name, sides[0], line),
     ...sideLines(name, sides[1], line),
   ].join('\n');
-}
-
-/** A recording given as the file is one statement: the place is a line of its log. */
-function placeText(sides: PartingModel['sides'], line: number, isRecording: boolean): string {
-  const event = sides[1].event ?? sides[0].event;
-  return isRecording && event !== null ? `line ${String(event.line)} of the recording` : `line ${String(line)}`;
 }
 
 function sideLines(name: string, { happened, event, halt }: SideModel, line: number): string[] {

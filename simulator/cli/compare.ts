@@ -6,7 +6,7 @@ import { compareFile, type CompareOptions } from './compare-file.ts';
 import { comparisonText } from './compare-text.ts';
 import { InputError } from './input-error.ts';
 import { showProgress, writeDiagnostics, writeJson, writeNote, writeOut } from './output.ts';
-import { sourceLines } from './read-scenario.ts';
+import { sourceLines } from './source-lines.ts';
 
 export interface CompareFlags extends CompareOptions {
   readonly json?: boolean;
@@ -19,7 +19,7 @@ export async function compare(file: string, flags: CompareFlags): Promise<ExitCo
       showProgress(`${file} on ${column}`, simulation);
     });
     if (flags.json === true) writeJson(comparison);
-    else writeOut(comparisonText(comparison, await sourceLines(file), flags.lines === true));
+    else writeOut(comparisonText(comparison, await sourceLines(file, flags), flags.lines === true));
     writeNote(comparison.ok ? 'every run came to its end' : 'not every run came to its end');
     return exitCodeOfComparison(comparison);
   } catch (error) {

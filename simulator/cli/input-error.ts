@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { RecordingError } from '../recording/recording-error.ts';
 import type { Diagnostic } from '../session/scenario.ts';
 
@@ -21,10 +22,10 @@ export class InputError extends Error {
 }
 
 /** A recording's own refusal, with the path of the file that is to blame. */
-export function inputErrorOf(error: RecordingError, folder: (file: string) => string): InputError {
+export function inputErrorOf(error: RecordingError, folder: string): InputError {
   const { file, line, byte } = error.place;
   const place = byte === undefined ? '' : ` (byte ${String(byte)})`;
-  return new InputError(folder(file), `${error.reason}${place}`, line ?? 1);
+  return new InputError(path.join(folder, path.basename(file)), `${error.reason}${place}`, line ?? 1);
 }
 
 /** The words of the system's own refusals. */

@@ -4,20 +4,16 @@ import path from 'node:path';
 import type { Kernel } from '../kernels/kernel.ts';
 import { defaultKernel, findKernel } from '../kernels/registry.ts';
 import { parseScenario } from '../language/parse-scenario.ts';
-import { RecordingError } from '../recording/recording-error.ts';
-import { isRecordingFile } from '../recording/recording.ts';
-import { defaultSettings } from '../recording/replay-state.ts';
-import { RecordingReplayer, scenarioOfRecording } from '../recording/replayer.ts';
+import { scenarioOfRecording } from '../recording/replayer.ts';
 import { namedFiles } from '../session/named-files.ts';
 import type { Assets } from '../session/program.ts';
-import type { Replayer } from '../session/replayer.ts';
 import { diagnostic } from '../session/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario.ts';
 import { defaultLimits, type SimulationSettings } from '../session/simulation.ts';
-import { InputError, inputErrorOf, reasonOf } from './input-error.ts';
+import { InputError, reasonOf } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './read-scenario.ts';
-import { isRecordingName, loadRecordings } from './recording-files.ts';
+import { isRecording, readReplayer } from './source-lines.ts';
 
 export interface Loaded {
   readonly file: string;
@@ -29,13 +25,14 @@ export interface Loaded {
 
 /** Throws an InputError where a file cannot be read. */
 export async function load(file: string, options: RunOptions): Promise<Loaded> {
-  const isRecording = isRecordingFile(file) || (await isRecordingName(file));
-  const { scenario, diagnostics } = isRecording
+  const isReplay = await isRecording(file);
+  const { scenario, diagnostics } = isReplay
     ? { scenario: scenarioOfRecording(file), diagnostics: [] }
     : await parse(file, options);
   if (scenario === null) return { file, program: null, diagnostics };
   // A recording names itself as the command line did; whatever a scenario names lies beside it.
-  const resolve = (written: string): string => (isRecording ? written : path.resolve(path.dirname(file), written));
+  const resolve = (written: string): string => (isReplay ? written : path.resolve(path.dirname(file), written));
+  const { recordings } = namedFiles(scenario);
   const program = {
     scenario,
     kernel: kernelOf(scenario, options),
@@ -43,7 +40,7 @@ export async function load(file: string, options: RunOptions): Promise<Loaded> {
     seed: options.seed,
     limits: { steps: options.steps ?? defaultLimits.steps, statements: options.statements ?? defaultLimits.statements },
     assets: await readAssets(scenario, resolve),
-    replayer: await readRecordings(scenario, options, resolve),
+    replayer: recordings.size === 0 ? null : await readReplayer(recordings, options, resolve),
   };
   return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)] };
 }
@@ -91,22 +88,4 @@ async function readAssets(scenario: Scenario, resolve: (written: string) => stri
     }
   }
   return assets;
-}
-
-async function readRecordings(
-  scenario: Scenario,
-  options: RunOptions,
-  resolve: (written: string) => string,
-): Promise<Replayer | null> {
-  const { recordings } = namedFiles(scenario);
-  if (recordings.size === 0) return null;
-  const settings = { ...defaultSettings, ...options.order, strict: options.strict === true };
-  try {
-    return new RecordingReplayer(await loadRecordings(recordings, resolve), settings);
-  } catch (error) {
-    if (!(error instanceof RecordingError)) throw error;
-    const [first] = recordings;
-    const folder = path.dirname(resolve(first as string));
-    throw inputErrorOf(error, (file) => path.join(folder, path.basename(file)));
-  }
 }

@@ -7,9 +7,10 @@ import { check, type CheckFlags } from './check.ts';
 import { compare, type CompareFlags } from './compare.ts';
 import { dap, type DapFlags } from './dap.ts';
 import { InputError } from './input-error.ts';
+import { list, type ListFlags } from './list.ts';
 import { lsp } from './lsp.ts';
 import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
-import { addRunOptions, clusterPlace, kernelList, portNumber, positive } from './options.ts';
+import { addRunOptions, clusterPlace, kernelList, orderOption, portNumber, positive } from './options.ts';
 import { clearProgress, writeDiagnostics, writeError } from './output.ts';
 import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
@@ -65,6 +66,12 @@ function commandLine(): Command {
     .addOption(new Option('--cluster <x,y>', 'only the memory of that cluster').argParser(clusterPlace))
     .requiredOption('-o, --output <file>', 'the image; its description becomes FILE.json')
     .action((file: string, flags: MemoryImageFlags) => finish(memoryImage(file, flags)));
+  program
+    .command('list')
+    .description('print a recording as the debugger shows it: the lines that findings about it name')
+    .argument('<recording>')
+    .addOption(orderOption())
+    .action((file: string, flags: ListFlags) => finish(list(file, flags)));
   addServers(program);
   return program;
 }

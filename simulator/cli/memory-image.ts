@@ -26,7 +26,7 @@ const PART = 1 << 20;
 export async function memoryImage(file: string, flags: MemoryImageFlags): Promise<ExitCode> {
   const { program, diagnostics } = await load(file, flags);
   if (program === null) return refuse(diagnostics);
-  const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until);
+  const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until, program.replayer);
   const settings = { ...program, test: until?.test };
   const simulation = simulate(
     settings,

@@ -20,6 +20,9 @@ export interface RunOptions {
 const kernelOption = (): Option =>
   new Option('--kernel <name>', 'kernel, where the file names none').argParser(kernelName);
 
+export const orderOption = (): Option =>
+  new Option('--order <order>', 'recordings: child-first, parent-first or "round-robin N"').argParser(order);
+
 /** `instead` stands for the choice of one kernel. */
 export function addRunOptions(
   command: Command,
@@ -29,9 +32,7 @@ export function addRunOptions(
     .addOption(instead.kernel)
     .addOption(new Option('--machine <preset>', 'machine, where the file names none').choices(Object.keys(presets)))
     .addOption(new Option('--seed <n>', "seed of every random choice, instead of the file's own").argParser(seed))
-    .addOption(
-      new Option('--order <order>', 'recordings: child-first, parent-first or "round-robin N"').argParser(order),
-    )
+    .addOption(orderOption())
     .option('--strict', 'recordings: stop at the first call that would have to be emulated')
     .addOption(bound('--steps <n>', 'micro-steps', defaultLimits.steps))
     .addOption(bound('--statements <n>', 'statements and rounds of loops', defaultLimits.statements));

@@ -19,15 +19,6 @@ export async function readScenario(file: string): Promise<string> {
   }
 }
 
-/** The text's lines, or null where the file is no scenario but a recording, or has gone. */
-export async function sourceLines(file: string): Promise<readonly string[] | null> {
-  if (!file.endsWith('.walk')) return null;
-  return readScenario(file).then(
-    (text) => text.split('\n'),
-    () => null,
-  );
-}
-
 async function readBounded(file: string): Promise<Uint8Array> {
   try {
     const status = await stat(file);

@@ -39,7 +39,7 @@ export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
 async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
   const { program, diagnostics } = await load(file, flags);
   if (program === null) return refuse(diagnostics, flags);
-  const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until);
+  const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until, program.replayer);
   const printer = new Printer(flags);
   const look = (simulation: Simulation): void => {
     printer.print(simulation.world.script.prints);

@@ -1,5 +1,7 @@
 /** `--until LINE`: stops before the first statement at or after a line. */
 import { statementsIn } from '../session/named-files.ts';
+import { isWholeRecording } from '../recording/replayer.ts';
+import type { Replayer } from '../session/replayer.ts';
 import type { Scenario } from '../session/scenario.ts';
 import type { LineBreak } from '../session/stop.ts';
 
@@ -10,8 +12,13 @@ export interface Until {
   readonly lines: readonly number[];
 }
 
-/** Null: no statement stands at or after the line. */
-export function untilLine(scenario: Scenario, line: number): Until | null {
+/** Null: no statement stands at or after the line. Of a recording, lines of its view count. */
+export function untilLine(scenario: Scenario, line: number, replayer: Replayer | null = null): Until | null {
+  const [first] = scenario.body;
+  if (replayer !== null && first?.kind === 'replay' && isWholeRecording(scenario)) {
+    const at = [first, ...replayer.begin(first).steps].find(({ range }) => range.line >= line);
+    return at === undefined ? null : { test: undefined, lines: [at.range.line] };
+  }
   const parts = [
     { test: undefined, lines: linesFrom(scenario.body, line) },
     ...scenario.tests.map(({ name, body }) => ({ test: name, lines: linesFrom(body, line) })),

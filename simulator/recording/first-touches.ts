@@ -2,7 +2,14 @@
  * Where a recorded program touches a page for the first time, or writes it for the first time: the accesses that a
  * kernel which maps on demand and copies on write has to handle. A property of the recording, the same for every kernel.
  */
-import { type AccessColumns, AccessKind, BLOCK_LENGTH, BLOCK_SHIFT, MAX_ACCESS_SIZE, SIZE_BITS } from './access-columns.ts';
+import {
+  type AccessColumns,
+  AccessKind,
+  BLOCK_LENGTH,
+  BLOCK_SHIFT,
+  MAX_ACCESS_SIZE,
+  SIZE_BITS,
+} from './access-columns.ts';
 
 const SLOTS = 1024;
 const PAGE_SHIFT = 12;

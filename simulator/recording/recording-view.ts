@@ -19,6 +19,11 @@ export function viewFile(path: string, name: string): string {
   return `${path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)}${name}.replay`;
 }
 
+/** A line of a view without the process and the lines of its log in front. */
+export function withoutPlace(line: string): string {
+  return line.replace(/^\s*\d+ {2}[\d-]+\s+|^# /, '');
+}
+
 export function viewText(recording: Recording, settings: ReplaySettings, steps: readonly TimelineStep[]): string {
   const places = steps.map((step) => placeOf(recording, step));
   const pids = Math.max(3, ...places.map(([pid]) => pid.length));
@@ -179,4 +184,3 @@ function hex(address: number): string {
 function counted(count: number, one: string, several: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 }
-

@@ -9,7 +9,7 @@ import { RecordingError } from './recording-error.ts';
 import { lineOfStep, viewFile, viewText } from './recording-view.ts';
 import { Replay } from './replay.ts';
 import { createReplayState, defaultSettings, type ReplaySettings, type ReplayState } from './replay-state.ts';
-import { makeTimeline, type TimelineStep } from './timeline.ts';
+import { makeTimeline, MOST_STEPS, type TimelineStep } from './timeline.ts';
 
 /** Gives the recording at a path as the scenario wrote it; throws a RecordingError where there is none. */
 export type RecordingSource = (path: string) => Recording;
@@ -34,11 +34,13 @@ interface Opened {
 export class RecordingReplayer implements Replayer {
   private readonly source: RecordingSource;
   private readonly settings: ReplaySettings;
+  private readonly mostSteps: number;
   private readonly opened = new Map<string, Opened>();
 
-  constructor(source: RecordingSource, settings: ReplaySettings = defaultSettings) {
+  constructor(source: RecordingSource, settings: ReplaySettings = defaultSettings, mostSteps: number = MOST_STEPS) {
     this.source = source;
     this.settings = settings;
+    this.mostSteps = mostSteps;
   }
 
   begin({ path, name, range }: ReplayRequest): ReplayBegun {
@@ -101,7 +103,7 @@ export class RecordingReplayer implements Replayer {
     const known = this.opened.get(path);
     if (known !== undefined) return known;
     const recording = this.source(path);
-    const timeline = makeTimeline(recording, this.settings);
+    const timeline = makeTimeline(recording, this.settings, this.mostSteps);
     const file = viewFile(path, recording.name);
     const steps = timeline.map((_, index): ReplayStep => {
       const line = lineOfStep(index);
@@ -148,4 +150,9 @@ export function scenarioOfRecording(path: string): Scenario {
     body: [{ kind: 'replay', path, name: null, range }],
     tests: [],
   };
+}
+
+export function isWholeRecording({ file, body }: Scenario): boolean {
+  const [first] = body;
+  return body.length === 1 && first?.kind === 'replay' && viewFile(first.path, recordingName(first.path)) === file;
 }

@@ -1,6 +1,6 @@
 /**
  * A recording's order as a bounded list of steps, found before anything runs: what a debugger steps over, one line of
- * the view each. A step is one call, or accesses of one process that begin with a first touch (docs/adr/0011).
+ * the view each. A step is one call, or accesses of one process that begin with a first touch (docs/adr/0012).
  */
 import { type AccessKind, accessAt } from './access-columns.ts';
 import { lineOfAccess, type ProcessLog } from './process-log.ts';

@@ -99,7 +99,8 @@ export class Movement {
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
     const hits = hitsAt(breaks, range.line, range.file);
     const isWatched = breaks.watch?.(range) ?? false;
-    if (hits.length > 0 || isWatched) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
+    if (hits.length > 0 || isWatched)
+      return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     const depth = this.departure?.depth ?? 0;
     const isStep =
       request.kind === 'over' ||

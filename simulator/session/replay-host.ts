@@ -167,7 +167,8 @@ export function noteEmulation(
     ...(line === undefined ? {} : { logLine: line }),
   });
   const place = line === undefined ? file : `${file}:${String(line)}`;
-  run.script.diagnostics.push(diagnostic('WALK231', 'information', `${place}: ${call} was emulated: ${how}`, range));
+  const message = `${call} was emulated: ${how}, at ${place}`;
+  run.script.diagnostics.push(diagnostic('WALK231', 'information', message, range));
 }
 
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */

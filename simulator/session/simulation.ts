@@ -23,7 +23,7 @@ import type { Value } from './values.ts';
 import type { World } from './world.ts';
 
 export { defaultLimits, type Limits } from './course.ts';
-export type { Breaks, Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
+export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
 export interface SimulationSettings extends RunSettings {
   readonly limits?: Limits | undefined;

@@ -134,20 +134,4 @@ describe('a run', () => {
     assert.deepEqual(await labels('nobody.'), []);
     assert.equal(stop.reason, 'entry');
   });
-
-  it('of a recording stands in its log', async () => {
-    const program = new URL('../../examples/recordings/cow_fork.24105.log.gz', import.meta.url).pathname;
-    const stop = await client.launchToStop(program);
-    const inside = await client.move('stepIn', stop.threadId ?? 0);
-    const stack = await client.stack(inside.threadId ?? 0);
-    assert.match(stack[0]?.source?.path ?? '', /almos-mkh\//);
-    assert.equal(stack.at(-1)?.source?.name, 'cow_fork.24105.log');
-    const { content } = await client.request<DebugProtocol.SourceResponse['body']>('source', {
-      sourceReference: stack.at(-1)?.source?.sourceReference,
-    });
-    assert.match(content, /^==24105== Lackey/);
-    await client.request('continue', { threadId: inside.threadId });
-    assert.equal((await client.event<{ exitCode: number }>('exited')).exitCode, 0);
-    assert.match(client.output(), /mprotect was emulated/);
-  });
 });

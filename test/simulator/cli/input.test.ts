@@ -131,7 +131,30 @@ describe('pagewalk run on a recording', () => {
     assert.match(lenient.stderr, /:\d+:1: info WALK231: brk was emulated/);
     const strict = await pagewalk(['run', 'whole/cow_fork', '--strict'], { cwd: folder.path });
     assert.equal(strict.code, 1);
-    assert.match(strict.stderr, /\.log:\d+:1: error WALK\d\d\d: .*brk/);
+    assert.match(strict.stderr, /^whole\/cow_fork\.replay:\d+:1: error WALK\d\d\d: cow_fork\.24105\.log:35231: .*brk/m);
+  });
+
+  it('names lines of the text that list prints, and stops there', async () => {
+    const listed = await pagewalk(['list', 'whole/cow_fork.layout.txt.gz'], { cwd: folder.path });
+    assert.equal(listed.code, 0, listed.stderr);
+    const lines = listed.stdout.split('\n');
+    const { stderr } = await pagewalk(['run', 'whole/cow_fork', '--kernel', 'almos-mkh'], { cwd: folder.path });
+    const told = [...stderr.matchAll(/^whole\/cow_fork\.replay:(\d+):1: .*: (\w+) was emulated.*\.log:(\d+)$/gm)];
+    assert.ok(told.length >= 4, stderr);
+    for (const [, line, call, at] of told) {
+      const text = lines[Number(line) - 1] ?? '';
+      assert.ok(
+        text.includes(`${String(call)}(`) && text.includes(String(at)),
+        `${String(call)} at ${String(at)}: ${text}`,
+      );
+    }
+    const fork = lines.findIndex((text) => text.includes('clone(')) + 1;
+    const before = await state('whole/cow_fork', '--until', String(fork));
+    const after = await state('whole/cow_fork', '--until', String(fork + 1));
+    assert.deepEqual([before.processes.length, after.processes.length], [1, 2]);
+    const scenario = await pagewalk(['list', 'whole'], { cwd: folder.path });
+    assert.deepEqual([scenario.code, scenario.stdout], [2, '']);
+    assert.match(scenario.stderr, /this is no recording/);
   });
 
   it('lets processes take turns by --order', async () => {

@@ -41,9 +41,9 @@ export class Harness {
     this.state = createReplayState(recording.name, { ...defaultSettings, ...options.settings });
   }
 
-  /** Performs one step; null at the end. */
-  step(): ReplayStep | null {
-    const next = this.replay.next(this.state);
+  /** Performs one step, up to a position at most; null at the end. */
+  step(limit = Infinity): ReplayStep | null {
+    const next = this.replay.next(this.state, limit);
     if (next === null) return null;
     const { engine } = this.run;
     const { thread } = next;
@@ -54,7 +54,7 @@ export class Harness {
       thread,
       line: next.range.line,
     };
-    const activity = engine.spawn(where, (inner) => this.replay.run(this.run, inner, this.state));
+    const activity = engine.spawn(where, (inner) => this.replay.run(this.run, inner, this.state, limit));
     while (activity.state === 'running') {
       const advance = engine.advance();
       if (advance.kind === 'deadlock' || advance.kind === 'idle')

@@ -1,0 +1,21 @@
+/** `pagewalk list RECORDING`: the text whose lines diagnostics of a replay name, as the debugger shows it. */
+import { ExitCode } from '../session/outcome.ts';
+import { InputError } from './input-error.ts';
+import type { RunOptions } from './options.ts';
+import { writeDiagnostics, writeOut } from './output.ts';
+import { isRecording, readView } from './source-lines.ts';
+
+export type ListFlags = Pick<RunOptions, 'order'>;
+
+export async function list(file: string, flags: ListFlags): Promise<ExitCode> {
+  try {
+    if (!(await isRecording(file)))
+      throw new InputError(file, 'this is no recording; it is called NAME.layout.txt, NAME.PID.log or NAME.walkrec');
+    writeOut((await readView(file, flags)).text);
+    return ExitCode.well;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    writeDiagnostics([error.toDiagnostic()]);
+    return ExitCode.badInput;
+  }
+}
