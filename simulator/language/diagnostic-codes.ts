@@ -71,9 +71,9 @@ export const diagnosticCodes = {
     explanation: 'A name that is already visible is bound again. Bindings never change; choose another name.',
   },
   WALK119: {
-    title: 'Binding hides a function or a constant',
+    title: 'Binding hides a function, a constant or a word',
     explanation:
-      'Functions, constants and values share one name space, so the function or constant cannot be reached any more.',
+      'Functions, constants and values share one name space, so the function or constant cannot be reached any more. Where a protection or a word of an enumeration is expected, a binding of that name is ambiguous: one whose value fits is meant, else the word.',
   },
   WALK120: { title: 'Reserved word bound', explanation: '`true`, `false` and `none` cannot be bound.' },
   WALK121: {

@@ -1,6 +1,8 @@
 /** Names: bound once, not hiding anything, known where they stand, and not for nothing. */
 import type { AstNode } from 'langium';
+import type { ValueType } from '../../execution/function-info.ts';
 import type { Binding, NameUse } from '../bindings.ts';
+import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isProtectionWord, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import type { CheckContext } from './context.ts';
@@ -10,7 +12,10 @@ const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
 
 export function checkNames(context: CheckContext): void {
   for (const binding of context.resolved.bindings) checkBinding(binding, context);
-  for (const use of context.resolved.uses) if (use.binding === null) checkUnbound(use, context);
+  for (const use of context.resolved.uses) {
+    if (use.binding === null) checkUnbound(use, context);
+    else checkAmbiguous(use, use.binding, context);
+  }
   checkUnused(context);
 }
 
@@ -51,6 +56,34 @@ function checkUnused({ resolved, report }: CheckContext): void {
       `\`${name}\` is never read: ${remedy}, or begin its name with \`_\`.`,
     );
   }
+}
+
+/** A binding that bears the name of a word, used where that word is expected and the binding could be meant. */
+function checkAmbiguous({ node, name }: NameUse, binding: Binding, context: CheckContext): void {
+  const { report, vocabulary, kinds } = context;
+  if (!ast.isNameReference(node) || vocabulary.hasConstant(name)) return;
+  // Nothing but the word can be an access, and no process, string or list is a protection or a number.
+  const kind = kinds.of(node);
+  if (kind !== 'unknown' && kind !== 'integer') return;
+  const expected = expectedTypes(node, vocabulary).find((type) => type.kind !== 'access' && isWordOf(name, type));
+  const word = expected === undefined ? wordBeside(node, vocabulary) : wordInWords(expected);
+  if (word === null) return;
+  const message = `\`${name}\` is ${word} as well as a binding: choose another name for the binding.`;
+  report.warning('WALK119', node, message, { message: 'bound here', at: { node: binding.node, property: 'name' } });
+}
+
+function wordInWords(type: ValueType): string {
+  if (type.kind === 'protection') return 'a protection';
+  return 'name' in type ? `a word of ${type.name}` : 'a word';
+}
+
+/** `region(a).kind == shared`, `region(a).prot == rw`. */
+function wordBeside(node: ast.NameReference, vocabulary: Vocabulary): string | null {
+  const other = comparedWith(node);
+  if (other === null || !ast.isMember(other)) return null;
+  if (other.member === 'prot' && isProtectionWord(node.name)) return 'a protection';
+  const isKind = (other.member === 'kind' || other.member === 'state') && vocabulary.isEnumerationWord(node.name);
+  return isKind ? `a word of .${other.member}` : null;
 }
 
 function checkUnbound(use: NameUse, context: CheckContext): void {
