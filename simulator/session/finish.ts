@@ -1,10 +1,10 @@
 /** What is checked when a run has come to its end: left-overs as warnings, the kernel's own rules as errors. */
 import { framesPerCluster, ppnAt } from '../hardware/physical-memory.ts';
 import { clusterCount } from '../hardware/machine-config.ts';
-import { innerBlocks } from './program.ts';
 import type { Run } from './run.ts';
 import { diagnostic } from './scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from './scenario.ts';
+import type { Script } from './script.ts';
 
 /** A machine with more frames is not searched for leaks. */
 const MOST_FRAMES = 262_144;
@@ -15,9 +15,8 @@ export function finishRun(run: Run, statements: readonly Statement[], whole: Sou
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
     script.diagnostics.push(diagnostic(code, 'warning', message, range));
   };
-  for (const kind of kernel.pendingInjections(world.kernelState)) {
-    warn('WALK214', `the injected failure of ${kind} never happened`, injectionRange(statements, kind) ?? last);
-  }
+  for (const { kind, range } of pendingInjections(run))
+    warn('WALK214', `the injected failure of ${kind} never happened`, range);
   kernel.clearInjections(world.kernelState);
   kernel.returnFrames(world.kernelState, machine, script.reserved);
   script.reserved = [];
@@ -40,13 +39,15 @@ export function reportViolations({ kernel, world, machine, script }: Run, range:
   }
 }
 
-function injectionRange(statements: readonly Statement[], kind: string): SourceRange | null {
-  let found: SourceRange | null = null;
-  for (const statement of statements) {
-    if (statement.kind === 'inject' && statement.injection === kind) found = statement.range;
-    for (const inner of innerBlocks(statement)) found = injectionRange(inner, kind) ?? found;
+/** Of several of a kind the earlier ones were used first. */
+function pendingInjections({ kernel, world, script }: Run): Script['injections'] {
+  const pending: Script['injections'] = [];
+  const kinds = kernel.pendingInjections(world.kernelState);
+  for (const kind of new Set(kinds)) {
+    const count = kinds.filter((one) => one === kind).length;
+    pending.push(...script.injections.filter((one) => one.kind === kind).slice(-count));
   }
-  return found;
+  return pending;
 }
 
 /** Only after the last exit: a living process may hold whatever it likes. */

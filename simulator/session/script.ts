@@ -57,6 +57,8 @@ export interface Script {
   prints: Print[];
   diagnostics: Diagnostic[];
   emulated: Emulation[];
+  /** Failures that were armed since the last `inject clear`, the used ones included. */
+  injections: { readonly kind: string; readonly range: SourceRange }[];
   /** Frames that `reserve` took. */
   reserved: number[];
   /** Out-parameters of the last failed call. */
@@ -99,6 +101,7 @@ export function createScript(block: number): Script {
     prints: [],
     diagnostics: [],
     emulated: [],
+    injections: [],
     reserved: [],
     failedOutputs: new Map(),
     lastPlaces: new Map(),

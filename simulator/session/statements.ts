@@ -53,6 +53,7 @@ export function* executeStatement(execution: Execution, statement: Statement): K
       return yield* inject(execution, statement);
     case 'inject-clear':
       execution.run.kernel.clearInjections(execution.run.world.kernelState);
+      execution.run.script.injections = [];
       return;
     case 'reserve':
       return yield* reserve(execution, statement);
@@ -213,6 +214,7 @@ function* inject(execution: Execution, statement: StatementOf<'inject'>): Kernel
   const place = statement.place === null ? null : yield* evaluatePlace(execution, statement.place);
   const after = statement.after === null ? 0 : yield* evaluateCount(execution, statement.after, 'after');
   run.kernel.inject(run.world.kernelState, { kind: statement.injection, cluster: place?.cluster ?? null, after });
+  run.script.injections.push({ kind: statement.injection, range: statement.range });
 }
 
 function* reserve(execution: Execution, statement: StatementOf<'reserve'>): KernelGenerator<void> {
