@@ -49,4 +49,3 @@ export function elf(bits: 32 | 64, header: Header = {}): Uint8Array {
   }
   return bytes;
 }
-

@@ -34,9 +34,7 @@ as p {
     write(a, 5)
     expect read(a) == 5
 }`;
-        const simulation = runToEnd(
-          simulationOfFile(text, { assets: { 'program.elf': program(bits, READ_EXECUTE) } }),
-        );
+        const simulation = runToEnd(simulationOfFile(text, { assets: { 'program.elf': program(bits, READ_EXECUTE) } }));
         assert.deepEqual(findingsOf(simulation), []);
         assert.equal(simulation.world.script.passed, 9);
       });
