@@ -10,9 +10,11 @@ const text = `process app { code 2 pages data 2 pages }
 thread second of app
 as app {
     let buf = mmap(16 pages, rw)
+    let other = mmap(4 pages, rw)
     touch(buf, 16 pages, w)
+    touch(other, 4 pages, w)
     let child = fork()
-    munmap(buf + 4 pages, 4 pages)
+    munmap(other, 4 pages)
 }
 as child { write(buf, 1) }
 as app { exit() }
@@ -97,7 +99,7 @@ describe('views that only one kernel has', () => {
     stepTo(4);
     const blocks = cells('buddy-lists');
     assert.deepEqual(cells('zombi-lists'), []);
-    stepTo(9);
+    stepTo(11);
     assert.notDeepEqual(cells('buddy-lists'), blocks);
     assert.deepEqual(
       cells('zombi-lists').map(([pages]) => pages),

@@ -1,0 +1,111 @@
+/** What a scenario took by calling primitives, and is therefore no part of what the kernel itself accounts for. */
+import { poisonFrame } from '../../hardware/physical-memory.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { hex } from '../../hardware/word.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import { PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from './constants.ts';
+import { freePageCount, returnPage, takePage } from './pages.ts';
+import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion } from './state.ts';
+
+/** Primitives that change tables, caches or counts without the bookkeeping that the VM does around them. */
+const tampering = new Set(['map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot']);
+
+type Args = Readonly<Record<string, unknown>>;
+
+export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: Args, result: unknown): void {
+  const { held } = state;
+  if (tampering.has(name)) held.tampered.add(name);
+  switch (name) {
+    case 'vm_get_aspace_by_id':
+    case 'vm_get_kernel_aspace':
+    case 'vm_get_current_user_aspace':
+    case 'vm_aspace_walk_next':
+      if (result !== null) (result as VmAddressSpace).held += 1;
+      break;
+    case 'vm_put_aspace':
+      (args.aspace as VmAddressSpace).held -= 1;
+      break;
+    case 'vm_get_region_by_id':
+      if (result !== null) (result as VmRegion).held += 1;
+      break;
+    case 'vm_put_region':
+    case '_vm_put_region':
+      (args.region as VmRegion).held -= 1;
+      break;
+    case 'vm_cache_acquire_ref':
+      if (args.acquire_store_ref === false) held.tampered.add(name);
+      countCacheRef(state, args.cache_ref as VmCacheRef, 1);
+      break;
+    case 'vm_cache_release_ref':
+      countCacheRef(state, args.cache_ref as VmCacheRef, -1);
+      break;
+    case 'vm_get_physical_page':
+      held.windows.push((result as { vaddr: number }).vaddr);
+      break;
+    case 'vm_put_physical_page':
+      held.windows.splice(held.windows.indexOf(args.vaddr as number), 1);
+      break;
+    default:
+      notePages(state, name, args, result);
+  }
+}
+
+function countCacheRef({ held }: HaikuState, { id }: VmCacheRef, by: number): void {
+  const count = (held.cacheRefs.get(id) ?? 0) + by;
+  if (count === 0) held.cacheRefs.delete(id);
+  else held.cacheRefs.set(id, count);
+}
+
+function notePages({ held }: HaikuState, name: string, args: Args, result: unknown): void {
+  const first = (result as VmPage | null)?.ppn;
+  switch (name) {
+    case 'vm_page_allocate_page':
+    case 'vm_page_allocate_specific_page':
+      if (first !== undefined) held.pages.add(first);
+      break;
+    case 'vm_page_allocate_page_run':
+      for (let index = 0; first !== undefined && index < (args.len as number); index++) held.pages.add(first + index);
+      break;
+    case 'vm_page_set_state':
+      if (args.state === PAGE_STATE_FREE || args.state === PAGE_STATE_CLEAR)
+        held.pages.delete((args.page as VmPage).ppn);
+      else if (args.state === PAGE_STATE_BUSY) held.pages.add((args.page as VmPage).ppn);
+      break;
+  }
+}
+
+/** In words, for the warning `scenario holds …`. */
+export function describeHoldings({ held, aspace_table, region_table }: HaikuState): string[] {
+  const times = (count: number, what: string): string =>
+    count === 1 ? what : `${String(count)} references of ${what}`;
+  return [
+    ...[...held.pages].map((page) => `page ${hex(page, 5)}`),
+    ...held.windows.map((va) => `the window at ${hex(va, 8)}`),
+    ...[...held.cacheRefs].map(([id, count]) => times(count, `cache_ref #${String(id)}`)),
+    ...[...aspace_table.values()]
+      .filter((aspace) => aspace.held > 0)
+      .map((aspace) => times(aspace.held, `aspace ${String(aspace.id)}`)),
+    ...[...region_table.values()]
+      .filter((region) => region.held > 0)
+      .map((region) => times(region.held, `region ${String(region.id)}`)),
+  ];
+}
+
+/** As single allocations of FREE pages would take them; nothing is counted. */
+export function reserveFrames(state: HaikuState, machine: Machine, _cluster: number, count: number): number[] | null {
+  if (freePageCount(state) < count) return null;
+  return Array.from({ length: count }, () => {
+    const page = takePage(state);
+    state.held.reserved.add(page);
+    poisonFrame(machine, page, 'fresh');
+    return page;
+  });
+}
+
+export function returnFrames(state: HaikuState, machine: Machine, frames: readonly number[]): void {
+  for (const page of frames) {
+    state.held.reserved.delete(page);
+    returnPage(state, page);
+    poisonFrame(machine, page, 'free');
+  }
+}

@@ -1,0 +1,140 @@
+import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
+import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
+import { bootHaiku, haikuEvents } from './boot.ts';
+import { errorValues, namedConstants } from './constants.ts';
+import { attachDaemons, daemonNames, setDaemon } from './daemons.ts';
+import { runCommand } from './debugger.ts';
+import { globals, objectTypes, readField, readGlobal } from './fields.ts';
+import { functions } from './functions.ts';
+import { describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
+import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
+import { checkInvariants } from './invariants.ts';
+import { bootPages, pageCount } from './kernel-args.ts';
+import { operations } from './operations.ts';
+import { haikuOptions } from './options.ts';
+import { handleTrap } from './page-fault.ts';
+import { freePagesInBank } from './pages.ts';
+import { createThread, exitProcess, spawn } from './process.ts';
+import type { DaemonName, HaikuState, Process, Thread } from './state.ts';
+import { haikuViews } from './views.ts';
+
+const notInThisKernel = 'not in this kernel';
+
+function checkConfig(config: MachineConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = validateConfig(config);
+  if (config.paging !== 'x86-32')
+    problems.push({ setting: 'paging', message: `haiku runs on paging x86-32, not ${config.paging}` });
+  const least = bootPages(config);
+  if (pageCount(config) < least) {
+    problems.push({
+      setting: 'memory',
+      message: `${String(config.memoryBytes)} bytes: the kernel alone takes ${String(least)} pages of the whole machine; use 8MiB or more`,
+    });
+  }
+  return problems;
+}
+
+function activate(state: HaikuState, machine: Machine, thread: ThreadObject | null, core: number): void {
+  const process = thread === null ? null : (thread.process as Process);
+  const map = process?.aspace?.translation_map ?? state.tmap_list[0];
+  const root = (map?.pgdir_phys ?? 0) / 4096;
+  if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
+  setOwner(machine, core, process?.owner ?? 0);
+}
+
+export const haiku: Kernel<HaikuState> = {
+  name: 'haiku',
+  title: 'Early Haiku (NewOS)',
+  presets: ['i386'],
+  pagings: ['x86-32'],
+  functions,
+  constants: namedConstants,
+  options: haikuOptions,
+  events: haikuEvents,
+  injections: ['kmalloc', 'commit'],
+  daemons: daemonNames,
+  unsupported: {
+    mprotect: `mprotect is ${notInThisKernel}: a region keeps the lock that it was made with`,
+    mmap: `kind: remote is ${notInThisKernel}: pages are taken in queue order, wherever they lie`,
+  },
+  notSupported: 'ERR_UNIMPLEMENTED',
+  errorAliases: {
+    NOT_SUPPORTED: ['ERR_UNIMPLEMENTED'],
+    ENOSYS: ['ERR_UNIMPLEMENTED'],
+    ENOMEM: ['ERR_NO_MEMORY', 'ERR_VM_WOULD_OVERCOMMIT'],
+    OOM: ['ERR_NO_MEMORY', 'ERR_VM_WOULD_OVERCOMMIT'],
+    EINVAL: ['ERR_INVALID_ARGS'],
+    ENOENT: ['ERR_VFS_PATH_NOT_FOUND', 'ERR_NOT_FOUND'],
+    B_NAME_NOT_FOUND: ['ERR_NOT_FOUND'],
+    EEXIST: ['ERR_VM_NO_REGION_SLOT'],
+    EIO: ['ERR_IO_ERROR'],
+    BUS: ['ERR_IO_ERROR'],
+    EFAULT: ['ERR_VM_BAD_USER_MEMORY'],
+    SEGV: ['ERR_VM_PF_FATAL', 'ERR_VM_PF_BAD_ADDRESS', 'ERR_VM_PF_BAD_PERM'],
+  },
+  errors: Object.keys(errorValues),
+  objectTypes,
+  globals,
+
+  defaultConfig: () => presets.i386,
+  checkConfig,
+  boot: bootHaiku,
+  attach: (engine) => {
+    attachDaemons(engine as never);
+  },
+
+  *createProcess(here, args) {
+    return yield* spawn(here, args);
+  },
+  *createThread(here, { name, process, core }) {
+    return yield* createThread(here, { name, process: process as Process, core });
+  },
+  operations,
+
+  activate,
+  *handleFault(here, thread, fault) {
+    return yield* handleTrap(here, thread as Thread, fault);
+  },
+  *kill(here, thread, outcome) {
+    yield* exitProcess(here, { process: thread.process as Process, exit: outcome.signal });
+  },
+  accessBarrier(_state, thread) {
+    const process = thread.process as Process;
+    if (!process.forking) return null;
+    return { kind: 'condition', description: () => `the fork of ${process.name}`, ready: () => !process.forking };
+  },
+  noteDirectCall,
+  heldByScenario: describeHoldings,
+
+  inject: (state, injection) => {
+    state.injections.push({ ...injection });
+  },
+  clearInjections: (state) => {
+    state.injections = [];
+  },
+  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  reserveFrames,
+  returnFrames,
+  setDaemon: (engine, name, on) => {
+    setDaemon(engine, name as DaemonName, on);
+  },
+
+  processes: (state) => state.processes,
+  threads: (state) => state.threads,
+  mainThread: (_state, process) => (process as Process).main,
+  regions: (_state, process) => regionsOf(process),
+  tables: tablesOf,
+  kernelTable: (state) => (state.tmap_list[0]?.pgdir_phys ?? 0) / 4096,
+  softwareBits,
+  frame: frameView,
+  freeFrames: freePagesInBank,
+  dump: (state, machine, process) => (runCommand(state, machine, `aspace ${process.name}`) ?? []).join('\n'),
+  debuggerCommand: (state, machine, line) => runCommand(state, machine, line)?.join('\n') ?? null,
+  views: haikuViews,
+  objects: objectsOf,
+  readField,
+  readGlobal,
+  invariants: checkInvariants,
+};

@@ -1,0 +1,103 @@
+/** 1.6: semaphores, mutexes and recursive locks. Before vm_init_postsem they do nothing. Spinlocks are one step. */
+import { setCycles, cycles } from '../../hardware/core.ts';
+import { createLock, holdsLock, release, tryLock, waitForLock, type LockMode } from '../../execution/lock.ts';
+import { panic } from '../../execution/panic.ts';
+import type { HaikuState, Here, Kernelly, Mutex, RwSem, Semaphore } from './state.ts';
+
+export function newRwSem(name: string, id: number): RwSem {
+  return { type: 'rw_sem', id, lock: createLock(name) };
+}
+
+export function newMutex(name: string, sem: number): Mutex {
+  return { type: 'mutex', sem, lock: createLock(name), recursion: 0 };
+}
+
+/** -1 until the semaphores exist. */
+export function newSemId(state: HaikuState): number {
+  return state.next_sem_id < 0 ? -1 : state.next_sem_id++;
+}
+
+function* down(here: Here, sem: RwSem, mode: LockMode): Kernelly<void> {
+  if (sem.id < 0) return;
+  if (!tryLock(here, sem.lock, mode)) yield* waitForLock(here, sem.lock, mode);
+}
+
+/** `+R(s)`: one of 1024. */
+export function readLock(here: Here, sem: RwSem): Kernelly<void> {
+  return down(here, sem, 'read');
+}
+
+/** `+W(s)`: all 1024. */
+export function writeLock(here: Here, sem: RwSem): Kernelly<void> {
+  return down(here, sem, 'write');
+}
+
+/** `-R(s)`, `-W(s)`. */
+export function unlock(here: Here, sem: RwSem): void {
+  if (sem.id >= 0) release(here, sem.lock);
+}
+
+/** How many of 1024 nobody holds. */
+export function countOf({ lock }: RwSem): number {
+  return lock.holder !== null ? 0 : 1024 - lock.readers.length;
+}
+
+/** `+L(m)` */
+export function* lockMutex(here: Here, mutex: Mutex): Kernelly<void> {
+  if (mutex.sem < 0) return;
+  if (holdsLock(here, mutex.lock, 'write')) panic(here, `${mutex.lock.name} is taken twice by one thread`);
+  if (!tryLock(here, mutex.lock)) yield* waitForLock(here, mutex.lock);
+}
+
+/** `-L(m)` */
+export function unlockMutex(here: Here, mutex: Mutex): void {
+  if (mutex.sem < 0) return;
+  if (!holdsLock(here, mutex.lock, 'write'))
+    panic(here, `${mutex.lock.name} is released by a thread that does not hold it`);
+  release(here, mutex.lock);
+}
+
+/** Recursive; true for the outermost acquisition. */
+export function* lockRecursive(here: Here, mutex: Mutex): Kernelly<boolean> {
+  const isMine = mutex.sem < 0 || holdsLock(here, mutex.lock, 'write');
+  if (!isMine && !tryLock(here, mutex.lock)) yield* waitForLock(here, mutex.lock);
+  mutex.recursion += 1;
+  return mutex.recursion === 1;
+}
+
+export function unlockRecursive(here: Here, mutex: Mutex): void {
+  mutex.recursion -= 1;
+  if (mutex.recursion === 0 && mutex.sem >= 0) release(here, mutex.lock);
+}
+
+/** Takes one, waiting while there is none. */
+export function* acquireSemaphore(here: Here, semaphore: Semaphore): Kernelly<void> {
+  if (semaphore.count <= 0) {
+    here.activity.wait = {
+      kind: 'lock',
+      description: () => semaphore.name,
+      ready: () => semaphore.count > 0,
+    };
+    yield;
+  }
+  semaphore.count -= 1;
+}
+
+/** Microseconds since the start. */
+export function now(here: Here): number {
+  return Math.floor(timeOf(here) / here.machine.config.cost.CYCLES_PER_US);
+}
+
+function timeOf(here: Here): number {
+  return Math.max(here.engine.idleUntil, cycles(here.machine, here.core));
+}
+
+/** The thread sleeps; others run. */
+export function* snooze(here: Here, microseconds: number): Kernelly<void> {
+  if (microseconds <= 0) return;
+  const { machine, core, engine } = here;
+  const from = timeOf(here);
+  if (from > cycles(machine, core)) setCycles(machine, core, from);
+  here.activity.wait = engine.sleepWait(core, from + microseconds * machine.config.cost.CYCLES_PER_US);
+  yield;
+}

@@ -1,0 +1,43 @@
+import type { KernelOptionInfo } from '../kernel.ts';
+import { daemonNames } from './daemons.ts';
+
+export const haikuOptions: readonly KernelOptionInfo[] = [
+  {
+    name: 'fork',
+    type: 'word',
+    words: ['cow', 'clone'],
+    default: 'cow',
+    doc: 'clone: what the historic primitives give, in which a child sees what its parent writes later. cow: symmetric copy-on-write.',
+  },
+  {
+    name: 'diskLatency',
+    type: 'integer',
+    min: 0,
+    max: 10_000_000,
+    default: 5000,
+    doc: 'microseconds that reading or writing a page takes',
+  },
+  {
+    name: 'lowWater',
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    doc: 'free pages below which the page daemon begins to trim; 0: an eighth of memory',
+  },
+  {
+    name: 'highWater',
+    type: 'integer',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    doc: 'free pages above which it stops trimming; 0: a quarter of memory',
+  },
+  ...daemonNames.map((name) => ({
+    name,
+    type: 'switch' as const,
+    words: ['on', 'off'],
+    default: 'off',
+    doc: 'runs from the start; `daemon` switches it later',
+  })),
+];

@@ -1,0 +1,146 @@
+/** 8.7: kernel windows onto physical pages: IOSPACE, 64 slots of 4 MB. */
+import { coreCount } from '../../hardware/machine-config.ts';
+import { writeFrame32 } from '../../hardware/physical-memory.ts';
+import { flushTlb } from '../../hardware/tlb.ts';
+import { kernelFunction } from '../../execution/frame.ts';
+import { panic } from '../../execution/panic.ts';
+import {
+  IOSPACE_BASE,
+  IOSPACE_CHUNK,
+  IOSPACE_SIZE,
+  IOSPACE_SLOTS,
+  PHYSICAL_PAGE_CAN_WAIT,
+  PHYSICAL_PAGE_NO_WAIT,
+} from './constants.ts';
+import { acquireSemaphore, lockMutex, unlockMutex } from './locks.ts';
+import type { Here, Iospace, Kernelly, PaddrDesc } from './state.ts';
+
+/** The address of a window onto a physical address, or ERR_NO_MEMORY when all slots are referenced and NO_WAIT was asked. */
+export function* getPhysicalPage(
+  here: Here,
+  paddr: number,
+  flags: number = PHYSICAL_PAGE_CAN_WAIT,
+): Kernelly<number | 'ERR_NO_MEMORY'> {
+  const { iospace } = here.kernel;
+  const chunk = Math.floor(paddr / IOSPACE_CHUNK);
+  for (;;) {
+    yield* lockMutex(here, iospace.iospace_mutex);
+    const va = takeSlot(here, iospace, chunk);
+    unlockMutex(here, iospace.iospace_mutex);
+    if (va >= 0) return va + (paddr % IOSPACE_CHUNK);
+    if (flags === PHYSICAL_PAGE_NO_WAIT) return 'ERR_NO_MEMORY';
+    yield* acquireSemaphore(here, iospace.iospace_full_sem);
+  }
+}
+
+/** Steps 2, 3 and 5; -1 where no slot can be had. */
+function takeSlot(here: Here, iospace: Iospace, chunk: number): number {
+  const { virtual_pmappings, mapped_paddr_lru } = iospace;
+  const desc = descOf(iospace, chunk);
+  if (desc.va !== 0) {
+    if (desc.ref_count === 0) mapped_paddr_lru.splice(mapped_paddr_lru.indexOf(chunk), 1);
+    desc.ref_count += 1;
+    return desc.va;
+  }
+  let slot = iospace.first_free_vmapping;
+  if (slot < IOSPACE_SLOTS) {
+    virtual_pmappings[slot] = chunk;
+    while (iospace.first_free_vmapping < IOSPACE_SLOTS && virtual_pmappings[iospace.first_free_vmapping] !== -1)
+      iospace.first_free_vmapping += 1;
+  } else {
+    const oldest = mapped_paddr_lru.shift();
+    if (oldest === undefined) return -1;
+    slot = (descOf(iospace, oldest).va - IOSPACE_BASE) / IOSPACE_CHUNK;
+    descOf(iospace, oldest).va = 0;
+    virtual_pmappings[slot] = chunk;
+  }
+  desc.va = IOSPACE_BASE + slot * IOSPACE_CHUNK;
+  desc.ref_count += 1;
+  mapChunk(here, iospace, slot, chunk);
+  return desc.va;
+}
+
+function descOf({ paddr_desc }: Iospace, chunk: number): PaddrDesc {
+  return paddr_desc[chunk] as PaddrDesc;
+}
+
+/** 1024 entries, kernel read-write; the range leaves every core's TLB. */
+function mapChunk({ machine }: Here, { pgtables }: Iospace, slot: number, chunk: number): void {
+  const table = pgtables[slot] as number;
+  for (let index = 0; index < 1024; index++)
+    writeFrame32(machine, table, index * 4, ((chunk * 1024 + index) << 12) | 3);
+  for (let core = 0; core < coreCount(machine.config); core++) flushTlb(machine, core, false);
+}
+
+/** The window onto a physical address that was got before. */
+export function putPhysicalPage(here: Here, paddr: number): void {
+  putChunk(here, Math.floor(paddr / IOSPACE_CHUNK));
+}
+
+function putChunk(here: Here, chunk: number): void {
+  const { iospace } = here.kernel;
+  const desc = descOf(iospace, chunk);
+  desc.ref_count -= 1;
+  if (desc.ref_count > 0) return;
+  iospace.mapped_paddr_lru.push(chunk);
+  const { iospace_full_sem } = iospace;
+  iospace_full_sem.count = Math.min(1, iospace_full_sem.count + 1);
+}
+
+export const vm_get_physical_page = kernelFunction(
+  {
+    name: 'vm_get_physical_page',
+    section: '4.54',
+    doc: 'A kernel window onto a physical page.',
+    parameters: [
+      { name: 'paddr', type: { kind: 'address' } },
+      {
+        name: 'flags',
+        type: { kind: 'enumeration', name: 'flags', members: { PHYSICAL_PAGE_NO_WAIT, PHYSICAL_PAGE_CAN_WAIT } },
+        default: PHYSICAL_PAGE_CAN_WAIT,
+      },
+    ],
+    outputs: [{ name: 'vaddr', type: { kind: 'address' } }],
+    errors: ['ERR_NO_MEMORY', 'ERR_INVALID_ARGS'],
+    steps: {
+      1: 'lock iospace_mutex; the 4 MB chunk',
+      2: 'it has a slot: one reference more',
+      3: 'a free slot: map the chunk there',
+      4: 'every slot is referenced: ERR_NO_MEMORY, or wait for a put',
+      5: 'take the slot of the chunk that was put first',
+    },
+  },
+  function* (
+    here: Here,
+    { paddr, flags }: { paddr: number; flags: number },
+  ): Kernelly<{ vaddr: number } | 'ERR_NO_MEMORY' | 'ERR_INVALID_ARGS'> {
+    if (here.step('1')) yield;
+    if (here.kernel.iospace.paddr_desc[Math.floor(paddr / IOSPACE_CHUNK)] === undefined) return 'ERR_INVALID_ARGS';
+    const vaddr = yield* getPhysicalPage(here, paddr, flags);
+    return typeof vaddr === 'string' ? vaddr : { vaddr };
+  },
+);
+
+export const vm_put_physical_page = kernelFunction(
+  {
+    name: 'vm_put_physical_page',
+    section: '4.55',
+    doc: 'Gives a window back.',
+    parameters: [{ name: 'vaddr', type: { kind: 'address' } }],
+    result: { kind: 'integer' },
+    errors: [],
+    steps: {
+      1: 'outside IOSPACE, or an empty slot: panic',
+      2: 'one reference less; at 0 the chunk is the last to be replaced',
+    },
+  },
+  function* (here: Here, { vaddr }: { vaddr: number }): Kernelly<number> {
+    if (here.step('1')) yield;
+    if (vaddr < IOSPACE_BASE || vaddr >= IOSPACE_BASE + IOSPACE_SIZE) panic(here, 'put_physical_page: not in IOSPACE');
+    const chunk = here.kernel.iospace.virtual_pmappings[Math.floor((vaddr - IOSPACE_BASE) / IOSPACE_CHUNK)] ?? -1;
+    if (chunk < 0) panic(here, 'put_physical_page: the slot is empty');
+    if (here.step('2')) yield;
+    putChunk(here, chunk);
+    return 0;
+  },
+);
