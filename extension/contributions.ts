@@ -25,9 +25,9 @@ export interface LaunchAttributes {
   readonly noDebug?: boolean;
 }
 
-/** A recording is `.walkrec`, or the log of a recorded program as it is or packed. */
+/** A recording is `.walkrec`, or the log or the layout of a recorded program, as it is or packed. */
 export function isRecordingPath(path: string): boolean {
-  return /\.(walkrec|log|log\.gz)$/i.test(path);
+  return /\.(walkrec|log|layout\.txt)(\.gz)?$/i.test(path);
 }
 
 export function isScenarioPath(path: string): boolean {
