@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { LineBreakpoints, toProtocol, type LineBreakpoint } from './breakpoints.ts';
 import type { ClientFormat } from './client-format.ts';
-import { basename } from './output.ts';
+import { basename } from './basename.ts';
 
 export interface FunctionBreakpoint {
   readonly id: number;

@@ -7,7 +7,10 @@ import type { Debuggee } from './debuggee.ts';
 import { parseExpression } from './expression.ts';
 import type { Handler } from './handlers.ts';
 import { signatureOf } from './listing.ts';
+import { recordedAddress } from './recording-scope.ts';
+import type { Subject } from './subject.ts';
 import { valueRow } from './values.ts';
+import type { VariableRow } from './variable-store.ts';
 import { evaluateIn, requireSubject, toVariable } from './variables.ts';
 
 export const evaluationHandlers: Readonly<Record<string, Handler>> = { evaluate, completions };
@@ -15,6 +18,8 @@ export const evaluationHandlers: Readonly<Record<string, Handler>> = { evaluate,
 function evaluate(debuggee: Debuggee, args: Arguments): DebugProtocol.EvaluateResponse['body'] {
   const text = args.string('expression');
   const subject = requireSubject(debuggee, args.command, args.optionalInteger('frameId'));
+  const recorded = recordedRow(debuggee, args, text);
+  if (recorded !== null) return resultOf(debuggee, recorded, subject);
   // What is typed into the console may run calls: on a copy of the world that is thrown away.
   const mayRun = args.optionalString('context') === 'repl';
   const expression = parseExpression(text);
@@ -24,10 +29,21 @@ function evaluate(debuggee: Debuggee, args: Arguments): DebugProtocol.EvaluateRe
     evaluateIn(debuggee, expression, subject, mayRun),
     hasEffects(expression) ? undefined : text,
   );
+  return resultOf(debuggee, row, subject);
+}
+
+/** Numbers under the mouse in the view of a recording are recorded addresses. */
+function recordedRow(debuggee: Debuggee, args: Arguments, text: string): VariableRow | null {
+  const frame = args.optionalInteger('frameId');
+  const isHover = args.optionalString('context') === 'hover';
+  return isHover && frame !== undefined ? recordedAddress(debuggee, frame, text.trim()) : null;
+}
+
+function resultOf(debuggee: Debuggee, row: VariableRow, { process }: Subject): DebugProtocol.EvaluateResponse['body'] {
   const { value, type, variablesReference, memoryReference, indexedVariables } = toVariable(
     debuggee,
     row,
-    subject.process?.owner ?? 0,
+    process?.owner ?? 0,
   );
   return {
     result: value,

@@ -33,6 +33,7 @@ export interface Program {
   readonly sources: readonly ProgramSource[];
   readonly scenario: Scenario;
   readonly kernel: Kernel;
+  readonly replayer: RecordingReplayer | null;
   /** Lines where an error is what should happen. */
   readonly expectingLines: ReadonlySet<number>;
   /** A new simulation of it, at its beginning: with one of its tests, or of what stands outside them. */
@@ -92,6 +93,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
     sources,
     scenario,
     kernel,
+    replayer,
     expectingLines: expectingLines(scenario),
     start,
   };

@@ -5,7 +5,7 @@ import type { Debuggee } from './debuggee.ts';
 import { alreadyLaunched, cancelled, hasEnded, notLaunched } from './errors.ts';
 import type { Handler } from './handlers.ts';
 import { readSettings } from './launch.ts';
-import { basename } from './output.ts';
+import { basename } from './basename.ts';
 
 export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   initialize(debuggee, args) {

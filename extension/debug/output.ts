@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../simulator/session/scenario.ts';
 import { toClient } from './client-format.ts';
+import { basename } from './basename.ts';
 import type { Debuggee } from './debuggee.ts';
 import { sourceNamed, toSource } from './program-sources.ts';
 
@@ -72,8 +73,4 @@ export class Output {
       program === null ? path && { name: basename(path), path } : toSource(sourceNamed(program.sources, file));
     return line > 0 && source !== undefined ? { source, ...toClient(format, line, column) } : {};
   }
-}
-
-export function basename(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }

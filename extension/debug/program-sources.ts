@@ -6,7 +6,7 @@ import type { RecordingReplayer, RecordingView } from '../../simulator/recording
 import { namedFiles } from '../../simulator/session/named-files.ts';
 import type { Scenario } from '../../simulator/session/scenario.ts';
 import { locationsOf, type Location } from './breakpoints.ts';
-import { basename } from './output.ts';
+import { basename } from './basename.ts';
 
 export interface ProgramSource {
   /** As frames, breakpoints and diagnostics name it. */

@@ -5,6 +5,7 @@ import type { Value } from '../../simulator/session/values.ts';
 import type { Arguments } from './arguments.ts';
 import type { Debuggee } from './debuggee.ts';
 import { cannotEvaluate, unknownFrame } from './errors.ts';
+import { recordingRows } from './recording-scope.ts';
 import type { Handler } from './handlers.ts';
 import { memoryReference } from './memory.ts';
 import { clusterRows, coreRows, counterRows, pageTableRows, processRows } from './scopes.ts';
@@ -33,6 +34,7 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
     variablesReference: debuggee.variables.reference(process, rows),
     ...hint,
   });
+  const recording = recordingRows(debuggee, frameId);
   const near = { expensive: false };
   const far = { expensive: true };
   return {
@@ -45,6 +47,7 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
               presentationHint: 'arguments',
             }),
           ]),
+      ...(recording.length === 0 ? [] : [scope('Recording', () => recording, near)]),
       scope('Variables', () => bindingRows(debuggee, subject), { ...near, presentationHint: 'locals' }),
       ...(process === null ? [] : [scope('Process', () => processRows(subject, process), near)]),
       ...(process === null ? [] : [scope('Page table', () => tableRows(subject), far)]),

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
+import { withoutPlace } from '../../simulator/recording/recording-view.ts';
+import { isScenarioPath } from '../contributions.ts';
 import type { SessionFollower } from './session-follower.ts';
 
 /** Answers what a panel asks, by asking the debug session. */
@@ -32,12 +34,14 @@ export function addressOf(text: string): number | null {
 
 /** Adds the source text of the lines that the page's causes name. */
 async function withSources(follower: SessionFollower, page: PageReply): Promise<PageReply> {
-  const { program } = follower;
   const lines = [...new Set(page.why.map((cause) => cause.line))].filter((line) => line > 0);
-  if (program === null || lines.length === 0 || !program.path.endsWith('.walk')) return page;
+  if (lines.length === 0) return page;
   try {
-    const document = await vscode.workspace.openTextDocument(program);
-    const text = (line: number) => (line <= document.lineCount ? withoutComment(document.lineAt(line - 1).text) : '');
+    const uri = await follower.text();
+    if (uri === null) return page;
+    const document = await vscode.workspace.openTextDocument(uri);
+    const short = isScenarioPath(uri.path) ? withoutComment : withoutPlace;
+    const text = (line: number) => (line <= document.lineCount ? short(document.lineAt(line - 1).text) : '');
     return { ...page, sources: Object.fromEntries(lines.map((line) => [line, text(line)])) };
   } catch {
     // Without the file, for instance after it was moved, the line numbers have to do.

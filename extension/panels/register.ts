@@ -63,7 +63,7 @@ async function act(
       for (const panel of panels) if (panel !== from) panel.tell(message);
       break;
     case 'reveal':
-      await revealLine(follower.program, message.line);
+      await revealLine(() => follower.text(), message.line);
       break;
     case 'start':
       await debugSomeScenario();

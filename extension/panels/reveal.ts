@@ -1,10 +1,11 @@
-/** Ways from a panel to a scenario's text. */
+/** Ways from a panel to the text that is debugged. */
 import * as vscode from 'vscode';
 
-export async function revealLine(program: vscode.Uri | null, line: number): Promise<void> {
-  if (program === null) return;
+export async function revealLine(text: () => Promise<vscode.Uri | null>, line: number): Promise<void> {
   try {
-    const document = await vscode.workspace.openTextDocument(program);
+    const uri = await text();
+    if (uri === null) return;
+    const document = await vscode.workspace.openTextDocument(uri);
     const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     const position = new vscode.Position(Math.max(0, Math.min(line, document.lineCount) - 1), 0);
     const viewColumn = shown?.viewColumn ?? vscode.ViewColumn.One;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SessionStatus } from '../../media/protocol/messages.ts';
-import { DEBUG_TYPE } from '../contributions.ts';
+import { DEBUG_TYPE, isRecordingPath } from '../contributions.ts';
 
 /** Requests after which the simulation moves, until the next stop. */
 const moves = new Set(['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'restart']);
@@ -63,10 +63,16 @@ export class SessionFollower implements vscode.Disposable, vscode.DebugAdapterTr
     return this.shown;
   }
 
-  /** The file that the shown session runs. */
-  get program(): vscode.Uri | null {
-    const program: unknown = this.shown?.configuration['program'];
-    return typeof program === 'string' ? vscode.Uri.file(program) : null;
+  /** The text whose lines the shown session names: the scenario, or the view of the recording while it is debugged. */
+  async text(): Promise<vscode.Uri | null> {
+    const { shown } = this;
+    const program: unknown = shown?.configuration['program'];
+    if (shown === null || typeof program !== 'string') return null;
+    if (!isRecordingPath(program)) return vscode.Uri.file(program);
+    if (this.status.state === 'ended') return null;
+    const answer: unknown = await shown.customRequest('loadedSources');
+    const [view] = (answer as { sources: vscode.DebugProtocolSource[] }).sources;
+    return view === undefined ? null : vscode.debug.asDebugSourceUri(view, shown);
   }
 
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {

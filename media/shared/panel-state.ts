@@ -58,5 +58,5 @@ export function emptyMessage(session: SessionStatus, context: InspectContext | n
     return session.state === 'stopped' ? 'Reading the simulation…' : 'The simulation is running.';
   }
   if (context.process === null && session.state === 'ended') return 'The simulation has ended.';
-  return context.process === null ? 'No process yet: step past the first “process” statement.' : null;
+  return context.process === null ? 'No process yet: step on until one is made.' : null;
 }

@@ -21,20 +21,20 @@ export function viewFile(path: string, name: string): string {
 
 /** A line of a view without the process and the lines of its log in front. */
 export function withoutPlace(line: string): string {
-  return line.replace(/^\s*\d+ {2}[\d-]+\s+|^# /, '');
+  return line.replace(/^\s*\d+ {2} *\d+ {2}|^# /, '');
 }
 
 export function viewText(recording: Recording, settings: ReplaySettings, steps: readonly TimelineStep[]): string {
   const places = steps.map((step) => placeOf(recording, step));
   const pids = Math.max(3, ...places.map(([pid]) => pid.length));
-  const lines = Math.max(5, ...places.map(([, line]) => line.length));
+  const lines = Math.max(4, ...places.map(([, line]) => line.length));
   const row = (pid: string, line: string, text: string): string =>
-    `${pid.padStart(pids)}  ${line.padEnd(lines)}  ${text}`.trimEnd();
+    `${pid.padStart(pids)}  ${line.padStart(lines)}  ${text}`.trimEnd();
   const rows = steps.map((step, index) => {
     const [pid, line] = places[index] as readonly [string, string];
     return row(pid, line, stepText(recording, step));
   });
-  return `${[...heading(recording, settings, steps), row('pid', 'lines', 'what the program did, at its own addresses'), ...rows].join('\n')}\n`;
+  return `${[...heading(recording, settings, steps), row('pid', 'line', 'what the program did, at its own addresses'), ...rows].join('\n')}\n`;
 }
 
 function heading(recording: Recording, settings: ReplaySettings, steps: readonly TimelineStep[]): string[] {
@@ -52,9 +52,9 @@ function heading(recording: Recording, settings: ReplaySettings, steps: readonly
   ];
 }
 
-function placeOf({ processes }: Recording, { log, line, endLine }: TimelineStep): readonly [string, string] {
-  const lines = line === endLine ? String(line) : `${String(line)}-${String(endLine)}`;
-  return [String((processes[log] as ProcessLog).pid), lines];
+/** The process, and the line of its log that the step begins with. */
+function placeOf({ processes }: Recording, { log, line }: TimelineStep): readonly [string, string] {
+  return [String((processes[log] as ProcessLog).pid), String(line)];
 }
 
 function stepText({ processes }: Recording, step: TimelineStep): string {

@@ -8,6 +8,7 @@ import { type Inflate, readRecording, type Recording, recordingFiles, recordingN
 import { RecordingError } from './recording-error.ts';
 import { lineOfStep, viewFile, viewText } from './recording-view.ts';
 import { Replay } from './replay.ts';
+import { inspectStep, relocate, type StepInspection } from './replay-inspection.ts';
 import { createReplayState, defaultSettings, type ReplaySettings, type ReplayState } from './replay-state.ts';
 import { makeTimeline, MOST_STEPS, type TimelineStep } from './timeline.ts';
 
@@ -87,6 +88,21 @@ export class RecordingReplayer implements Replayer {
     const { replay, timeline, file } = this.open(path);
     const text = viewText(replay.recording, this.settings, timeline);
     return { file, text, firstStep: lineOfStep(0), steps: timeline.length };
+  }
+
+  /** The step on a line of a recording's view, while its replay stands at `state`; null for a line of the heading. */
+  inspect(state: unknown, line: number): StepInspection | null {
+    const own = state as ReplayState;
+    const { replay, timeline } = this.open(own.path);
+    const step = timeline[line - lineOfStep(0)];
+    return step === undefined ? null : inspectStep(replay.recording, own, step);
+  }
+
+  /** Where a recorded address of the process on that line is now. */
+  relocate(state: unknown, line: number, address: number): number | null {
+    const own = state as ReplayState;
+    const step = this.open(own.path).timeline[line - lineOfStep(0)];
+    return step === undefined ? null : relocate(own, step, address);
   }
 
   private openAt(path: string, range: SourceRange): Opened {

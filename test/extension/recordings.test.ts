@@ -181,6 +181,30 @@ describe('a recording in the debugger', () => {
     assert.equal((await bottom()).line, 5);
   });
 
+  it('tells where recorded addresses are, in a scope and to the mouse', async () => {
+    stop = await client.launchToStop(recording);
+    const lines = await viewOf(await bottom());
+    const write = lineWith(lines, 'first write 0x4809000');
+    await setBreakpoints((await bottom()).source, write);
+    await move('continue');
+    const frame = await bottom();
+    const [scope] = (await client.scopes(frame.id)).filter(({ name }) => name === 'Recording');
+    const rows = await client.variables(scope?.variablesReference ?? 0);
+    assert.deepEqual(rows.slice(0, 2).map(({ name, value }) => [name, value]), [
+      ['log', 'cow_fork.24105.log'],
+      ['lines', '44941 to 44957'],
+    ]); // prettier-ignore
+    const access = rows[2];
+    assert.equal(access?.name, 'first write');
+    const here = /^0x4809000 as recorded, (0x[\da-f]+) here$/.exec(access.value)?.[1];
+    assert.ok(here !== undefined, access.value);
+    assert.match(await client.evaluate(`region(${here})`), /anon|rw/);
+    assert.equal(await client.evaluate('0x4809000', 'hover', frame.id), access.value);
+    assert.equal(await client.evaluate('0x4809000', 'watch', frame.id), '0x4809000 = 75534336');
+    const mappings = await client.variables(rows[3]?.variablesReference ?? 0);
+    assert.ok(mappings.some(({ name, value }) => name === '0x4801000' && /^anon, 64 pages, 0x/.test(value)), JSON.stringify(mappings)); // prettier-ignore
+  });
+
   it('names its lines in what it says', async () => {
     stop = await client.launchToStop(recording);
     const lines = await viewOf(await bottom());

@@ -1,10 +1,11 @@
 // Runs the suite inside the extension host of VS Code as code-server, its window in a headless browser.
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { cacheFolder, root, screenshotsFolder } from '../tools/paths.ts';
 import { bundleSuite } from './bundle-suite.ts';
+import { prepareWorkspace } from './suite-workspace.ts';
 import { readOutcome, reportOutcome, type Outcome } from './outcome.ts';
 import { Workbench } from './workbench.ts';
 
@@ -14,8 +15,7 @@ export async function runInCodeServer(): Promise<Outcome> {
   const testsPath = await bundleSuite();
   await mkdir(cacheFolder, { recursive: true });
   const folder = await mkdtemp(path.join(cacheFolder, 'vscode-suite-'));
-  const workspace = path.join(folder, 'workspace');
-  await cp(path.join(root, 'test', 'vscode', 'workspace'), workspace, { recursive: true });
+  const workspace = await prepareWorkspace(folder);
   await rm(screenshotsFolder, { recursive: true, force: true });
   try {
     return await runSuite(folder, workspace, testsPath);

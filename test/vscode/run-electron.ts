@@ -1,17 +1,17 @@
 // Runs the suite in a desktop VS Code that @vscode/test-electron downloads; where it cannot, see run-code-server.ts.
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { cacheFolder, root } from '../tools/paths.ts';
 import { bundleSuite } from './bundle-suite.ts';
+import { prepareWorkspace } from './suite-workspace.ts';
 import { readOutcome, reportOutcome } from './outcome.ts';
 
 const extensionTestsPath = await bundleSuite();
 await mkdir(cacheFolder, { recursive: true });
 const folder = await mkdtemp(path.join(cacheFolder, 'vscode-suite-'));
 try {
-  const workspace = path.join(folder, 'workspace');
-  await cp(path.join(root, 'test', 'vscode', 'workspace'), workspace, { recursive: true });
+  const workspace = await prepareWorkspace(folder);
   await runTests({
     extensionDevelopmentPath: root,
     extensionTestsPath,

@@ -137,10 +137,9 @@ describe('the view of a recording', () => {
       const lines = viewText(recording, defaultSettings, steps).split('\n');
       assert.equal(lines.length, HEADING_LINES + steps.length + 1);
       assert.equal(lines.at(-1), '');
-      for (const [index, { line, endLine, log }] of steps.entries()) {
+      for (const [index, { line, log }] of steps.entries()) {
         const text = lines[lineOfStep(index) - 1] ?? '';
-        const place = line === endLine ? String(line) : `${String(line)}-${String(endLine)}`;
-        assert.match(text, new RegExp(`^ *${String(recording.processes[log]?.pid)}  ${place} +\\S`));
+        assert.match(text, new RegExp(`^ *${String(recording.processes[log]?.pid)}  +${String(line)}  \\S`));
         assert.doesNotMatch(withoutPlace(text), /^\s|undefined|NaN/);
       }
     }
