@@ -56,6 +56,11 @@ export class Course {
     return this.work === null && this.exploration === null;
   }
 
+  /** Micro-steps so far, those of interleavings that are being explored included. */
+  get steps(): number {
+    return this.run.engine.steps + (this.exploration?.spent ?? 0);
+  }
+
   /** Micro-steps since the statement in progress began. */
   get stepsOfStatement(): number {
     return this.run.engine.steps - this.stepsAtStatement;
@@ -109,7 +114,7 @@ export class Course {
   }
 
   private exploreOn(exploration: Exploration): void {
-    const adopted = exploration.next();
+    const adopted = exploration.next(Math.max(1, this.limits.steps - this.steps));
     const { engine, wanted } = this.run;
     engine.steps += 1;
     if (adopted === null) return;
@@ -141,10 +146,10 @@ export class Course {
   }
 
   heedLimits(): void {
-    const { script, engine } = this.run;
+    const { script } = this.run;
     const most = this.limits.statements ?? defaultLimits.statements;
     if (script.statements + script.rounds > most) this.reachLimit('statements', most);
-    else if (engine.steps >= this.limits.steps) this.reachLimit('micro-steps', this.limits.steps);
+    else if (this.steps >= this.limits.steps) this.reachLimit('micro-steps', this.limits.steps);
   }
 
   private reachLimit(what: 'statements' | 'micro-steps', most: number): void {

@@ -13,7 +13,7 @@ import { microStep } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { CallExpression, Expression } from './scenario.ts';
 import { isSameValue } from './comparison.ts';
-import { kindOf } from './values.ts';
+import { kindOf, objectName } from './values.ts';
 import type { PlaceValue, Value } from './values.ts';
 
 /** Calls inside expressions. They hold expressions themselves, so calls.ts and observe.ts are joined in from join-calls.ts. */
@@ -195,7 +195,9 @@ function evaluateMember(evaluation: Evaluation, expression: Node<'member'>): Val
   const value = evaluate(evaluation, receiver);
   const found = memberOf(evaluation.run, value, member, expression.range);
   if (found !== undefined) return found;
-  throw new ScenarioFailure('WALK218', `${kindOf(value)} has no member ${member}`, expression.range);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'object';
+  const what = isObject ? objectName(value.object) : kindOf(value);
+  throw new ScenarioFailure('WALK218', `${what} has no member ${member}`, expression.range);
 }
 
 function evaluateIndex(evaluation: Evaluation, expression: Node<'index'>): Value {

@@ -18,6 +18,9 @@ export const DEFAULT_INTERLEAVINGS = 1000;
 /** An interleaving that takes more micro-steps does not end by itself. */
 const MOST_STEPS = 5_000_000;
 
+/** Failures that are none of the interleaving itself: a bug of ours, a bound. */
+const keptCodes = ['WALK215', 'WALK220'] as const;
+
 interface Outcome {
   readonly run: Run;
   readonly decisions: readonly Decision[];
@@ -31,11 +34,14 @@ export type RunThen = (run: Run, statement: Explore) => Diagnostic | null;
 export class Exploration {
   private readonly statement: Explore;
   private readonly start: SavedWorld;
+  private readonly stepsAtStart: number;
   private readonly origin: Run;
   private readonly most: number;
   private readonly runThen: RunThen;
   private schedule: number[] | null = [];
   private tried = 0;
+  /** Micro-steps of all interleavings so far. */
+  spent = 0;
   /** Interleavings that there are at the least beyond those that were tried. */
   private ahead = 0;
   private first: Run | null = null;
@@ -58,11 +64,18 @@ export class Exploration {
       );
     settle(run);
     this.start = saveWorld(run.world);
+    this.stepsAtStart = run.engine.steps;
   }
 
-  /** Tries the next interleaving. The run that goes on when all were tried or one failed; null while there are more. */
-  next(): Run | null {
-    const outcome = this.tryOne(this.schedule ?? []);
+  /**
+   * Tries the next interleaving, in at most so many micro-steps. The run that goes on when all were tried or one failed;
+   * null while there are more.
+   */
+  next(mostSteps: number): Run | null {
+    const outcome = this.tryOne(this.schedule ?? [], Math.min(mostSteps, MOST_STEPS));
+    this.spent += outcome.run.engine.steps - this.stepsAtStart;
+    // The bound of the whole run was reached, and whoever keeps it now sees that.
+    if (outcome.failure?.code === 'WALK220' && mostSteps < MOST_STEPS) return null;
     this.first ??= outcome.run;
     this.tried += 1;
     if (outcome.failure !== null) return this.fail(outcome, outcome.failure);
@@ -72,13 +85,13 @@ export class Exploration {
     return this.finish();
   }
 
-  private tryOne(choices: readonly number[]): Outcome {
+  private tryOne(choices: readonly number[], mostSteps: number): Outcome {
     const run = createRun(this.origin.program, restoreWorld(this.start), this.origin.replayer);
     const decisions: Decision[] = [];
     run.engine.policy = scriptedPolicy(choices, decisions);
     run.engine.yieldAt = 0;
     const before = run.script.diagnostics.length;
-    const failure = this.runBlocks(run);
+    const failure = this.runBlocks(run, mostSteps);
     run.engine.policy = sequentialPolicy;
     settle(run);
     if (failure !== null) return { run, decisions, failure };
@@ -88,9 +101,9 @@ export class Exploration {
     return { run, decisions, failure: then };
   }
 
-  private runBlocks(run: Run): Diagnostic | null {
+  private runBlocks(run: Run, mostSteps: number): Diagnostic | null {
     spawnBlocks(run, this.statement.blocks, scopesOf(run.script));
-    const until = run.engine.steps + MOST_STEPS;
+    const until = run.engine.steps + mostSteps;
     for (;;) {
       const advance = run.engine.advance();
       if (advance.kind === 'idle') return null;
@@ -107,7 +120,7 @@ export class Exploration {
         return diagnostic(
           'WALK220',
           'error',
-          `an interleaving takes more than ${String(MOST_STEPS)} micro-steps`,
+          `an interleaving takes more than ${mostSteps.toLocaleString('en')} micro-steps`,
           this.statement.range,
         );
     }
@@ -136,7 +149,7 @@ export class Exploration {
         : `parallel seed ${String(seed)} replays it`;
     const message = `interleaving ${String(this.tried)} fails: ${failure.message}; ${replay}`;
     const found = {
-      ...diagnostic(failure.code === 'WALK215' ? 'WALK215' : 'WALK227', 'error', message, failure.range),
+      ...diagnostic(keptCodes.find((code) => code === failure.code) ?? 'WALK227', 'error', message, failure.range),
       related: [{ message: 'explored here', range: this.statement.range }],
     };
     run.script.diagnostics = run.script.diagnostics.filter((known) => known !== failure);

@@ -73,12 +73,17 @@ export function memberOf(run: Run, value: Value, member: string, range: SourceRa
       return principal === undefined ? undefined : memberOf(run, principal, member, range);
     }
     case 'process':
-      return processMember(run, value.process, member) ?? objectMember(run, value.process, member, range);
+      return orElse(processMember(run, value.process, member), () => objectMember(run, value.process, member, range));
     case 'thread':
-      return threadMember(value.thread, member) ?? objectMember(run, value.thread, member, range);
+      return orElse(threadMember(value.thread, member), () => objectMember(run, value.thread, member, range));
     case 'object':
       return objectMember(run, value.object, member, range);
   }
+}
+
+/** `none` is a value too. */
+function orElse(found: Value | undefined, other: () => Value | undefined): Value | undefined {
+  return found === undefined ? other() : found;
 }
 
 function processMember(run: Run, process: ProcessObject, member: string): Value | undefined {

@@ -41,8 +41,9 @@ export function simulateForEditor(
     const { simulation } = created;
     while (simulation.advance({ kind: 'continue' }, limits.steps).reason !== 'end');
     for (const found of simulation.world.script.diagnostics) {
+      // That the bound of simulation while typing was reached is no finding about the file.
       if (found.code === 'WALK220') cutShort = found.message;
-      if (!diagnostics.some((known) => isSame(known, found))) diagnostics.push(found);
+      else if (!diagnostics.some((known) => isSame(known, found))) diagnostics.push(found);
     }
     const bound = simulation.bindings();
     const body = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];

@@ -31,7 +31,7 @@ export class Movement {
     const breaks = request.breakpoints ?? noBreaks;
     run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
     this.departure ??= this.depart(request);
-    const stop = this.move(request, breaks, Math.min(run.engine.steps + budget, course.limits.steps));
+    const stop = this.move(request, breaks, Math.min(course.steps + budget, course.limits.steps));
     course.settle();
     if (stop.reason !== 'budget') this.departure = null;
     return stop;
@@ -63,9 +63,8 @@ export class Movement {
       const stop = course.isBetween ? this.passBoundary(request, breaks, until) : this.passStep(request, breaks, until);
       if (stop !== null) return stop;
       course.heedLimits();
-      const { script, engine } = course.run;
-      if (script.ended) return this.arriveAtEnd();
-      if (engine.steps >= until) return { reason: 'budget', description: 'moving' };
+      if (course.run.script.ended) return this.arriveAtEnd();
+      if (course.steps >= until) return { reason: 'budget', description: 'moving' };
     }
   }
 

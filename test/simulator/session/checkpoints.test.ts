@@ -1,0 +1,69 @@
+import { strict as assert } from 'node:assert';
+import { Checkpoints, type Checkpoint } from '../../../simulator/session/checkpoint-policy.ts';
+import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { runToEnd, simulationOf } from './simulations.ts';
+
+/** A run of so many statements, each with so many micro-steps: which checkpoints it took and which it kept. */
+function keep(statements: number, stepsEach: number): { checkpoints: Checkpoints; taken: number } {
+  const checkpoints = new Checkpoints();
+  let taken = 0;
+  for (let statement = 0; statement < statements; statement++) {
+    const steps = statement * stepsEach;
+    if (!checkpoints.isDue(statement, steps)) continue;
+    taken += 1;
+    checkpoints.add({ statement, steps, saved: {} as Checkpoint['saved'] });
+  }
+  return { checkpoints, taken };
+}
+
+function kept(checkpoints: Checkpoints, statements: number): number[] {
+  const found = new Set<number>();
+  for (let statement = 0; statement < statements; statement++) found.add(checkpoints.before(statement).statement);
+  return [...found];
+}
+
+describe('session: which checkpoints are kept', () => {
+  it('the first at the beginning, the next after 64 statements or 20,000 micro-steps', () => {
+    assert.deepEqual(kept(keep(200, 1).checkpoints, 200), [0, 64, 128, 192]);
+    assert.deepEqual(kept(keep(20, 5000).checkpoints, 20), [0, 4, 8, 12, 16]);
+  });
+
+  it('never two at one statement, and none behind the one that is asked for', () => {
+    const { checkpoints } = keep(1000, 30_000);
+    for (let statement = 0; statement < 1000; statement++)
+      assert.ok(checkpoints.before(statement).statement <= statement);
+    assert.equal(checkpoints.isDue(checkpoints.before(999).statement, Number.MAX_SAFE_INTEGER), false);
+  });
+
+  it('in a long run the list stays short, and the beginning and the recent past stay near', () => {
+    const statements = 400_000;
+    const { checkpoints, taken } = keep(statements, 3);
+    const all = kept(checkpoints, statements);
+    assert.ok(all.length <= 48, String(all.length));
+    assert.equal(all[0], 0);
+    // 48 spans at the most, of equal length but for the newest ones.
+    const longest = Math.max(...all.map((statement, index) => (all[index + 1] ?? statements) - statement));
+    assert.ok(longest <= (2 * statements) / 24, String(longest));
+    // Doubled spacing: the number taken grows with the logarithm.
+    assert.ok(taken < 48 * Math.log2(statements), String(taken));
+  });
+
+  it('a world that was thinned out is reached from the one before it', () => {
+    const text = `process shell { code 0 data 0 }
+as shell {
+    let a = mmap(4096, rw)
+    for i in 0..2500 { write(a, i) write(a + 8, i) }
+    print read(a)
+}`;
+    const simulation = runToEnd(simulationOf(text));
+    const { statements } = simulation.world.script;
+    for (const statement of [0, 1, 63, 64, 65, 1000, 3777, statements]) {
+      simulation.seek({ statement, step: 0 });
+      assert.deepEqual(simulation.position, { statement, step: 0 });
+    }
+    const again = simulationOf(text);
+    while (again.position.statement < 3777) again.advance({ kind: 'over' }, 1_000_000);
+    simulation.seek({ statement: 3777, step: 0 });
+    assert.equal(worldDifference(again.world, simulation.world), null);
+  });
+});
