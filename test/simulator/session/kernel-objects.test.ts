@@ -1,6 +1,6 @@
 /** Handles of kernel objects, locks, and the members of processes and threads, as scenarios read them. */
 import { strict as assert } from 'node:assert';
-import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
+import { runToEnd, simulationOfFile } from './simulations.ts';
 
 const shell = 'process shell { code 2 pages data 1 page }\n';
 
