@@ -4,12 +4,13 @@ import { Access, type MmuFault } from '../../hardware/machine.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { panic } from './kpanic.ts';
+import type { Result } from '../../execution/result.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { copyPage, fillAnonymous, fillFromFile, writableAgain } from './break-sharing.ts';
 import { ANON, GUARD, KERNEL_EXEC, PTE_P, PTE_U, PTE_W, VMS_SELF, WRITE } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
 import { findRegion, isReadShared } from './region.ts';
-import { logLine, pageDown, type Here, type Lunaixly, type MmRegion, type Thread } from './state.ts';
+import { currentThread, logLine, pageDown, type Here, type Lunaixly, type MmRegion, type Thread } from './state.ts';
 import { flushHere, l1Index, mountedRoot, readL1, readL2 } from './tables.ts';
 import { ensureTable } from './vmm.ts';
 
@@ -168,3 +169,28 @@ function refuse(
   if (!user) return { kind: 'refused', error, reason: 'EINVAL', signal: 'SIGSEGV', message };
   return { kind: 'refused', error, reason: answer === 'oom' ? 'ENOMEM' : 'SIGSEGV', signal: 'SIGSEGV', message };
 }
+
+/** The handler as a scenario calls it. It is no trap: nothing is counted, nobody is killed. */
+export const page_fault_by_name = lunaixFunction(
+  {
+    ...intr_routine_page_fault.info,
+    parameters: [
+      { name: 'err', type: { kind: 'integer' }, doc: '1 present, 2 write, 4 user' },
+      { name: 'va', type: { kind: 'address' } },
+    ],
+    errors: ['SIGSEGV', 'ENOMEM', 'EINVAL'],
+  },
+  function* (here: Here, { err, va }: { err: number; va: number }): Lunaixly<Result<void>> {
+    const thread = currentThread(here);
+    if (thread === null) return panic(here, 'page fault without a process');
+    const user = (err & 4) !== 0;
+    const answer = yield* decide(here, thread, { va, user, isWrite: (err & 2) !== 0 });
+    if (answer === 'segv') return user ? 'SIGSEGV' : 'EINVAL';
+    if (answer === 'oom') {
+      logLine(here, 'out of memory');
+      return 'ENOMEM';
+    }
+    if (here.step('13')) yield;
+    flushHere(here, va);
+  },
+);

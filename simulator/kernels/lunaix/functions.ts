@@ -1,6 +1,7 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
 import type { KernelFunction } from '../../execution/frame.ts';
 import { exec_load, execve } from './exec.ts';
+import { page_fault_by_name } from './fault.ts';
 import { sys_close, sys_open } from './file.ts';
 import { region_maybe_cow, sys_fork } from './fork.ts';
 import { create_heap, mem_adjust_inplace, sbrk, sys_brk } from './heap.ts';
@@ -27,7 +28,7 @@ export const functions: readonly KernelFunction<never, unknown>[] = [
   region_release_all, mem_has_overlap, vm_regions,
   sys_mmap, mmap_user, mem_map, mem_remap,
   sys_munmap, mem_unmap, mem_unmap_region, mem_adjust_inplace, create_heap, sys_brk, sbrk, mem_sync_pages, mem_msync, msync,
-  sys_fork, region_maybe_cow,
+  sys_fork, region_maybe_cow, page_fault_by_name,
   procvm_enter_remote_transaction, procvm_copy_remote, procvm_exit_remote_transaction,
   new_process, execve, exec_load, delete_process, sys_open, sys_close,
 ]; // prettier-ignore

@@ -39,6 +39,7 @@ function nameOf(region: MmRegion): string {
 function noteOf(region: MmRegion): string {
   const notes = [describeAttr(region.attr)];
   if (region.mfile !== null) notes.push(`offset ${hex(region.foff, 1)}`);
+  if (region.mfile === null && isWriteShared(region)) notes.push('pages untouched at a fork do not become shared');
   if (region.index !== null) notes.push(`indexed by ${slotName(region.index) ?? ''}`);
   return notes.join(', ');
 }

@@ -6,7 +6,7 @@ import { listTlb } from '../../hardware/tlb.ts';
 import { hex } from '../../hardware/word.ts';
 import type { InvariantViolation } from '../view.ts';
 import {
-  ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, KSTACK_SIZE, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, PTE_U, PTE_W,
+  ATTR_KERNEL, ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, KSTACK_SIZE, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, PTE_U, PTE_W,
   REMOTE_WINDOW, REMOTEVM_MAX_PAGES, SELF_FLAGS, TYPE_HEAP, USR_EXEC, WRITE,
 } from './constants.ts'; // prettier-ignore
 import { filesOf } from './inspect.ts';
@@ -142,7 +142,7 @@ function checkEntry({ report, writable }: Check, process: Process, mm: ProcMm, v
     return;
   }
   if ((word & PTE_P) === 0) return;
-  if ((word & PTE_U) === 0) report('I6', `${where} is a supervisor page`);
+  if ((word & PTE_U) === 0 && (region.attr & ATTR_KERNEL) === 0) report('I6', `${where} is a supervisor page`);
   if ((word & PTE_W) === 0) return;
   if ((region.attr & WRITE) === 0) report('I6', `${where} is writable, its region is not`);
   if (isReadShared(region)) writable.add(frameOfEntry(word));

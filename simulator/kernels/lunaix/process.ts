@@ -231,6 +231,7 @@ export const delete_process = lunaixFunction(
     yield* takeApart(here, process);
     if (here.step('3')) yield;
     unmountSpace(here, VMS_MOUNT_1);
+    process.alive = false;
     process.state = 'buried';
   },
 );

@@ -1,4 +1,4 @@
-import { copyFrame, readFrame32, writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
+import { readFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import { panic } from './kpanic.ts';
 import {
@@ -12,7 +12,7 @@ import {
   currentProcess, mustFail, type Here, type Lunaixly, type LunaixState, type MmRegion, type Process, type ProcMm, type Slot,
 } from './state.ts'; // prettier-ignore
 import { mem_sync_pages } from './sync.ts';
-import { frameOfEntry, mountedRoot, readL1 } from './tables.ts';
+import { frameOfEntry, mountedRoot, readL1, writeMounted } from './tables.ts';
 import { mapSlot, unmapSlot } from './vmm.ts';
 
 /** 4.1 to 4.5: the descriptor of a process's memory, made, duplicated and taken apart. */
@@ -58,8 +58,14 @@ export const procvm_create = lunaixFunction(
 function copyKernelHalf(here: Here, target: number, from: number): void {
   const own = mountedRoot(here, VMS_SELF);
   for (let index = from; index < L1_SELF; index++) {
-    writeFrame32(here.machine, target, index * 4, index === L1_MOUNT_1 ? 0 : readL1(here.machine, own, index));
+    const value = index === L1_MOUNT_1 ? 0 : readL1(here.machine, own, index);
+    writeMounted(here, PG_MOUNT_1, target, index, { root: target, level: 1, value });
   }
+}
+
+function writeSelf(here: Here, root: number): void {
+  const value = root * PAGE_SIZE + SELF_FLAGS;
+  writeMounted(here, PG_MOUNT_1, root, L1_SELF, { root, level: 1, value });
 }
 
 export const procvm_init_clean = lunaixFunction(
@@ -90,7 +96,7 @@ export const procvm_init_clean = lunaixFunction(
     if (here.step('3')) yield;
     copyKernelHalf(here, frame, L1_KERNEL);
     if (here.step('4')) yield;
-    writeFrame32(here.machine, frame, L1_SELF * 4, frame * PAGE_SIZE + SELF_FLAGS);
+    writeSelf(here, frame);
     if (here.step('5')) yield;
     unmapSlot(here, PG_MOUNT_1);
     mm.vmroot = frame * PAGE_SIZE;
@@ -138,7 +144,7 @@ export const procvm_dup = lunaixFunction(
       if (here.step('4')) yield;
       copyKernelHalf(here, root, L1_KERNEL);
       if (here.step('5')) yield;
-      writeFrame32(here.machine, root, L1_SELF * 4, root * PAGE_SIZE + SELF_FLAGS);
+      writeSelf(here, root);
     }
     if (here.step('6')) yield;
     unmapSlot(here, PG_MOUNT_1);
@@ -162,7 +168,7 @@ function* duplicateTables(here: Here, root: number): Lunaixly<boolean> {
     if ((entry & PTE_P) === 0) {
       if (entry !== 0) {
         if (here.step('3a')) yield;
-        writeFrame32(machine, root, index * 4, entry);
+        writeMounted(here, PG_MOUNT_1, root, index, { root, level: 1, value: entry });
       }
       continue;
     }
@@ -170,13 +176,15 @@ function* duplicateTables(here: Here, root: number): Lunaixly<boolean> {
     const table = takeFrame(here, PP_FGPERSIST);
     if (table === 0) return false;
     mapSlot(here, PG_MOUNT_2, table);
-    copyFrame(machine, table, frameOfEntry(entry));
+    zeroFrame(machine, table);
     for (let place = 0; place < ENTRIES; place++) {
-      const page = readFrame32(machine, table, place * 4);
-      if ((page & PTE_P) !== 0) refFrame(here, frameOfEntry(page));
+      const value = readFrame32(machine, frameOfEntry(entry), place * 4);
+      if (value === 0) continue;
+      writeMounted(here, PG_MOUNT_2, table, place, { root, level: 2, value });
+      if ((value & PTE_P) !== 0) refFrame(here, frameOfEntry(value));
     }
     unmapSlot(here, PG_MOUNT_2);
-    writeFrame32(machine, root, index * 4, table * PAGE_SIZE + (entry & PTE_FLAGS));
+    writeMounted(here, PG_MOUNT_1, root, index, { root, level: 1, value: table * PAGE_SIZE + (entry & PTE_FLAGS) });
   }
   return true;
 }

@@ -88,6 +88,22 @@ export function writeTableEntry(here: Here, root: number, table: number, va: num
   emit(machine, kind, here.cluster, { vpn: vpnOf(va), ppn, table: here.cluster, root, va, old, new: u32(value) });
 }
 
+/** A word of a table that is not yet anybody's, reached through a page mount; `place` is its index there. */
+export function writeMounted(here: Here, slot: number, table: number, place: number, entry: MountedEntry): void {
+  const { machine } = here;
+  const { root, level, value } = entry;
+  const old = readFrame32(machine, table, place * 4);
+  writeFrame32(machine, table, place * 4, u32(value));
+  if (u32(old) === u32(value)) return;
+  recordWrite(here, root, level, place, old, value, slot + place * 4);
+}
+
+interface MountedEntry {
+  readonly root: number;
+  readonly level: number;
+  readonly value: number;
+}
+
 function recordWrite(
   here: Here,
   root: number,

@@ -16,6 +16,7 @@ import {
   FrameUse, KERNEL_EXEC, KSTACK_AREA, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, REMOTE_WINDOW, REMOTEVM_MAX_PAGES,
   USR_EXEC, USR_MMAP, USR_STACK, VMAP, VMS_MOUNT_1, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
+import { departuresView } from './departures.ts';
 import { slotName } from './fields.ts';
 import { describeAttr } from './region.ts';
 import { frameOfEntry, pdeAddress, pteAddress, readL1, readL2 } from './tables.ts';
@@ -33,6 +34,7 @@ export function lunaixViews(state: LunaixState, machine: Machine, process: Proce
     remoteWindow(state, machine),
     regionTree(state, process as Process | null),
     frames(state),
+    departuresView(),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
 } from './constants.ts'; // prettier-ignore
 import { giveAll, lockRegion, newHeader, type Locks } from './locks.ts';
 import { pmap_create } from './pmap.ts';
+import { addReference } from './references.ts';
 import { deniedByRegion, occupiedBy } from './refusals.ts';
 import {
   endOf,
@@ -105,7 +106,7 @@ function* createLocked(here: Here, args: CreateArgs, locks: Locks): Kernelly<VmR
   if (parent !== null) {
     if (here.step('9')) yield;
     linkEntry(here, parent, region.vr_entry);
-    region.vr_base.ob_refcount += 1;
+    addReference(here, region, 'tree');
   }
   if (here.step('10')) yield;
   return region;

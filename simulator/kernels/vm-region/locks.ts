@@ -1,5 +1,5 @@
 /** 2.7: who holds what. Every public function takes its own locks; ancestors stay locked until it returns. */
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit, eventId, type EventFields } from '../../hardware/trace-event.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import type { Here, Kernelly, KernelObject, ObjectHeader, VmRegion } from './state.ts';
 
@@ -24,7 +24,7 @@ export function* take(here: Here, locks: Locks, lock: Lock): Kernelly<void> {
   // V4: what the call already holds is not locked again.
   if (locks.includes(lock)) return;
   if (!tryLock(here, lock)) {
-    record(here, 'lock.wait', lock);
+    record(here, 'lock.wait', lock, { holder: lock.holder });
     yield* waitForLock(here, lock);
   }
   record(here, 'lock.acquire', lock);
@@ -48,8 +48,8 @@ export function giveAll(here: Here, locks: Locks): void {
   for (let lock = locks.at(-1); lock !== undefined; lock = locks.at(-1)) give(here, locks, lock);
 }
 
-function record({ machine, cluster, core }: Here, event: string, lock: Lock): void {
-  emit(machine, eventId(machine, event), cluster, { object: lock.name, lockingCore: core });
+function record({ machine, cluster, core }: Here, event: string, lock: Lock, more: EventFields = {}): void {
+  emit(machine, eventId(machine, event), cluster, { object: lock.name, lockingCore: core, ...more });
 }
 
 export function isHeld(here: Here, lock: Lock): boolean {
