@@ -82,7 +82,7 @@ export function Lines({ done }: { done: Done }): JSX.Element {
 function useScroll(body: { readonly current: HTMLElement | null }, selector: string, row: number | null): void {
   const isFirst = useRef(true);
   useEffect(() => {
-    if (!isFirst.current) body.current?.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+    if (!isFirst.current) scrollToRow(body.current?.querySelector(selector) ?? null);
     isFirst.current = false;
   }, [row]);
 }
@@ -185,4 +185,12 @@ function Cell({ cell, most, isOther }: { cell: CellModel | null; most: number; i
       <i class="cycle-bar" style={{ width: `${String((cell.cycles / most) * 100)}%` }} aria-hidden="true" />
     </td>
   );
+}
+
+/** Up or down only: in a narrow panel a row is wider than what is seen of it. */
+function scrollToRow(row: Element | null): void {
+  const content = row?.closest('.content');
+  const left = content?.scrollLeft ?? 0;
+  row?.scrollIntoView({ block: 'nearest' });
+  content?.scrollTo({ left });
 }

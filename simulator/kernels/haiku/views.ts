@@ -32,6 +32,10 @@ export function haikuViews(state: HaikuState, _machine: Machine, process: Proces
   return [cacheChains(state, aspace), pageQueues(state), commitAccount(state), addressSpaces(state), iospace(state)];
 }
 
+function count(number: number, what: string): string {
+  return `${String(number)} ${what}${number === 1 ? '' : 's'}`;
+}
+
 interface Budget {
   left: number;
   more: number;
@@ -80,7 +84,7 @@ function cacheNode(state: HaikuState, ref: VmCacheRef, budget: Budget, path: str
   if (!take(budget)) return [];
   const { cache, ref_count, region_list } = ref;
   const id = `${path} > ${String(ref.id)}`;
-  const notes = [`ref_count ${String(ref_count)}`, `${String(cache.page_list.length)} pages`];
+  const notes = [`ref_count ${String(ref_count)}`, count(cache.page_list.length, 'page')];
   if (cache.temporary) notes.push(`promises ${hex(cache.virtual_size, 1)}`);
   if (cache.scan_skip) notes.push('not scanned');
   const pages = [...cache.page_list].reverse().flatMap((page) => pageNode(state, page, budget, id));
@@ -109,7 +113,7 @@ function pageNode({ pages, dummies }: HaikuState, page: PageId, budget: Budget, 
     ];
   }
   const state = pages.state[page] ?? 7;
-  const detail = `page ${hex(page, 1)} ${pageStateTexts[state] ?? 'unknown'}, ${String(pages.ref_count[page] ?? 0)} mappings`;
+  const detail = `page ${hex(page, 1)} ${pageStateTexts[state] ?? 'unknown'}, ${count(pages.ref_count[page] ?? 0, 'mapping')}`;
   return [
     {
       id: `${path} ${hex(page, 1)}`,
@@ -197,7 +201,7 @@ function iospace({ iospace: { virtual_pmappings, paddr_desc, first_free_vmapping
   return {
     shape: 'strip', id: 'iospace', title: 'IOSPACE: windows onto physical memory', unit: 'slot', start: 0, end: IOSPACE_SLOTS, more: 0,
     segments: used.map(({ chunk, slot, refs }) => ({
-      start: slot, end: slot + 1, label: `chunk ${String(chunk)}`, detail: `physical ${hex(chunk * IOSPACE_CHUNK, 8)}, ${String(refs)} references`,
+      start: slot, end: slot + 1, label: `chunk ${String(chunk)}`, detail: `physical ${hex(chunk * IOSPACE_CHUNK, 8)}, ${count(refs, 'reference')}`,
       tone: refs > 0 ? 'changed' : 'normal',
     })),
     note: `64 slots of 4 MB through which the kernel reaches physical pages. ${first_free_vmapping < IOSPACE_SLOTS ? `The next new chunk takes slot ${String(first_free_vmapping)}.` : 'All slots are taken: the one put first is replaced.'}`,
