@@ -79,7 +79,7 @@ static int walk(uint32_t pageLow, uint32_t pageHigh, uint32_t kind) {
 }
 
 static uint64_t accessBatch(const uint32_t *records, uint64_t count) {
-  uint32_t needed[8], lastPage = ~0u, lastKind = 0;
+  uint32_t needed[8], lastPage = ~0u, lastKind = 0, lastKey = 0;
   for (uint32_t kind = 0; kind < 8; kind++)
     needed[kind] = ((kind & 3) == 1 ? WRITABLE | DIRTY : 0) | ((kind & 3) == 2 ? EXECUTABLE : 0) | (kind & 4 ? 0 : USER);
   uint64_t index = 0;
@@ -87,14 +87,22 @@ static uint64_t accessBatch(const uint32_t *records, uint64_t count) {
     uint32_t low = records[2 * index], word = records[2 * index + 1], page = low >> 12;
     if ((low & 4095) + (word >> 24) > 4096) break; /* none in the traces */
     if (page == lastPage && (word & 0xffffff) == lastKind) { hits++; continue; }
-    uint32_t kind = (word >> 16) & 7, want = needed[kind], pageHigh = (word & 0xffff) >> 12, tag = page | word << 20;
+    uint32_t kind = (word >> 16) & 7, want = needed[kind];
+    if (page == lastPage && ((word ^ lastKind) & 0xffff) == 0 && (kind & 3) != 2 && (lastKey & (VALID | want)) == (VALID | want)) {
+      hits++;
+      lastKind = word & 0xffffff;
+      continue;
+    }
+    uint32_t pageHigh = (word & 0xffff) >> 12, tag = page | word << 20;
     uint32_t key = VALID | want | pageHigh << 16, mask = IDENTITY | want;
     uint32_t way = (uint32_t)tlb + (tag & (uint32_t)(sets - 1)) * (uint32_t)ways * 4, end = way + (uint32_t)ways * 4;
     while (way < end && (memory[way] != tag || (memory[way + 1] & mask) != key)) way += 4;
     if (way < end) {
       hits++;
+      lastKey = (kind & 3) == 2 ? 0 : memory[way + 1];
       if (memory[way + 3] != memory[clockWord]) memory[way + 3] = ++memory[clockWord];
     } else {
+      lastKey = 0;
       /* Not there, or there without the rights: a first write goes through the walk, as a hit. */
       way = end - (uint32_t)ways * 4;
       while (way < end && (memory[way] != tag || (memory[way + 1] & IDENTITY) != (VALID | pageHigh << 16))) way += 4;

@@ -64,6 +64,8 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
   let others = 0;
   let lastPage = -1;
   let lastKind = 0;
+  /** Key of the data entry that hit last; 0 if the last access was no such hit. */
+  let lastKey = 0;
   let index = from;
   for (; index < to; index++) {
     const low = records[2 * index] as number;
@@ -77,6 +79,15 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
     }
     const kind = (word >>> 16) & 7;
     const needed = neededRights[kind] as number;
+    if (page === lastPage && ((word ^ lastKind) & 0xffff) === 0 && (kind & 3) !== Access.fetch && !crosses) {
+      // The same page in another way. Its data entry, if that was the one, is still the most recently used.
+      const wanted = TlbKey.valid | needed;
+      if ((lastKey & wanted) === wanted) {
+        hits++;
+        lastKind = word & 0x00ff_ffff;
+        continue;
+      }
+    }
     const tag = page | (word << 20);
     const key = TlbKey.valid | needed | (((word & 0xffff) >>> 12) << TlbKey.tagHighShift);
     const mask = TlbKey.identity | needed;
@@ -85,6 +96,7 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
     while (entry < end && (i32[entry] !== tag || ((i32[entry + 1] as number) & mask) !== key)) entry += TLB_ENTRY_WORDS;
     if (entry < end && !crosses) {
       hits++;
+      lastKey = (kind & 3) === Access.fetch ? 0 : (i32[entry + 1] as number);
       if (i32[entry + 3] !== clock) i32[entry + 3] = clock = (clock + 1) | 0;
     } else {
       i32[clockWord] = clock;
@@ -93,6 +105,7 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
       clock = i32[clockWord] as number;
       if (!isAllowed) break;
       if (!crosses) others++;
+      lastKey = 0;
     }
     lastPage = crosses ? -1 : page;
     lastKind = word & 0x00ff_ffff;

@@ -34,9 +34,10 @@ export interface Walk {
 
 export const walk: Walk = { status: 0, level: 0, size: 0, frame: 0, rights: 0, cycles: 0 };
 
-/** Where the entries of the current walk stand, by depth: the frame's index, and the word in it. */
+/** The entries of the current walk, by depth: the frame's index, the word in it, and that word as it was read. */
 const entryFrames = new Int32Array(4);
 const entryWords = new Int32Array(4);
+const entryFirsts = new Int32Array(4);
 
 const ALL_RIGHTS = TlbKey.writable | TlbKey.executable | TlbKey.user;
 
@@ -84,6 +85,7 @@ export function walkTable(
       return (walk.status = WalkStatus.reserved);
     entryFrames[depth] = frame;
     entryWords[depth] = word & 1023;
+    entryFirsts[depth] = first;
     table = framePointedTo(format.frame, first, second);
     if (!isPointer) return finishWalk(machine, table, rights, first, second, demand, cluster === initiator);
     if (areRightsCombined) rights &= rightsOf(format, first, second);
@@ -122,11 +124,10 @@ function finishWalk(
 
 /** Sets bits in an entry that the walk passed, in one go, if they are not set. */
 function setEntryBits(machine: Machine, depth: number, bits: number): void {
+  if (((entryFirsts[depth] as number) & bits) === bits) return;
   const { memory } = machine;
-  if (bits === 0) return;
   const slot = (materialise(memory, entryFrames[depth] as number) << 10) + (entryWords[depth] as number);
-  const before = memory.i32[slot] as number;
-  if ((before & bits) !== bits) memory.i32[slot] = before | bits;
+  memory.i32[slot] = (memory.i32[slot] as number) | bits;
 }
 
 /** Privilege, then execution, then writing (ALMOS-MKH 10.5). */
