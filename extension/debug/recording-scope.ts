@@ -46,8 +46,8 @@ export function recordingRows(debuggee: Debuggee, frameId: number): VariableRow[
       children: () =>
         mappings.map(({ start, end, here, kind }) => {
           const pages = Math.ceil((end - start) / 4096);
-          const row = addressRow(hex(start), start, here);
-          return { ...row, value: `${kind}, ${String(pages)} ${pages === 1 ? 'page' : 'pages'}, ${hereText(here)}` };
+          const text = `${here === null ? 'not mapped here' : `→ ${hex(here)}`}, ${kind}, ${String(pages)} ${pages === 1 ? 'page' : 'pages'}`;
+          return { ...addressRow(hex(start), start, here), value: text };
         }),
     },
   ];
@@ -62,11 +62,8 @@ export function recordedAddress(debuggee: Debuggee, frameId: number, text: strin
   return here === null ? null : addressRow(text, Number(text), here);
 }
 
+/** From where it was in the recording to where it is now. */
 function addressRow(name: string, recorded: number, here: number | null): VariableRow {
-  const value = `${hex(recorded)} as recorded, ${hereText(here)}`;
-  return here === null ? { name, value } : { name, value, address: here };
-}
-
-function hereText(here: number | null): string {
-  return here === null ? 'not mapped here' : `${hex(here)} here`;
+  if (here === null) return { name, value: `${hex(recorded)}, not mapped here` };
+  return { name, value: `${hex(recorded)} → ${hex(here)}`, address: here };
 }

@@ -35,20 +35,18 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
     ...hint,
   });
   const recording = recordingRows(debuggee, frameId);
+  const given = frame === null ? [] : argumentRows(subject, frame.info.parameters, frame.args);
+  // A recording that no scenario replays binds no names.
+  const hasNames = recording.length === 0 || simulation.bindings().size > 0;
   const near = { expensive: false };
   const far = { expensive: true };
   return {
     scopes: [
-      ...(frame === null
-        ? []
-        : [
-            scope('Arguments', () => argumentRows(subject, frame.info.parameters, frame.args), {
-              ...near,
-              presentationHint: 'arguments',
-            }),
-          ]),
+      ...(given.length === 0 ? [] : [scope('Arguments', () => given, { ...near, presentationHint: 'arguments' })]),
       ...(recording.length === 0 ? [] : [scope('Recording', () => recording, near)]),
-      scope('Variables', () => bindingRows(debuggee, subject), { ...near, presentationHint: 'locals' }),
+      ...(hasNames
+        ? [scope('Variables', () => bindingRows(debuggee, subject), { ...near, presentationHint: 'locals' })]
+        : []),
       ...(process === null ? [] : [scope('Process', () => processRows(subject, process), near)]),
       ...(process === null ? [] : [scope('Page table', () => tableRows(subject), far)]),
       scope('Core', () => coreRows(subject), near),

@@ -81,7 +81,10 @@ export function noteOutcome(accessor: Accessor, va: number, access: Access, outc
   if (outcome.error === 'OOM') emit(machine, EventKind.oom, here.cluster, fields);
   raise(run, {
     filter: outcome.error === 'OOM' ? 'oom' : 'segv',
-    text: `${outcome.error}, ${where}: ${outcome.message}`,
+    // Kernels' own messages begin with who accesses what.
+    text: /\b0x[\da-f]/i.test(outcome.message)
+      ? `${outcome.error}: ${outcome.message}`
+      : `${outcome.error}, ${where}: ${outcome.message}`,
     details: {
       address: hex(va),
       access: accessName(access),

@@ -133,7 +133,7 @@ export class Movement {
         return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
     }
     if (!isStepDone(request, this.departure?.frame ?? null, top)) return null;
-    return { reason: 'step', description: `Paused on step ${top.label} of ${top.info.name}`, thread };
+    return { reason: 'step', description: `Paused on step ${top.label}`, thread };
   }
 
   /** Before a statement of an interleaved block. */

@@ -196,13 +196,13 @@ describe('a recording in the debugger', () => {
     ]); // prettier-ignore
     const access = rows[2];
     assert.equal(access?.name, 'first write');
-    const here = /^0x4809000 as recorded, (0x[\da-f]+) here$/.exec(access.value)?.[1];
+    const here = /^0x4809000 → (0x[\da-f]+)$/.exec(access.value)?.[1];
     assert.ok(here !== undefined, access.value);
     assert.match(await client.evaluate(`region(${here})`), /anon|rw/);
     assert.equal(await client.evaluate('0x4809000', 'hover', frame.id), access.value);
     assert.equal(await client.evaluate('0x4809000', 'watch', frame.id), '0x4809000 = 75534336');
     const mappings = await client.variables(rows[3]?.variablesReference ?? 0);
-    assert.ok(mappings.some(({ name, value }) => name === '0x4801000' && /^anon, 64 pages, 0x/.test(value)), JSON.stringify(mappings)); // prettier-ignore
+    assert.ok(mappings.some(({ name, value }) => name === '0x4801000' && /^→ 0x[\da-f]+, anon, 64 pages$/.test(value)), JSON.stringify(mappings)); // prettier-ignore
   });
 
   it('names its lines in what it says', async () => {

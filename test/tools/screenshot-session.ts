@@ -1,7 +1,7 @@
 // Pictures of a debug session: opens a scenario, presses F5, and leaves docs/images/session-<theme>.png.
 // node test/tools/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
-//   [--kernel NAME] [--no-debug] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
-// --kernel debugs on a kernel that the scenario does not name. --no-debug opens the scenario only; --until waits for a part of the last webview.
+//   [--kernel NAME] [--no-debug] [--debug-view] [--breakpoint LINE] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
+// --breakpoint runs to a line of what the first stop shows, a recording's view for one. --kernel debugs on a kernel that the scenario does not name. --no-debug opens the scenario only; --until waits for a part of the last webview.
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,8 @@ const { values } = parseArgs({
     command: { type: 'string', multiple: true, default: [] },
     press: { type: 'string', multiple: true, default: [] },
     line: { type: 'string' },
+    breakpoint: { type: 'string' },
+    'debug-view': { type: 'boolean', default: false },
     until: { type: 'string' },
     name: { type: 'string', default: 'session' },
     output: { type: 'string', default: 'docs/images' },
@@ -34,11 +36,13 @@ for (const theme of values.theme) {
   try {
     await workbench.openFile(values.scenario);
     if (!values['no-debug']) await workbench.debugToStop();
+    if (values['debug-view']) await workbench.press('Control+Shift+D');
+    if (values.breakpoint !== undefined) await runTo(workbench, Number(values.breakpoint));
     for (let step = 0; step < Number(values.steps); step++) {
       await workbench.press('F10');
       await workbench.stopped();
-      // The mark of the stop before may still be there.
-      await setTimeout(400);
+      // The marks and variables of the stop before may still be there.
+      await setTimeout(1200);
     }
     for (const command of values.command) await workbench.runCommand(command);
     for (const key of values.press) {
@@ -58,6 +62,18 @@ for (const theme of values.theme) {
   } finally {
     await workbench.close();
   }
+}
+
+/** Sets a breakpoint in the editor that the stop has opened, and goes on to it. */
+async function runTo(workbench: Workbench, line: number): Promise<void> {
+  await setTimeout(1000);
+  await workbench.locator('.editor-instance .monaco-editor').first().click();
+  await workbench.goToLine(line);
+  await workbench.press('F9', 'F5');
+  await setTimeout(1500);
+  await workbench.stopped();
+  // What a step changes is marked against what a panel has shown before.
+  if (values.until !== undefined) await lastWebview(workbench).locator(values.until).first().waitFor();
 }
 
 /** For a kernel that the scenario does not name: a copy of the workspace, in which it does. */
