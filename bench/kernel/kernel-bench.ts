@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { usedBytes } from '../../simulator/hardware/linear-memory.ts';
 import { createMachine } from '../../simulator/hardware/machine.ts';
 import { countOf } from '../../simulator/hardware/trace-event.ts';
-import { findKernel } from '../../simulator/kernels/registry.ts';
+import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import { defaultKernel, kernels } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { saveWorld } from '../../simulator/session/snapshot.ts';
 import { Simulation } from '../../simulator/session/simulation.ts';
@@ -13,9 +14,7 @@ const ROUNDS = 5;
 const PAGES = 3000;
 
 /** Maps, touches every page, unmaps, again and again: nothing but faults and releases. */
-const faults = `machine tsar { mesh 1x1  cores 1  memory 32MiB }
-kernel almos-mkh
-process p { code 1 page  data 0 pages }
+const faults = `process p { code 1 page  data 0 pages }
 as p {
     repeat 4 {
         let area = mmap(${String(PAGES)} pages, rw)
@@ -37,18 +36,19 @@ const variants: readonly Variant[] = [
   { name: 'every numbered step yields', isStepped: true },
 ];
 
-function create(): Simulation {
-  const kernel = findKernel('almos-mkh');
-  const { scenario } = parseScenario(faults, 'faults.walk');
-  if (kernel === null || scenario === null) throw new Error('the scenario of the bench does not parse');
+function create(kernel: Kernel = defaultKernel): Simulation {
+  const { preset } = kernel.defaultConfig();
+  const text = `machine ${preset} { mesh 1x1  cores 1  memory 32MiB }\n${faults}`;
+  const { scenario } = parseScenario(text, 'faults.walk', { kernel: kernel.name });
+  if (scenario === null) throw new Error('the scenario of the bench does not parse');
   const created = Simulation.create({ scenario, kernel, assets: {} });
   if ('diagnostics' in created) throw new Error(created.diagnostics.map(({ message }) => message).join('; '));
   return created.simulation;
 }
 
 /** Faults a second of one run. */
-function runOnce({ isStepped = false, isHeard = false }: Variant): number {
-  const simulation = create();
+function runOnce({ isStepped = false, isHeard = false }: Omit<Variant, 'name'>, kernel?: Kernel): number {
+  const simulation = create(kernel);
   let heard = 0;
   if (isHeard) simulation.onEvents((events) => (heard += events.length));
   const start = performance.now();
@@ -78,6 +78,23 @@ function faultBench(): BenchResult[] {
   }));
 }
 
+/** The kernels beside each other, round by round. */
+function kernelsBench(): BenchResult[] {
+  const figures = kernels.map((): number[] => []);
+  for (let round = -1; round < ROUNDS; round++)
+    kernels.forEach((kernel, index) => {
+      const figure = runOnce({}, kernel);
+      if (round >= 0) figures[index]?.push(figure);
+    });
+  const first = median(figures[0] ?? []);
+  return kernels.map(({ name }, index) => ({
+    name: `page faults on ${name}`,
+    unit: 'faults/s',
+    value: Math.round(median(figures[index] ?? [])),
+    note: `${(median(figures[index] ?? []) / first).toFixed(2)} of ${kernels[0]?.name ?? ''}`,
+  }));
+}
+
 function checkpointBench(): BenchResult[] {
   const simulation = create();
   while (simulation.advance({ kind: 'continue' }, 50_000).reason === 'budget');
@@ -98,8 +115,7 @@ function checkpointBench(): BenchResult[] {
 }
 
 function bootBench(): BenchResult[] {
-  const kernel = findKernel('almos-mkh');
-  if (kernel === null) throw new Error('almos-mkh is not registered');
+  const kernel = defaultKernel;
   const config = { ...kernel.defaultConfig(), mesh: { width: 16, height: 16 }, coresPerCluster: 4 };
   let bytes = 0;
   const times = Array.from({ length: ROUNDS }, () => {
@@ -126,5 +142,5 @@ function bootBench(): BenchResult[] {
 }
 
 export function kernelBench(): BenchResult[] {
-  return [...faultBench(), ...checkpointBench(), ...bootBench()];
+  return [...faultBench(), ...kernelsBench(), ...checkpointBench(), ...bootBench()];
 }
