@@ -6,61 +6,11 @@ import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
 import { accessAt } from '../../../simulator/recording/access-columns.ts';
+import { faults, PAGE, region, REGION, truth } from './against-linux.ts';
 import { Harness } from './harness.ts';
-import { loadExample, recordingNames, type Truth, truthOf } from './recordings.ts';
+import { loadExample, recordingNames, truthOf } from './recordings.ts';
 
 const kernel = almosMkh as unknown as Kernel;
-const PAGE = 4096;
-const REGION = 0x480_1000;
-
-interface Expected {
-  readonly faults?: number;
-  readonly mappings?: number;
-  readonly resident?: number;
-  readonly shared?: number;
-}
-
-/** What Linux said, with the differences that this kernel has. */
-function truth(name: string, who: string, label: string, differences: Expected = {}): Expected {
-  const said = truthOf(name).find((line) => line.who === who && line.label === label);
-  assert.ok(said !== undefined, `${name}: no truth for ${who} ${label}`);
-  for (const [key, value] of Object.entries(differences))
-    assert.notEqual(said[key as keyof Truth], value, `${label} ${key} is no difference`);
-  const { faults, mappings, resident, shared } = { ...said, ...differences };
-  return JSON.parse(JSON.stringify({ faults, mappings, resident, shared })) as Expected;
-}
-
-/** Resident pages of the region, and those whose frame the other process also maps. */
-function region(harness: Harness, index: number, pages: number): Expected {
-  const own = harness.frames(index, REGION, pages * PAGE);
-  const others = new Set<number>();
-  for (let other = 0; other < harness.state.processes.length; other++) {
-    if (other === index) continue;
-    for (const frame of harness.frames(other, REGION, pages * PAGE).values()) others.add(frame);
-  }
-  const { kernel, world } = harness.run;
-  const process = harness.process(index);
-  const places = Array.from({ length: pages }, (_, page) => harness.addressOf(index, REGION + page * PAGE)).filter(
-    (place) => place !== null,
-  );
-  const mappings = kernel
-    .regions(world.kernelState, process, process.cluster)
-    .filter((view) => places.some((place) => view.start <= place && place < view.end));
-  return {
-    mappings: mappings.length,
-    resident: own.size,
-    shared: [...own.values()].filter((frame) => others.has(frame)).length,
-  };
-}
-
-/** Faults of a process in the region up to a line of a log. */
-function faults(harness: Harness, index: number, pages: number, file: string, line: number): Expected {
-  const { page, cow } = harness.faultsIn(index, REGION, pages * PAGE, () => {
-    harness.runTo(file, line);
-  });
-  return { faults: page + cow };
-}
-
 describe('recordings on almos-mkh against what Linux said', () => {
   for (const order of ['child-first', 'parent-first'] as const) {
     it(`cow_fork, ${order}: the same faults, resident, shared and private pages as on Linux`, () => {
