@@ -51,7 +51,10 @@ export class Engine<K = unknown> {
   onProcessEnding: (process: object) => void = () => undefined;
   /** Micro-steps since the machine started. */
   steps = 0;
-  /** Steps yield from this count on: 0 while somebody steps or interleaves, a budget in a plain run. */
+  /**
+   * Steps yield from this count on: 0 while every one is a decision, a budget in a plain run. Below 0 somebody looks at
+   * kernel functions alone: their steps yield, and a batch of accesses need not between two faults.
+   */
   yieldAt = Number.POSITIVE_INFINITY;
   /** Numbers that activities get, and the time that idling has reached: a session carries both across a restore. */
   nextId = 1;

@@ -1,5 +1,6 @@
 /** Simulation while somebody types: bounded, to the end, and then gone. */
 import type { Kernel } from '../kernels/kernel.ts';
+import { statementsIn } from './named-files.ts';
 import type { Assets } from './program.ts';
 import type { Diagnostic, Scenario, SourceRange, Statement } from './scenario.ts';
 import { Simulation } from './simulation.ts';
@@ -40,7 +41,8 @@ export function simulateForEditor(
     if ('diagnostics' in created) return { diagnostics: created.diagnostics, values: [] };
     const { simulation } = created;
     while (simulation.advance({ kind: 'continue' }, limits.steps).reason !== 'end');
-    for (const found of simulation.world.script.diagnostics) {
+    for (const raised of simulation.world.script.diagnostics) {
+      const found = inScenario(raised, scenario, replayer);
       // That the bound of simulation while typing was reached is no finding about the file.
       if (found.code === 'WALK220') cutShort = found.message;
       else if (!diagnostics.some((known) => isSame(known, found))) diagnostics.push(found);
@@ -50,6 +52,19 @@ export function simulateForEditor(
     collectValues(body, bound, values);
   }
   return { diagnostics, values: [...values.values()], ...(cutShort === undefined ? {} : { cutShort }) };
+}
+
+/** What happened inside a recording is told at the statement that replays it: its view is no file in an editor. */
+function inScenario(found: Diagnostic, scenario: Scenario, replayer: Replayer | null): Diagnostic {
+  const { file, line } = found.range;
+  if (file === scenario.file || replayer === null) return found;
+  const bodies = [scenario.body, ...scenario.tests.map(({ body }) => body)];
+  const replay = bodies
+    .flatMap((body) => [...statementsIn(body)])
+    .find((statement) => statement.kind === 'replay' && replayer.begin(statement).steps[0]?.range.file === file);
+  return replay === undefined
+    ? found
+    : { ...found, range: replay.range, message: `${found.message} (line ${String(line)} of ${file})` };
 }
 
 function isSame(left: Diagnostic, right: Diagnostic): boolean {

@@ -12,6 +12,9 @@ import { currentThreadNumber } from './stack.ts';
 import { hitsAt, noBreaks, type Breaks, type StepRequest, type Stop } from './stop.ts';
 import { KERNEL_AGENT } from './work.ts';
 
+/** For the engine's `yieldAt`: nothing but kernel functions can stop a request inside a statement. */
+const ONLY_KERNEL_STEPS = -1;
+
 export class Movement {
   private readonly course: Course;
   private readonly numbers: StackNumbers;
@@ -111,7 +114,7 @@ export class Movement {
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const isWatched = request.kind !== 'continue' || breaks.functions.length > 0;
-    const activity = this.course.proceed(isWatched ? 0 : until);
+    const activity = this.course.proceed(isWatched ? ONLY_KERNEL_STEPS : until);
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);

@@ -47,13 +47,15 @@ export function* performBatch(
   const { engine, machine, kernel, world } = run;
   let faults = 0;
   for (let index = 0; index < batch.length;) {
-    const isSingle = machine.trace.on || run.raised !== null || engine.steps + 1 >= engine.yieldAt;
+    const { yieldAt } = engine;
+    const isSingle = machine.trace.on || run.raised !== null || (yieldAt >= 0 && engine.steps + 1 >= yieldAt);
     if (isSingle) {
       if (microStep(run, here)) yield;
       engine.steps--;
     }
     kernel.activate(world.kernelState, machine, thread, here.core);
-    const to = isSingle ? index + 1 : Math.min(batch.length, index + Math.max(1, engine.yieldAt - 1 - engine.steps));
+    const room = yieldAt < 0 ? batch.length : Math.max(1, yieldAt - 1 - engine.steps);
+    const to = isSingle ? index + 1 : Math.min(batch.length, index + room);
     const reached = accessBatch(machine, here.core, batch, index, to);
     if (reached > index) faults = 0;
     engine.steps += reached - index;

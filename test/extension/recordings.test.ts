@@ -138,6 +138,19 @@ describe('a recording in the debugger', () => {
     assert.equal(info.exceptionId, 'cow-fault');
   });
 
+  it('stops in a kernel function, at the line whose first access leads there', async () => {
+    stop = await client.launchToStop(recording);
+    const lines = await viewOf(await bottom());
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'vmm_copy_on_write' }] });
+    await move('continue');
+    assert.equal(stop.reason, 'function breakpoint');
+    const frames = await client.stack(stop.threadId ?? 0);
+    assert.match(frames[0]?.name ?? '', /^vmm_copy_on_write/);
+    const line = frames.at(-1)?.line ?? 0;
+    assert.ok(line > lineWith(lines, 'clone('));
+    assert.match(lines[line - 1] ?? '', /first write/);
+  });
+
   /** A scenario beside a copy of the recording. */
   const scenarioWith = (text: string): string => {
     const scenario = client.file(text);

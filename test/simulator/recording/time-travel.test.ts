@@ -5,6 +5,8 @@ import type { Kernel } from '../../../simulator/kernels/kernel.ts';
 import type { ReplaySettings } from '../../../simulator/recording/replay-state.ts';
 import { defaultSettings } from '../../../simulator/recording/replay-state.ts';
 import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replayer.ts';
+import { liveLimits, simulateForEditor } from '../../../simulator/session/live.ts';
+import type { Scenario } from '../../../simulator/session/scenario.ts';
 import { Simulation } from '../../../simulator/session/simulation.ts';
 import { restoreWorld, saveWorld, worldDifference } from '../../../simulator/session/snapshot.ts';
 import { noBreaks } from '../../../simulator/session/stop.ts';
@@ -101,3 +103,25 @@ for (const kernel of kernels) {
     });
   });
 }
+
+describe('a recording while somebody types', () => {
+  it('tells what happened inside it at the statement that replays it', () => {
+    const range = { file: 'a.walk', line: 3, column: 1, endLine: 3, endColumn: 20 };
+    const scenario: Scenario = {
+      file: 'a.walk',
+      machine: null,
+      kernel: null,
+      files: [],
+      body: [{ kind: 'replay', path: 'cow_fork', name: null, range }],
+      tests: [],
+    };
+    const [kernel] = kernels;
+    assert.ok(kernel !== undefined);
+    const { diagnostics } = simulateForEditor(scenario, kernel, liveLimits, {}, new RecordingReplayer(loadExample));
+    assert.ok(diagnostics.length > 0);
+    for (const { range: at, message } of diagnostics) {
+      assert.deepEqual(at, range);
+      assert.match(message, /\(line \d+ of cow_fork\.replay\)$/);
+    }
+  });
+});
