@@ -53,7 +53,7 @@ export const exec_load = lunaixFunction(
       if (here.step('1')) yield;
       const error = yield* loadSegment(here, mm, vms_mnt, file, segment);
       if (error) {
-        closeFile(file);
+        closeFile(here, file);
         return error;
       }
       end = Math.max(end, pageUp(segment.address + segment.memorySize));
@@ -66,7 +66,7 @@ export const exec_load = lunaixFunction(
     }
     if (here.step('3')) yield;
     const heap = yield* makeHeap(here, mm, end, vms_mnt);
-    closeFile(file);
+    closeFile(here, file);
     if (isError(heap)) return 'ENOMEM';
     if (here.step('4')) yield;
     process.path = path;

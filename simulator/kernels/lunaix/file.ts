@@ -5,6 +5,7 @@ import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
+import { panic } from './kpanic.ts';
 import { currentProcess, mustFail, type Here, type Lunaixly, type VFile } from './state.ts';
 
 /** Files as the memory system sees them: counted descriptions over inodes that can read and write a page. */
@@ -20,8 +21,8 @@ export function refFile(file: VFile): void {
 }
 
 /** vfs_pclose: one reference less; at the last it is closed. */
-export function closeFile(file: VFile): void {
-  if (file.ref_count <= 0) throw new Error(`internal: ${file.name} is closed once too often`);
+export function closeFile(here: Here, file: VFile): void {
+  if (file.ref_count <= 0) panic(here, `${file.name} is closed once too often`);
   file.ref_count -= 1;
 }
 
@@ -90,7 +91,7 @@ export const sys_close = lunaixFunction(
     if (isError(file)) return file;
     const process = currentProcess(here);
     if (process !== null) process.fdtable[fd] = null;
-    closeFile(file);
+    closeFile(here, file);
   },
 );
 

@@ -3,7 +3,7 @@ import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE, PRIVATE, MODE_MASK, PTE_P, PTE_W, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
-import { refFile } from './file.ts';
+import { closeFile, refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { dropFrame } from './pmm.ts';
 import { abandonProcess, allocThread, alloc_process, registerThread, takeApart } from './process.ts';
@@ -83,7 +83,7 @@ function* duplicate(here: Here, caller: Thread, child: Process, core: number): L
   yield* procvm_dup(here, { proc: child });
   const { mm } = child;
   if (mm === null || mm.vmroot === 0) {
-    closeFiles(child);
+    for (const file of child.fdtable.splice(0)) if (file !== null) closeFile(here, file);
     abandonProcess(here.kernel, child);
     return false;
   }
@@ -98,10 +98,6 @@ function* duplicate(here: Here, caller: Thread, child: Process, core: number): L
   unmountSpace(here, VMS_MOUNT_1);
   abandonProcess(here.kernel, child);
   return false;
-}
-
-function closeFiles(child: Process): void {
-  for (const file of child.fdtable.splice(0)) if (file !== null) file.ref_count -= 1;
 }
 
 interface DupThreadArgs {

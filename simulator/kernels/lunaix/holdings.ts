@@ -3,7 +3,7 @@ import { poisonFrame } from '../../hardware/physical-memory.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import { FrameUse, PAGE_SIZE, PP_FGPERSIST } from './constants.ts';
+import { FrameUse, PAGE_SIZE, PP_FGPERSIST, VMS_MOUNT_1 } from './constants.ts';
 import { freeFrameCount, nextFit } from './pmm.ts';
 import type { LunaixState } from './state.ts';
 
@@ -19,7 +19,8 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
   if (tampering.has(name)) held.tampered.add(name);
   const count = (frame: number, by: number): void => {
     const references = (held.frames.get(frame) ?? 0) + by;
-    if (references > 0) held.frames.set(frame, references);
+    // Below 0: it gave back what was not its own.
+    if (references !== 0) held.frames.set(frame, references);
     else held.frames.delete(frame);
   };
   switch (name) {
@@ -34,9 +35,11 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
       if (result === 1) count(Math.floor((args.pa as number) / PAGE_SIZE), -1);
       break;
     case 'vmm_mount_pd':
+      if (args.mnt !== VMS_MOUNT_1) held.tampered.add('root');
       held.mounts.set(args.mnt as number, args.pa as number);
       break;
     case 'vmm_unmount_pd':
+      if (args.mnt !== VMS_MOUNT_1) held.tampered.add('root');
       held.mounts.delete(args.mnt as number);
       break;
   }
@@ -45,9 +48,9 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
 /** In words, for the warning `scenario holds …`. */
 export function describeHoldings({ held, remoteWindow, looseRegions }: LunaixState): string[] {
   return [
-    ...[...held.frames].map(
-      ([frame, count]) => `${count === 1 ? '' : `${String(count)} references of `}frame ${hex(frame, 5)}`,
-    ),
+    ...[...held.frames]
+      .filter(([, count]) => count > 0)
+      .map(([frame, count]) => `${count === 1 ? '' : `${String(count)} references of `}frame ${hex(frame, 5)}`),
     ...[...held.mounts.keys()].map((mnt) => `the mount at ${hex(mnt, 8)}`),
     ...(remoteWindow === null ? [] : ['the remote window']),
     ...looseRegions.map(({ start, end }) => `region ${hex(start, 8)}-${hex(end, 8)}, which is in no list`),

@@ -83,6 +83,10 @@ export const lunaix: Kernel<LunaixState> = {
     const here = caller;
     const target = process as Process;
     yield* enterKernel(here);
+    if (target.state !== 'running') {
+      leaveKernel(here);
+      return 'ESRCH';
+    }
     // The running thread's process shows its own tables; any other space is mounted.
     const isOwn = currentProcess(here) === target;
     if (!isOwn) mountSpace(here, VMS_MOUNT_1, target.mm?.vmroot ?? 0);

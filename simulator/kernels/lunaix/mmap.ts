@@ -12,7 +12,7 @@ import { addToList, newRegion, recordRegion, reservedEntry } from './region.ts';
 import {
   currentProcess, isPageAligned, mustFail, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type VFile,
 } from './state.ts'; // prettier-ignore
-import { flushPage, mountedRoot, writeL2 } from './tables.ts';
+import { flushPage, mountedRoot, noteForeign, writeL2 } from './tables.ts';
 import { mem_unmap } from './unmap.ts';
 import { vmm_set_mapping } from './vmm.ts';
 
@@ -119,6 +119,7 @@ export const mem_map = lunaixFunction(
   },
   function* (here: Here, { addr, file, param }: MemMapArgs): Lunaixly<Result<Mapped>> {
     if (here.step('1')) yield;
+    noteForeign(here, param.vms_mnt, param.pvms);
     if (addr === 0) panic(here, 'address 0');
     let loc = pageDown(addr);
     const { regions } = param.pvms;

@@ -87,7 +87,7 @@ function* map(here: Here, { process }: Thread, args: MmapArgs): Lunaixly<Result<
   const fd = installFile(process.fdtable, opened);
   const address = yield* sys_mmap(here, { ...request, fd, offset, options: mode | fixed });
   process.fdtable[fd] = null;
-  closeFile(opened);
+  closeFile(here, opened);
   return address;
 }
 

@@ -200,7 +200,7 @@ export function abandonProcess(state: LunaixState, process: Process): void {
 
 /** Threads, files and memory of a process whose space is mounted at VMS_MOUNT_1. */
 export function* takeApart(here: Here, process: Process): Lunaixly<void> {
-  for (const file of process.fdtable.splice(0)) if (file !== null) closeFile(file);
+  for (const file of process.fdtable.splice(0)) if (file !== null) closeFile(here, file);
   for (const thread of [...process.threads]) yield* destroy_thread(here, { thread, mnt: VMS_MOUNT_1 });
   yield* procvm_cleanup(here, { vm_mnt: VMS_MOUNT_1, proc: process });
 }

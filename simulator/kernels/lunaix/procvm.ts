@@ -223,7 +223,7 @@ export const region_copy_mm = lunaixFunction(
   function* (here: Here, { src, dest }: { src: ProcMm; dest: ProcMm }): Lunaixly<void> {
     // The provisional heap of step 1 names a region of the source; 7b gives the copy's own.
     dest.heap = null;
-    for (const region of src.regions.items) {
+    for (const region of [...src.regions.items]) {
       if (here.step('7a')) yield;
       const copy: MmRegion = { ...region, id: here.kernel.nextId++, proc_vms: dest, index: null };
       if (copy.mfile !== null) refFile(copy.mfile);
@@ -258,6 +258,9 @@ export const procvm_cleanup = lunaixFunction(
   function* (here: Here, { vm_mnt, proc }: { vm_mnt: number; proc: Process }): Lunaixly<void> {
     const { mm } = proc;
     if (mm === null) return panic(here, 'no proc_mm');
+    // The running space cannot take itself apart.
+    if (vm_mnt === VMS_SELF || mountedRoot(here, vm_mnt) * PAGE_SIZE !== mm.vmroot)
+      panic(here, 'the space is not mounted');
     while (mm.regions.items.length > 0) {
       const r = mm.regions.items[0] as MmRegion;
       if (here.step('1a')) yield;

@@ -140,7 +140,7 @@ export const region_release = lunaixFunction(
     if (here.step('1')) yield;
     if (r.destruct_region !== null) runCallback(here, r, 'destruct_region');
     if (here.step('2')) yield;
-    if (r.mfile !== null) closeFile(r.mfile);
+    if (r.mfile !== null) closeFile(here, r.mfile);
     if (here.step('3')) yield;
     if (r.index !== null) {
       const holder = r.index.object as Record<string, unknown>;

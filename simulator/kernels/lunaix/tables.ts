@@ -6,8 +6,8 @@ import { invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { vpnOf } from '../../hardware/word.ts';
 import { panic } from './kpanic.ts';
-import { KERNEL_EXEC, L1_MOUNT_1, L1_SELF, PTE_A, PTE_P, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
-import { currentProcess, u32, type Here } from './state.ts';
+import { KERNEL_EXEC, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PTE_A, PTE_P, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
+import { currentProcess, u32, type Here, type ProcMm } from './state.ts';
 
 /**
  * Page tables as Lunaix reaches them: through a mount point. VMS_SELF shows the tables of the space that runs on this
@@ -52,6 +52,11 @@ export function mountedRoot(here: Here, mnt: number): number {
   const entry = readFrame32(here.machine, own, L1_MOUNT_1 * 4);
   if ((entry & PTE_P) === 0) panic(here, `page fault on kernel: nothing is mounted at 0x${mnt.toString(16)}`);
   return frameOfEntry(entry);
+}
+
+/** A call that edits the tables of one space for the regions of another can only come from a scenario. */
+export function noteForeign(here: Here, mnt: number, mm: ProcMm | null | undefined): void {
+  if (mm?.vmroot !== mountedRoot(here, mnt) * PAGE_SIZE) here.kernel.held.tampered.add(here.info.name);
 }
 
 export function readL1(machine: Machine, root: number, index: number): number {

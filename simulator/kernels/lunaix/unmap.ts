@@ -4,6 +4,7 @@ import { lunaixFunction } from './klock.ts';
 import { duplicateRegion, recordRegion, region_release } from './region.ts';
 import { currentProcess, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type VmRegions } from './state.ts';
 import { mem_sync_pages } from './sync.ts';
+import { noteForeign } from './tables.ts';
 import { freeAddress, vmm_del_mapping } from './vmm.ts';
 
 /** 4.8 Unmapping. */
@@ -80,6 +81,8 @@ export const mem_unmap = lunaixFunction(
   },
   function* (here: Here, { mnt, list, addr, length }: UnmapArgs): Lunaixly<number> {
     if (here.step('1')) yield;
+    const owner = here.kernel.processes.find(({ mm }) => mm?.regions === list);
+    if (list.items.length > 0) noteForeign(here, mnt, owner?.mm);
     const from = pageDown(addr);
     const to = from + pageUp(length);
     for (const region of list.items.filter((candidate) => candidate.start < to && from < candidate.end)) {
@@ -135,6 +138,7 @@ export const mem_unmap_region = lunaixFunction(
   function* (here: Here, { mnt, r }: { mnt: number; r: MmRegion | null }): Lunaixly<void> {
     if (here.step('1')) yield;
     if (r === null) return;
+    noteForeign(here, mnt, r.proc_vms);
     if (here.step('2a')) yield;
     yield* mem_sync_pages(here, { mnt, r, start: r.start, length: r.end - r.start, options: 0 });
     yield* unmapPages(here, mnt, r, '2b');

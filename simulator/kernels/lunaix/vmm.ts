@@ -1,8 +1,9 @@
 import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
-import { copyFrame, zeroFrame } from '../../hardware/physical-memory.ts';
+import { copyFrame, isFrame, zeroFrame } from '../../hardware/physical-memory.ts';
 import { flushTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { hex } from '../../hardware/word.ts';
 import { panic } from './kpanic.ts';
 import {
   GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
@@ -159,9 +160,14 @@ export const vmm_lookupat = lunaixFunction(
   },
 );
 
+function requireMemory(here: Here, pa: number): void {
+  if (!isFrame(here.machine, Math.floor(pa / PAGE_SIZE))) panic(here, `there is no memory at ${hex(pa, 8)}`);
+}
+
 /** Attaches a space at a mount point of the running one: one L1 entry, nothing of the guest changes. */
 export function mountSpace(here: Here, mnt: number, pa: number): void {
   if (pa === 0) panic(here, 'mount of a space without a root table');
+  requireMemory(here, pa);
   const own = mountedRoot(here, VMS_SELF);
   writeL1(here, VMS_SELF, own, l1Index(mnt), pa + SELF_FLAGS);
   flushWindow(here, own);
@@ -250,6 +256,7 @@ export const vmm_dup_page = lunaixFunction(
   },
   function* (here: Here, { pa }: { pa: number }): Lunaixly<number> {
     if (here.step('1')) yield;
+    requireMemory(here, pa);
     const frame = takeFrame(here, 0);
     if (frame === 0) return 0;
     if (here.step('2')) yield;

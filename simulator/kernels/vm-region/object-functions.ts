@@ -157,25 +157,33 @@ export const vm_object_write = byHandles(
     steps: { 1: 'beyond the object’s end: INVALID_ARGUMENT', 2: 'a page’s part; the page is dirty' },
   },
   function* (here: Here, { object, off, buf, len }: TransferArgs): Kernelly<Status | void> {
-    const bytes = Uint8Array.from({ length: len ?? buf.length }, (_, index) => buf.charCodeAt(index) || 0);
+    const length = len ?? buf.length;
     if (here.step('1')) yield;
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
-    const isInside = off >= 0 && off + bytes.length <= object.vo_size;
-    const error = isInside ? yield* writeBytesOf(here, object, off, bytes) : 'INVALID_ARGUMENT';
+    const isInside = off >= 0 && off + length <= object.vo_size;
+    const error = isInside ? yield* writeBytesOf(here, object, off, { buf, length }) : 'INVALID_ARGUMENT';
     giveAll(here, locks);
     return error;
   },
 );
 
-function* writeBytesOf(here: Here, object: VmObject, off: number, bytes: Uint8Array): Kernelly<Status | void> {
-  for (let done = 0; done < bytes.length;) {
+/** Zeros behind the string's end. */
+function* writeBytesOf(
+  here: Here,
+  object: VmObject,
+  off: number,
+  { buf, length }: { buf: string; length: number },
+): Kernelly<Status | void> {
+  for (let done = 0; done < length;) {
     if (here.step('2')) yield;
     const at = off + done;
-    const part = Math.min(bytes.length - done, PAGE_SIZE - (at % PAGE_SIZE));
+    const part = Math.min(length - done, PAGE_SIZE - (at % PAGE_SIZE));
     const page = obtainPage(here, object, at);
     if (typeof page === 'string') return page;
-    loadFrame(here.machine, page.frame, bytes.subarray(done, done + part), at % PAGE_SIZE);
+    const first = done;
+    const bytes = Uint8Array.from({ length: part }, (_, index) => buf.charCodeAt(first + index) || 0);
+    loadFrame(here.machine, page.frame, bytes, at % PAGE_SIZE);
     page.dirty = true;
     done += part;
   }

@@ -46,15 +46,15 @@ export const vm_region_lock_irqsave = byHandles(
     parameters: [handle('region')],
     outputs: [{ name: 'lock_flags', type: { kind: 'integer' } }],
     errors: [],
-    steps: { 1: 'interrupts off; wait until it is free, take it' },
+    steps: { 1: 'wait until it is free, take it; interrupts off' },
   },
   function* (here: Here, { region }: { region: VmRegion }): Kernelly<{ lock_flags: number }> {
     if (here.step('1')) yield;
     const { interruptsOff } = here.kernel;
     const { agent } = here.activity;
     const lock_flags = interruptsOff.has(agent) ? 0 : 1;
-    interruptsOff.add(agent);
     yield* lockRegion(here, [], region);
+    interruptsOff.add(agent);
     return { lock_flags };
   },
 );

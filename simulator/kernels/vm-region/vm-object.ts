@@ -1,7 +1,7 @@
 /** 4.15: vm-objects, lists of physical pages of three kinds. */
 import { addCycles } from '../../hardware/core.ts';
 import { readFile, type DiskFile } from '../../hardware/block-device.ts';
-import { copyFrame, loadFrame } from '../../hardware/physical-memory.ts';
+import { copyFrame, isFrame, loadFrame } from '../../hardware/physical-memory.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import { kernelFunction } from '../../execution/frame.ts';
@@ -95,7 +95,11 @@ export function obtainPage(here: Here, object: VmObject, offset: number): VmPage
   const index = Math.floor(offset / PAGE_SIZE);
   const resident = object.vo_pages.get(index);
   if (resident !== undefined) return resident;
-  if (object.vo_kind === 'PHYS') return insertPage(here, object, index, object.base + index);
+  // The bus answers no copy and no walk for frames that no bank has.
+  if (object.vo_kind === 'PHYS')
+    return isFrame(here.machine, object.base + index)
+      ? insertPage(here, object, index, object.base + index)
+      : 'MEMORY_FAULT';
   if (object.vo_kind === 'FILE' && mustFail(here.kernel, 'file-read', here.cluster)) return 'MEMORY_FAULT';
   const frame = takeFrame(here, FrameUse.page);
   if (frame === null) return 'NO_MEMORY';
