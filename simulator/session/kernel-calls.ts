@@ -1,11 +1,14 @@
 /** A kernel's functions, called from a scenario by their own names (walk language 8). */
+import { Access } from '../hardware/machine.ts';
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { KernelFunction, KernelGenerator } from '../execution/frame.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
+import type { Refusal, RefusedOutcome } from './access.ts';
 import { namedFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
+import { refusedOutcome } from './operations.ts';
 import type { Run } from './run.ts';
 import type { Value } from './values.ts';
 
@@ -23,11 +26,20 @@ export function* performKernelFunction(
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
+    const refused = refusalOf(raw, call.args);
+    if (refused !== null) return refusedOutcome(refused);
     const message = `${info.name} failed with ${error}`;
     return { failure: namedFailure([error], here.activity.reason, { code: codeOfError(run, error), message }) };
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };
+}
+
+/** A fault handler that is called directly refuses as it refuses an access: who expects nothing else is killed. */
+function refusalOf(raw: unknown, { address, is_write }: Readonly<Record<string, unknown>>): Refusal | null {
+  if (typeof raw !== 'object' || raw === null || !('refused' in raw)) return null;
+  const access = is_write === true ? Access.write : Access.read;
+  return { refused: raw.refused as RefusedOutcome, va: Number(address), access };
 }
 
 /** A process means its descriptor where the call runs. */

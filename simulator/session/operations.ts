@@ -193,7 +193,7 @@ function accessorOf(call: Call, thread: ThreadObject): Accessor {
   return { run: call.evaluation.run, here: call.evaluation.here, thread, user: call.args.as !== 1 };
 }
 
-function refusedOutcome(refusal: Refusal): CallOutcome {
+export function refusedOutcome(refusal: Refusal): CallOutcome {
   const { error, reason, message } = refusal.refused;
   const code = error === 'SEGV' ? 'WALK202' : error === 'BUS' ? 'WALK203' : 'WALK204';
   return { failure: { names: [error, reason], code, message, reason: null, refusal } };

@@ -12,9 +12,10 @@ import {
   type VmError,
 } from './constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
-import { acquireCacheRef, createCache, createStore, insertPage, releaseCacheRef } from './caches.ts';
+import { acquireCacheRef, createCache, insertPage, releaseCacheRef } from './caches.ts';
+import { vm_store_create_anonymous_noswap } from './stores.ts';
 import { lockMutex, unlockMutex } from './locks.ts';
-import { allocatePageRun, setPageState } from './pages.ts';
+import { allocatePageRun, cacheRefOf, setPageState } from './pages.ts';
 import { putAspace } from './put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
 import { softFault } from './soft-fault.ts';
@@ -74,6 +75,7 @@ export const createAnonymousRegion = kernelFunction(
       5: 'a reference for the creation',
       6: 'map_backing_store',
       7: 'drop it',
+      8: 'error: put the address space, return it',
       9: 'by wiring: a page at a time',
       '9e': 'it failed: delete the region',
       10: 'put the address space',
@@ -87,7 +89,7 @@ export const createAnonymousRegion = kernelFunction(
     if (here.step('2')) yield;
     const isKnown = [0, 1].includes(args.addr_type) && [0, 1, 2, 3].includes(args.wiring);
     const made = isKnown ? yield* createAnonymous(here, aspace, args) : 'ERR_INVALID_ARGS';
-    if (here.step('10')) yield;
+    if (typeof made !== 'string' && here.step('10')) yield;
     yield* putAspace(here, aspace);
     if (typeof made === 'string') return made;
     if (here.step('11')) yield;
@@ -100,8 +102,8 @@ function* createAnonymous(here: Here, aspace: VmAddressSpace, args: AnonymousArg
   if (here.step('3')) yield;
   const size = pageUp(args.size);
   if (here.step('4')) yield;
-  const store = createStore(here, 'anonymous');
-  const ref = createCache(here, store, wiring !== REGION_WIRING_LAZY);
+  const store = yield* vm_store_create_anonymous_noswap(here, {});
+  const ref = yield* createCache(here, store, wiring !== REGION_WIRING_LAZY);
   if (here.step('5')) yield;
   acquireCacheRef(ref, true);
   if (here.step('6')) yield;
@@ -110,7 +112,10 @@ function* createAnonymous(here: Here, aspace: VmAddressSpace, args: AnonymousArg
   }); // prettier-ignore
   if (here.step('7')) yield;
   yield* releaseCacheRef(here, ref);
-  if (typeof region === 'string') return region;
+  if (typeof region === 'string') {
+    if (here.step('8')) yield;
+    return region;
+  }
   const error = yield* wire(here, region, ref);
   if (!error) return region;
   if (here.step('9e')) yield;
@@ -135,7 +140,7 @@ function* wire(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<VmError 
   }
 }
 
-/** Entries and map_count stay as they are; absent ones are skipped (D14). */
+/** Entries and map_count stay as they are; absent ones are skipped (D14), and pages that are some cache's (I8). */
 function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<void> {
   const map = region.aspace.translation_map;
   const { pages } = here.kernel;
@@ -145,7 +150,7 @@ function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<v
     if (here.step('9')) yield;
     const { pa, flags } = query(here.machine, map, va);
     const page = pa / 4096;
-    if ((flags & PAGE_PRESENT) === 0 || page >= pages.num_pages) continue;
+    if ((flags & PAGE_PRESENT) === 0 || page >= pages.num_pages || cacheRefOf(here.kernel, page) !== null) continue;
     pages.ref_count[page] = (pages.ref_count[page] as number) + 1;
     setPageState(here, page, PAGE_STATE_WIRED);
     insertPage(here.kernel, ref, page, va - region.base);

@@ -5,10 +5,11 @@ import {
   DEFAULT_KERNEL_WORKING_SET, DEFAULT_MAX_WORKING_SET, DEFAULT_MIN_WORKING_SET, DEFAULT_WORKING_SET, VM_ASPACE_STATE_DELETION,
   VM_ASPACE_STATE_NORMAL,
 } from './constants.ts'; // prettier-ignore
-import { putRegionLocked } from './delete.ts';
+import { giveUp, putRegionLocked } from './delete.ts';
 import { kmalloc } from './heap.ts';
-import { newRwSem, newSemId, now, readLock, unlock, writeLock } from './locks.ts';
+import { lockRanks, newRwSem, newSemId, now, readLock, unlock, writeLock } from './locks.ts';
 import {
+  byBucket,
   currentThread,
   kernelAspace,
   type Here,
@@ -37,10 +38,13 @@ export const getAspaceById = kernelFunction(
   function* (here: Here, { aid }: { aid: number }): Kernelly<VmAddressSpace | null> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.aspace_hash_sem);
+    if (here.step('2')) yield;
     const aspace = here.kernel.aspace_table.get(aid) ?? null;
     if (here.step('3')) yield;
     if (aspace !== null) aspace.ref_count += 1;
+    if (here.step('4')) yield;
     unlock(here, here.kernel.aspace_hash_sem);
+    if (here.step('5')) yield;
     return aspace;
   },
 );
@@ -58,10 +62,13 @@ export const getRegionById = kernelFunction(
   function* (here: Here, { rid }: { rid: number }): Kernelly<VmRegion | null> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.region_hash_sem);
+    if (here.step('2')) yield;
     const region = here.kernel.region_table.get(rid) ?? null;
     if (here.step('3')) yield;
     if (region !== null) region.ref_count += 1;
+    if (here.step('4')) yield;
     unlock(here, here.kernel.region_hash_sem);
+    if (here.step('5')) yield;
     return region;
   },
 );
@@ -87,9 +94,11 @@ export const vm_find_region_by_name = kernelFunction(
     yield* readLock(here, aspace.virtual_map.sem);
     if (here.step('3')) yield;
     const found = aspace.virtual_map.region_list.find((region) => region.name === name);
+    if (here.step('4')) yield;
     unlock(here, aspace.virtual_map.sem);
     if (here.step('5')) yield;
     yield* putAspace(here, aspace);
+    if (here.step('6')) yield;
     return found?.id ?? 'ERR_NOT_FOUND';
   },
 );
@@ -209,7 +218,7 @@ export const createAspace = kernelFunction(
     if (here.step('2')) yield;
     const id = here.kernel.next_aspace_id++;
     if (here.step('3')) yield;
-    const map = createMap(here);
+    const map = createMap(here, args.kernel === true);
     if (typeof map === 'string') return map;
     if (here.step('4')) yield;
     const aspace = newAspace(here, address, id, map, args);
@@ -217,6 +226,7 @@ export const createAspace = kernelFunction(
     yield* writeLock(here, here.kernel.aspace_hash_sem);
     here.kernel.aspace_table.set(id, aspace);
     unlock(here, here.kernel.aspace_hash_sem);
+    if (here.step('6')) yield;
     return id;
   },
 );
@@ -228,7 +238,7 @@ export function newAspace(
   translation_map: VmTranslationMap,
   { name, base, size, kernel = false }: CreateArgs,
 ): VmAddressSpace {
-  const sem = newRwSem(`aspacelock of ${name}`, newSemId(here.kernel));
+  const sem = newRwSem(`aspacelock of ${name}`, newSemId(here.kernel), lockRanks.map);
   return {
     type: 'vm_address_space', address, name, id, translation_map, ref_count: 1, fault_count: 0, state: VM_ASPACE_STATE_NORMAL, scan_va: base,
     working_set_size: kernel ? DEFAULT_KERNEL_WORKING_SET : DEFAULT_WORKING_SET, max_working_set: DEFAULT_MAX_WORKING_SET,
@@ -266,8 +276,8 @@ export const deleteAspace = kernelFunction(
     const { virtual_map } = aspace;
     if (here.step('2')) yield;
     yield* writeLock(here, virtual_map.sem);
+    if (here.step('3')) yield;
     if (aspace.state === VM_ASPACE_STATE_DELETION) {
-      if (here.step('3')) yield;
       unlock(here, virtual_map.sem);
       yield* putAspace(here, aspace);
       return 0;
@@ -276,6 +286,7 @@ export const deleteAspace = kernelFunction(
     aspace.state = VM_ASPACE_STATE_DELETION;
     for (const region of [...virtual_map.region_list]) {
       if (here.step('5')) yield;
+      giveUp(here, region);
       yield* putRegionLocked(here, { region, aspace_locked: true });
     }
     if (here.step('6')) yield;
@@ -283,13 +294,14 @@ export const deleteAspace = kernelFunction(
     if (here.step('7')) yield;
     yield* putAspace(here, aspace);
     yield* putAspace(here, aspace);
+    if (here.step('8')) yield;
     return 0;
   },
 );
 
 interface Iterator {
   readonly type: 'hash_iterator';
-  /** Id of the last element given. */
+  /** Id of the last element given; -1 before the first. */
   last: number;
 }
 
@@ -310,11 +322,12 @@ export const vm_aspace_walk_start = kernelFunction(
   },
 );
 
-/** Bucket order, which below 1024 is the order of the ids. */
-export function nextAspace(here: Here, last: number): VmAddressSpace | null {
+/** In the order of the buckets, which below 1024 is the order of the ids. */
+function nextAspace(here: Here, last: number): VmAddressSpace | null {
   let found: VmAddressSpace | null = null;
   for (const aspace of here.kernel.aspace_table.values())
-    if (aspace.id > last && (found === null || aspace.id < found.id)) found = aspace;
+    if ((last < 0 || byBucket(aspace, { id: last }) > 0) && (found === null || byBucket(aspace, found) < 0))
+      found = aspace;
   return found;
 }
 

@@ -13,7 +13,7 @@ import {
 import { daemonNames, startDaemon } from './daemons.ts';
 import { kmalloc } from './heap.ts';
 import { carve, loadKernel, type Carved, type KernelArgs, type Range } from './kernel-args.ts';
-import { newMutex, newRwSem, newSemId } from './locks.ts';
+import { lockRanks, newMutex, newRwSem, newSemaphore, newSemId } from './locks.ts';
 import { createPages, enqueue, markInUse } from './pages.ts';
 import { createAnonymousRegion } from './anonymous-region.ts';
 import { createNullRegion, mapPhysicalMemory } from './unpaged-region.ts';
@@ -22,7 +22,13 @@ import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 import type { Daemon, HaikuState, Here, Kernelly } from './state.ts';
 
 /** Beyond the common ones. */
-export const haikuEvents = ['list-invalidate', 'global-invalidate', 'refcount-steal', 'unsupported'] as const;
+export const haikuEvents = [
+  'list-invalidate',
+  'global-invalidate',
+  'refcount-steal',
+  'lock-order',
+  'unsupported',
+] as const;
 
 const FIRST_BIOS_PAGE = 0xa0;
 const FIRST_LOADED_PAGE = 0x100;
@@ -72,7 +78,7 @@ function* initialise(here: Here, ka: KernelArgs): Kernelly<void> {
   yield* mapAny(here, 'dma_region', KERNEL_RW, { start: 0, size: DMA_SIZE });
   for (let chunk = 0; chunk < 2 && chunk * IOSPACE_CHUNK < ka.num_pages * PAGE_SIZE; chunk++) {
     yield* getPhysicalPage(here, chunk * IOSPACE_CHUNK);
-    putPhysicalPage(here, chunk * IOSPACE_CHUNK);
+    yield* putPhysicalPage(here, chunk * IOSPACE_CHUNK);
   }
 }
 
@@ -169,24 +175,25 @@ function emptyState(options: Options, num_pages: number, bank: number): HaikuSta
   return {
     options: { fork: options.fork === 'clone' ? 'clone' : 'cow', diskLatency: Number(options.diskLatency ?? 5000) },
     next_region_id: 0, next_aspace_id: 0, next_sem_id: -1,
-    region_table: new Map(), region_hash_sem: newRwSem('region_hash_sem', -1),
-    aspace_table: new Map(), aspace_hash_sem: newRwSem('aspace_hash_sem', -1),
+    region_table: new Map(), region_hash_sem: newRwSem('region_hash_sem', -1, lockRanks.hash),
+    aspace_table: new Map(), aspace_hash_sem: newRwSem('aspace_hash_sem', -1, lockRanks.hash),
     kernel_aspace: null, max_commit: 0,
     pages: createPages(num_pages, bank),
-    modified_pages_available: { type: 'semaphore', name: 'modified_pages_available', count: 0 },
+    modified_pages_available: newSemaphore('modified_pages_available', 0),
     trimming_cycle: false, free_memory_low_water: 0, free_memory_high_water: 0,
     iospace: {
       paddr_desc: Array.from({ length: 1024 }, () => ({ type: 'paddr_desc', va: 0, ref_count: 0 })),
       virtual_pmappings: new Array<number>(IOSPACE_SLOTS).fill(-1),
-      first_free_vmapping: 0, mapped_paddr_lru: [], iospace_mutex: newMutex('iospace_mutex', -1),
-      iospace_full_sem: { type: 'semaphore', name: 'iospace_full_sem', count: 1 }, pgtables: [],
+      first_free_vmapping: 0, mapped_paddr_lru: [], iospace_mutex: newMutex('iospace_mutex', -1, lockRanks.iospace),
+      iospace_full_sem: newSemaphore('iospace_full_sem', 1), pgtables: [],
     },
     tmap_list: [], cache_refs: new Map(), dummies: new Map(), vnodes: new Map(), programs: new Map(), pageHandles: new Map(),
     heap_next: 0, heap_base: 0, free_pgdirs: [], next_pgdir: 0,
     processes: [], threads: [],
     daemons: { 'page-scrubber': daemon(), 'pageout-daemon': daemon(), 'page-daemon': daemon(), 'max-commit': daemon() },
     oldmax: -1,
-    held: { pages: new Set(), windows: [], cacheRefs: new Map(), reserved: new Set(), tampered: new Set() },
+    held: { pages: new Set(), windows: [], cacheRefs: new Map(), vnodes: new Map(), reserved: new Set(), tampered: new Set() },
+    fault_handlers: new Map(), lock_ranks: new Map(),
     log: [], injections: [],
     nextId: 1, nextDummy: -1, nextPid: 1, nextProgram: 1, nextOwner: 1,
   }; // prettier-ignore

@@ -3,6 +3,7 @@ import { cycles, setCycles } from '../../hardware/core.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { printLine } from '../../hardware/terminal.ts';
 import type { Engine } from '../../execution/engine.ts';
+import { kernelFunction } from '../../execution/frame.ts';
 import { MAX_COMMIT_INTERVAL, PAGE_DAEMON_INTERVAL, SCRUBBER_INTERVAL } from './constants.ts';
 import { type DaemonName, type HaikuState, type Here, type Kernelly } from './state.ts';
 import { scrub } from './scrubber.ts';
@@ -53,16 +54,20 @@ function dueOf({ daemons, modified_pages_available }: HaikuState, name: DaemonNa
   return modified_pages_available.count > 0 ? at + 1 : null;
 }
 
-/** Switched on, a daemon begins with its first sleep; switched off, it stops before its next turn. */
+/** Switched on, a daemon begins as at boot, with its first sleep; switched off, it stops before its next turn. */
 export function setDaemon(engine: Engine<HaikuState>, name: DaemonName, on: boolean): void {
-  if (on) startDaemon(engine.kernelState, engine.machine, name, Math.max(engine.now(), clockOf(engine)));
-  else Object.assign(engine.kernelState.daemons[name], { on, due: -1 });
+  const { kernelState: state, machine } = engine;
+  const daemon = state.daemons[name];
+  if (daemon.on === on) return;
+  if (on) startDaemon(state, machine, name, Math.max(engine.now(), clockOf(engine)));
+  else Object.assign(daemon, { on, due: -1 });
 }
 
 /** `now` in cycles. */
-export function startDaemon({ daemons }: HaikuState, machine: Machine, name: DaemonName, now: number): void {
+export function startDaemon(state: HaikuState, machine: Machine, name: DaemonName, now: number): void {
   const interval = intervals[name] * machine.config.cost.CYCLES_PER_US;
-  Object.assign(daemons[name], { on: true, due: interval > 0 ? now + interval : -1 });
+  Object.assign(state.daemons[name], { on: true, due: interval > 0 ? now + interval : -1 });
+  if (name === 'max-commit') state.oldmax = -1;
 }
 
 function clockOf({ machine }: Engine<HaikuState>): number {
@@ -77,7 +82,7 @@ function* turn(here: Here, name: DaemonName, due: number): Kernelly<void> {
   if (name === 'page-scrubber') yield* scrub(here, undefined);
   else if (name === 'pageout-daemon') yield* pageout(here, undefined);
   else if (name === 'page-daemon') yield* pageDaemon(here, { at: timeOf(here, due) });
-  else printCommit(here);
+  else yield* printCommit(here, undefined);
   here.kernel.daemons[name].busy = false;
 }
 
@@ -85,8 +90,21 @@ function timeOf(here: Here, cycle: number): number {
   return Math.floor(cycle / here.machine.config.cost.CYCLES_PER_US);
 }
 
-/** 4.47 */
-function printCommit({ kernel, machine }: Here): void {
-  if (kernel.max_commit !== kernel.oldmax) printLine(machine, `max_commit 0x${kernel.max_commit.toString(16)}`);
-  kernel.oldmax = kernel.max_commit;
-}
+/** The sleep of a second lies before each turn. */
+const printCommit = kernelFunction(
+  {
+    name: 'vm_thread_dump_max_commit',
+    section: '4.47',
+    doc: 'Prints max_commit whenever it has changed.',
+    parameters: [],
+    errors: [],
+    steps: { 1: 'max_commit differs from what was seen last: print it', 2: 'remember it' },
+  },
+  function* (here: Here): Kernelly<void> {
+    const { kernel, machine } = here;
+    if (here.step('1')) yield;
+    if (kernel.max_commit !== kernel.oldmax) printLine(machine, `max_commit 0x${kernel.max_commit.toString(16)}`);
+    if (here.step('2')) yield;
+    kernel.oldmax = kernel.max_commit;
+  },
+);

@@ -4,6 +4,7 @@ import { REFUSED } from '../../hardware/mmu.ts';
 import { readBytes } from '../../hardware/physical-memory.ts';
 import { PAGE_PRESENT, pageStateTexts } from './constants.ts';
 import { query } from './translation-map.ts';
+import { byBucket } from './state.ts';
 import type { HaikuState, PageId, VmAddressSpace, VmCacheRef, VmRegion } from './state.ts';
 
 type Lines = readonly string[];
@@ -16,9 +17,9 @@ function addressOf(object: { readonly address: number } | null | undefined): str
   return hex(object?.address ?? 0);
 }
 
-/** Object addresses and ids are distinct by their size: a symbol is what does not look like a number. */
+/** What starts with 0x is a number, if no sensible one (10.2). */
 function numberOf(argument: string): number | null {
-  return /^0x[0-9a-f]+$/i.test(argument) ? Number(argument) : null;
+  return argument.startsWith('0x') ? Number(argument) : null;
 }
 
 /** 10.4 */
@@ -34,7 +35,7 @@ export function regionLines(region: VmRegion): Lines {
 }
 
 function sorted<T extends { readonly id: number }>(table: Map<number, T>): T[] {
-  return [...table.values()].sort((a, b) => (a.id % 1024) - (b.id % 1024) || b.id - a.id);
+  return [...table.values()].sort(byBucket);
 }
 
 /** 10.3; hash order: by bucket, in each the newest first. */
@@ -80,7 +81,7 @@ export function cacheRefLines(ref: VmCacheRef): Lines {
 /** 10.8 */
 export function cacheLines(state: HaikuState, { cache }: VmCacheRef): Lines {
   return [
-    `address: ${addressOf(cache)}`, `cache_ref: ${addressOf(cache.ref)}`, `source: ${addressOf(cache.source)}`, `store: ${cache.store.kind}`,
+    `address: ${addressOf(cache)}`, `cache_ref: ${addressOf(cache.ref)}`, `source: ${addressOf(cache.source)}`, `store: ${addressOf(cache.store)}`,
     `virtual_size: ${hex(cache.virtual_size)}`, `temporary: ${String(Number(cache.temporary))}`, `scan_skip: ${String(Number(cache.scan_skip))}`,
     'page_list:', ...[...cache.page_list].reverse().map((page) => pageLine(state, page)),
   ]; // prettier-ignore

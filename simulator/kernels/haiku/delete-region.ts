@@ -1,9 +1,8 @@
 /** 4.20 to 4.22: giving a region up. */
-import { emit, eventId } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { type VmError } from './constants.ts';
 import { aidParameter, getAspaceById, getRegionById } from './aspaces.ts';
-import { putRegion } from './delete.ts';
+import { giveUp, putRegion } from './delete.ts';
 import { putAspace } from './put-aspace.ts';
 import { type Here, type Kernelly, type VmAddressSpace, type VmRegion } from './state.ts';
 
@@ -24,11 +23,7 @@ export const dropCreationReference = kernelFunction(
   function* (here: Here, { aspace, region }: { aspace: VmAddressSpace; region: VmRegion }): Kernelly<number> {
     if (here.step('1')) yield;
     if (region.aspace !== aspace) return 0;
-    // Deleted already: the reference that goes is a holder's.
-    if (region.held > 0 && region.ref_count === region.held + 1) {
-      emit(here.machine, eventId(here.machine, 'refcount-steal'), here.cluster, { region: region.id });
-      region.held -= 1;
-    }
+    giveUp(here, region);
     yield* putRegion(here, region);
     return 0;
   },
@@ -44,7 +39,7 @@ export const deleteRegionOf = kernelFunction(
       { name: 'rid', type: { kind: 'integer' } },
     ],
     errors: ['ERR_VM_INVALID_REGION'],
-    steps: { 1: 'the region', 2: '__vm_delete_region: of this address space: put it', 3: 'put it' },
+    steps: { 1: 'the region', 2: '__vm_delete_region: of this address space: put it', 3: 'put it', 4: '0' },
   },
   function* (
     here: Here,
@@ -57,6 +52,7 @@ export const deleteRegionOf = kernelFunction(
     yield* dropCreationReference(here, { aspace, region });
     if (here.step('3')) yield;
     yield* putRegion(here, region);
+    if (here.step('4')) yield;
   },
 );
 
@@ -78,6 +74,7 @@ export const deleteRegion = kernelFunction(
     const error = yield* deleteRegionOf(here, { aspace, rid });
     if (here.step('3')) yield;
     yield* putAspace(here, aspace);
+    if (here.step('4')) yield;
     return error ?? 0;
   },
 );

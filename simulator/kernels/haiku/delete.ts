@@ -1,16 +1,16 @@
 /** 4.20 to 4.24: the end of a region. */
-import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { panic } from '../../execution/panic.ts';
 import {
   PAGE_MODIFIED, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_INACTIVE, PAGE_STATE_MODIFIED,
 } from './constants.ts'; // prettier-ignore
-import { releaseCacheRef, removeRegion } from './caches.ts';
+import { releaseCacheRef, vm_cache_remove_region } from './caches.ts';
 import { unlock, writeLock } from './locks.ts';
 import { cacheRefOf, setPageState } from './pages.ts';
 import { putAspace } from './put-aspace.ts';
-import { lockMap, query, readPde, unlockMap, unmapPage, type Mapping } from './translation-map.ts';
-import { endOf, type Here, type Kernelly, type VmRegion, type VmTranslationMap } from './state.ts';
+import { hasTable, lastOfTable, lockMap, query, unlockMap, unmapPage, type Mapping } from './translation-map.ts';
+import { endOf, type Here, type Kernelly, type VmRegion } from './state.ts';
 
 /** D1, D9, H4: one mapping of a page less; what was written through it is not forgotten. */
 export function leavePage(here: Here, { pa, flags }: Mapping): void {
@@ -34,23 +34,20 @@ export function noteDirty(here: Here, page: number, flags: number): void {
 }
 
 /** Step 11, under the map's lock: every page of a range. Only tables that exist are looked at. */
-export function* unmapRange(here: Here, region: VmRegion, map: VmTranslationMap, label: string): Kernelly<void> {
+export function* unmapRange(here: Here, region: VmRegion, label: string): Kernelly<void> {
+  const map = region.aspace.translation_map;
   const isDevice = region.cache_ref?.cache.store.kind === 'device';
   for (let va = region.base; va < endOf(region); va += 4096) {
     const mapping = query(here.machine, map, va);
     if ((mapping.flags & PAGE_PRESENT) === 0) {
       // A whole table that is absent is skipped at once.
-      if (mapping.pa === 0 && !hasTable(here, map, va)) va += (1023 - (Math.floor(va / 4096) % 1024)) * 4096;
+      if (mapping.pa === 0 && !hasTable(here, map, va)) va = lastOfTable(va);
       continue;
     }
     if (here.step(label)) yield;
     if (!isDevice) leavePage(here, mapping);
     unmapPage(here, map, va);
   }
-}
-
-function hasTable(here: Here, map: VmTranslationMap, va: number): boolean {
-  return (readPde(here.machine, map, va) & 1) !== 0;
 }
 
 export const putRegionLocked = kernelFunction(
@@ -68,6 +65,7 @@ export const putRegionLocked = kernelFunction(
       2: 'one reference less',
       3: 'at 0 it leaves the table',
       4: '-W',
+      5: 'not the last: return',
       6: '+W(map.sem), unless the caller has it',
       7: 'unlink it; one change more',
       8: 'the hint forgets it',
@@ -86,9 +84,13 @@ export const putRegionLocked = kernelFunction(
     if (here.step('2')) yield;
     region.ref_count -= 1;
     const isLast = region.ref_count === 0;
-    if (isLast) kernel.region_table.delete(region.id);
+    if (isLast) {
+      if (here.step('3')) yield;
+      kernel.region_table.delete(region.id);
+    }
     if (here.step('4')) yield;
     unlock(here, kernel.region_hash_sem);
+    if (here.step('5')) yield;
     if (isLast) yield* end(here, region, aspace_locked);
   },
 );
@@ -105,6 +107,7 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<vo
   if (place < 0) panic(here, '_vm_put_region: the region is not on its list');
   map.region_list.splice(place, 1);
   map.change_count += 1;
+  if (here.step('8')) yield;
   if (map.region_hint === region) map.region_hint = null;
   emit(here.machine, EventKind.regionRemove, here.cluster, { id: region.id, start: region.base, size: region.size });
   if (!aspace_locked) {
@@ -113,10 +116,10 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<vo
   }
   if (cache_ref === null) return panic(here, '_vm_put_region: no cache');
   if (here.step('10')) yield;
-  yield* removeRegion(here, cache_ref, region);
+  yield* vm_cache_remove_region(here, { cache_ref, region });
   if (here.step('11')) yield;
   yield* lockMap(here, aspace.translation_map);
-  yield* unmapRange(here, region, aspace.translation_map, '11');
+  yield* unmapRange(here, region, '11');
   unlockMap(here, aspace.translation_map);
   if (here.step('12')) yield;
   yield* releaseCacheRef(here, cache_ref);
@@ -124,6 +127,15 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<vo
   yield* putAspace(here, aspace);
   if (here.step('14')) yield;
   region.freed = '_vm_put_region step 14';
+}
+
+/** Deleted already: the reference that goes is a holder's (4.22). */
+export function giveUp(here: Here, region: VmRegion): void {
+  if (region.deleted) {
+    emit(here.machine, eventId(here.machine, 'refcount-steal'), here.cluster, { region: region.id });
+    region.held = Math.max(0, region.held - 1);
+  }
+  region.deleted = true;
 }
 
 export function putRegion(here: Here, region: VmRegion): Kernelly<void> {

@@ -44,7 +44,7 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
   {
     name: 'vm_store',
     doc: '2.4: where page contents come from and go to.',
-    fields: { cache: 'its cache', committed_size: 'bytes', kind: 'anonymous, vnode, device or null', vnode: 'the file', base_addr: 'of a device' },
+    fields: { cache: 'its cache', committed_size: 'bytes', address: 'of the object', kind: 'anonymous, vnode, device or null', vnode: 'the file', base_addr: 'of a device' },
   },
   {
     name: 'vm_region',
@@ -85,6 +85,7 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
   { name: 'paddr_desc', doc: '8.7: 4 MB of physical memory.', fields: { va: 'its window, 0: none', ref_count: 'references of the window' } },
   { name: 'vnode', doc: '3.4: a file in use.', fields: { path: 'its path', size: 'bytes', cache: 'its cache_ref, or none', ref_count: 'references' } },
   { name: 'hash_iterator', doc: '4.45: where vm_aspace_walk_next goes on.', fields: {} },
+  { name: 'thread', doc: 'A thread.', fields: { fault_handler: 'where a kernel access that is not resolved goes on; 0: nowhere', stack_region: 'id of its stack’s region' } },
   { name: 'process', doc: 'A process.', fields: { aspace: 'its address space', aspace_id: 'its id' } },
   { name: 'rw_sem', doc: '1.6: a read/write semaphore.', fields: { id: 'sem_id', count: 'of 1024', holder: 'the writer', readers: 'who reads', waiters: 'who waits' } },
   { name: 'mutex', doc: '1.6: a mutex or recursive lock.', fields: { sem: 'sem_id', holder: 'who holds it', recursion: 'how often', readers: 'none', waiters: 'who waits' } },

@@ -3,11 +3,11 @@ import { kernelFunction } from '../../execution/frame.ts';
 import {
   LOCK_RW, REGION_ADDR_EXACT_ADDRESS, REGION_NO_PRIVATE_MAP, REGION_PRIVATE_MAP, REGION_WIRING_WIRED, type VmError,
 } from './constants.ts'; // prettier-ignore
-import { deleteAspace } from './aspaces.ts';
-import { createCache, createStore } from './caches.ts';
-import { unmapRange } from './delete.ts';
+import { deleteAspace, getRegionById } from './aspaces.ts';
+import { createCache, releaseCacheRef } from './caches.ts';
+import { vm_store_create_anonymous_noswap } from './stores.ts';
+import { putRegion, unmapRange } from './delete.ts';
 import { lockMutex, unlock, unlockMutex, writeLock } from './locks.ts';
-import { vm_increase_max_commit } from './lookup.ts';
 import { newProcess, openAspace, registerThread } from './process.ts';
 import { putAspace } from './put-aspace.ts';
 import { cloneRegion } from './clone-region.ts';
@@ -79,16 +79,24 @@ function makeChild(here: Here, name: string, caller: Thread, aspace: VmAddressSp
 }
 
 function* copyRegions(here: Here, parent: VmAddressSpace, child: VmAddressSpace): Kernelly<VmError | void> {
-  for (const region of [...parent.virtual_map.region_list]) {
+  for (const { id } of [...parent.virtual_map.region_list]) {
     if (here.step('2')) yield;
-    const error = yield* copyRegion(here, region, child);
+    // Held meanwhile: another thread may delete it. One that is gone already is not copied.
+    const region = yield* getRegionById(here, { rid: id });
+    if (region === null) continue;
+    const error = yield* forkRegion(here, region, child);
+    yield* putRegion(here, region);
     if (error) return error;
-    const isCow = here.kernel.options.fork === 'cow' && isPrivate(region) && (region.lock & LOCK_RW) !== 0;
-    if (!isCow) continue;
-    if (here.step('3')) yield;
-    const refused = yield* coverRegion(here, { region });
-    if (refused) return refused;
   }
+}
+
+function* forkRegion(here: Here, region: VmRegion, child: VmAddressSpace): Kernelly<VmError | void> {
+  const error = yield* copyRegion(here, region, child);
+  if (error) return error;
+  const isCow = here.kernel.options.fork === 'cow' && isPrivate(region) && (region.lock & LOCK_RW) !== 0;
+  if (!isCow) return;
+  if (here.step('3')) yield;
+  return yield* coverRegion(here, { region });
 }
 
 /** Caches that faults go through; null and device regions are never private. */
@@ -129,12 +137,17 @@ const coverRegion = kernelFunction(
     const below = region.cache_ref as VmCacheRef;
     if (here.step('2')) yield;
     const size = region.cache_offset + region.size;
-    if (here.kernel.max_commit < size) return 'ERR_VM_WOULD_OVERCOMMIT';
-    const cover = createCache(here, createStore(here, 'anonymous'), below.cache.scan_skip);
-    cover.cache.source = below.cache;
-    cover.cache.virtual_size = size;
+    const store = yield* vm_store_create_anonymous_noswap(here, {});
+    const cover = yield* createCache(here, store, below.cache.scan_skip);
+    if (here.kernel.max_commit < size) {
+      // It promises nothing yet, and has no source.
+      cover.ref_count = 1;
+      yield* releaseCacheRef(here, cover);
+      return 'ERR_VM_WOULD_OVERCOMMIT';
+    }
+    here.kernel.max_commit -= size;
+    Object.assign(cover.cache, { source: below.cache, virtual_size: size });
     cover.ref_count = 1;
-    yield* vm_increase_max_commit(here, { delta: -size });
     if (here.step('3')) yield;
     yield* writeLock(here, map.sem);
     yield* moveRegion(here, region, below, cover);
@@ -142,7 +155,7 @@ const coverRegion = kernelFunction(
     unlock(here, map.sem);
     if (here.step('4')) yield;
     yield* lockMap(here, aspace.translation_map);
-    yield* unmapRange(here, region, aspace.translation_map, '4');
+    yield* unmapRange(here, region, '4');
     unlockMap(here, aspace.translation_map);
     if (region.wiring !== REGION_WIRING_WIRED) return;
     for (let va = region.base; va < endOf(region); va += 4096) {

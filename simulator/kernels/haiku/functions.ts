@@ -1,7 +1,7 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
 import type { KernelFunction } from '../../execution/frame.ts';
 import { aspaceFunctions } from './aspaces.ts';
-import { cacheFunctions } from './caches.ts';
+import { cacheFunctions } from './cache-functions.ts';
 import { debuggerFunctions } from './debugger-functions.ts';
 import { createAnonymousRegion } from './anonymous-region.ts';
 import { cloneRegion } from './clone-region.ts';
@@ -9,7 +9,11 @@ import { deleteRegion, deleteRegionOf, dropCreationReference } from './delete-re
 import { putRegionLocked, vm_put_region } from './delete.ts';
 import { hashFunctions } from './hash.ts';
 import { vm_increase_max_commit, vm_virtual_map_lookup } from './lookup.ts';
-import { pageFault, userMemoryFunctions } from './page-fault.ts';
+import { pageFault } from './page-fault.ts';
+import { scanPages } from './page-daemon.ts';
+import { storeFunctions } from './stores.ts';
+import { userMemoryFunctions } from './user-memory.ts';
+import { vfsFunctions } from './vfs.ts';
 import { pageFunctions } from './page-functions.ts';
 import { createRegionStruct, findAndInsertSlot, map_backing_store } from './region-core.ts';
 import { createNullRegion, mapPhysicalMemory } from './unpaged-region.ts';
@@ -17,12 +21,15 @@ import { mapFileInto, vm_map_file } from './map-file.ts';
 import { softFault } from './soft-fault.ts';
 import { mapFunctions } from './map-functions.ts';
 import { userFunctions } from './user-calls.ts';
+import { fromScenario } from './scenario-call.ts';
 import { vm_get_physical_page, vm_put_physical_page } from './windows.ts';
 
-export const functions: readonly KernelFunction<never, unknown>[] = [
+const all: readonly KernelFunction<never, unknown>[] = [
   ...hashFunctions, ...aspaceFunctions, createRegionStruct, findAndInsertSlot, map_backing_store,
   createAnonymousRegion, mapPhysicalMemory, createNullRegion, mapFileInto, vm_map_file, cloneRegion, dropCreationReference, deleteRegionOf,
   deleteRegion, putRegionLocked, vm_put_region, ...userFunctions, ...debuggerFunctions, pageFault, softFault, vm_virtual_map_lookup,
-  vm_get_physical_page, vm_put_physical_page, vm_increase_max_commit, ...userMemoryFunctions, ...cacheFunctions, ...pageFunctions,
-  ...mapFunctions,
+  vm_get_physical_page, vm_put_physical_page, vm_increase_max_commit, ...userMemoryFunctions, ...storeFunctions, ...vfsFunctions,
+  ...cacheFunctions, ...pageFunctions, scanPages, ...mapFunctions,
 ]; // prettier-ignore
+
+export const functions = all.map(fromScenario);

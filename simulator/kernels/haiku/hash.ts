@@ -1,5 +1,6 @@
 /** 4.1 to 4.4: the callbacks of the hash tables of regions and address spaces. */
 import { kernelFunction } from '../../execution/frame.ts';
+import { panic } from '../../execution/panic.ts';
 import type { Here, Kernelly } from './state.ts';
 
 function hash(name: string, section: string, what: string) {
@@ -19,7 +20,7 @@ function hash(name: string, section: string, what: string) {
     },
     function* (here: Here, { r, key, range }: { r: unknown; key: number; range: number }): Kernelly<number> {
       if (here.step('1')) yield;
-      return ((idOf(r) ?? key) >>> 0) % range;
+      return range > 0 ? ((idOf(r) ?? key) >>> 0) % range : panic(here, 'no buckets');
     },
   );
 }

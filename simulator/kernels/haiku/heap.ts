@@ -18,7 +18,7 @@ export function allocatePageDirectory(here: Here): number {
   kernel.free_pgdirs.sort((a, b) => a - b);
   const again = kernel.free_pgdirs.pop();
   if (again !== undefined) return again;
-  if (kernel.next_pgdir - PAGE_SIZE < kernel.heap_next) return 0;
+  if (kernel.next_pgdir - PAGE_SIZE < kernel.heap_base) return 0;
   kernel.next_pgdir -= PAGE_SIZE;
   return kernel.next_pgdir;
 }

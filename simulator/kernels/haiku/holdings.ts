@@ -5,10 +5,14 @@ import { hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from './constants.ts';
 import { freePageCount, returnPage, takePage } from './pages.ts';
-import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion } from './state.ts';
+import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion, Vnode } from './state.ts';
 
 /** Primitives that change tables, caches or counts without the bookkeeping that the VM does around them. */
-const tampering = new Set(['map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot']);
+const tampering = new Set([
+  'map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot', 'vm_cache_create', 'vm_cache_ref_create',
+  'vm_cache_insert_page', 'vm_cache_remove_page', 'vm_cache_insert_region', 'vm_cache_remove_region', 'vm_page_set_state',
+  'vm_page_set_state_nolock', 'scan_pages',
+]); // prettier-ignore
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -30,14 +34,23 @@ export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: 
       break;
     case 'vm_put_region':
     case '_vm_put_region':
-      (args.region as VmRegion).held -= 1;
+      dropRegion(args.region as VmRegion);
       break;
     case 'vm_cache_acquire_ref':
-      if (args.acquire_store_ref === false) held.tampered.add(name);
       countCacheRef(state, args.cache_ref as VmCacheRef, 1);
+      if (args.acquire_store_ref === false) countVnode(state, (args.cache_ref as VmCacheRef).cache.store.vnode, -1);
       break;
     case 'vm_cache_release_ref':
       countCacheRef(state, args.cache_ref as VmCacheRef, -1);
+      break;
+    case 'vfs_get_vnode_from_path':
+      countVnode(state, result as Vnode, 1);
+      break;
+    case 'vfs_set_cache_ptr':
+      if (result !== 0) break;
+      // The vnode's reference from now on; it was counted for the vnode as well.
+      countCacheRef(state, args.c as VmCacheRef, -1);
+      countVnode(state, args.v as Vnode, 1);
       break;
     case 'vm_get_physical_page':
       held.windows.push((result as { vaddr: number }).vaddr);
@@ -48,6 +61,19 @@ export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: 
     default:
       notePages(state, name, args, result);
   }
+}
+
+/** Without holding one: the creation reference, as a deletion does. */
+function dropRegion(region: VmRegion): void {
+  if (region.held > 0) region.held -= 1;
+  else region.deleted = true;
+}
+
+function countVnode({ held }: HaikuState, vnode: Vnode | null, by: number): void {
+  if (vnode === null) return;
+  const count = (held.vnodes.get(vnode.path) ?? 0) + by;
+  if (count === 0) held.vnodes.delete(vnode.path);
+  else held.vnodes.set(vnode.path, count);
 }
 
 function countCacheRef({ held }: HaikuState, { id }: VmCacheRef, by: number): void {
@@ -67,6 +93,7 @@ function notePages({ held }: HaikuState, name: string, args: Args, result: unkno
       for (let index = 0; first !== undefined && index < (args.len as number); index++) held.pages.add(first + index);
       break;
     case 'vm_page_set_state':
+    case 'vm_page_set_state_nolock':
       if (args.state === PAGE_STATE_FREE || args.state === PAGE_STATE_CLEAR)
         held.pages.delete((args.page as VmPage).ppn);
       else if (args.state === PAGE_STATE_BUSY) held.pages.add((args.page as VmPage).ppn);
@@ -74,14 +101,29 @@ function notePages({ held }: HaikuState, name: string, args: Args, result: unkno
   }
 }
 
+/** Pages that it took and that went into no cache. */
+function pagesOf({ held, pages }: HaikuState): number[] {
+  return [...held.pages].filter(
+    (page) =>
+      pages.owner[page] === 0 && pages.state[page] !== PAGE_STATE_FREE && pages.state[page] !== PAGE_STATE_CLEAR,
+  );
+}
+
 /** In words, for the warning `scenario holds …`. */
-export function describeHoldings({ held, aspace_table, region_table }: HaikuState): string[] {
+export function describeHoldings(state: HaikuState): string[] {
+  const { held, aspace_table, region_table, cache_refs, vnodes, lock_ranks } = state;
   const times = (count: number, what: string): string =>
     count === 1 ? what : `${String(count)} references of ${what}`;
   return [
-    ...[...held.pages].map((page) => `page ${hex(page, 5)}`),
+    ...pagesOf(state).map((page) => `page ${hex(page, 5)}`),
     ...held.windows.map((va) => `the window at ${hex(va, 8)}`),
-    ...[...held.cacheRefs].map(([id, count]) => times(count, `cache_ref #${String(id)}`)),
+    ...[...held.cacheRefs]
+      .filter(([id, count]) => count > 0 && cache_refs.has(id))
+      .map(([id, count]) => times(count, `cache_ref #${String(id)}`)),
+    ...[...held.vnodes]
+      .filter(([path, count]) => count > 0 && vnodes.has(path))
+      .map(([path, count]) => times(count, `vnode ${path}`)),
+    ...[...lock_ranks.keys()].map((agent) => `a lock that ${agent} took`),
     ...[...aspace_table.values()]
       .filter((aspace) => aspace.held > 0)
       .map((aspace) => times(aspace.held, `aspace ${String(aspace.id)}`)),

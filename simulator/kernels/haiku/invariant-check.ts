@@ -2,7 +2,8 @@
 import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import { LOCK_RW, REGION_WIRING_WIRED_ALREADY } from './constants.ts';
-import { chainOf, hasFault } from './caches.ts';
+import { chainOf } from './caches.ts';
+import { hasFault } from './stores.ts';
 import type { HaikuState, VmAddressSpace, VmCache, VmRegion } from './state.ts';
 
 export type Report = (invariant: string, message: string) => void;

@@ -1,5 +1,5 @@
 /** I8 to I11, I19: pages, their queues and their caches. */
-import { readFrame32 } from '../../hardware/physical-memory.ts';
+import { frameIndex, frameState, wordOfState } from '../../hardware/physical-memory.ts';
 import { hex } from '../../hardware/word.ts';
 import {
   PAGE_STATE_BUSY,
@@ -57,9 +57,11 @@ function walkQueue({ state, machine, report }: Check, queue: PageQueue, seen: Ui
       report('I9', `page ${hex(page, 1)} is ${pageStateTexts[pageState] ?? '?'} on ${queue.name}`);
     last = page;
     if (queue.name !== 'page_clear_queue') continue;
-    for (let offset = 0; offset < 4096; offset += 4)
-      if (readFrame32(machine, page, offset) !== 0) {
-        report('I11', `CLEAR page ${hex(page, 1)} is not zero at ${hex(offset, 3)}`);
+    const { memory } = machine;
+    const contents = frameState(memory, frameIndex(memory, page));
+    for (let word = 0; word < 1024; word++)
+      if (wordOfState(memory, contents, word) !== 0) {
+        report('I11', `CLEAR page ${hex(page, 1)} is not zero at ${hex(word * 4, 3)}`);
         break;
       }
   }
@@ -74,11 +76,12 @@ function walkQueue({ state, machine, report }: Check, queue: PageQueue, seen: Ui
 /** I8. */
 function checkCachePages({ state, report }: Check, { id, cache }: VmCacheRef): void {
   const { pages } = state;
+  const listed = new Set(cache.page_list);
   if (cache.pages.size !== cache.page_list.length)
     report('I8', `page hash and page_list of cache_ref #${String(id)} differ`);
   for (const [offset, page] of cache.pages) {
     const text = `page ${hex(page, 1)} of cache_ref #${String(id)}`;
-    if (!cache.page_list.includes(page)) report('I8', `${text} is not in page_list`);
+    if (!listed.has(page)) report('I8', `${text} is not in page_list`);
     if (page < 0) continue;
     if (pages.owner[page] !== id || pages.offset[page] !== offset)
       report('I8', `${text} names another cache or offset`);

@@ -102,9 +102,11 @@ function checkUserTables(check: Check, aspace: VmAddressSpace): void {
   const { region_list } = aspace.virtual_map;
   const directory = directoryOf(aspace);
   let present = 0;
+  let at = 0;
   for (const [va] of entriesIn(check, directory, 0, KERNEL_PDE * CHUNK)) {
     present += 1;
-    if (!isTampered && !region_list.some((region) => region.base <= va && va < endOf(region)))
+    for (let region = region_list[at]; region !== undefined && endOf(region) <= va; region = region_list[at]) at += 1;
+    if (!isTampered && (region_list[at]?.base ?? Infinity) > va)
       report('I14', `${hex(va, 8)} of ${spaceName(aspace)} is mapped outside all regions`);
   }
   for (let index = 0; index < KERNEL_PDE; index++) present += readFrame32(machine, directory, index * 4) & P;

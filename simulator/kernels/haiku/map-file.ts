@@ -3,7 +3,9 @@ import { kernelFunction } from '../../execution/frame.ts';
 import type { Parameter } from '../../execution/function-info.ts';
 import { REGION_NO_PRIVATE_MAP, REGION_WIRING_LAZY, type VmError } from './constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
-import { acquireCacheRef, createCache, createStore, getVnode, releaseCacheRef } from './caches.ts';
+import { acquireCacheRef, createCache, releaseCacheRef } from './caches.ts';
+import { vm_store_create_vnode } from './stores.ts';
+import { vfs_get_vnode_from_path, vfs_set_cache_ptr } from './vfs.ts';
 import { putAspace } from './put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
 import {
@@ -91,20 +93,19 @@ export const mapFileInto = kernelFunction(
 
 function* mapWindow(here: Here, aspace: VmAddressSpace, args: MapFileArgs): Kernelly<VmRegion | VmError> {
   if (here.step('3')) yield;
-  const vnode = yield* getVnode(here, args.path);
+  const vnode = yield* vfs_get_vnode_from_path(here, { path: args.path, kernel: args.kernel ?? true });
   if (typeof vnode === 'string') return vnode;
   if (here.step('4')) yield;
   while (vnode.cache === null) {
     if (here.step('5')) yield;
-    const made = createCache(here, createStore(here, 'vnode', { vnode }), false);
+    const made = yield* createCache(here, yield* vm_store_create_vnode(here, { vnode }), false);
     acquireCacheRef(made, false);
-    if (here.step('5')) yield;
-    // vfs_set_cache_ptr: once set, never again. The step before may have let another thread in.
-    const winner = vnode.cache as VmCacheRef | null;
-    if (winner === null) vnode.cache = made;
-    else yield* releaseCacheRef(here, made);
+    // The calls may have let another thread in, that was faster.
+    if ((yield* vfs_set_cache_ptr(here, { v: vnode, c: made })) === 0) break;
+    yield* releaseCacheRef(here, made);
+    if (here.step('4')) yield;
   }
-  const ref = vnode.cache;
+  const ref = vnode.cache as VmCacheRef;
   if (here.step('6')) yield;
   acquireCacheRef(ref, false);
   if (here.step('7')) yield;

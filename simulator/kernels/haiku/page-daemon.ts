@@ -16,11 +16,20 @@ import {
   WORKING_SET_DECREMENT,
   WORKING_SET_INCREMENT,
 } from './constants.ts';
-import { nextAspace } from './aspaces.ts';
+import { vm_aspace_walk_next, vm_aspace_walk_start } from './aspaces.ts';
 import { lockMutex, readLock, unlock, unlockMutex } from './locks.ts';
 import { freePageCount, setPageState } from './pages.ts';
 import { putAspace } from './put-aspace.ts';
-import { clearFlags, flushMap, lockMap, query, unlockMap, unmapPage } from './translation-map.ts';
+import {
+  clearFlags,
+  flushMap,
+  hasTable,
+  lastOfTable,
+  lockMap,
+  query,
+  unlockMap,
+  unmapPage,
+} from './translation-map.ts';
 import {
   endOf,
   type HaikuState,
@@ -39,7 +48,8 @@ export const pageDaemon = kernelFunction(
     parameters: [],
     errors: [],
     steps: {
-      2: 'the next address space',
+      2: 'the next address space, fetched before the last is put',
+      '2a': 'how much it has mapped',
       '2b': 'its working set, by the faults a second',
       '2c': 'trimming begins below the low water mark, and ends above the high one',
       '2d': 'how much it is above its working set',
@@ -47,13 +57,13 @@ export const pageDaemon = kernelFunction(
     },
   },
   function* (here: Here, { at }: { at: number }): Kernelly<void> {
-    let aspace = nextAspace(here, -1);
-    if (aspace !== null) aspace.ref_count += 1;
+    if (here.step('2')) yield;
+    const { iterator } = yield* vm_aspace_walk_start(here, undefined);
+    let aspace = yield* vm_aspace_walk_next(here, { iterator });
     while (aspace !== null) {
-      if (here.step('2')) yield;
       yield* watch(here, aspace, at);
-      const next: VmAddressSpace | null = nextAspace(here, aspace.id);
-      if (next !== null) next.ref_count += 1;
+      if (here.step('2')) yield;
+      const next: VmAddressSpace | null = yield* vm_aspace_walk_next(here, { iterator });
       yield* putAspace(here, aspace);
       aspace = next;
     }
@@ -61,6 +71,7 @@ export const pageDaemon = kernelFunction(
 );
 
 function* watch(here: Here, aspace: VmAddressSpace, at: number): Kernelly<void> {
+  if (here.step('2a')) yield;
   const { map_count } = aspace.translation_map;
   if (here.step('2b')) yield;
   adjust(aspace, map_count, at);
@@ -105,7 +116,10 @@ export const scanPages = kernelFunction(
     name: 'scan_pages',
     section: '7.11',
     doc: 'Looks at the accessed and dirty bits of an address space’s pages, and unmaps those that were not accessed.',
-    parameters: [],
+    parameters: [
+      { name: 'aspace', type: { kind: 'object', type: 'vm_address_space' } },
+      { name: 'target', type: { kind: 'integer' } },
+    ],
     errors: [],
     steps: {
       1: '+R(map.sem)',
@@ -140,8 +154,11 @@ function* scanRegion(here: Here, scan: Scan, region: VmRegion): Kernelly<void> {
   yield* lockMutex(here, ref.lock);
   if (!ref.cache.scan_skip) {
     for (let va = region.base; va < endOf(region) && scan.quantum > 0; va += 4096) {
-      const { flags } = query(here.machine, scan.aspace.translation_map, va);
-      if ((flags & PAGE_PRESENT) === 0) continue;
+      const { pa, flags } = query(here.machine, scan.aspace.translation_map, va);
+      if ((flags & PAGE_PRESENT) === 0) {
+        if (pa === 0 && !hasTable(here, scan.aspace.translation_map, va)) va = lastOfTable(va);
+        continue;
+      }
       if (here.step('3')) yield;
       yield* scanPage(here, scan, va);
     }
@@ -157,7 +174,8 @@ function* scanPage(here: Here, scan: Scan, va: number): Kernelly<void> {
   const { pa, flags } = query(machine, map, va);
   const page = pa / 4096;
   const state = pages.state[page];
-  const isEligible = page < pages.num_pages && state !== PAGE_STATE_BUSY && state !== PAGE_STATE_WIRED;
+  const isPresent = (flags & PAGE_PRESENT) !== 0;
+  const isEligible = isPresent && page < pages.num_pages && state !== PAGE_STATE_BUSY && state !== PAGE_STATE_WIRED;
   if (isEligible) {
     let seen = flags;
     const isTrimmed = scan.target > 0;

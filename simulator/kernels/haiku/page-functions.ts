@@ -2,6 +2,7 @@
 import { clusterOfPpn } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
+import { panic } from '../../execution/panic.ts';
 import {
   PAGE_STATE_BUSY,
   PAGE_STATE_CLEAR,
@@ -14,6 +15,7 @@ import { type Here, type Kernelly, type VmPage } from './state.ts';
 import {
   allocatePage,
   allocatePageRun,
+  clear_page,
   clearPage,
   freePageCount,
   markInUse,
@@ -83,15 +85,40 @@ export const vm_page_set_state = kernelFunction(
     parameters: [pageParameter, wantedParameter],
     result: { kind: 'integer' },
     errors: [],
-    steps: { 1: 'between the queues of the states', 2: 'store the state' },
+    steps: { 1: '+K(page_lock), vm_page_set_state_nolock, -K' },
   },
   function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
     if (here.step('1')) yield;
-    setPageState(here, page.ppn, state);
-    if (here.step('2')) yield;
+    changeState(here, page, state);
     return 0;
   },
 );
+
+export const vm_page_set_state_nolock = kernelFunction(
+  {
+    name: 'vm_page_set_state_nolock',
+    section: '7.4',
+    doc: 'Moves a page to another state, and to the queue of that state; page_lock is held.',
+    parameters: [pageParameter, wantedParameter],
+    result: { kind: 'integer' },
+    errors: [],
+    steps: { 1: 'between the queues of the states; store the state' },
+  },
+  function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
+    if (here.step('1')) yield;
+    changeState(here, page, state);
+    return 0;
+  },
+);
+
+/** 7.4: a page that goes to FREE or CLEAR is in no cache and nowhere mapped. */
+function changeState(here: Here, { ppn }: VmPage, state: number): void {
+  const { owner, ref_count } = here.kernel.pages;
+  if (!(state >= 0 && state <= PAGE_STATE_UNUSED)) panic(here, `invalid page state ${String(state)}`);
+  const isFreed = state === PAGE_STATE_FREE || state === PAGE_STATE_CLEAR;
+  if (isFreed && (owner[ppn] !== 0 || ref_count[ppn] !== 0)) panic(here, 'a page in use becomes free');
+  setPageState(here, ppn, state);
+}
 
 export const vm_lookup_page = kernelFunction(
   {
@@ -197,6 +224,7 @@ export const page_state_to_text = kernelFunction(
 );
 
 export const pageFunctions = [
-  vm_page_allocate_page, vm_page_allocate_specific_page, vm_page_allocate_page_run, vm_page_set_state, vm_lookup_page,
+  vm_page_allocate_page, vm_page_allocate_specific_page, vm_page_allocate_page_run, vm_page_set_state, vm_page_set_state_nolock,
+  vm_lookup_page, clear_page,
   vm_mark_page_range_inuse, vm_mark_page_inuse, vm_page_num_pages, vm_page_num_free_pages, page_state_to_text,
 ]; // prettier-ignore

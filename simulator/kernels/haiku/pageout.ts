@@ -7,9 +7,10 @@ import {
   PAGE_STATE_INACTIVE,
   PAGE_STATE_MODIFIED,
 } from './constants.ts';
-import { acquireCacheRef, releaseCacheRef, writeStore } from './caches.ts';
+import { acquireCacheRef, releaseCacheRef } from './caches.ts';
+import { writeStore } from './stores.ts';
 import { lockMutex, unlockMutex } from './locks.ts';
-import { cacheRefOf, dequeue, enqueue, removeFromQueue, setPageState } from './pages.ts';
+import { cacheRefOf, dequeue, enqueue } from './pages.ts';
 import { clearFlags, lockMap, unlockMap } from './translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 import { type HaikuState, type Here, type Kernelly, type VmCacheRef } from './state.ts';
@@ -25,7 +26,7 @@ export const pageout = kernelFunction(
     steps: {
       1: 'acquire modified_pages_available',
       2: 'how many pages are modified',
-      '3a': 'the oldest: BUSY, a reference on its cache',
+      '3a': '+K; the oldest: BUSY, off its queue, a reference on its cache; -K',
       '3b': 'anonymous, and memory is not short: put it back',
       '3c': 'clear the dirty bit of every region that shows it',
       '3d': 'a window; write it',
@@ -44,45 +45,54 @@ export const pageout = kernelFunction(
       if (here.step('3a')) yield;
       const page = dequeue(kernel, queues.page_modified_queue);
       if (page < 0) return;
-      yield* writeOut(here, page);
+      const ref = seize(kernel, page);
+      if (ref === null) continue;
+      yield* writeOut(here, page, ref);
+      if (here.step('3f')) yield;
+      yield* releaseCacheRef(here, ref);
     }
   },
 );
 
-function* writeOut(here: Here, page: number): Kernelly<void> {
+/** 3a: BUSY and on no queue, with a reference on its cache. Null, and put back: it has none, or one that is going (H5). */
+function seize(kernel: HaikuState, page: number): VmCacheRef | null {
+  const ref = cacheRefOf(kernel, page);
+  if (ref === null || ref.ref_count === 0 || ref.cache.store.vnode?.dying === true) {
+    putBack(kernel, page);
+    return null;
+  }
+  kernel.pages.state[page] = PAGE_STATE_BUSY;
+  acquireCacheRef(ref, true);
+  return ref;
+}
+
+function* writeOut(here: Here, page: number, ref: VmCacheRef): Kernelly<void> {
   const { kernel } = here;
   const { pages } = kernel;
-  pages.state[page] = PAGE_STATE_BUSY;
-  enqueue(kernel, pages.queues.page_active_queue, page);
-  const ref = cacheRefOf(kernel, page);
-  if (ref === null || ref.ref_count === 0) return;
-  acquireCacheRef(ref, true);
   const offset = pages.offset[page] as number;
   if (ref.cache.temporary && !kernel.trimming_cycle) {
     if (here.step('3b')) yield;
     putBack(kernel, page);
-  } else {
-    if (here.step('3c')) yield;
-    yield* cleanMappings(here, ref, offset);
-    if (here.step('3d')) yield;
-    yield* getPhysicalPage(here, page * 4096);
-    yield* writeStore(here, ref.cache.store, offset, page);
-    putPhysicalPage(here, page * 4096);
-    if (here.step('3e')) yield;
-    const isLate = pages.late_dirty[page] === 1;
-    pages.late_dirty[page] = 0;
-    const state = (pages.ref_count[page] as number) > 0 ? PAGE_STATE_ACTIVE : PAGE_STATE_INACTIVE;
-    setPageState(here, page, isLate ? PAGE_STATE_MODIFIED : state);
+    return;
   }
-  if (here.step('3f')) yield;
-  yield* releaseCacheRef(here, ref);
+  if (here.step('3c')) yield;
+  yield* cleanMappings(here, ref, offset);
+  if (here.step('3d')) yield;
+  yield* getPhysicalPage(here, page * 4096);
+  yield* writeStore(here, ref.cache.store, offset, page);
+  yield* putPhysicalPage(here, page * 4096);
+  if (here.step('3e')) yield;
+  const isLate = pages.late_dirty[page] === 1;
+  pages.late_dirty[page] = 0;
+  const clean = (pages.ref_count[page] as number) > 0 ? PAGE_STATE_ACTIVE : PAGE_STATE_INACTIVE;
+  pages.state[page] = isLate ? PAGE_STATE_MODIFIED : clean;
+  enqueue(kernel, isLate ? pages.queues.page_modified_queue : pages.queues.page_active_queue, page);
 }
 
 /** At the head of its queue, without an announcement. */
 function putBack(kernel: HaikuState, page: number): void {
   const { pages, modified_pages_available } = kernel;
   const announced = modified_pages_available.count;
-  removeFromQueue(kernel, pages.queues.page_active_queue, page);
   pages.state[page] = PAGE_STATE_MODIFIED;
   enqueue(kernel, pages.queues.page_modified_queue, page);
   modified_pages_available.count = announced;

@@ -11,6 +11,7 @@ import {
   PAGE_STATE_MODIFIED,
   PAGE_STATE_UNUSED,
   PAGE_STATE_WIRED,
+  PAGE_SIZE,
   pageStateTexts,
 } from './constants.ts';
 import { payPages } from './cost.ts';
@@ -150,22 +151,40 @@ export function pageHandle({ pageHandles }: HaikuState, ppn: number): VmPage {
   return handle;
 }
 
-/** Window, 4096 zero bytes, put. */
-export function* clearPage(here: Here, page: number): Kernelly<void> {
-  yield* getPhysicalPage(here, page * 4096);
-  zeroFrame(here.machine, page);
-  payPages(here, page);
-  emit(here.machine, EventKind.pageZero, clusterOfPpn(here.machine, page), { ppn: page });
-  putPhysicalPage(here, page * 4096);
+export const clear_page = kernelFunction(
+  {
+    name: 'clear_page',
+    section: '7.7',
+    doc: 'Zeroes a physical page.',
+    parameters: [{ name: 'pa', type: { kind: 'address' } }],
+    errors: [],
+    steps: { 1: 'a window', 2: '4096 zero bytes', 3: 'put the window' },
+  },
+  function* (here: Here, { pa }: { pa: number }): Kernelly<void> {
+    const page = Math.floor(pa / PAGE_SIZE);
+    if (page >= here.kernel.pages.num_pages) panic(here, 'there is no such page');
+    if (here.step('1')) yield;
+    yield* getPhysicalPage(here, pa);
+    if (here.step('2')) yield;
+    zeroFrame(here.machine, page);
+    payPages(here, page);
+    emit(here.machine, EventKind.pageZero, clusterOfPpn(here.machine, page), { ppn: page });
+    if (here.step('3')) yield;
+    yield* putPhysicalPage(here, pa);
+  },
+);
+
+export function clearPage(here: Here, page: number): Kernelly<void> {
+  return clear_page(here, { pa: page * PAGE_SIZE });
 }
 
 const allocationSteps = {
-  1: 'lock page_lock',
+  1: '+K(page_lock): what follows up to -K is one step',
   2: 'dequeue from the named queue',
   3: 'it is empty: from the other',
   4: 'both empty: steal a clean inactive page of a file, else panic',
   5: 'BUSY, on the active queue',
-  6: 'unlock',
+  6: '-K',
   7: 'a FREE page where a CLEAR one was asked: clear it',
 } as const;
 
@@ -189,16 +208,21 @@ export const allocatePage = kernelFunction(
         ? [queues.page_free_queue, queues.page_clear_queue]
         : [queues.page_clear_queue, queues.page_free_queue];
     const isEmpty = mustFail(kernel, ['page-alloc'], here.cluster);
+    here.step('2');
     let page = isEmpty ? -1 : dequeue(kernel, first);
-    if (page < 0 && !isEmpty) page = dequeue(kernel, second);
     if (page < 0) {
-      if (here.step('4')) yield;
+      here.step('3');
+      page = isEmpty ? -1 : dequeue(kernel, second);
+    }
+    if (page < 0) {
+      here.step('4');
       page = stealPage(here);
     }
-    if (here.step('5')) yield;
+    here.step('5');
     const old = state[page];
     state[page] = PAGE_STATE_BUSY;
     enqueue(kernel, queues.page_active_queue, page);
+    here.step('6');
     emit(machine, EventKind.pageAlloc, clusterOfPpn(machine, page), { ppn: page });
     if (wanted === PAGE_STATE_CLEAR && old !== PAGE_STATE_CLEAR) {
       if (here.step('7')) yield;
@@ -218,7 +242,7 @@ function stealPage(here: Here): number {
     if (ref === null || ref.cache.temporary || ref.lock.lock.holder !== null) continue;
     const { cache } = ref;
     cache.pages.delete(pages.offset[page] as number);
-    cache.page_list.splice(cache.page_list.indexOf(page), 1);
+    cache.page_list.splice(cache.page_list.lastIndexOf(page), 1);
     pages.owner[page] = 0;
     removeFromQueue(kernel, pages.queues.page_active_queue, page);
     pages.state[page] = PAGE_STATE_FREE;
@@ -236,20 +260,20 @@ export const allocatePageRun = kernelFunction(
     doc: 'Takes the lowest run of so many pages, all FREE or CLEAR; none: NULL.',
     parameters: [],
     errors: [],
-    steps: { 1: 'the lowest run', 2: 'a page: BUSY', 3: 'a FREE one where CLEAR was asked: clear it (D15)' },
+    steps: { 1: 'the lowest run; all its pages BUSY', 2: 'a FREE one where CLEAR was asked: clear it (D15)' },
   },
   function* (here: Here, { state: wanted, len }: { state: number; len: number }): Kernelly<number> {
     const { kernel, machine } = here;
     if (here.step('1')) yield;
     const first = mustFail(kernel, ['page-alloc'], here.cluster) ? -1 : findRun(kernel.pages, len);
-    for (let page = first; first >= 0 && page < first + len; page++) {
-      if (here.step('2')) yield;
-      const old = kernel.pages.state[page];
-      setPageState(here, page, PAGE_STATE_BUSY);
-      emit(machine, EventKind.pageAlloc, clusterOfPpn(machine, page), { ppn: page });
+    if (first < 0) return -1;
+    const states = [...kernel.pages.state.subarray(first, first + len)];
+    for (let page = first; page < first + len; page++) setPageState(here, page, PAGE_STATE_BUSY);
+    emit(machine, EventKind.pageAlloc, clusterOfPpn(machine, first), { ppn: first, pages: len });
+    for (const [index, old] of states.entries()) {
       if (wanted !== PAGE_STATE_CLEAR || old === PAGE_STATE_CLEAR) continue;
-      if (here.step('3')) yield;
-      yield* clearPage(here, page);
+      if (here.step('2')) yield;
+      yield* clearPage(here, first + index);
     }
     return first;
   },

@@ -15,6 +15,7 @@ export const putAspace = kernelFunction(
       1: '+W(aspace_hash_sem)',
       2: 'one reference less; at 0 it leaves the table',
       3: '-W',
+      4: 'not the last: return',
       5: 'the kernel’s: panic',
       6: 'regions are left: panic',
       7: 'destroy the translation map',
@@ -31,6 +32,7 @@ export const putAspace = kernelFunction(
     if (isLast) kernel.aspace_table.delete(aspace.id);
     if (here.step('3')) yield;
     unlock(here, kernel.aspace_hash_sem);
+    if (here.step('4')) yield;
     if (!isLast) return;
     if (here.step('5')) yield;
     if (aspace === kernel.kernel_aspace) panic(here, 'vm_put_aspace: the kernel’s address space');

@@ -5,16 +5,8 @@ import type { Parameter } from '../../execution/function-info.ts';
 import {
   REGION_ADDR_ANY_ADDRESS, REGION_ADDR_EXACT_ADDRESS, REGION_PRIVATE_MAP, VM_ASPACE_STATE_DELETION, type VmError,
 } from './constants.ts'; // prettier-ignore
-import {
-  acquireCacheRef,
-  chainOf,
-  commitStore,
-  createCache,
-  createStore,
-  hasFault,
-  insertRegion,
-  releaseCacheRef,
-} from './caches.ts';
+import { acquireCacheRef, chainOf, createCache, releaseCacheRef, vm_cache_insert_region } from './caches.ts';
+import { commitStore, hasFault, vm_store_create_anonymous_noswap } from './stores.ts';
 import { kmalloc } from './heap.ts';
 import {
   addrTypeParameter, lockParameter, mappingParameter, nameParameter, sizeParameter, wiringParameter,
@@ -62,7 +54,8 @@ export const createRegionStruct = kernelFunction(
     if (here.step('4')) yield;
     return {
       type: 'vm_region', address, name, id, base: 0, size: 0, lock, wiring, ref_count: 1, cache_ref: null, cache_offset: 0, aspace,
-      map: aspace.virtual_map, sim_mapping: 0, sim_share: 'private', sim_label: '', held: 0, freed: null,
+      map: aspace.virtual_map, sim_mapping: 0, sim_share: 'private', sim_label: '', held: 0, deleted: false,
+      freed: null,
     }; // prettier-ignore
   },
 );
@@ -96,11 +89,15 @@ export const findAndInsertSlot = kernelFunction(
     steps: {
       1: 'outside the map, or nothing: ERR_VM_BAD_ADDRESS',
       2: 'walk to the first region behind the range',
-      3: 'ANY: on until a gap fits',
+      '3a': 'ANY, and nothing before it: the beginning of the map',
+      '3b': 'ANY: on until a gap fits',
+      '3c': 'ANY, and the list is at its end: is there room before the end of the map?',
       4: 'EXACT: the range must be free',
+      5: 'another address type: ERR_INVALID_ARGS',
       6: 'no place: ERR_VM_NO_REGION_SLOT',
       7: 'size; link it',
       8: 'one change more',
+      9: 'NO_ERROR',
     },
   },
   function* (here: Here, { map, start, size, end, addr_type, region }: SlotArgs): Kernelly<SlotError | void> {
@@ -112,13 +109,15 @@ export const findAndInsertSlot = kernelFunction(
     let next = list.findIndex(({ base }) => base >= start + size);
     if (next < 0) next = list.length;
     if (addr_type === REGION_ADDR_ANY_ADDRESS) {
-      if (here.step('3')) yield;
-      next = findGap(map, next, size);
+      next = yield* findGap(here, map, next, size);
     } else if (addr_type === REGION_ADDR_EXACT_ADDRESS) {
       if (here.step('4')) yield;
       const last = list[next - 1];
       if (last !== undefined && endOf(last) > start) next = -1;
-    } else return 'ERR_INVALID_ARGS';
+    } else {
+      if (here.step('5')) yield;
+      return 'ERR_INVALID_ARGS';
+    }
     if (next < 0) {
       if (here.step('6')) yield;
       return 'ERR_VM_NO_REGION_SLOT';
@@ -130,16 +129,23 @@ export const findAndInsertSlot = kernelFunction(
     list.splice(next, 0, region);
     if (here.step('8')) yield;
     map.change_count += 1;
+    if (here.step('9')) yield;
   },
 );
 
 /** Place in the list whose predecessor leaves room behind it; -1 for none. */
-function findGap({ base, size: mapSize, region_list }: VmVirtualMap, first: number, size: number): number {
-  if (first === 0) return 0;
+function* findGap(here: Here, map: VmVirtualMap, first: number, size: number): Kernelly<number> {
+  const { base, size: mapSize, region_list } = map;
+  if (first === 0) {
+    if (here.step('3a')) yield;
+    return 0;
+  }
   for (let next = first; next < region_list.length; next++) {
+    if (here.step('3b')) yield;
     const last = region_list[next - 1] as VmRegion;
     if ((region_list[next] as VmRegion).base >= endOf(last) + size) return next;
   }
+  if (here.step('3c')) yield;
   const last = region_list.at(-1) as VmRegion;
   return base + mapSize - 1 >= endOf(last) + size - 1 ? region_list.length : -1;
 }
@@ -175,6 +181,7 @@ export const mapBackingStore = kernelFunction(
     steps: {
       1: 'unaligned EXACT: ERR_VM_BAD_ADDRESS; private map of a store that faults itself: ERR_INVALID_ARGS',
       2: 'the region structure; fail: ERR_NO_MEMORY',
+      3: 'the store’s cache and cache_ref',
       4: 'PRIVATE: an anonymous cache on top, with a reference on its source',
       5: '+L(cache_ref.lock)',
       6: 'commit offset + size',
@@ -186,11 +193,15 @@ export const mapBackingStore = kernelFunction(
       10: 'the address space is going: ERR_VM_INVALID_ASPACE',
       11: 'where to look: the exact range, or the whole map',
       12: 'find_and_insert_region_slot',
+      13: '*vaddr is where it is',
       14: 'cache and offset of the region',
       15: 'into the cache’s list',
       16: '+W(region_hash_sem), insert, -W',
       17: 'the region’s reference on the address space',
       18: '-W(map.sem)',
+      19: 'the region',
+      'fail A': 'a new cache is acquired and released, which destroys it; free region and name',
+      'fail B': '-W(map.sem), release the cache; free region and name',
     },
   },
   function* (here: Here, args: BackingArgs): Kernelly<VmRegion | VmError> {
@@ -204,13 +215,16 @@ export const mapBackingStore = kernelFunction(
     if (here.step('2')) yield;
     const region = yield* createRegionStruct(here, { aspace, name, wiring, lock });
     if (region === null) return 'ERR_NO_MEMORY';
+    if (here.step('3')) yield;
     let ref: VmCacheRef = below.ref;
     if (isPrivate) {
       if (here.step('4')) yield;
-      ref = coverCache(here, ref);
+      ref = yield* coverCache(here, ref);
     }
     const refused = yield* commit(here, ref, offset + args.size);
     if (refused) {
+      if (here.step('fail A')) yield;
+      region.freed = 'map_backing_store, fail A';
       if (isPrivate) {
         acquireCacheRef(ref, true);
         yield* releaseCacheRef(here, ref);
@@ -222,20 +236,22 @@ export const mapBackingStore = kernelFunction(
     if (here.step('9')) yield;
     yield* writeLock(here, aspace.virtual_map.sem);
     const error = yield* place(here, region, ref, args);
-    if (here.step('18')) yield;
+    if (here.step(error ? 'fail B' : '18')) yield;
     unlock(here, aspace.virtual_map.sem);
     if (error) {
+      region.freed = 'map_backing_store, fail B';
       yield* releaseCacheRef(here, ref);
       return error;
     }
     region.sim_mapping = mapping;
+    if (here.step('19')) yield;
     return region;
   },
 );
 
 /** Step 4. */
-export function coverCache(here: Here, source: VmCacheRef): VmCacheRef {
-  const cover = createCache(here, createStore(here, 'anonymous'), false);
+function* coverCache(here: Here, source: VmCacheRef): Kernelly<VmCacheRef> {
+  const cover = yield* createCache(here, yield* vm_store_create_anonymous_noswap(here, {}), false);
   cover.cache.source = source.cache;
   acquireCacheRef(source, true);
   return cover;
@@ -286,11 +302,12 @@ function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs
   if (here.step('12')) yield;
   const error = yield* findAndInsertSlot(here, { map, start, size, end, addr_type, region });
   if (error) return error;
+  if (here.step('13')) yield;
   if (here.step('14')) yield;
   region.cache_ref = ref;
   region.cache_offset = offset;
   if (here.step('15')) yield;
-  yield* insertRegion(here, ref, region);
+  yield* vm_cache_insert_region(here, { cache_ref: ref, region });
   if (here.step('16')) yield;
   yield* writeLock(here, here.kernel.region_hash_sem);
   here.kernel.region_table.set(region.id, region);

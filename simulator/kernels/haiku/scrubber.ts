@@ -1,11 +1,7 @@
 /** 7.8: the page scrubber. */
-import { zeroFrame } from '../../hardware/physical-memory.ts';
-import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { PAGE_STATE_CLEAR, SCRUB_PAGES } from './constants.ts';
-import { payPages } from './cost.ts';
-import { dequeue, enqueue } from './pages.ts';
-import { getPhysicalPage, putPhysicalPage } from './windows.ts';
+import { clearPage, dequeue, enqueue } from './pages.ts';
 import { type Here, type Kernelly } from './state.ts';
 
 export const scrub = kernelFunction(
@@ -23,19 +19,17 @@ export const scrub = kernelFunction(
     },
   },
   function* (here: Here): Kernelly<void> {
-    const { kernel, machine } = here;
+    const { kernel } = here;
     const { queues, state } = kernel.pages;
+    if (here.step('2')) yield;
+    if (queues.page_free_queue.count === 0) return;
     if (here.step('3')) yield;
     const taken: number[] = [];
     while (taken.length < SCRUB_PAGES && queues.page_free_queue.count > 0)
       taken.push(dequeue(kernel, queues.page_free_queue));
     for (const page of taken) {
       if (here.step('4')) yield;
-      yield* getPhysicalPage(here, page * 4096);
-      zeroFrame(machine, page);
-      payPages(here, page);
-      emit(machine, EventKind.pageZero, here.cluster, { ppn: page });
-      putPhysicalPage(here, page * 4096);
+      yield* clearPage(here, page);
     }
     if (here.step('5')) yield;
     for (const page of taken) {

@@ -1,26 +1,34 @@
 /** Chapter 5: vm_soft_fault, SF1 to SF23. Step labels are the specification's numbers. */
-import { copyFrame } from '../../hardware/physical-memory.ts';
+import { clusterOfPpn, copyFrame } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { panic } from '../../execution/panic.ts';
 import {
-  BUSY_SLEEP, KERNEL_BASE, KERNEL_TOP, LOCK_KERNEL, LOCK_RW, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR,
+  BUSY_SLEEP, KERNEL_BASE, KERNEL_TOP, LOCK_KERNEL, LOCK_MASK, LOCK_RW, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR,
   PAGE_STATE_FREE, PAGE_STATE_INACTIVE, PAGE_STATE_MODIFIED, PAGE_STATE_WIRED, PHYSICAL_PAGE_NO_WAIT, USER_BASE, USER_TOP, WINDOW_SLEEP,
   type VmError,
 } from './constants.ts'; // prettier-ignore
 import { getCurrentUserAspace, vm_get_kernel_aspace } from './aspaces.ts';
-import {
-  acquireCacheRef, chainOf, hasFault, hasPage, insertPage, lookupPage, readStore, releaseCacheRef, removePage,
-} from './caches.ts'; // prettier-ignore
+import { acquireCacheRef, chainOf, insertPage, lookupPage, releaseCacheRef, removePage } from './caches.ts';
+import { hasFault, hasPage, readStore } from './stores.ts';
 import { payPages } from './cost.ts';
 import { leavePage } from './delete.ts';
 import { lookupRegion } from './lookup.ts';
 import { lockMutex, readLock, snooze, unlock, unlockMutex } from './locks.ts';
 import { allocatePage, cacheRefOf, setPageState } from './pages.ts';
 import { putAspace } from './put-aspace.ts';
+import { deviceFault } from './device-fault.ts';
 import { lockMap, mapPage, query, unlockMap, unmapPage } from './translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
-import { pageDown, type DummyPage, type Here, type Kernelly, type VmAddressSpace, type VmCacheRef } from './state.ts';
+import {
+  pageDown,
+  type DummyPage,
+  type Here,
+  type Kernelly,
+  type VmAddressSpace,
+  type VmCacheRef,
+  type VmRegion,
+} from './state.ts';
 
 export interface FaultArgs {
   readonly address: number;
@@ -28,14 +36,15 @@ export interface FaultArgs {
   readonly is_user: boolean;
   /** WIRED regions are filled in their own address space (D13). */
   readonly aspace?: VmAddressSpace;
+  /** Told that the page was entered already, with the same rights. */
+  readonly finding?: { isDone: boolean } | undefined;
 }
 
 /** What a fault carries from SF7 to SF23. */
 interface Fault extends FaultArgs {
   readonly a: number;
   readonly space: VmAddressSpace;
-  readonly region_id: number;
-  readonly lock: number;
+  readonly region: VmRegion;
   readonly top: VmCacheRef;
   readonly off: number;
   readonly cc: number;
@@ -73,6 +82,7 @@ export const softFault = kernelFunction(
       SF11: 'the page at the offset',
       SF11a: 'found: its state is remembered; BUSY; -L',
       SF11b: 'BUSY, or somebody’s dummy: -L, sleep 20 ms, +L, look again',
+      SF11c: 'none',
       SF12: 'nothing in the top cache: the dummy keeps others from following',
       SF13: 'has the store the page? Else on to the source',
       SF14: 'a page, a window, read the store',
@@ -149,7 +159,7 @@ function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace)
   let error: VmError | void;
   if (hasFault(store)) {
     if (here.step('SF8')) yield;
-    error = store.kind === 'null' ? 'ERR_VM_PF_FATAL' : yield* deviceFault(here, space, top, off);
+    error = store.kind === 'null' ? 'ERR_VM_PF_FATAL' : yield* deviceFault(here, { aspace: space, top, off });
   } else {
     const dummy: DummyPage = {
       type: 'dummy_page',
@@ -163,8 +173,7 @@ function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace)
       ...args,
       a,
       space,
-      region_id: region.id,
-      lock: region.lock,
+      region,
       top,
       off,
       cc,
@@ -177,21 +186,6 @@ function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace)
   return error;
 }
 
-/** 3.3: into every region of this address space that shows the offset (D16); no vm_page is involved. */
-function* deviceFault(here: Here, space: VmAddressSpace, top: VmCacheRef, off: number): Kernelly<void> {
-  const map = space.translation_map;
-  yield* lockMutex(here, top.lock);
-  yield* lockMap(here, map);
-  for (const region of top.region_list) {
-    const isInside = region.aspace === space && region.cache_offset <= off && off < region.cache_offset + region.size;
-    if (!isInside) continue;
-    const va = region.base + (off - region.cache_offset);
-    yield* mapPage(here, { map, va, pa: top.cache.store.base_addr + off, attributes: region.lock });
-  }
-  unlockMap(here, map);
-  unlockMutex(here, top.lock);
-}
-
 /** SF9 to SF22, again from the start where another thread changed what was found (H6). */
 function* resolveFault(here: Here, fault: Fault): Kernelly<VmError | void> {
   for (;;) {
@@ -202,7 +196,7 @@ function* resolveFault(here: Here, fault: Fault): Kernelly<VmError | void> {
     if (fault.is_write && cacheRefOf(here.kernel, first.page) !== fault.top) {
       if (here.step('SF17a')) yield;
       if (isShadowed(here, fault, first.page)) {
-        yield* giveUp(here, fault, first);
+        yield* startAgain(here, fault, first);
         continue;
       }
       found = yield* copyUp(here, fault, first);
@@ -211,18 +205,18 @@ function* resolveFault(here: Here, fault: Fault): Kernelly<VmError | void> {
     yield* readLock(here, fault.space.virtual_map.sem);
     if (isShadowed(here, fault, found.page)) {
       unlock(here, fault.space.virtual_map.sem);
-      yield* giveUp(here, fault, found);
+      yield* startAgain(here, fault, found);
       continue;
     }
-    const still = regionStill(fault);
-    if (still === 'same') {
+    const region = regionStill(fault);
+    if (typeof region === 'object') {
       if (here.step('SF19')) yield;
-      yield* enter(here, fault, found.page);
+      yield* enter(here, fault, region, found.page);
     }
     if (here.step('SF20')) yield;
     unlock(here, fault.space.virtual_map.sem);
     yield* giveUp(here, fault, found);
-    return still === 'gone' ? 'ERR_VM_PF_BAD_ADDRESS' : undefined;
+    return region === 'gone' ? 'ERR_VM_PF_BAD_ADDRESS' : undefined;
   }
 }
 
@@ -232,6 +226,14 @@ function* giveUp(here: Here, fault: Fault, { page, prior }: Found): Kernelly<voi
   yield* removeDummy(here, fault);
   if (here.step('SF22')) yield;
   restoreState(here, page, prior);
+}
+
+/** H6: the page is given back as it was, and the fault begins again at SF9. */
+function* startAgain(here: Here, fault: Fault, { page, prior }: Found): Kernelly<void> {
+  if (here.step('SF22')) yield;
+  restoreState(here, page, prior);
+  if (here.step('SF21')) yield;
+  yield* removeDummy(here, fault);
 }
 
 function restoreState(here: Here, page: number, prior: number): void {
@@ -310,7 +312,10 @@ function* lookUp(here: Here, cur: VmCacheRef, off: number): Kernelly<Found | nul
   for (;;) {
     if (here.step('SF11')) yield;
     const page = lookupPage(cur, off);
-    if (page === null) return null;
+    if (page === null) {
+      if (here.step('SF11c')) yield;
+      return null;
+    }
     const state = page >= 0 ? (kernel.pages.state[page] as number) : PAGE_STATE_BUSY;
     if (state !== PAGE_STATE_BUSY) {
       if (here.step('SF11a')) yield;
@@ -333,7 +338,7 @@ function* readIn(here: Here, fault: Fault, cur: VmCacheRef): Kernelly<Found | Vm
   const page = yield* allocatePage(here, PAGE_STATE_FREE);
   yield* getPhysicalPage(here, page * 4096);
   const error = yield* readStore(here, cur.cache.store, off, page);
-  putPhysicalPage(here, page * 4096);
+  yield* putPhysicalPage(here, page * 4096);
   if (error) {
     setPageState(here, page, PAGE_STATE_FREE);
     yield* removeDummy(here, fault);
@@ -379,10 +384,10 @@ function* copyUp(here: Here, fault: Fault, { page: source, prior }: Found): Kern
   if (here.step('SF17c')) yield;
   copyFrame(here.machine, page, source);
   payPages(here, source, page);
-  emit(here.machine, EventKind.pageCopy, here.cluster, { from: source, to: page });
+  emit(here.machine, EventKind.pageCopy, clusterOfPpn(here.machine, page), { from: source, to: page });
   if (here.step('SF17d')) yield;
-  putPhysicalPage(here, source * 4096);
-  putPhysicalPage(here, page * 4096);
+  yield* putPhysicalPage(here, source * 4096);
+  yield* putPhysicalPage(here, page * 4096);
   if (here.step('SF17e')) yield;
   restoreState(here, source, prior);
   if (here.step('SF17f')) yield;
@@ -402,23 +407,25 @@ function* openWindows(here: Here, source: number, page: number): Kernelly<void> 
     yield* getPhysicalPage(here, source * 4096);
     const second = yield* getPhysicalPage(here, page * 4096, PHYSICAL_PAGE_NO_WAIT);
     if (typeof second === 'number') return;
-    putPhysicalPage(here, source * 4096);
+    yield* putPhysicalPage(here, source * 4096);
     yield* snooze(here, WINDOW_SLEEP);
   }
 }
 
 /** 5.2: whoever sees the offset through the top cache, and still a deeper page, faults again. */
 function* removeStale(here: Here, top: VmCacheRef, off: number): Kernelly<void> {
-  for (const ref of here.kernel.cache_refs.values()) {
-    if (!chainOf(ref.cache).includes(top.cache)) continue;
+  for (const ref of [...here.kernel.cache_refs.values()]) {
+    if (ref !== top && !chainOf(ref.cache).includes(top.cache)) continue;
     for (const region of [...ref.region_list]) {
       if (off < region.cache_offset || off >= region.cache_offset + region.size) continue;
       if (here.step('SF17g')) yield;
+      if (!ref.region_list.includes(region)) continue;
       const map = region.aspace.translation_map;
       const va = region.base + off - region.cache_offset;
       yield* lockMap(here, map);
       const mapping = query(here.machine, map, va);
-      if ((mapping.flags & PAGE_PRESENT) !== 0 && isDeeper(here, top, mapping.pa / 4096)) {
+      const isThere = (mapping.flags & PAGE_PRESENT) !== 0 && ref.region_list.includes(region);
+      if (isThere && isDeeper(here, top, mapping.pa / 4096)) {
         leavePage(here, mapping);
         unmapPage(here, map, va);
       }
@@ -433,17 +440,17 @@ function isDeeper(here: Here, top: VmCacheRef, page: number): boolean {
 }
 
 /** SF18, H7: `moved`: the same region shows another cache by now (13.7); the access is simply tried again. */
-function regionStill({ space, cc, a, top, off, region_id }: Fault): 'same' | 'moved' | 'gone' {
+function regionStill({ space, cc, a, top, off, region }: Fault): VmRegion | 'moved' | 'gone' {
   const map = space.virtual_map;
-  if (map.change_count === cc) return 'same';
-  const region = lookupRegion(map, a);
-  if (region === null) return 'gone';
-  if (region.id === region_id && region.cache_ref !== top) return 'moved';
-  return region.cache_ref === top && a - region.base + region.cache_offset === off ? 'same' : 'gone';
+  if (map.change_count === cc) return region;
+  const now = lookupRegion(map, a);
+  if (now === null) return 'gone';
+  if (now.id === region.id && now.cache_ref !== top) return 'moved';
+  return now.cache_ref === top && a - now.base + now.cache_offset === off ? now : 'gone';
 }
 
 /** SF19. */
-function* enter(here: Here, { a, space, top, lock }: Fault, page: number): Kernelly<void> {
+function* enter(here: Here, { a, space, top, finding }: Fault, { lock }: VmRegion, page: number): Kernelly<void> {
   const { kernel, machine } = here;
   const { pages } = kernel;
   const map = space.translation_map;
@@ -452,6 +459,7 @@ function* enter(here: Here, { a, space, top, lock }: Fault, page: number): Kerne
   const old = query(machine, map, a);
   const isPresent = (old.flags & PAGE_PRESENT) !== 0;
   const isSame = isPresent && old.pa / 4096 === page;
+  if (finding !== undefined) finding.isDone = isSame && (old.flags & LOCK_MASK) === attributes;
   if (isPresent && !isSame) leavePage(here, old);
   if (!isSame) pages.ref_count[page] = (pages.ref_count[page] as number) + 1;
   yield* mapPage(here, { map, va: a, pa: page * 4096, attributes });

@@ -9,6 +9,8 @@ export interface RwSem {
   readonly type: 'rw_sem';
   id: number;
   readonly lock: Lock;
+  /** Place in the lock order of 1.7: 1 is the outermost. */
+  readonly rank: number;
 }
 
 /** A mutex or the lock of a translation map, which is recursive. */
@@ -17,12 +19,15 @@ export interface Mutex {
   sem: number;
   readonly lock: Lock;
   recursion: number;
+  readonly rank: number;
 }
 
 export interface Semaphore {
   readonly type: 'semaphore';
   readonly name: string;
   count: number;
+  /** Agents that wait, the first to ask first (X1). */
+  waiters: string[];
 }
 
 /** A physical page's number, or, below 0, a dummy's. */
@@ -106,6 +111,7 @@ export type StoreKind = 'anonymous' | 'vnode' | 'device' | 'null';
 export interface VmStore {
   readonly type: 'vm_store';
   readonly kind: StoreKind;
+  readonly address: number;
   cache: VmCache | null;
   committed_size: number;
   readonly vnode: Vnode | null;
@@ -144,6 +150,8 @@ export interface VmRegion {
   sim_label: string;
   /** References that a scenario holds. */
   held: number;
+  /** Its creation reference is given up: the next one that a deletion takes is somebody else's (4.22). */
+  deleted: boolean;
   freed: string | null;
 }
 
@@ -263,6 +271,8 @@ export interface Held {
   readonly windows: number[];
   /** References by the cache_ref's id. */
   readonly cacheRefs: Map<number, number>;
+  /** By path: references of vnodes beyond those that regions and caches account for. */
+  readonly vnodes: Map<string, number>;
   readonly reserved: Set<number>;
   /** Primitives that change tables behind the VM's back. */
   readonly tampered: Set<string>;
@@ -308,6 +318,10 @@ export interface HaikuState {
   readonly daemons: Record<DaemonName, Daemon>;
   oldmax: number;
   readonly held: Held;
+  /** Where a kernel thread's access that cannot be resolved goes on, by its name. */
+  readonly fault_handlers: Map<string, number>;
+  /** 1.7: ranks of the locks that an agent holds, in order of taking. */
+  readonly lock_ranks: Map<string, number[]>;
   /** What a real kernel would have logged. */
   readonly log: string[];
   injections: Injection[];
@@ -337,6 +351,11 @@ export function pageUp(value: number): number {
 
 export function pageDown(value: number): number {
   return value - (((value % 4096) + 4096) % 4096);
+}
+
+/** 2.11: buckets 0 to 1023, in each the newest, whose id is the highest, first. */
+export function byBucket(a: { readonly id: number }, b: { readonly id: number }): number {
+  return (a.id % 1024) - (b.id % 1024) || b.id - a.id;
 }
 
 export function endOf({ base, size }: VmRegion): number {

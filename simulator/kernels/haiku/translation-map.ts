@@ -13,7 +13,7 @@ import {
   PAGE_STATE_FREE, PAGE_STATE_WIRED,
 } from './constants.ts'; // prettier-ignore
 import { allocatePageDirectory, freePageDirectory, kmalloc } from './heap.ts';
-import { lockRecursive, newMutex, newSemId, unlockRecursive } from './locks.ts';
+import { lockRanks, lockRecursive, newMutex, newSemId, unlockRecursive } from './locks.ts';
 import { allocatePage, setPageState } from './pages.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 import type { HaikuState, Here, Kernelly, VmTranslationMap } from './state.ts';
@@ -35,6 +35,15 @@ function pteOffset(va: number): number {
 
 export function readPde(machine: Machine, { pgdir_phys }: VmTranslationMap, va: number): number {
   return readFrame32(machine, pgdir_phys / 4096, pdeIndex(va) * 4) >>> 0;
+}
+
+export function hasTable({ machine }: Here, map: VmTranslationMap, va: number): boolean {
+  return (readPde(machine, map, va) & P) !== 0;
+}
+
+/** The last page that the page table of an address maps. */
+export function lastOfTable(va: number): number {
+  return va + (1023 - (Math.floor(va / 4096) % 1024)) * 4096 - (va % 4096);
 }
 
 /** 0 where there is no page table. */
@@ -122,6 +131,7 @@ export const mapPage = kernelFunction(
       5: 'put the window',
       6: 'remember the address for invalidation',
       7: 'one page more, unless it was present (D2)',
+      8: '0',
     },
   },
   function* (here: Here, { map, va, pa, attributes }: MapArgs): Kernelly<void> {
@@ -146,9 +156,12 @@ export const mapPage = kernelFunction(
     const isSame = (old & P) !== 0 && old >>> 12 === Math.floor(pa / 4096);
     writePte(here, map, va, pa - (pa % 4096) + (entryBits(attributes) | (isSame ? old & (A | D) : 0)));
     if (here.step('5')) yield;
-    putPhysicalPage(here, table);
+    yield* putPhysicalPage(here, table);
+    if (here.step('6')) yield;
     record(map, va);
+    if (here.step('7')) yield;
     if ((old & P) === 0) map.map_count += 1;
+    if (here.step('8')) yield;
   },
 );
 
@@ -194,11 +207,17 @@ export function clearFlags(here: Here, map: VmTranslationMap, va: number, flags:
   record(map, va);
 }
 
-/** 8.8, of a user's map. */
-export function createMap(here: Here): VmTranslationMap | 'ERR_NO_MEMORY' {
+/** 8.8; the kernel's maps share the boot page directory. */
+export function createMap(here: Here, isKernel: boolean): VmTranslationMap | 'ERR_NO_MEMORY' {
   const { kernel, machine } = here;
   const address = kmalloc(here, 48);
   if (address === 0) return 'ERR_NO_MEMORY';
+  const boot = isKernel ? kernel.tmap_list[0] : undefined;
+  if (boot !== undefined) {
+    const shared = newMap(kernel, address, boot.pgdir_virt, boot.pgdir_phys);
+    kernel.tmap_list.push(shared);
+    return shared;
+  }
   const pgdir_virt = allocatePageDirectory(here);
   if (pgdir_virt === 0) return 'ERR_NO_MEMORY';
   const [kernelMap] = kernel.tmap_list;
@@ -214,7 +233,7 @@ export function createMap(here: Here): VmTranslationMap | 'ERR_NO_MEMORY' {
 
 export function newMap(kernel: HaikuState, address: number, pgdir_virt: number, pgdir_phys: number): VmTranslationMap {
   return {
-    type: 'vm_translation_map', address, lock: newMutex('translation map lock', newSemId(kernel)), map_count: 0, pgdir_virt, pgdir_phys,
+    type: 'vm_translation_map', address, lock: newMutex('translation map lock', newSemId(kernel), lockRanks.translationMap), map_count: 0, pgdir_virt, pgdir_phys,
     num_invalidate_pages: 0, pages_to_invalidate: [],
   }; // prettier-ignore
 }
@@ -223,6 +242,7 @@ export function newMap(kernel: HaikuState, address: number, pgdir_virt: number, 
 export function destroyMap(here: Here, map: VmTranslationMap): void {
   const { kernel, machine } = here;
   kernel.tmap_list.splice(kernel.tmap_list.indexOf(map), 1);
+  if (map.pgdir_phys === kernel.tmap_list[0]?.pgdir_phys) return;
   for (let index = 0; index < KERNEL_PDE; index++) {
     const pde = readFrame32(machine, map.pgdir_phys / 4096, index * 4) >>> 0;
     if ((pde & P) !== 0) setPageState(here, pde >>> 12, PAGE_STATE_FREE);

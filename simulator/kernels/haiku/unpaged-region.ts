@@ -2,7 +2,8 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { LOCK_RO, REGION_NO_PRIVATE_MAP, REGION_WIRING_LAZY, type VmError } from './constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
-import { acquireCacheRef, createCache, createStore, releaseCacheRef } from './caches.ts';
+import { acquireCacheRef, createCache, releaseCacheRef } from './caches.ts';
+import { vm_store_create_device, vm_store_create_null } from './stores.ts';
 import { putAspace } from './put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
 import { pageUp, type Here, type Kernelly, type VmRegion, type VmStore } from './state.ts';
@@ -25,13 +26,18 @@ interface SimpleArgs {
   readonly lock: number;
 }
 
-/** Steps 3 to 8 of 4.13 and 4.14: a store that handles its faults itself. */
-function* createOver(here: Here, args: SimpleArgs, makeStore: () => VmStore | null): Kernelly<VmRegion | VmError> {
+/** Steps 1 to 8 of 4.13 and 4.14: a store that handles its faults itself. */
+function* createOver(
+  here: Here,
+  args: SimpleArgs,
+  makeStore: () => Kernelly<VmStore | null>,
+): Kernelly<VmRegion | VmError> {
   if (here.step('1')) yield;
   const aspace = yield* getAspaceById(here, { aid: args.aid });
   if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
+  if (here.step('2')) yield;
   if (here.step('3')) yield;
-  const ref = createCache(here, makeStore(), true);
+  const ref = yield* createCache(here, yield* makeStore(), true);
   if (here.step('4')) yield;
   acquireCacheRef(ref, true);
   if (here.step('5')) yield;
@@ -43,16 +49,19 @@ function* createOver(here: Here, args: SimpleArgs, makeStore: () => VmStore | nu
   yield* releaseCacheRef(here, ref);
   if (here.step('7')) yield;
   yield* putAspace(here, aspace);
+  if (here.step('8')) yield;
   return region;
 }
 
 const simpleSteps = {
   1: 'the address space',
+  2: 'size rounded up',
   3: 'store, cache and cache_ref',
   4: 'a reference for the creation',
   5: 'map_backing_store',
   6: 'drop it',
   7: 'put the address space',
+  8: 'error: return it',
   10: 'the region’s id',
 } as const;
 
@@ -64,15 +73,17 @@ export const mapPhysicalMemory = kernelFunction(
     parameters: [aidParameter, nameParameter, addressParameter, addrTypeParameter, sizeParameter, lockParameter, { name: 'phys_addr', type: { kind: 'address' } }],
     result: { kind: 'integer' },
     errors: creationErrors,
-    steps: { ...simpleSteps, 2: 'the offset inside the page is added to size and address', 9: '*address moves by the offset' },
+    steps: { ...simpleSteps, 2: 'the offset inside the page: size grows by it; size rounded up', 9: '*address moves by the offset' },
   },
   function* (here: Here, args: SimpleArgs & { phys_addr: number }): Kernelly<Created | VmError> {
     const off = args.phys_addr % 4096;
     const base_addr = args.phys_addr - off;
-    const region = yield* createOver(here, { ...args, size: args.size + off }, () => createStore(here, 'device', { base_addr }));
+    const region = yield* createOver(here, { ...args, size: args.size + off }, () => vm_store_create_device(here, { base_addr }));
     if (typeof region === 'string') return region;
+    if (here.step('9')) yield;
+    const address = region.base + off;
     if (here.step('10')) yield;
-    return { result: region.id, address: region.base + off };
+    return { result: region.id, address };
   },
 ); // prettier-ignore
 
@@ -87,7 +98,7 @@ export const createNullRegion = kernelFunction(
     steps: simpleSteps,
   },
   function* (here: Here, args: Omit<SimpleArgs, 'lock'>): Kernelly<Created | VmError> {
-    const region = yield* createOver(here, { ...args, lock: LOCK_RO }, () => createStore(here, 'null'));
+    const region = yield* createOver(here, { ...args, lock: LOCK_RO }, () => vm_store_create_null(here, {}));
     if (typeof region === 'string') return region;
     if (here.step('10')) yield;
     return { result: region.id, address: region.base };

@@ -4,7 +4,7 @@ import type { Parameter } from '../../execution/function-info.ts';
 import { KERNEL_BASE, PAGE_PRESENT, SYS_MAX_OS_NAME_LEN, SYS_MAX_PATH_LEN, type VmError } from './constants.ts';
 import { aidParameter, currentUserAspaceId, getAspaceById, getRegionById } from './aspaces.ts';
 import { putRegion } from './delete.ts';
-import { copyUser } from './page-fault.ts';
+import { user_memcpy, user_strncpy } from './user-memory.ts';
 import { putAspace } from './put-aspace.ts';
 import {
   addrTypeParameter,
@@ -26,58 +26,31 @@ const errors = [
   'ERR_VM_BAD_USER_MEMORY', 'ERR_VM_INVALID_ASPACE', 'ERR_INVALID_ARGS', 'ERR_NO_MEMORY', 'ERR_VM_BAD_ADDRESS', 'ERR_VM_NO_REGION_SLOT',
   'ERR_VM_WOULD_OVERCOMMIT', 'ERR_VFS_PATH_NOT_FOUND', 'ERR_VM_INVALID_REGION', 'ERR_VM_PF_BAD_ADDRESS',
 ]; // prettier-ignore
-const steps = {
-  1: 'a pointer in the kernel’s range: ERR_VM_BAD_USER_MEMORY',
-  2: 'copy the name, the path and the address from the user; an error is returned',
-  3: 'do it for the current address space',
-  5: 'copy the address back; an error is returned, and the region stays',
-  6: 'the id',
-} as const;
-
 function isKernelPointer(pointer: number): boolean {
   return pointer >= KERNEL_BASE;
 }
 
-function* copyString(here: Here, from: number, length: number): Kernelly<string | { error: typeof BAD }> {
+function* copyString(here: Here, from: number, length: number): Kernelly<{ text: string } | typeof BAD> {
   const buffer = { bytes: [] as number[] };
-  const error = yield* copyUser(here, buffer, from, length - 1, 0);
-  if (error) return { error };
+  const error = yield* user_strncpy(here, { to: buffer, from, size: length - 1 });
+  if (typeof error === 'string') return error;
   const end = buffer.bytes.indexOf(0);
-  return String.fromCharCode(...(end < 0 ? buffer.bytes : buffer.bytes.slice(0, end)));
+  return { text: String.fromCharCode(...(end < 0 ? buffer.bytes : buffer.bytes.slice(0, end))) };
 }
 
-interface Wanted {
-  readonly name: string;
-  readonly path: string;
-  readonly address: number;
-}
-
-/** Steps 1 and 2. */
-function* fromUser(here: Here, uname: number, uaddress: number, upath: number | null): Kernelly<Wanted | typeof BAD> {
-  if (here.step('1')) yield;
-  if ([uname, uaddress, upath ?? 0].some(isKernelPointer)) return BAD;
-  if (here.step('2')) yield;
-  const name = yield* copyString(here, uname, SYS_MAX_OS_NAME_LEN);
-  if (typeof name === 'object') return name.error;
-  const path = upath === null ? '' : yield* copyString(here, upath, SYS_MAX_PATH_LEN);
-  if (typeof path === 'object') return path.error;
+function* copyWord(here: Here, from: number): Kernelly<number | typeof BAD> {
   const word = { bytes: [] as number[] };
-  const error = yield* copyUser(here, word, uaddress, 4);
-  if (error) return error;
+  const error = yield* user_memcpy(here, { to: word, from, size: 4 });
+  if (typeof error === 'string') return error;
   const [a = 0, b = 0, c = 0, d = 0] = word.bytes;
-  return { name, path, address: ((d << 24) | (c << 16) | (b << 8) | a) >>> 0 };
+  return ((d << 24) | (c << 16) | (b << 8) | a) >>> 0;
 }
 
-/** Steps 5 and 6. The region stays when the address cannot be given back (0.2). */
-function* toUser(here: Here, uaddress: number, made: Created | VmError): Kernelly<number | VmError> {
-  if (typeof made === 'string') return made;
-  if (here.step('5')) yield;
-  const { address } = made;
+/** The region stays when the address cannot be given back (0.2). */
+function* giveAddress(here: Here, uaddress: number, { result, address }: Created): Kernelly<number | typeof BAD> {
   const bytes = [address & 0xff, (address >>> 8) & 0xff, (address >>> 16) & 0xff, address >>> 24];
-  const error = yield* copyUser(here, uaddress, { bytes }, 4);
-  if (error) return error;
-  if (here.step('6')) yield;
-  return made.result;
+  const error = yield* user_memcpy(here, { to: uaddress, from: { bytes }, size: 4 });
+  return typeof error === 'string' ? error : result;
 }
 
 interface UserArgs {
@@ -95,16 +68,75 @@ export const user_vm_create_anonymous_region = kernelFunction(
     parameters: [user('uname'), user('uaddress'), addrTypeParameter, sizeParameter, wiringParameter, lockParameter],
     result: { kind: 'integer' },
     errors,
-    steps,
+    steps: {
+      1: 'uname in the kernel’s range: ERR_VM_BAD_USER_MEMORY',
+      2: 'uaddress in the kernel’s range: the same (D23)',
+      3: 'copy 31 characters of the name; an error is returned',
+      4: 'copy the address; an error is returned',
+      5: 'vm_create_anonymous_region in the current address space; an error is returned',
+      6: 'copy the address back; an error is returned, and the region stays',
+      7: 'the id',
+    },
   },
   function* (here: Here, args: UserArgs & { size: number; wiring: number }): Kernelly<number | VmError> {
-    const wanted = yield* fromUser(here, args.uname, args.uaddress, null);
-    if (typeof wanted === 'string') return wanted;
+    if (here.step('1')) yield;
+    if (isKernelPointer(args.uname)) return BAD;
+    if (here.step('2')) yield;
+    if (isKernelPointer(args.uaddress)) return BAD;
     if (here.step('3')) yield;
-    const made = yield* createAnonymousRegion(here, { ...args, ...wanted, aid: currentUserAspaceId(here) });
-    return yield* toUser(here, args.uaddress, made);
+    const name = yield* copyString(here, args.uname, SYS_MAX_OS_NAME_LEN);
+    if (typeof name === 'string') return name;
+    if (here.step('4')) yield;
+    const address = yield* copyWord(here, args.uaddress);
+    if (typeof address === 'string') return address;
+    if (here.step('5')) yield;
+    const wanted = { ...args, name: name.text, address, aid: currentUserAspaceId(here) };
+    const made = yield* createAnonymousRegion(here, wanted);
+    if (typeof made === 'string') return made;
+    if (here.step('6')) yield;
+    const id = yield* giveAddress(here, args.uaddress, made);
+    if (here.step('7')) yield;
+    return id;
   },
 );
+
+const steps = {
+  1: 'a pointer in the kernel’s range: ERR_VM_BAD_USER_MEMORY',
+  2: 'copy the name, the path and the address from the user; an error is returned',
+  3: 'do it for the current address space',
+  4: 'an error is returned',
+  5: 'copy the address back; an error is returned, and the region stays',
+  6: 'the id',
+} as const;
+
+interface Wanted {
+  readonly name: string;
+  readonly path: string;
+  readonly address: number;
+}
+
+/** Steps 1 and 2. */
+function* fromUser(here: Here, uname: number, uaddress: number, upath: number | null): Kernelly<Wanted | typeof BAD> {
+  if (here.step('1')) yield;
+  if ([uname, uaddress, upath ?? 0].some(isKernelPointer)) return BAD;
+  if (here.step('2')) yield;
+  const name = yield* copyString(here, uname, SYS_MAX_OS_NAME_LEN);
+  if (typeof name === 'string') return name;
+  const path = upath === null ? { text: '' } : yield* copyString(here, upath, SYS_MAX_PATH_LEN);
+  if (typeof path === 'string') return path;
+  const address = yield* copyWord(here, uaddress);
+  return typeof address === 'string' ? address : { name: name.text, path: path.text, address };
+}
+
+/** Steps 4 to 6. */
+function* toUser(here: Here, uaddress: number, made: Created | VmError): Kernelly<number | VmError> {
+  if (here.step('4')) yield;
+  if (typeof made === 'string') return made;
+  if (here.step('5')) yield;
+  const id = yield* giveAddress(here, uaddress, made);
+  if (here.step('6')) yield;
+  return id;
+}
 
 export const user_vm_map_file = kernelFunction(
   {
@@ -194,7 +226,7 @@ export const vm_get_region_info = kernelFunction(
     parameters: [idParameter, { name: 'info', type: { kind: 'any' }, optional: true, doc: 'none: NULL' }],
     outputs: [{ name: 'info', type: { kind: 'record', fields: infoFields } }],
     errors: ['ERR_INVALID_ARGS', 'ERR_VM_INVALID_REGION'],
-    steps: { 1: 'info NULL: ERR_INVALID_ARGS', 2: 'the region', 3: 'copy', 4: 'put it' },
+    steps: { 1: 'info NULL: ERR_INVALID_ARGS', 2: 'the region', 3: 'copy', 4: 'put it', 5: '0' },
   },
   function* (here: Here, { id, info }: { id: number; info?: unknown }): Kernelly<{ info: RegionInfo } | VmError> {
     if (here.step('1')) yield;
@@ -206,6 +238,7 @@ export const vm_get_region_info = kernelFunction(
     const copied = infoOf(region);
     if (here.step('4')) yield;
     yield* putRegion(here, region);
+    if (here.step('5')) yield;
     return { info: copied };
   },
 );
@@ -233,7 +266,9 @@ export const user_vm_get_region_info = kernelFunction(
     const info = yield* vm_get_region_info(here, { id });
     if (typeof info === 'string') return info;
     if (here.step('3')) yield;
-    return (yield* copyUser(here, uinfo, { bytes: bytesOfInfo(info.info) }, 52)) ?? 0;
+    const error = yield* user_memcpy(here, { to: uinfo, from: { bytes: bytesOfInfo(info.info) }, size: 52 });
+    if (here.step('4')) yield;
+    return error;
   },
 );
 
