@@ -48,7 +48,7 @@ export function momentOf(simulation: Inspectable): Moment {
     before: history.before,
     // After a seek backwards, what has not happened yet is not told.
     events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
-    owners: frameOwners(history.scans),
+    owners: frameOwners(history.scans, simulation.kernel, simulation.world.kernelState),
     ended: simulation.world.script?.endedProcesses ?? [],
     views: history.views,
     viewsBefore: history.viewsBefore,

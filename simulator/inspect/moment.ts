@@ -1,9 +1,10 @@
 /** A stopped simulation as the inspectors read it: its page tables read once, and those of the stop before for comparison. */
 import type { Machine } from '../hardware/machine.ts';
 import type { TraceEvent } from '../hardware/trace-event.ts';
-import type { Ppn } from '../hardware/word.ts';
+import { addressOfVpn, type Ppn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { TableView } from '../kernels/view.ts';
+import { coveredRanges, isCovered } from '../session/region-ranges.ts';
 import type { EndedProcess } from '../session/script.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
@@ -20,7 +21,7 @@ export interface Moment {
   readonly before: ReadonlyMap<string, ProcessScan> | null;
   /** Recent events, oldest first, without the plain accesses. */
   readonly events: readonly TraceEvent[];
-  /** Owner of each mapped frame by pid; -1 where several live processes map it. */
+  /** Owner, by pid, of each frame that a region shows; -1 where several live processes show it. */
   readonly owners: ReadonlyMap<Ppn, number>;
   /** Processes that have ended, as they were just before. */
   readonly ended: readonly EndedProcess[];
@@ -53,11 +54,13 @@ export function scanProcesses(machine: Machine, kernel: Kernel, state: unknown):
   return scans;
 }
 
-export function frameOwners(scans: ReadonlyMap<string, ProcessScan>): Map<Ppn, number> {
+export function frameOwners(scans: ReadonlyMap<string, ProcessScan>, kernel: Kernel, state: unknown): Map<Ppn, number> {
   const owners = new Map<Ppn, number>();
-  for (const { process, scan } of scans.values()) {
+  for (const { process, table, scan } of scans.values()) {
+    const ranges = coveredRanges(kernel.regions(state, process, table.cluster));
     for (const entry of scan.entries) {
       for (let page = 0; page < entry.pages; page++) {
+        if (!isCovered(ranges, addressOfVpn(entry.vpn + page))) continue;
         const known = owners.get(entry.ppn + page);
         owners.set(entry.ppn + page, known === undefined || known === process.pid ? process.pid : SEVERAL);
       }

@@ -213,8 +213,8 @@ function processesJson(kernel: Kernel, world: World): ProcessJson[] {
 function sharing(live: ReadonlyMap<ProcessObject, ProcessRows>): (frame: Ppn) => boolean {
   const seen = new Map<Ppn, ProcessObject>();
   const shared = new Set<Ppn>();
-  for (const [process, { tables }] of live) {
-    for (const frame of framesOf(tables)) {
+  for (const [process, rows] of live) {
+    for (const frame of framesOf(rows)) {
       const other = seen.get(frame);
       if (other !== undefined && other !== process) shared.add(frame);
       else seen.set(frame, process);

@@ -8,6 +8,7 @@ import { addressOfVpn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
 import { mappedPages } from './table-pages.ts';
+import { coveredRanges, isCovered } from './region-ranges.ts';
 import type { Run } from './run.ts';
 import type { EndedView } from './script.ts';
 
@@ -106,11 +107,10 @@ export function captureProcess(run: Run, process: object): void {
   const others = kernel.processes(world.kernelState).filter((other) => other.alive && other !== process);
   const elsewhere = new Set<Ppn>();
   for (const other of others) {
-    const { tables } = processRows(kernel, machine, world.kernelState, other);
-    for (const frame of framesOf(tables)) elsewhere.add(frame);
+    for (const frame of framesOf(processRows(kernel, machine, world.kernelState, other))) elsewhere.add(frame);
   }
   const shared = new Set<Ppn>();
-  for (const frame of framesOf(rows.tables)) if (elsewhere.has(frame)) shared.add(frame);
+  for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
   const views = endedViews(kernel, machine, world.kernelState, process as ProcessObject);
   script.endedProcesses.push({ pid, rows, views, shared: [...shared] });
@@ -125,9 +125,11 @@ function endedViews(kernel: Kernel, machine: Machine, state: unknown, process: P
   }));
 }
 
-/** Every frame that the tables map, as often as they do. */
-export function* framesOf(tables: readonly TableRows[]): Generator<Ppn> {
+/** Every frame that a process's regions show, as often as its tables map it. A kernel's half may show all of memory to everybody. */
+export function* framesOf({ regions, tables }: ProcessRows): Generator<Ppn> {
+  const ranges = coveredRanges(regions);
   for (const { entries } of tables) {
-    for (const { ppn, pages } of entries) for (let page = 0; page < pages; page++) yield ppn + page;
+    for (const { vpn, ppn, pages } of entries)
+      for (let page = 0; page < pages; page++) if (isCovered(ranges, addressOfVpn(vpn + page))) yield ppn + page;
   }
 }
