@@ -1,5 +1,6 @@
 /** Accesses of a thread: through the MMU, into the kernel's fault path where that refuses, and again. */
-import { Access } from '../hardware/machine.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
+import { Access, type Machine } from '../hardware/machine.ts';
 import { REFUSED, translate } from '../hardware/mmu.ts';
 import { readBytes, writeBytes } from '../hardware/physical-memory.ts';
 import { emit, EventKind } from '../hardware/trace-event.ts';
@@ -8,6 +9,8 @@ import type { Frame, KernelGenerator } from '../execution/frame.ts';
 import type { FaultOutcome, ThreadObject } from '../kernels/kernel.ts';
 import { microStep, raise } from './run.ts';
 import type { Run } from './run.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
+import type { SourceRange } from './scenario.ts';
 
 export type RefusedOutcome = Extract<FaultOutcome, { readonly kind: 'refused' }>;
 
@@ -25,6 +28,23 @@ export interface Accessor {
   readonly thread: ThreadObject;
   /** False for a supervisor access. */
   readonly user: boolean;
+  /** Of the call: where an address is that no access can have. */
+  readonly range: SourceRange;
+}
+
+/** First address that the machine cannot form; on x86-64 one that is not canonical is refused by the hardware itself. */
+function addressEnd({ config }: Machine): number {
+  const { addressBits } = pagingFormat(config.paging);
+  return addressBits === 32 ? 2 ** 32 : Number.POSITIVE_INFINITY;
+}
+
+function refuseAddress({ run, range }: Accessor, va: number): never {
+  const last = hex(Math.min(addressEnd(run.machine), 2 ** 64) - 1);
+  throw new ScenarioFailure(
+    'WALK225',
+    `${va < 0 ? String(va) : hex(va)} is no address of this machine; they reach from 0 to ${last}`,
+    range,
+  );
 }
 
 /** A fault path that never comes to an end is a bug of a kernel. */
@@ -33,6 +53,7 @@ const MOST_FAULTS = 1000;
 /** One access inside one page: its physical address, or why not. */
 export function* reach(accessor: Accessor, va: number, access: Access): KernelGenerator<number | Refusal> {
   const { run, here, thread, user } = accessor;
+  if (va < 0 || va >= addressEnd(run.machine)) refuseAddress(accessor, va);
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) yield;
     const barrier = run.kernel.accessBarrier?.(run.world.kernelState, thread) ?? null;
@@ -62,7 +83,12 @@ function* handleRefusedAccess(accessor: Accessor, va: number, access: Access): K
 }
 
 /** Counts a trap by its outcome, exactly once (walk language 7). */
-export function noteOutcome(accessor: Accessor, va: number, access: Access, outcome: FaultOutcome): void {
+export function noteOutcome(
+  accessor: Omit<Accessor, 'user' | 'range'>,
+  va: number,
+  access: Access,
+  outcome: FaultOutcome,
+): void {
   const { run, here } = accessor;
   const { machine } = run;
   const fields = { va, access };
@@ -166,8 +192,10 @@ export function* sweep(
 ): KernelGenerator<Refusal | null> {
   const { run, here, thread, user } = accessor;
   const { engine, machine } = run;
+  if (va < 0) refuseAddress(accessor, va);
+  const limit = Math.min(end, addressEnd(machine));
   run.kernel.activate(run.world.kernelState, machine, thread, here.core);
-  for (let at = va; at < end; at += stride) {
+  for (let at = va; at < limit; at += stride) {
     if (engine.steps + 1 < engine.yieldAt) {
       machine.cause.step = ++engine.steps;
       if (translate(machine, here.core, at, access, user) !== REFUSED) continue;
@@ -177,5 +205,6 @@ export function* sweep(
     const pa = yield* reach(accessor, at, access);
     if (typeof pa !== 'number') return pa;
   }
+  if (limit < end) refuseAddress(accessor, limit);
   return null;
 }

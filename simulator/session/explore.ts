@@ -3,7 +3,7 @@ import { sequentialPolicy } from '../execution/policy.ts';
 import { scopesOf } from './control.ts';
 import { evaluate, integer } from './evaluate.ts';
 import { observingEvaluation } from './evaluation.ts';
-import { spawnBlocks } from './parallel.ts';
+import { spawnBlocks, threadsOf } from './parallel.ts';
 import { createRun, settle, type Run } from './run.ts';
 import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, Statement } from './scenario.ts';
@@ -62,6 +62,7 @@ export class Exploration {
         `explore up to ${String(this.most)}: at least 1 interleaving has to be tried`,
         (statement.upTo ?? statement).range,
       );
+    threadsOf(run, statement.blocks);
     settle(run);
     this.start = saveWorld(run.world);
     this.stepsAtStart = run.engine.steps;

@@ -11,7 +11,7 @@ import type { Accessor, Refusal } from './access.ts';
 import { namedFailure, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernelObject } from './kernel-values.ts';
-import { bytesOfText } from './program.ts';
+import { bytesOfText, requirePartSize } from './program.ts';
 import { microStep } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import { textOfBytes } from './text.ts';
@@ -138,12 +138,12 @@ function* fork(call: Call): KernelGenerator<CallOutcome> {
 
 function* exec(call: Call): KernelGenerator<CallOutcome> {
   const { operations } = call.evaluation.run.kernel;
-  const { here, run } = call.evaluation;
+  const { here } = call.evaluation;
   if (operations.exec === undefined) return unsupported(call);
-  return outcomeOf(call, yield* operations.exec(here, imageOf(call, run.program.config.memoryBytes)));
+  return outcomeOf(call, yield* operations.exec(here, imageOf(call)));
 }
 
-function imageOf(call: Call, limit: number): { path: string } | { code: number; data: number } {
+function imageOf(call: Call): { path: string } | { code: number; data: number } {
   const image = call.args.image as Value;
   if (typeof image === 'string') return { path: image };
   const range = call.expression.range;
@@ -156,9 +156,8 @@ function imageOf(call: Call, limit: number): { path: string } | { code: number; 
   }
   const size = (name: string): number => {
     const value = image.fields.get(name) ?? 0n;
-    if (typeof value === 'bigint' && value >= 0n && value % 4096n === 0n && value <= BigInt(limit) * 256n)
-      return Number(value);
-    throw new ScenarioFailure('WALK225', `${name} is a number of whole pages`, range);
+    if (typeof value === 'bigint') return requirePartSize(name, value, range);
+    throw new ScenarioFailure('WALK225', `${name} is a size, not ${kindOf(value)}`, range);
   };
   return { code: size('code'), data: size('data') };
 }
@@ -190,7 +189,8 @@ function* sleep(call: Call): KernelGenerator<CallOutcome> {
 }
 
 function accessorOf(call: Call, thread: ThreadObject): Accessor {
-  return { run: call.evaluation.run, here: call.evaluation.here, thread, user: call.args.as !== 1 };
+  const { evaluation, args, expression } = call;
+  return { run: evaluation.run, here: evaluation.here, thread, user: args.as !== 1, range: expression.range };
 }
 
 export function refusedOutcome(refusal: Refusal): CallOutcome {

@@ -17,12 +17,8 @@ import type { Value } from './values.ts';
 import { requireAlive, resolveThread } from './who.ts';
 import { breakOff, deadlockMessage, failRun, spawnFor, type Work } from './work.ts';
 
-/** Starts one activity a block; bindings of a block are seen only there. */
-export function spawnBlocks(
-  run: Run,
-  blocks: readonly ThreadBlock[],
-  scopes: readonly Map<string, Value>[],
-): Activity[] {
+/** Who runs the blocks: living threads, each once. */
+export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObject[] {
   const threads = blocks.map((block) => {
     const thread = resolveThread(run, block.who, block.range);
     requireAlive(thread, block.range);
@@ -31,6 +27,16 @@ export function spawnBlocks(
   threads.forEach((thread, index) => {
     if (threads.indexOf(thread) < index) refuseSecondBlock(thread, blocks[index] as ThreadBlock);
   });
+  return threads;
+}
+
+/** Starts one activity a block; bindings of a block are seen only there. */
+export function spawnBlocks(
+  run: Run,
+  blocks: readonly ThreadBlock[],
+  scopes: readonly Map<string, Value>[],
+): Activity[] {
+  const threads = threadsOf(run, blocks);
   return blocks.map((block, index) => {
     const own = [new Map<string, Value>(), ...scopes];
     const activity = spawnFor(run, threads[index] ?? null, block.range.line, (here) =>

@@ -124,6 +124,17 @@ export function assetBytes(assets: Assets, path: string, range: SourceRange): Ui
   return bytes;
 }
 
+/** Bytes of code or of data: a program that needs more means something else. */
+const MOST_PART = 268_435_456;
+
+/** Whole pages, and not more than the host can hold. */
+export function requirePartSize(name: string, size: bigint | number, range: SourceRange): number {
+  const bytes = BigInt(size);
+  if (bytes >= 0n && bytes <= BigInt(MOST_PART) && bytes % 4096n === 0n) return Number(bytes);
+  const message = `${name} is a number of whole pages, at most 256MiB, not ${String(bytes)} bytes`;
+  throw new ScenarioFailure('WALK225', message, range);
+}
+
 /** UTF-8, except that a character below 256 that was written as `\xNN` stands for that byte. */
 export function bytesOfText(text: string): Uint8Array {
   const bytes: number[] = [];

@@ -15,6 +15,7 @@ import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { RegionView } from '../kernels/view.ts';
 import { isRefusal, load, noteOutcome, store } from './access.ts';
 import type { Refusal } from './access.ts';
+import { wholeLine } from './explain.ts';
 import { microStep } from './run.ts';
 import type { Run } from './run.ts';
 import { diagnostic } from './scenario-failure.ts';
@@ -81,7 +82,7 @@ function* settleFault(
   const { machine, kernel } = run;
   machine.cause.step = ++run.engine.steps;
   const outcome = yield* kernel.handleFault(here, thread, { ...machine.fault });
-  noteOutcome({ run, here, thread, user: true }, va, access, outcome);
+  noteOutcome({ run, here, thread }, va, access, outcome);
   return outcome.kind === 'refused' ? { refused: outcome, va, access } : null;
 }
 
@@ -94,7 +95,8 @@ export function* copyResidentPages(
   target: number,
   length: number,
 ): KernelGenerator<Refusal | null> {
-  const accessor = { run, here, thread, user: true };
+  const range = wholeLine(run.program.scenario.file, here.activity.line);
+  const accessor = { run, here, thread, user: true, range };
   for (let page = 0; page < length; page += PAGE_SIZE) {
     if (!isResident(run, thread.process, source + page)) continue;
     for (let at = page; at < page + PAGE_SIZE; at += COPY_UNIT) {

@@ -10,7 +10,7 @@ import { evaluateFully, integer } from './evaluate.ts';
 import { evaluationAt, lookUp } from './evaluation.ts';
 import type { Evaluation, Scopes } from './evaluation.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
-import { assetBytes, coreOfPlace } from './program.ts';
+import { assetBytes, coreOfPlace, requirePartSize } from './program.ts';
 import type { Replayer } from './replayer.ts';
 import type { Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
@@ -112,7 +112,15 @@ function* onCore<R>(
 }
 
 function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
-  if (statement.image.kind === 'sizes') return statement.image;
+  if (statement.image.kind === 'sizes') {
+    const { code, data } = statement.image;
+    for (const [part, size] of [
+      ['code', code],
+      ['data', data],
+    ] as const)
+      requirePartSize(part, size, statement.range);
+    return statement.image;
+  }
   const { path } = statement.image;
   const image = parseElf(assetBytes(run.program.assets, path, statement.range));
   if (typeof image === 'string')

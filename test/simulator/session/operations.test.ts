@@ -58,6 +58,8 @@ const failures: readonly (readonly [string, string, RegExp])[] = [
   ['read(0x5000_0000)', 'WALK202', /SEGV.*read at 0x50000000/],
   ['let a = mmap(4096, r)\nwrite(a, 1)', 'WALK202', /write at 0x2000000/],
   ['mprotect(0x2000000, 4096, r)', 'WALK221', /almos-mkh has no mprotect/],
+  ['read(0x1_0000_0000)', 'WALK225', /^0x100000000 is no address of this machine; they reach from 0 to 0xffffffff/],
+  ['let n = 8\ntouch(4 - n, 4, r)', 'WALK225', /^-4 is no address of this machine/],
   ['let a = mmap(4096, rw)\nlet n = 3\nread(a, size: n)', 'WALK225', /1, 2, 4 or 8 bytes, not 3/],
   ['let a = mmap(4096, rw)\nlet v = 0x1_0000_0000\nwrite(a, v)', 'WALK225', /does not fit in 4 bytes/],
 ];

@@ -1,0 +1,77 @@
+/** Whatever is typed: it is checked and simulated within bounds, nothing throws, and what is said has a place in the text. */
+import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
+import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
+import { simulateForEditor } from '../../../simulator/session/live.ts';
+import type { Diagnostic } from '../../../simulator/session/scenario.ts';
+import { mutated } from './mutations.ts';
+
+function textsIn(folder: URL): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.walk'));
+  return names.sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+}
+
+const examples = textsIn(new URL('../../../examples/', import.meta.url));
+
+/** The common part with one test each: these call the kernels' own functions. */
+const cases = ['vm-region', 'haiku', 'lunaix'].flatMap((kernel) =>
+  textsIn(new URL(`../../conformance/${kernel}/`, import.meta.url)).flatMap((text) => {
+    const [common = '', ...tests] = text.split(/^(?=test ")/m);
+    return tests.map((test) => common + test);
+  }),
+);
+
+const seed = Number(process.env['FUZZ_SEED'] ?? 29);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 150);
+
+const limits = { steps: 20_000, statements: 500 };
+const MOST_MILLISECONDS = 5000;
+
+function checkPlaces(text: string, diagnostics: readonly Diagnostic[]): void {
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const { code, message, range, related = [] } of diagnostics) {
+    const said = `${code} ${message}`;
+    assert.notEqual(code, 'WALK215', said);
+    assert.ok(message.length > 0 && !/undefined|\[object|NaN/.test(message), said);
+    for (const place of [range, ...related.map((one) => one.range)]) {
+      if (place.file !== 'test.walk') continue;
+      assert.ok(place.line >= 1 && place.line <= lines.length, `${said}: line ${String(place.line)}`);
+      assert.ok(place.column >= 1 && place.column <= (lines[place.line - 1] as string).length + 1, `${said}: column`);
+      assert.ok(place.endLine >= place.line, said);
+    }
+  }
+}
+
+function check(text: string): void {
+  const begun = performance.now();
+  const { scenario, diagnostics } = parseScenario(text, 'test.walk');
+  checkPlaces(text, diagnostics);
+  assert.equal(
+    scenario === null,
+    diagnostics.some(({ severity }) => severity === 'error'),
+  );
+  if (scenario !== null) {
+    const kernel = findKernel(scenario.kernel?.name ?? '') ?? defaultKernel;
+    checkPlaces(text, simulateForEditor(scenario, kernel, limits, {}).diagnostics);
+  }
+  const milliseconds = performance.now() - begun;
+  assert.ok(milliseconds < MOST_MILLISECONDS, `it took ${milliseconds.toFixed(0)} ms`);
+}
+
+describe('bad input', function () {
+  this.timeout(120_000);
+
+  it('the examples themselves pass', () => {
+    for (const text of examples) check(text);
+  });
+
+  it('examples with tokens and lines lost, doubled, swapped or made absurd', () => {
+    fc.assert(fc.property(mutated(examples), check), { seed, numRuns });
+  });
+
+  it('cases of the kernels’ own functions, likewise', () => {
+    fc.assert(fc.property(mutated(cases), check), { seed, numRuns });
+  });
+});
