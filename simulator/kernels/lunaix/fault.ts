@@ -55,6 +55,7 @@ export const intr_routine_page_fault = lunaixFunction(
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     emit(machine, eventId(machine, 'fault'), here.cluster, { faultCore: here.core, va, err: code });
     const answer = yield* decide(here, thread, { va, user, isWrite: access === Access.write });
+    if (answer === 'oom' && here.step('12')) yield;
     const isRefused = answer === 'segv' || answer === 'oom';
     emit(machine, eventId(machine, 'fault.done'), here.cluster, { outcome: isRefused ? answer : 'resolved' });
     if (isRefused) return refuse(here, thread, { va, user, code, access }, answer);
@@ -187,6 +188,7 @@ export const page_fault_by_name = lunaixFunction(
     const answer = yield* decide(here, thread, { va, user, isWrite: (err & 2) !== 0 });
     if (answer === 'segv') return user ? 'SIGSEGV' : 'EINVAL';
     if (answer === 'oom') {
+      if (here.step('12')) yield;
       logLine(here, 'out of memory');
       return 'ENOMEM';
     }

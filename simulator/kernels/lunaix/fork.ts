@@ -33,13 +33,7 @@ export const sys_fork = lunaixFunction(
       1: 'alloc_process; failure: ENOMEM',
       2: 'parent, command line, open files duplicated',
       3: 'procvm_dup; vmroot 0: delete the child, ENOMEM',
-      4: 'mount the child at VMS_MOUNT_1',
-      '5a': 'a thread with the caller’s context, return value 0',
-      '5b': 'a page of the kernel stack: guard stays guard, a present page is duplicated',
-      '5c': 'a stack region that is not the caller’s: unmapped. Failure: delete the child, ENOMEM',
-      '6a': 'a WSHARED region: nothing',
-      '6b': 'a page of an RSHARED region: both entries lose W where present (D3)',
-      '6c': 'a page of a PRIVATE region: the child’s is freed and reserved again (D16)',
+      4: 'mount the child at VMS_MOUNT_1. Step 5 is dup_active_thread, step 6 region_maybe_cow of each region',
       7: 'unmount; the child can run',
     },
   },
@@ -50,7 +44,7 @@ export const sys_fork = lunaixFunction(
     if (here.step('1')) yield;
     const place = cluster ?? here.cluster;
     const child = yield* alloc_process(here, {
-      name: `${parent.name}.fork${String(++parent.forks)}`,
+      name: `${parent.name}.fork${String(parent.forks + 1)}`,
       cluster: place,
       parent,
     });
@@ -64,6 +58,7 @@ export const sys_fork = lunaixFunction(
     if (!isForked) return 'ENOMEM';
     if (here.step('7')) yield;
     unmountSpace(here, VMS_MOUNT_1);
+    parent.forks += 1;
     return child;
   },
 );

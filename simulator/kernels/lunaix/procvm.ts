@@ -118,10 +118,7 @@ export const procvm_dup = lunaixFunction(
       '3b': 'a present one: a new L2 table at PG_MOUNT_2, every entry copied, one reference more for every present page (D3)',
       4: 'L1[768..1022] copied, the mount slot as 0 (D5)',
       5: 'L1[1023] = itself | 0x1B',
-      6: 'vmroot; out of frames: all undone, vmroot 0 (D4)',
-      '7a': 'a new descriptor for the next region: byte copy, own space, index null (D6), file reference +1',
-      '7b': 'region_copied, if there is one',
-      '7c': 'append it',
+      6: 'vmroot; out of frames: all undone, vmroot 0 (D4). Step 7 is region_copy_mm',
     },
   },
   function* (here: Here, { proc }: { proc: Process }): Lunaixly<void> {
@@ -249,7 +246,7 @@ export const procvm_cleanup = lunaixFunction(
     steps: {
       '1a': 'write the next region back',
       '1b': 'release it',
-      '2a': 'free the present pages of the next L2 table',
+      '2a': 'free a present page of the next L2 table',
       '2b': 'free the table',
       3: 'free the L1 table, taken from its entry 1023',
       4: 'free the descriptor; proc.mm = null',
@@ -286,10 +283,11 @@ function* freeTables(here: Here, root: number): Lunaixly<void> {
     const entry = readL1(here.machine, root, index);
     if ((entry & PTE_P) === 0) continue;
     const table = frameOfEntry(entry);
-    if (here.step('2a')) yield;
     for (let place = 0; place < ENTRIES; place++) {
       const page = readFrame32(here.machine, table, place * 4);
-      if ((page & PTE_P) !== 0) dropFrame(here, frameOfEntry(page));
+      if ((page & PTE_P) === 0) continue;
+      if (here.step('2a')) yield;
+      dropFrame(here, frameOfEntry(page));
     }
     if (here.step('2b')) yield;
     dropFrame(here, table);

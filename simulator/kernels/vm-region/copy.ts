@@ -4,6 +4,7 @@ import { latency } from '../../hardware/interconnect.ts';
 import { clusterOfPpn, loadFrame, readBytes } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
+import { kernelFunction } from '../../execution/frame.ts';
 import { isInRange } from './create.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { lockPair } from './region-locks.ts';
@@ -202,6 +203,21 @@ export function* moveLocked(here: Here, locks: Locks, args: MoveArgs): Kernelly<
   return { nr_moved: moved };
 }
 
+/** A run of memmove_v: the regions are locked already (4.14 step 5). */
+const moveRun = kernelFunction(
+  {
+    name: 'vm_region_memmove',
+    section: '4.13',
+    doc: 'Moves the bytes of one run between two regions that are locked.',
+    parameters: [],
+    errors: ['MEMORY_FAULT', 'NO_MEMORY'],
+    steps: moveSteps,
+  },
+  function* (here: Here, { locks, ...args }: MoveArgs & { readonly locks: Locks }): Kernelly<MoveResult> {
+    return yield* moveLocked(here, locks, args);
+  },
+);
+
 function covers(
   here: Here,
   locks: Locks,
@@ -337,8 +353,8 @@ function* moveRuns(
     const to = cursor(dest, dest_offset + done);
     const from = cursor(src, src_offset + done);
     const run = Math.min(count - done, to.rest, from.rest);
-    const moved = yield* moveLocked(here, locks, {
-      dest_region, dest_ptr: to.address, src_region, src_ptr: from.address, count: run,
+    const moved = yield* moveRun(here, {
+      locks, dest_region, dest_ptr: to.address, src_region, src_ptr: from.address, count: run,
     }); // prettier-ignore
     if (moved.error !== undefined) return moved.error;
     done += run;
