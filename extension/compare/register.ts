@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Command } from '../contributions.ts';
+import { Command, isRecordingPath } from '../contributions.ts';
 import { activeProgram, basename } from '../debug/configuration-provider.ts';
 import { chooseScenario, revealLine } from '../panels/reveal.ts';
 import { ComparePanel, type ComparePanelAction } from './compare-panel.ts';
@@ -48,11 +48,16 @@ async function compare(
 async function act(comparer: Comparer, panel: ComparePanel, action: ComparePanelAction): Promise<void> {
   const { request } = comparer;
   const file = request === null ? null : vscode.Uri.parse(request.file);
-  if (action.type === 'reveal') await revealLine(file, action.line);
+  if (action.type === 'reveal') await reveal(file, action.line);
   else if (action.action === 'cancel') comparer.cancel();
   else if (action.action === 'again' && request !== null)
     await reported(compare(comparer, panel, file, request.kernels));
   else await reported(compare(comparer, panel, file ?? visibleProgram(), null));
+}
+
+/** A recording's lines are those of its view, which only a debug session shows; the panel has their text. */
+async function reveal(file: vscode.Uri | null, line: number): Promise<void> {
+  if (file !== null && !isRecordingPath(file.path)) await revealLine(() => Promise.resolve(file), line);
 }
 
 /** The panel has the focus, so the file meant is one that is on the screen. */

@@ -4,6 +4,11 @@ import { basename } from './basename.ts';
 import type { Debuggee } from './debuggee.ts';
 import { sourceNamed, toSource } from './program-sources.ts';
 
+/** Editors colour `console` as a warning; a category that they do not know is plain. */
+export type OutputCategory = 'stdout' | 'stderr' | 'console' | 'information';
+
+const categories = { error: 'stderr', warning: 'console', information: 'information' } as const;
+
 /** Where a line of output comes from; line 0 for nowhere, without a file the program itself. */
 interface OutputPlace {
   readonly file?: string | undefined;
@@ -57,11 +62,11 @@ export class Output {
     const key = `${range.file}:${String(range.line)}:${String(range.column)} ${text}`;
     if (this.commonPrints !== null && this.told.has(key)) return;
     this.told.add(key);
-    this.write(severity === 'error' ? 'stderr' : 'console', text, range);
-    for (const { message: cause, range: at } of related ?? []) this.write('console', `  ${cause}`, at);
+    this.write(categories[severity], text, range);
+    for (const { message: cause, range: at } of related ?? []) this.write(categories[severity], `  ${cause}`, at);
   }
 
-  write(category: 'stdout' | 'stderr' | 'console', text: string, place: OutputPlace = { line: 0 }): void {
+  write(category: OutputCategory, text: string, place: OutputPlace = { line: 0 }): void {
     const { send } = this.debuggee;
     send('output', { category, output: text.endsWith('\n') ? text : `${text}\n`, ...this.placeBody(place) });
   }

@@ -1,4 +1,5 @@
 import { noteStop } from '../../simulator/inspect/requests.ts';
+import type { TrapFilter } from '../../simulator/session/run.ts';
 import { noBreaks, type StepKind, type Stop } from '../../simulator/session/stop.ts';
 import type { Debuggee } from './debuggee.ts';
 import { summaryOf } from './summary.ts';
@@ -8,6 +9,14 @@ import { breaksOf } from './breakpoint-filter.ts';
 const CHUNK_STEPS = 2000;
 /** How long the loop runs before it lets requests in. Short enough for a pause to feel immediate. */
 const SLICE_MS = 15;
+
+const pausedOn: Readonly<Record<TrapFilter, string>> = {
+  'page-fault': 'Paused on page fault',
+  'cow-fault': 'Paused on copy-on-write fault',
+  segv: 'Paused on refused access',
+  oom: 'Paused for want of memory',
+  expectation: 'Paused on failed expectation',
+};
 
 /** What a `stopped` event says. */
 export interface StopReport {
@@ -159,7 +168,8 @@ export class Runner {
     this.exception = stop.exception ?? null;
     this.announce({
       reason: stop.reason,
-      description: stop.description,
+      // The whole text stands at the line; beside the thread's name there is room for a few words.
+      description: stop.exception === undefined ? stop.description : pausedOn[stop.exception.filter],
       ...(stop.thread === undefined ? {} : { thread: stop.thread }),
       ...(stop.exception === undefined ? {} : { text: stop.exception.text }),
       ...(stop.hits === undefined ? {} : { hits: stop.hits }),
@@ -172,7 +182,7 @@ export class Runner {
     if (debuggee.simulation === null) return;
     const { text, exitCode } = summaryOf(debuggee.simulation);
     debuggee.output.write(
-      exitCode === 0 ? 'console' : 'stderr',
+      exitCode === 0 ? 'information' : 'stderr',
       debuggee.test === null ? text : `test "${debuggee.test}": ${text}`,
     );
     this.exitCode = Math.max(this.exitCode, exitCode);

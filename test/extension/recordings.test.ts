@@ -136,6 +136,8 @@ describe('a recording in the debugger', () => {
       threadId: stop.threadId,
     });
     assert.equal(info.exceptionId, 'cow-fault');
+    assert.equal(stop.description, 'Paused on copy-on-write fault');
+    assert.match(stop.text ?? '', /^Copy-on-write fault, cow_fork\S*: write at 0x/);
   });
 
   it('stops in a kernel function, at the line whose first access leads there', async () => {

@@ -234,7 +234,7 @@ describe('a debug session on copy-on-write', () => {
     await client.request('continue', { threadId: stop.threadId });
     assert.deepEqual(await client.event('exited'), { exitCode: 0 });
     await client.event('terminated');
-    assert.match(client.output('console'), /Finished: \d+ statements, .* expectations: \d+ met, 0 failed\./);
+    assert.match(client.output('information'), /Finished: \d+ statements, .* expectations: \d+ met, 0 failed\./);
     assert.match(await client.failure('stackTrace', { threadId: 1 }), /after the end/);
   });
 

@@ -78,6 +78,6 @@ describe('debugging a recording', () => {
     vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(place)]);
     assert.equal((await move('continue')).line, fork + 1);
     assert.equal((await move('stepOver')).line, fork + 2);
-    await addressSpace('the child', ({ process }) => process.includes('fork'));
+    await addressSpace('the child', ({ process }) => process?.includes('fork') === true);
   });
 });
