@@ -16,6 +16,8 @@ export interface Wait {
 /** Why a call failed, where the error's name does not say it all. */
 export interface ErrorReason {
   readonly kind: 'overlap' | 'protection';
+  /** The error that it explains: a function may have tried something else first. */
+  readonly error: string;
   /** What stands in the way, or which mask refused; no capital, no full stop. */
   readonly message: string;
   /** First byte of what stands in the way. */

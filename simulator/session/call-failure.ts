@@ -15,12 +15,13 @@ export interface CallFailure {
   readonly refusal: Refusal | null;
 }
 
-/** A call that answered an error by name. What else the kernel said decides the code before the name does. */
+/** A call that answered an error by name. What else the kernel said about it decides the code before the name does. */
 export function namedFailure(
   names: readonly string[],
-  reason: ErrorReason | null,
+  said: ErrorReason | null,
   otherwise: Pick<CallFailure, 'code' | 'message'>,
 ): CallFailure {
+  const reason = said !== null && names.includes(said.error) ? said : null;
   if (reason === null) return { ...otherwise, names, reason, refusal: null };
   const code = reason.kind === 'overlap' ? 'WALK229' : 'WALK230';
   return { names, code, message: `${otherwise.message}: ${reason.message}`, reason, refusal: null };

@@ -109,7 +109,9 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<vo
   map.change_count += 1;
   if (here.step('8')) yield;
   if (map.region_hint === region) map.region_hint = null;
-  emit(here.machine, EventKind.regionRemove, here.cluster, { id: region.id, start: region.base, size: region.size });
+  const { id, base: start, size } = region;
+  const process = here.kernel.processes.find((one) => one.aspace === aspace)?.owner ?? here.activity.owner;
+  emit(here.machine, EventKind.regionRemove, here.cluster, { id, start, size, process });
   if (!aspace_locked) {
     if (here.step('9')) yield;
     unlock(here, map.sem);

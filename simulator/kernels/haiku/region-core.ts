@@ -1,5 +1,6 @@
 /** 4.8 to 4.10: a region's structure, its slot in the map, and the store behind it. */
 import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { hex } from '../../hardware/word.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import type { Parameter } from '../../execution/function-info.ts';
 import {
@@ -69,6 +70,12 @@ interface SlotArgs {
   readonly region: VmRegion;
 }
 
+/** For whoever reads why there was no place. */
+function noteObstacle(here: Here, region: VmRegion): void {
+  const message = `region “${region.name}” stands at [${hex(region.base, 8)}, ${hex(endOf(region), 8)})`;
+  here.activity.reason = { kind: 'overlap', error: 'ERR_VM_NO_REGION_SLOT', message, address: region.base };
+}
+
 type SlotError = 'ERR_VM_BAD_ADDRESS' | 'ERR_INVALID_ARGS' | 'ERR_VM_NO_REGION_SLOT';
 
 /** The map's semaphore is held for writing. */
@@ -113,7 +120,10 @@ export const findAndInsertSlot = kernelFunction(
     } else if (addr_type === REGION_ADDR_EXACT_ADDRESS) {
       if (here.step('4')) yield;
       const last = list[next - 1];
-      if (last !== undefined && endOf(last) > start) next = -1;
+      if (last !== undefined && endOf(last) > start) {
+        next = -1;
+        noteObstacle(here, last);
+      }
     } else {
       if (here.step('5')) yield;
       return 'ERR_INVALID_ARGS';

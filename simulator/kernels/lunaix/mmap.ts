@@ -151,7 +151,7 @@ export const mem_map = lunaixFunction(
 
 function occupiedBy(here: Here, { start, end }: MmRegion): 'EEXIST' {
   const message = `a region stands at [${hex(start, 8)}, ${hex(end, 8)})`;
-  here.activity.reason = { kind: 'overlap', message, address: start };
+  here.activity.reason = { kind: 'overlap', error: 'EEXIST', message, address: start };
   return 'EEXIST';
 }
 

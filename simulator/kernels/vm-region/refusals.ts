@@ -14,7 +14,7 @@ export function deniedByObject(here: Here, prot: number, { vo_name, vo_prot }: V
 
 function denied(here: Here, prot: number, what: string, mask: number): 'ACCESS_DENIED' {
   const message = `${protText(prot)} goes beyond the mask of ${what}, ${protText(mask)}`;
-  here.activity.reason = { kind: 'protection', message };
+  here.activity.reason = { kind: 'protection', error: 'ACCESS_DENIED', message };
   return 'ACCESS_DENIED';
 }
 
@@ -24,6 +24,7 @@ export function occupiedBy(here: Here, { e_address, e_size, container }: VmRegio
       ? `region “${container.vr_name}”`
       : `a mapping of object “${container.m_object.vo_name}”`;
   const range = `[${addressText(e_address)}, ${addressText(e_address + e_size)})`;
-  here.activity.reason = { kind: 'overlap', message: `${what} stands at ${range}`, address: e_address };
+  const message = `${what} stands at ${range}`;
+  here.activity.reason = { kind: 'overlap', error: 'ALREADY_EXISTS', message, address: e_address };
   return 'ALREADY_EXISTS';
 }

@@ -107,6 +107,15 @@ as shell { read(end + 4096) }`,
     'unmapped',
   ],
   [
+    'vm_delete_region, by another process',
+    'haiku',
+    `${two}let a = vm_create_anonymous_region(1, "mine", 0, any_address, 0x2000, lazy, LOCK_RW)
+as shell { write(a.address, 1) }
+as other { vm_delete_region(1, a.result) } <
+as shell { read(a.address) }`,
+    'unmapped',
+  ],
+  [
     'a missing right: who mapped it',
     'almos-mkh',
     `${shell}as shell { let old = mmap(1 page, rw) munmap(old, 1 page) }

@@ -52,6 +52,11 @@ const cases: readonly (readonly [kernel: string, text: string, finding: string])
     'WALK229 mmap failed with ALREADY_EXISTS: a mapping of object “anon” stands at [ADDRESS, ADDRESS)',
   ],
   [
+    'haiku',
+    `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
+    'WALK229 mmap failed with ERR_VM_NO_REGION_SLOT: region “anon” stands at [ADDRESS, ADDRESS)',
+  ],
+  [
     'lunaix',
     `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
     'WALK229 mmap failed with EEXIST: a region stands at [ADDRESS, ADDRESS)',
@@ -75,6 +80,21 @@ describe('session: calls that are refused', () => {
       );
     });
   }
+
+  it('a reason is of its own error only: a hint that cannot be had is no overlap', () => {
+    const text = `kernel vm-region
+${shell}as shell {
+    let a = mmap(2 pages, rw)
+    expect mmap(1 page, rw, hint: a) != a
+    inject object-alloc fails after 1
+    mmap(1 page, rw, hint: a)
+}`;
+    const { diagnostics } = runToEnd(simulationOfFile(text)).world.script;
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => `${code} ${message}`),
+      ['WALK204 mmap failed with NO_MEMORY'],
+    );
+  });
 
   it('a reason is of its own call only', () => {
     const { diagnostics } = runToEnd(
