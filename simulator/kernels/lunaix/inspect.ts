@@ -127,8 +127,9 @@ export function objectsOf(state: LunaixState): Record<string, unknown[]> {
       id: pid, name, parent: parent?.pid ?? null, state: stage, path, fds: fdtable.filter((file) => file !== null).length,
       threads: threads.map((thread) => thread.name),
     })), // prettier-ignore
-    thread: state.threads.map(({ name, process, core, kstack, ustack }) => ({
+    thread: state.threads.map(({ name, process, core, kstack, ustack, syscall_ret }) => ({
       id: name, pid: process.pid, core, kstack: hex(kstackSlot(kstack), 8), ustack: ustack === null ? null : hex(ustack.start, 8),
+      syscall_ret,
     })), // prettier-ignore
     v_file: filesOf(state).map(({ id, name, ref_count, inode }) => ({ id, name, ref_count, size: inode?.size ?? 0 })),
     remote_vmctx: state.remoteContexts.map(({ id, vms_mnt, local_mnt, remote, page_cnt }) => ({

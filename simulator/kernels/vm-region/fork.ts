@@ -3,7 +3,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import { dismantle } from './address-space.ts';
 import { entriesOf } from './btree.ts';
-import type { Status } from './constants.ts';
+import { VM_REGION_DEAD, type Status } from './constants.ts';
 import { createRegion } from './create.ts';
 import { giveAll, lockRegion, type Locks } from './locks.ts';
 import { mapObject } from './map-object.ts';
@@ -95,6 +95,8 @@ function* replayRegion(
 ): Kernelly<Status | null> {
   if (here.step('2')) yield;
   yield* lockRegion(here, locks, source);
+  // Another thread may have ended the task, or killed a part of it, while this one waited.
+  if (source.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   replay.copies.set(source, target);
   for (const { container, e_offset } of entriesOf(source.vr_entries)) {
     const error =

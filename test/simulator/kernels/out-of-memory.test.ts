@@ -6,7 +6,10 @@ import { addFile } from '../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../simulator/hardware/machine.ts';
 import type { Kernel, MmapArgs, ThreadObject } from '../../../simulator/kernels/kernel.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
+import type { Process as LunaixProcess } from '../../../simulator/kernels/lunaix/state.ts';
+import type { Process } from '../../../simulator/kernels/vm-region/state.ts';
 import { KernelDriver } from '../../support/kernel-driver.ts';
+import { kernelFunctionOf } from '../../support/kernel-functions.ts';
 
 type Step = (driver: KernelDriver, thread: ThreadObject, here: Frame) => KernelGenerator<unknown>;
 
@@ -88,6 +91,77 @@ const calls: Readonly<Record<string, (places: readonly number[]) => Step>> = {
   exit: () => (driver, _thread, here) => driver.kernel.operations.exit(here, { code: 0 }),
 };
 
+/** Calls of one kernel's functions by their names. What they take is given back at the process's end. */
+const byName: Readonly<Record<string, Readonly<Record<string, (places: readonly number[]) => Step>>>> = {
+  'vm-region': {
+    'a root, a child, an object and a mapping': () =>
+      function* (driver, thread, here) {
+        const { region } = thread.process as Process;
+        const parent = { parent: region, name: 'c', offset: 0x7000_0000n, region_len: 0x10000, prot: 0xb };
+        const made = [
+          yield* call(driver, here, 'vm_region_create', { ...parent, parent: null }),
+          yield* call(driver, here, 'vm_region_create', parent),
+          yield* call(driver, here, 'vm_object_create', { name: 'o', size: 0x4000, prot: 3 }),
+        ];
+        const [, child, object] = made.map((one) => (one as { out?: number }).out);
+        if (child === undefined || object === undefined) return null;
+        const place = { region: child, region_offset: 0n, object, object_offset: 0n, length: 0x4000, prot: 0xb };
+        yield* call(driver, here, 'vm_region_map_object', place);
+        yield* call(driver, here, 'vm_object_write', { object, off: 0xfff, buf: 'ab' });
+        yield* call(driver, here, 'vm_region_demand_map', { region: child, addr: 0x7000_1000, flags: 6 });
+        yield* call(driver, here, 'vm_object_clone', { object, off: 0, len: 0x4000 });
+        const move = {
+          dest_region: child,
+          dest_ptr: 0x7000_3000,
+          src_region: child,
+          src_ptr: 0x7000_1000,
+          count: 0x1000,
+        };
+        yield* call(driver, here, 'vm_region_memmove', move);
+        yield* call(driver, here, 'vm_region_unmap', { region: child, region_offset: 0x1000n, length: 0x1000 });
+        yield* call(driver, here, 'vm_object_truncate', { object, new_size: 0x1000 });
+        return yield* call(driver, here, 'region_kill', { region: child });
+      },
+    'a read of a file by the kernel': (places) => (driver, thread, here) =>
+      call(driver, here, 'vm_region_read_kernel', {
+        src_region: (thread.process as Process).region, src_ptr: start(places, 2) + 0x1800, count: 0x1000,
+      }), // prettier-ignore
+  },
+  lunaix: {
+    'a remote transaction': (places) =>
+      function* (driver, thread, here) {
+        const { mm } = thread.process as LunaixProcess;
+        const args = { mm, vm_mnt: 0xffc0_0000, remote_base: start(places, 0) + 0x1000, size: 0x1800 };
+        const entered = yield* call(driver, here, 'procvm_enter_remote_transaction', args);
+        const { rvmctx } = entered as { rvmctx: unknown };
+        return yield* call(driver, here, 'procvm_exit_remote_transaction', { rvmctx });
+      },
+    'a heap': () =>
+      function* (driver, thread, here) {
+        const { mm } = thread.process as LunaixProcess;
+        assert.ok(mm?.heap);
+        yield* call(driver, here, 'mem_unmap_region', { mnt: 0xffc0_0000, r: mm.heap });
+        yield* call(driver, here, 'sys_brk', { addr: 0x5000_0000 });
+        return yield* call(driver, here, 'sys_brk', { addr: 0x5000_8000 });
+      },
+  },
+};
+
+function call(
+  driver: KernelDriver,
+  here: Frame,
+  name: string,
+  args: Record<string, unknown>,
+): KernelGenerator<unknown> {
+  return kernelFunctionOf(driver.kernel)(here, name, args);
+}
+
+function stepOf(kernel: Kernel, name: string, places: readonly number[]): Step {
+  const step = (calls[name] ?? byName[kernel.name]?.[name])?.(places);
+  assert.ok(step !== undefined, name);
+  return step;
+}
+
 function endAll(driver: KernelDriver): void {
   const { kernel, state } = driver;
   for (let left = 100; left > 0; left--) {
@@ -105,18 +179,17 @@ interface Attempt {
 }
 
 /** A fresh machine, in which the (after + 1)-th operation of a kind fails during one call. */
-function attempt(kernel: Kernel, call: string, kind: string, after: number): Attempt {
+function attempt(kernel: Kernel, name: string, kind: string, after: number): Attempt {
   const driver = new KernelDriver(kernel, { config: { coresPerCluster: 2 } });
   addFile(driver.machine, { name: '/f', cluster: 0, size: 0x3000, contents: { kind: 'fill', byte: 7 } });
   const thread = driver.mainOf(driver.createProcess('A'));
   const places = driver.run(thread, (here) => populate(driver, thread, here));
   kernel.inject(driver.state, { kind, cluster: null, after });
-  const step = calls[call]?.(places);
-  assert.ok(step !== undefined);
+  const step = stepOf(kernel, name, places);
   const before = regionsOf(driver, thread);
   try {
     const result = driver.run(thread, (here) => step(driver, thread, here));
-    if (typeof result === 'string' && !gradual.includes(call))
+    if (typeof result === 'string' && !gradual.includes(name))
       assert.deepEqual(regionsOf(driver, thread), before, result);
   } catch (error) {
     if (!(error instanceof KernelPanic)) throw error;
@@ -129,7 +202,7 @@ function attempt(kernel: Kernel, call: string, kind: string, after: number): Att
 }
 
 /** Calls that a failure leaves half done: unmap and map are two, and a program's segments replace what was there one by one. */
-const gradual = ['mmap over a middle', 'exec of sizes', 'exec of a path'];
+const gradual = ['a heap', 'mmap over a middle', 'exec of sizes', 'exec of a path'];
 
 function regionsOf({ kernel, state }: KernelDriver, { process }: ThreadObject): unknown[] {
   return kernel
@@ -139,7 +212,12 @@ function regionsOf({ kernel, state }: KernelDriver, { process }: ThreadObject): 
 
 /** What a kernel stops for when memory is short, by its specification. */
 const panics: Readonly<Record<string, readonly string[]>> = {
-  lunaix: ['fork object-alloc', 'a write after fork object-alloc', 'a new process object-alloc'],
+  lunaix: [
+    'fork object-alloc',
+    'a write after fork object-alloc',
+    'a new process object-alloc',
+    'a remote transaction page-alloc',
+  ],
 };
 
 for (const name of ['lunaix', 'vm-region']) {
@@ -147,7 +225,7 @@ for (const name of ['lunaix', 'vm-region']) {
     const kernel = findKernel(name);
     assert.ok(kernel !== null);
     const failed = new Set<string>();
-    for (const call of Object.keys(calls)) {
+    for (const call of [...Object.keys(calls), ...Object.keys(byName[name] ?? {})]) {
       it(`${call}, at every operation`, () => {
         const { free } = attempt(kernel, call, 'page-alloc', 1_000_000);
         for (const kind of ['page-alloc', 'object-alloc', 'file-read', 'file-write']) {

@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
+import type { ThreadObject } from '../../../../simulator/kernels/kernel.ts';
 import { vmRegion } from '../../../../simulator/kernels/vm-region/kernel.ts';
 import type { VmrState } from '../../../../simulator/kernels/vm-region/state.ts';
 
@@ -155,6 +156,29 @@ describe('vm-region: cases without a scenario', () => {
       make(driver, 'handle_close', { h: A });
       assert.deepEqual([state.regions.size, state.tables], [0, 0], `turn ${String(turn)}`);
     }
+  });
+
+  it('7: one thread forks while another ends the task: a whole child, or none', () => {
+    const results = new Set<string>();
+    for (let turn = 0; turn < 60; turn += 3) {
+      const { driver, state } = fresh();
+      const process = driver.createProcess('P');
+      const main = driver.mainOf(process);
+      const { operations } = vmRegion;
+      const second = driver.run(main, (here) => vmRegion.createThread(here as never, { name: 'T', process, core: 1 }));
+      driver.engine.yieldAt = 0;
+      let turns = 0;
+      driver.engine.policy = { choose: (runnable) => (turns++ >= turn ? runnable.at(-1) : runnable[0]) as never };
+      const forked = driver.start(main, 0, (here) => operations.fork?.(here, { cluster: null, core: null }) as never);
+      driver.start(second as ThreadObject, 1, (here) => operations.exit(here, { code: 0 }));
+      assert.equal(driver.finish(), 'done');
+      driver.engine.yieldAt = Number.POSITIVE_INFINITY;
+      results.add(typeof forked.result === 'string' ? forked.result : 'a child');
+      for (const { alive, main: thread } of [...state.processes])
+        if (alive) driver.run(thread, (here) => operations.exit(here, { code: 0 }));
+      assert.deepEqual([state.regions.size, state.objects.size, state.tables], [0, 0, 0], `turn ${String(turn)}`);
+    }
+    assert.deepEqual([...results].sort(), ['BAD_STATE', 'a child']);
   });
 
   it('39, V3: a child and its parent are killed at once', () => {
