@@ -45,15 +45,14 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
   }
 }
 
-/** In words, for the warning `scenario holds …`. */
-export function describeHoldings({ held, remoteWindow, looseRegions }: LunaixState): string[] {
+/** In words, for the warning `scenario holds …`. Regions that region_create made are ordinary state (walk language 8). */
+export function describeHoldings({ held, remoteWindow }: LunaixState): string[] {
   return [
     ...[...held.frames]
       .filter(([, count]) => count > 0)
       .map(([frame, count]) => `${count === 1 ? '' : `${String(count)} references of `}frame ${hex(frame, 5)}`),
     ...[...held.mounts.keys()].map((mnt) => `the mount at ${hex(mnt, 8)}`),
     ...(remoteWindow === null ? [] : ['the remote window']),
-    ...looseRegions.map(({ start, end }) => `region ${hex(start, 8)}-${hex(end, 8)}, which is in no list`),
   ];
 }
 
