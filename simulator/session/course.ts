@@ -11,6 +11,7 @@ import { ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from './scenario.ts';
 import { blockFrame } from './script.ts';
 import { restoreWorld, saveWorld } from './snapshot.ts';
+import type { Value } from './values.ts';
 import { failRun, type Work } from './work.ts';
 
 export interface Limits {
@@ -87,7 +88,7 @@ export class Course {
     }
     passStatement(run);
     try {
-      this.exploration = new Exploration(run, statement, (inner, explore) => this.runThen(inner, explore.then ?? []));
+      this.exploration = new Exploration(run, statement, (...then) => this.runThen(...then));
     } catch (error) {
       failRun(run, error, statement.range);
     }
@@ -125,11 +126,11 @@ export class Course {
   }
 
   /** `then` of an exploration: to its end, in that interleaving's own world. */
-  private runThen(run: Run, then: readonly Statement[]): Diagnostic | null {
+  private runThen(run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>): Diagnostic | null {
     const { script } = run;
     const before = script.diagnostics.length;
     const { control, ended } = script;
-    script.control = [blockFrame(run.program.blocks.numberOf(then), { scope: new Map() })];
+    script.control = [blockFrame(run.program.blocks.numberOf(then), { scope: new Map(bindings) })];
     const inner = new Course(run, this.statements, this.limits, null);
     while (!script.ended) {
       if (!inner.isBetween) inner.proceed(Number.POSITIVE_INFINITY);

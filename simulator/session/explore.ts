@@ -9,6 +9,7 @@ import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, Statement } from './scenario.ts';
 import { nextSchedule, schedulesAhead, scriptedPolicy, seedOfSchedule, type Decision } from './schedule.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from './snapshot.ts';
+import type { Value } from './values.ts';
 import { deadlockMessage } from './work.ts';
 
 type Explore = Extract<Statement, { readonly kind: 'explore' }>;
@@ -27,8 +28,8 @@ interface Outcome {
   readonly failure: Diagnostic | null;
 }
 
-/** What runs `then` in an interleaving's world: the statements of a block, to their end. */
-export type RunThen = (run: Run, statement: Explore) => Diagnostic | null;
+/** What runs `then` in an interleaving's world: statements to their end, with what the blocks have bound. */
+export type RunThen = (run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>) => Diagnostic | null;
 
 /** An exploration in progress: one interleaving a call. Not state. */
 export class Exploration {
@@ -92,18 +93,20 @@ export class Exploration {
     run.engine.policy = scriptedPolicy(choices, decisions);
     run.engine.yieldAt = 0;
     const before = run.script.diagnostics.length;
+    const blocks = spawnBlocks(run, this.statement.blocks, scopesOf(run.script));
     const failure = this.runBlocks(run, mostSteps);
     run.engine.policy = sequentialPolicy;
     settle(run);
     if (failure !== null) return { run, decisions, failure };
     const reported =
       run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? this.violation(run);
-    const then = reported ?? (this.statement.then === null ? null : this.runThen(run, this.statement));
-    return { run, decisions, failure: then };
+    const { then } = this.statement;
+    if (reported !== null || then === null) return { run, decisions, failure: reported };
+    const bindings = new Map(blocks.flatMap((block) => [...block.bindings]));
+    return { run, decisions, failure: this.runThen(run, then, bindings) };
   }
 
   private runBlocks(run: Run, mostSteps: number): Diagnostic | null {
-    spawnBlocks(run, this.statement.blocks, scopesOf(run.script));
     const until = run.engine.steps + mostSteps;
     for (;;) {
       const advance = run.engine.advance();

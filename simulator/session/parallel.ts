@@ -30,21 +30,28 @@ export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObjec
   return threads;
 }
 
-/** Starts one activity a block; bindings of a block are seen only there. */
+export interface SpawnedBlock {
+  readonly activity: Activity;
+  /** What the block binds; other blocks do not see it. */
+  readonly bindings: ReadonlyMap<string, Value>;
+}
+
+/** Starts one activity a block. */
 export function spawnBlocks(
   run: Run,
   blocks: readonly ThreadBlock[],
   scopes: readonly Map<string, Value>[],
-): Activity[] {
+): SpawnedBlock[] {
   const threads = threadsOf(run, blocks);
   return blocks.map((block, index) => {
-    const own = [new Map<string, Value>(), ...scopes];
+    const bindings = new Map<string, Value>();
+    const own = [bindings, ...scopes];
     const activity = spawnFor(run, threads[index] ?? null, block.range.line, (here) =>
       runBlock({ run, here, scopes: own, isInterleaved: true }, block.body),
     );
     // It goes up to its first statement, and does nothing on the way.
     activity.isAtomic = true;
-    return activity;
+    return { activity, bindings };
   });
 }
 
@@ -60,7 +67,7 @@ export function beginParallel(
   error: string | null,
 ): Work {
   const policy = policyFor(run, seed);
-  const activities = spawnBlocks(run, blocks, scopesOf(run.script));
+  const activities = spawnBlocks(run, blocks, scopesOf(run.script)).map(({ activity }) => activity);
   run.engine.policy = policy;
   const failures: ScenarioFailure[] = [];
   return {

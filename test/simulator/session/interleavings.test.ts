@@ -154,6 +154,15 @@ describe('session: parallel and explore', function () {
     assert.match(findingsOf(simulation)[0] ?? '', /^WALK228 2 of at least 4 interleavings covered$/);
   });
 
+  it('then sees what the blocks have bound, in each interleaving', () => {
+    const simulation = runToEnd(
+      simulationOf(
+        `${two}explore { as shell { let p = read(a) write(a, 1) } as helper { let q = read(a) write(a, 2) } } then { expect p == 0 or p == 2 expect q == 0 or q == 1 expect p == 0 or q == 0 }`,
+      ),
+    );
+    assert.deepEqual(findingsOf(simulation), ['WALK228 6 of 6 interleavings covered']);
+  });
+
   it('finds a lost update, and the seed that it names replays it', () => {
     const blocks = 'as shell { let x = read(a) write(a, x + 1) } as helper { let y = read(a) write(a, y + 1) }';
     const explored = runToEnd(simulationOf(`${two}explore { ${blocks} } then { as shell { expect read(a) == 2 } }`));
