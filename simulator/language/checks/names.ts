@@ -107,13 +107,14 @@ function laterMessage(use: NameUse, binding: Binding, { report }: CheckContext):
 }
 
 /** Values without a binding: constants, and words where one is expected. */
-function isKnownWord(node: ast.NameReference, { vocabulary }: CheckContext): boolean {
+function isKnownWord(node: ast.NameReference, { vocabulary, kinds }: CheckContext): boolean {
   const { name } = node;
   if (reserved.has(name) || vocabulary.hasConstant(name)) return true;
   if (name === 'kernel' && ast.isMember(node.$container)) return true;
   if (expectedTypes(node, vocabulary).some((type) => isWordOf(name, type))) return true;
   const other = comparedWith(node);
-  if (other === null) return false;
+  // Beside a number, a string or a place no word is meant.
+  if (other === null || kinds.of(other) !== 'unknown') return false;
   if (ast.isMember(other) && (other.member === 'state' || other.member === 'kind')) return true;
   return isProtectionWord(name) || vocabulary.isEnumerationWord(name);
 }

@@ -54,7 +54,11 @@ function check(text: string): void {
   );
   if (scenario !== null) {
     const kernel = findKernel(scenario.kernel?.name ?? '') ?? defaultKernel;
-    checkPlaces(text, simulateForEditor(scenario, kernel, limits, {}).diagnostics);
+    const live = simulateForEditor(scenario, kernel, limits, {}).diagnostics;
+    checkPlaces(text, live);
+    // What the checks accept as a name, the run knows.
+    const unknown = live.find(({ message }) => /nothing has the name|no function/.test(message));
+    assert.equal(unknown, undefined, unknown?.message);
   }
   const milliseconds = performance.now() - begun;
   assert.ok(milliseconds < MOST_MILLISECONDS, `it took ${milliseconds.toFixed(0)} ms`);
