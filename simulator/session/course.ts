@@ -1,7 +1,7 @@
 /** A run on its way through its scenario: which statement stands next or is being performed, to the end or to a bound. */
 import type { Activity } from '../execution/activity.ts';
 import type { Checkpoints } from './checkpoint-policy.ts';
-import { nextStatement, passStatement } from './control.ts';
+import { currentThread, nextStatement, passStatement, scopesOf } from './control.ts';
 import { EventFeed } from './event-feed.ts';
 import { Exploration } from './explore.ts';
 import { finishRun } from './finish.ts';
@@ -130,7 +130,12 @@ export class Course {
     const { script } = run;
     const before = script.diagnostics.length;
     const { control, ended } = script;
-    script.control = [blockFrame(run.program.blocks.numberOf(then), { scope: new Map(bindings) })];
+    const thread = currentThread(script);
+    const visible = scopesOf(script).reverse();
+    const scope = new Map([...visible.flatMap((level) => [...level]), ...bindings]);
+    script.control = [
+      blockFrame(run.program.blocks.numberOf(then), { kind: thread === null ? 'then' : 'as', thread, scope }),
+    ];
     const inner = new Course(run, this.statements, this.limits, null);
     while (!script.ended) {
       if (!inner.isBetween) inner.proceed(Number.POSITIVE_INFINITY);

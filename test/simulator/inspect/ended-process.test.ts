@@ -95,6 +95,12 @@ for (const kernel of kernels) {
       assert.throws(() => ask('translate', { address: region.start }), /'shell' has ended/);
     });
 
+    it('has an answer to every other question', () => {
+      while (!simulation.isAtEnd) over();
+      for (const command of ['kernelViews', 'machine', 'frames', 'state'])
+        assert.doesNotThrow(() => JSON.stringify(ask(command)), command);
+    });
+
     it('is the same after going back and forward again', () => {
       while (!simulation.isAtEnd) over();
       const last = picture(ask<AddressSpaceModel>('addressSpace'));

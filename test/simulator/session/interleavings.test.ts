@@ -163,6 +163,20 @@ describe('session: parallel and explore', function () {
     assert.deepEqual(findingsOf(simulation), ['WALK228 6 of 6 interleavings covered']);
   });
 
+  it('then sees what stands around it: bindings of loops, and whose block it is in', () => {
+    const simulation = runToEnd(
+      simulationOf(
+        `${two}for i in 3..5 { as shell { explore { as shell { write(a, i) } as helper { write(a, 9) } } then { expect read(a) == i or read(a) == 9 } } }\nas shell { print read(a) }`,
+      ),
+    );
+    const covered = 'WALK228 2 of 2 interleavings covered';
+    assert.deepEqual(findingsOf(simulation), [covered, covered]);
+    assert.deepEqual(
+      simulation.world.script.prints.map(({ text }) => text),
+      ['9'],
+    );
+  });
+
   it('finds a lost update, and the seed that it names replays it', () => {
     const blocks = 'as shell { let x = read(a) write(a, x + 1) } as helper { let y = read(a) write(a, y + 1) }';
     const explored = runToEnd(simulationOf(`${two}explore { ${blocks} } then { as shell { expect read(a) == 2 } }`));
