@@ -129,7 +129,7 @@ export class Course {
   private runThen(run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>): Diagnostic | null {
     const { script } = run;
     const before = script.diagnostics.length;
-    const { control, ended } = script;
+    const { control, ended, statements } = script;
     const thread = currentThread(script);
     const visible = scopesOf(script).reverse();
     const scope = new Map([...visible.flatMap((level) => [...level]), ...bindings]);
@@ -148,6 +148,9 @@ export class Course {
     }
     script.control = control;
     script.ended = ended;
+    // Nobody can stand between them, so they are no positions; the bound on statements counts them.
+    script.rounds += script.statements - statements;
+    script.statements = statements;
     return script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? null;
   }
 

@@ -108,6 +108,24 @@ describe('session: time travel', function () {
     );
   });
 
+  it('stepping back passes an exploration, whose `then` has statements of its own', () => {
+    const simulation = runToEnd(
+      simulationOf(`process shell { code 0 data 0 }
+thread helper of shell at (0,0,1)
+as shell { let a = mmap(4096, rw) write(a, 0) }
+explore { as shell { write(a, 1) } as helper { write(a, 2) } } then { expect count("segv") == 0 as shell { read(a) } }
+print 1`),
+    );
+    const lines: (number | undefined)[] = [];
+    for (let before = simulation.positionBefore('statement'); before !== null;) {
+      simulation.seek(before);
+      assert.deepEqual(simulation.position, before);
+      lines.push(simulation.stack(simulation.currentThreadId)[0]?.line);
+      before = simulation.positionBefore('statement');
+    }
+    assert.deepEqual(lines, [6, 5, 4, 4, 4, 3, 2]);
+  });
+
   it('stepping back from the end by statements comes to the beginning', () => {
     const simulation = runToEnd(
       simulationOf('process shell { code 0 data 0 }\nas shell {\n  let a = mmap(4096, rw)\n  write(a, 1)\n}'),
