@@ -7,7 +7,7 @@ import { PAGE_SIZE, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } 
 import { kernelFunction } from '../../execution/frame.ts';
 import { isInRange } from './create.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
-import { lockPair } from './region-locks.ts';
+import { lockPairToWalk } from './region-locks.ts';
 import { findMapping, validate, type Found } from './validate.ts';
 import { obtainPage } from './vm-object.ts';
 import type { Here, Kernelly, VmPage, VmRegion } from './state.ts';
@@ -172,7 +172,7 @@ export function* memmove(here: Here, args: MoveArgs): Kernelly<MoveResult> {
   const locks: Locks = [];
   if (here.step('1')) yield;
   if (here.step('2')) yield;
-  yield* lockPair(here, locks, dest_region, src_region);
+  yield* lockPairToWalk(here, locks, dest_region, src_region);
   const isDead = dest_region.vr_status === VM_REGION_DEAD || src_region.vr_status === VM_REGION_DEAD;
   const moved = isDead ? { error: 'BAD_STATE', nr_moved: 0 } : yield* moveLocked(here, locks, args);
   if (here.step('5')) yield;
@@ -331,7 +331,7 @@ export function* memmoveVector(here: Here, args: MoveVectorArgs): Kernelly<strin
   const count = Math.min(args.bytes_to_move, total(dest) - args.dest_offset, total(src) - args.src_offset);
   const locks: Locks = [];
   if (here.step('3')) yield;
-  yield* lockPair(here, locks, args.dest_region, args.src_region);
+  yield* lockPairToWalk(here, locks, args.dest_region, args.src_region);
   const isDead = args.dest_region.vr_status === VM_REGION_DEAD || args.src_region.vr_status === VM_REGION_DEAD;
   const error = isDead ? 'BAD_STATE' : yield* moveRuns(here, locks, args, dest, src, count);
   if (!error && here.step('6')) yield;

@@ -91,9 +91,17 @@ export function byHandles<A, R>(
   });
 }
 
+/** A thread may be in a call while another one ends the task: nobody would ever close what it opens. */
+function hasEnded(here: Here): boolean {
+  return currentProcess(here)?.alive === false;
+}
+
 /** `out` of a create function: the caller's reference goes into the current task's table. */
-export function giveHandle(here: Here, made: KernelObject | Status): { out: number } | Status {
-  return typeof made === 'string' ? made : { out: installHandle(handleTable(here), made) };
+export function* giveHandle(here: Here, made: KernelObject | Status): Kernelly<{ out: number } | Status> {
+  if (typeof made === 'string') return made;
+  if (!hasEnded(here)) return { out: installHandle(handleTable(here), made) };
+  yield* dropReference(here, made, 'handle');
+  return 'BAD_STATE';
 }
 
 export const handle = (name: string): Parameter => ({ name, type: { kind: 'handle' } });
@@ -112,7 +120,7 @@ export const handle_open = kernelFunction(
   function* (here: Here, { obj }: { obj: unknown }): Kernelly<number | 'BAD_HANDLE'> {
     if (here.step('1')) yield;
     const object = resolve(here, obj);
-    if (object === null || object === 'BAD_HANDLE') return 'BAD_HANDLE';
+    if (object === null || object === 'BAD_HANDLE' || hasEnded(here)) return 'BAD_HANDLE';
     return openHandle(here, object);
   },
 );
@@ -142,7 +150,7 @@ export const handle_dup = kernelFunction(
   function* (here: Here, { h }: { h: unknown }): Kernelly<number | 'BAD_HANDLE'> {
     if (here.step('1')) yield;
     const object = resolve(here, h);
-    if (object === null || object === 'BAD_HANDLE') return 'BAD_HANDLE';
+    if (object === null || object === 'BAD_HANDLE' || hasEnded(here)) return 'BAD_HANDLE';
     return openHandle(here, object);
   },
 );

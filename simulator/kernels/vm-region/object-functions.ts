@@ -28,7 +28,7 @@ export const vm_object_create = byHandles(
     steps: { 1: 'size rounded up, too large or a protection beyond RWX: INVALID_ARGUMENT', 2: 'allocate it' },
   },
   function* (here: Here, args: CreateArgs): Kernelly<{ out: number } | Status> {
-    return giveHandle(here, yield* makeObject(here, { name: cutTo(args), size: args.size, prot: args.prot }));
+    return yield* giveHandle(here, yield* makeObject(here, { name: cutTo(args), size: args.size, prot: args.prot }));
   },
 );
 
@@ -54,7 +54,7 @@ export const vm_object_create_physical = byHandles(
       kind: 'PHYS',
       base: frame,
     });
-    return giveHandle(here, made ?? 'NO_MEMORY');
+    return yield* giveHandle(here, made ?? 'NO_MEMORY');
   },
 );
 
@@ -214,6 +214,6 @@ export const vm_object_clone = byHandles(
     steps: cloneSteps(),
   },
   function* (here: Here, args: { object: VmObject; off: number; len: number }): Kernelly<{ out: number } | Status> {
-    return giveHandle(here, yield* clone(here, args));
+    return yield* giveHandle(here, yield* clone(here, args));
   },
 );

@@ -100,7 +100,7 @@ export const vm_region_create = byHandles(
     const offset = parent === null && relative < -1 ? relative + 2 * KERNEL_START : relative;
     const request = { parent, name: cutTo(args), offset, region_len, prot: args.prot };
     const made = yield* create(here, 'out' in args ? { ...request, out: null } : request);
-    return giveHandle(here, made);
+    return yield* giveHandle(here, made);
   },
 );
 

@@ -1,6 +1,7 @@
 /** V9: the lock functions of DEFINE_OBJECT_LOCK_FUNCTION(vm_region, vr_base), and those for two regions. */
 import { byHandles, handle, unlockRegion } from './handles.ts';
 import { giveAll, isHeld, lockRegion, take, type Locks } from './locks.ts';
+import { parentOf } from './retire.ts';
 import type { Here, Kernelly, VmRegion } from './state.ts';
 
 const section = '2.7';
@@ -76,6 +77,25 @@ export const vm_region_unlock_irqrestore = byHandles(
     return undefined;
   },
 );
+
+/** The region and those around it, outermost first. */
+function chainOf(region: VmRegion): VmRegion[] {
+  const parent = parentOf(region.vr_entry);
+  return parent === null ? [region] : [...chainOf(parent), region];
+}
+
+/**
+ * For a call that walks both regions. Of two in one tree it takes what lies between them and their nearest common ancestor as
+ * well, outermost first: a walk from the outer one would otherwise meet a lock above one that it holds.
+ */
+export function* lockPairToWalk(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Kernelly<void> {
+  yield* take(here, locks, here.kernel.vm_pair_lock);
+  const [first, second] = a.vr_base.ob_id <= b.vr_base.ob_id ? [a, b] : [b, a];
+  const [one, other] = [chainOf(first), chainOf(second)];
+  const common = one.filter((region) => other.includes(region)).length;
+  const path = common === 0 ? [first, second] : [...one.slice(common - 1), ...other.slice(common)];
+  for (const region of path) yield* lockRegion(here, locks, region);
+}
 
 /** V4: one two-region call at a time; then the lower ob_id first. The same region twice is locked once. */
 export function* lockPair(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Kernelly<void> {
