@@ -121,10 +121,10 @@ export class RecordingReplayer implements Replayer {
     const recording = this.source(path);
     const timeline = makeTimeline(recording, this.settings, this.mostSteps);
     const file = viewFile(path, recording.name);
-    const steps = timeline.map((_, index): ReplayStep => {
+    const steps = timeline.map(({ makes }, index): ReplayStep => {
       const line = lineOfStep(index);
       const range = { file, line, column: 1, endLine: line, endColumn: LINE_END };
-      return { kind: 'replay-step', path, index, range };
+      return { kind: 'replay-step', path, index, makes, range };
     });
     const opened = { replay: new Replay(recording), timeline, steps, file };
     this.opened.set(path, opened);

@@ -28,6 +28,8 @@ export interface TimelineStep {
   /** First touches among them. */
   readonly touches: number;
   readonly events: number;
+  /** It starts a program, or forks one. */
+  readonly makes: 'process' | 'fork' | null;
   /** Nothing in it changes a mapping or the order. */
   readonly isQuiet: boolean;
   /** How many steps were joined into this one, because there were too many. */
@@ -101,6 +103,7 @@ class Builder {
       accesses: 0,
       touches: 0,
       events: isEvent ? 1 : 0,
+      makes: isEvent ? (effect?.kind === 'fork' ? 'fork' : null) : 'process',
       isQuiet: isEvent && event?.kind !== 'killed' && (effect === undefined || effect.kind === 'other'),
       joined: 1,
     });
@@ -125,6 +128,7 @@ class Builder {
         accesses: next - begin,
         touches: isTouch ? 1 : 0,
         events: 0,
+        makes: null,
         isQuiet: true,
         joined: 1,
       });
@@ -198,6 +202,7 @@ function join(one: TimelineStep, other: TimelineStep): TimelineStep {
     accesses: one.accesses + other.accesses,
     touches: one.touches + other.touches,
     events: one.events + other.events,
+    makes: one.makes ?? other.makes,
     isQuiet: one.isQuiet && other.isQuiet,
     joined: one.joined + other.joined,
   };

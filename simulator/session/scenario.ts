@@ -151,7 +151,13 @@ type StatementBody =
   | { readonly kind: 'dump'; readonly process: string }
   | { readonly kind: 'replay'; readonly path: string; readonly name: string | null }
   /** A part of a recording; written nowhere, a replay consists of them. */
-  | { readonly kind: 'replay-step'; readonly path: string; readonly index: number };
+  | {
+      readonly kind: 'replay-step';
+      readonly path: string;
+      readonly index: number;
+      /** Kernels make processes in ways of their own. */
+      readonly makes: 'process' | 'fork' | null;
+    };
 
 export interface ParallelBlocks {
   readonly seed: Expression | null;

@@ -32,6 +32,7 @@ export interface Print {
 
 export interface Emulation {
   readonly call: string;
+  /** Of the recording's log. */
   readonly line?: number;
   readonly how: string;
 }

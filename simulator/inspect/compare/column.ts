@@ -4,6 +4,7 @@ import { countOf } from '../../hardware/trace-event.ts';
 import { statementsIn } from '../../session/named-files.ts';
 import { innerBlocks } from '../../session/program.ts';
 import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario.ts';
+import type { Replayer } from '../../session/replayer.ts';
 import { Simulation, type SimulationSettings } from '../../session/simulation.ts';
 import { noBreaks } from '../../session/stop.ts';
 import { latestCycle, machineJson } from '../state-json.ts';
@@ -49,12 +50,17 @@ function refused({ name, kernel }: Contender, diagnostics: readonly Diagnostic[]
   return { model, run: null };
 }
 
-function record(simulation: Simulation, { scenario, test }: SimulationSettings, look: () => void): Recorder {
+function record(
+  simulation: Simulation,
+  { scenario, test, replayer = null }: SimulationSettings,
+  look: () => void,
+): Recorder {
   // So that the first statement is known.
   simulation.seek({ statement: 0, step: 0 });
   const statements = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
   let line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
-  const recorder = new Recorder(simulation.kernel, simulation.world, line, linesOf(statements));
+  const inner = replayedBy(statements, scenario.file, replayer);
+  const recorder = new Recorder(simulation.kernel, simulation.world, line, linesOf([...statements, ...inner]));
   const watch = (range: SourceRange): false => {
     const isOwn = range.file === scenario.file;
     // A step of a recording that a scenario replays belongs to the line that replays it.
@@ -75,12 +81,23 @@ function record(simulation: Simulation, { scenario, test }: SimulationSettings, 
   return recorder;
 }
 
+/** The steps of a recording that is the file itself: its lines are the file's. */
+function replayedBy(statements: readonly Statement[], file: string, replayer: Replayer | null): readonly Statement[] {
+  const [first] = statements;
+  if (replayer === null || first?.kind !== 'replay') return [];
+  return replayer.begin(first).steps.filter(({ range }) => range.file === file);
+}
+
 function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[3] {
   const silentLines = new Set<number>();
   const innerLines = new Set<number>();
   const forkLines = new Set<number>();
   for (const statement of statementsIn(statements)) {
     if (statement.kind === 'process' || statement.kind === 'thread') silentLines.add(statement.range.line);
+    if (statement.kind === 'replay-step') {
+      if (statement.makes === 'process') silentLines.add(statement.range.line);
+      if (statement.makes === 'fork') forkLines.add(statement.range.line);
+    }
     if (callsIn(statement).includes('exec')) silentLines.add(statement.range.line);
     if (callsIn(statement).includes('fork')) forkLines.add(statement.range.line);
     const isInterleaved = ['parallel', 'expect-parallel-fails', 'explore'].includes(statement.kind);

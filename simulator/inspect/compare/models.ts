@@ -93,7 +93,7 @@ export interface EventModel {
   readonly thread: string;
   readonly cycle: number;
   readonly step: number;
-  /** Source line; of a recording, the line of its log. */
+  /** Source line; of a recording, the line of its view. */
   readonly line: number;
   /** Innermost first. */
   readonly functions: readonly {

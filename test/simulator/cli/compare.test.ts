@@ -83,6 +83,19 @@ describe('pagewalk compare', function () {
     assert.match(stdout, /^lunaix parts from almos-mkh in line [1-9]\d*: first \w+ 0x[\da-f]+ in /m, stdout);
   });
 
+  it('does not count how a recording’s processes are made, only what they do', async () => {
+    const file = path.join(examples, 'recordings/cow_fork.layout.txt.gz');
+    const { stdout } = await pagewalk(['compare', file, '--kernels', 'almos-mkh,lunaix', '--json']);
+    const { rows, columns } = JSON.parse(stdout) as Comparison;
+    assert.equal(
+      columns.every(({ state }) => state === 'ended'),
+      true,
+    );
+    const parted = rows.filter(({ parts }) => parts.length > 0).map(({ line }) => line);
+    assert.deepEqual(parted.filter((line) => [1, 5, 6, 171].includes(line)), []); // prettier-ignore
+    assert.ok(parted.length > 10 && rows.length === 286, `${String(parted.length)} of ${String(rows.length)}`);
+  });
+
   it('shows where a run stops and goes on with the others', async () => {
     const { code, stdout } = await compare('fails.walk', '--kernels', both);
     assert.equal(code, 1);

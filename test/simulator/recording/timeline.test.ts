@@ -116,6 +116,16 @@ describe('the timeline of a recording', () => {
     });
   }
 
+  it('says which steps make processes, however short it is', () => {
+    const recording = loadExample('cow_fork');
+    const steps = makeTimeline(recording, defaultSettings);
+    assert.deepEqual(
+      steps.filter(({ makes }) => makes !== null).map(({ kind, makes, line }) => [kind, makes, line]),
+      [['start', 'process', 1], ['layout', 'process', 1], ['event', 'fork', 45974]],
+    ); // prettier-ignore
+    assert.equal(makeTimeline(recording, defaultSettings, 1)[0]?.makes, 'process');
+  });
+
   it('stays within its bound for any bound', () => {
     const recording = loadExample('shared_anon');
     fc.assert(
