@@ -106,10 +106,14 @@ function setPattern(machine: Machine, ppn: Ppn, pattern: number): void {
   setFrameState(memory, frame, pattern);
 }
 
-/** A frame that must exist: asking for another is a bug of the caller. */
+/** Thrown where a frame must exist: a bug of the caller, or of whoever called a kernel's function with a wrong frame. */
+export class MissingMemory extends Error {
+  override readonly name = 'MissingMemory';
+}
+
 function frameOf(machine: Machine, ppn: Ppn): number {
   const frame = frameIndex(machine.memory, ppn);
-  if (!(frame >= 0)) throw new Error(`internal: there is no memory at physical page ${hex(ppn)}`);
+  if (!(frame >= 0)) throw new MissingMemory(`there is no memory at physical page ${hex(ppn)}`);
   return frame;
 }
 

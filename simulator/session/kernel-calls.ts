@@ -1,15 +1,20 @@
 /** A kernel's functions, called from a scenario by their own names (walk language 8). */
+import { pagingFormat } from '../hardware/layouts/formats.ts';
 import { Access } from '../hardware/machine.ts';
+import { MissingMemory } from '../hardware/physical-memory.ts';
+import { hex } from '../hardware/word.ts';
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { KernelFunction, KernelGenerator } from '../execution/frame.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
+import { KernelPanic } from '../execution/panic.ts';
 import type { Refusal, RefusedOutcome } from './access.ts';
 import { namedFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import { refusedOutcome } from './operations.ts';
 import type { Run } from './run.ts';
+import { ScenarioFailure } from './scenario-failure.ts';
 import type { Value } from './values.ts';
 
 type Callable = (caller: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
@@ -22,7 +27,8 @@ export function* performKernelFunction(
   const { kernel, world, machine } = run;
   kernel.activate(world.kernelState, machine, thread, here.core);
   const { info } = call;
-  const raw = yield* (entry as unknown as Callable)(here, localArguments(call));
+  requireAddresses(call);
+  const raw = yield* runFunction(call, entry as unknown as Callable);
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
@@ -33,6 +39,29 @@ export function* performKernelFunction(
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };
+}
+
+/** With wrong arguments a kernel's function touches memory that is not there: the kernel's own bus error, and its end. */
+function* runFunction(call: Call, entry: Callable): KernelGenerator<unknown> {
+  try {
+    return yield* entry(call.evaluation.here, localArguments(call));
+  } catch (error) {
+    if (error instanceof MissingMemory) throw new KernelPanic(`${call.info.name}: bus error, ${error.message}`);
+    throw error;
+  }
+}
+
+/** On a machine of 32 bits no parameter of a kernel's function can hold a larger address or page number. */
+function requireAddresses({ evaluation, info, args, expression }: Call): void {
+  if (pagingFormat(evaluation.run.machine.config.paging).addressBits !== 32) return;
+  for (const { name, type } of info.parameters) {
+    const end = type.kind === 'address' ? 2 ** 32 : type.kind === 'vpn' ? 2 ** 20 : null;
+    const value = args[name];
+    if (end === null || typeof value !== 'number' || (value >= 0 && value < end)) continue;
+    const what = type.kind === 'address' ? 'addresses' : 'page numbers';
+    const message = `${name} is ${value < 0 ? String(value) : hex(value)}, but ${what} reach from 0 to ${hex(end - 1)}`;
+    throw new ScenarioFailure('WALK225', message, expression.range);
+  }
 }
 
 /** A fault handler that is called directly refuses as it refuses an access: who expects nothing else is killed. */

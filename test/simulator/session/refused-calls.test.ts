@@ -81,6 +81,44 @@ describe('session: calls that are refused', () => {
     });
   }
 
+  /** Arguments that no kernel can do anything with. */
+  const senseless: readonly (readonly [string, string])[] = [
+    [
+      'mapper_move_buffer(mapper: v.mapper, file_offset: 0, dst: 0xfffffff, size: 100)',
+      'WALK208 kernel panic: mapper_move_buffer: bus error, there is no memory at physical page 0xfffffff',
+    ],
+    [
+      'vmm_v2p_translate(ident: false, ptr: 0x1_0000_0000)',
+      'WALK225 ptr is 0x100000000, but addresses reach from 0 to 0xffffffff',
+    ],
+    [
+      'vmm_get_pte(process: shell, vpn: 0x1000000, cow: false)',
+      'WALK225 vpn is 0x1000000, but page numbers reach from 0 to 0xfffff',
+    ],
+    [
+      'vmm_get_pte(process: shell, vpn: 0 - 1, cow: false)',
+      'WALK225 vpn is -1, but page numbers reach from 0 to 0xfffff',
+    ],
+  ];
+  for (const [call, expected] of senseless) {
+    it(`almos-mkh: ${call}`, () => {
+      const text = `kernel almos-mkh
+file "/f" { size 8KiB }
+${shell}as shell {
+    let f = mmap(4096, rw, kind: shared, file: "/f")
+    read(f)
+    let v = vmm_get_vseg(process: shell, vaddr: f)
+    print v.vpn_base
+    ${call}
+}`;
+      const { diagnostics } = runToEnd(simulationOfFile(text)).world.script;
+      assert.deepEqual(
+        diagnostics.map(({ code, message }) => `${code} ${message}`),
+        [expected],
+      );
+    });
+  }
+
   it('a reason is of its own error only: a hint that cannot be had is no overlap', () => {
     const text = `kernel vm-region
 ${shell}as shell {
