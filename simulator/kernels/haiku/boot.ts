@@ -76,6 +76,7 @@ function* initialise(here: Here, ka: KernelArgs): Kernelly<void> {
   yield* adopt(here, 'page_structures', carved.page_structures);
   yield* createExistingRegions(here, ka, carved);
   yield* mapAny(here, 'dma_region', KERNEL_RW, { start: 0, size: DMA_SIZE });
+  kernel.firstId = kernel.nextId;
   for (let chunk = 0; chunk < 2 && chunk * IOSPACE_CHUNK < ka.num_pages * PAGE_SIZE; chunk++) {
     yield* getPhysicalPage(here, chunk * IOSPACE_CHUNK);
     yield* putPhysicalPage(here, chunk * IOSPACE_CHUNK);
@@ -195,6 +196,6 @@ function emptyState(options: Options, num_pages: number, bank: number): HaikuSta
     held: { pages: new Set(), windows: [], cacheRefs: new Map(), vnodes: new Map(), reserved: new Set(), tampered: new Set() },
     fault_handlers: new Map(), lock_ranks: new Map(),
     log: [], injections: [],
-    nextId: 1, nextDummy: -1, nextPid: 1, nextProgram: 1, nextOwner: 1,
+    nextId: 1, firstId: 1, nextDummy: -1, nextPid: 1, nextProgram: 1, nextOwner: 1,
   }; // prettier-ignore
 }

@@ -1,6 +1,7 @@
 /** 2.11, 3.5: the functions of caches and of the page hash as scenarios call them. */
 import { kernelFunction } from '../../execution/frame.ts';
 import { panic } from '../../execution/panic.ts';
+import { PAGE_STATE_CLEAR, PAGE_STATE_FREE, PAGE_STATE_UNUSED } from './constants.ts';
 import {
   acquireCacheRef, insertPage, lookupPage, releaseCacheRef, removePage, vm_cache_create, vm_cache_insert_region, vm_cache_ref_create,
   vm_cache_remove_region,
@@ -81,6 +82,9 @@ const vm_cache_insert_page = kernelFunction(
     if (here.step('1')) yield;
     if (lookupPage(cache_ref, off) !== null) panic(here, 'a page is at the offset already');
     if (cacheRefOf(here.kernel, page.ppn) !== null) panic(here, 'the page is in a cache already');
+    const state = here.kernel.pages.state[page.ppn] ?? PAGE_STATE_UNUSED;
+    if ([PAGE_STATE_FREE, PAGE_STATE_CLEAR, PAGE_STATE_UNUSED].includes(state))
+      panic(here, 'the page is not allocated');
     insertPage(here.kernel, cache_ref, page.ppn, off);
   },
 );

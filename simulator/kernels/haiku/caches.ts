@@ -23,6 +23,7 @@ export const vm_cache_create = kernelFunction(
   },
   function* (here: Here, { store }: { store: VmStore }): Kernelly<VmCache | null> {
     if (here.step('1')) yield;
+    if (store.cache !== null) panic(here, 'the store has a cache already');
     const address = kmalloc(here, 40);
     if (address === 0) return null;
     const cache: VmCache = {
@@ -47,6 +48,7 @@ export const vm_cache_ref_create = kernelFunction(
   function* (here: Here, { cache }: { cache: VmCache }): Kernelly<VmCacheRef | null> {
     const { kernel } = here;
     if (here.step('1')) yield;
+    if (cache.ref !== null) panic(here, 'the cache has a cache_ref already');
     const address = kmalloc(here, 32);
     if (address === 0) return null;
     const name = `the lock of cache_ref 0x${address.toString(16)}`;
@@ -130,6 +132,7 @@ export const releaseCacheRef = kernelFunction(
 function* destroyCache(here: Here, ref: VmCacheRef): Kernelly<void> {
   const { cache } = ref;
   const { temporary, virtual_size, store } = cache;
+  if (temporary && ref.id < here.kernel.firstId) panic(here, 'the kernel’s own memory is given away');
   const list = seizePages(here, cache);
   for (const page of temporary ? [] : list.dirty) {
     if (here.step('4')) yield;

@@ -24,8 +24,9 @@ const argument: Parameter = {
 
 /** Numbers are written as the debugger reads them. */
 function argumentText(value: unknown): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : `0x${BigInt(value as number | bigint).toString(16)}`;
+  if (typeof value === 'string') return value;
+  if (value === null) return '0x0';
+  return typeof value === 'bigint' || typeof value === 'number' ? `0x${value.toString(16)}` : '';
 }
 
 function command(name: string, section: string, word: string, doc: string) {

@@ -7,6 +7,7 @@ import {
 } from './constants.ts'; // prettier-ignore
 import { releaseCacheRef, vm_cache_remove_region } from './caches.ts';
 import { unlock, writeLock } from './locks.ts';
+import { hasFault } from './stores.ts';
 import { cacheRefOf, setPageState } from './pages.ts';
 import { putAspace } from './put-aspace.ts';
 import { hasTable, lastOfTable, lockMap, query, unlockMap, unmapPage, type Mapping } from './translation-map.ts';
@@ -36,7 +37,9 @@ export function noteDirty(here: Here, page: number, flags: number): void {
 /** Step 11, under the map's lock: every page of a range. Only tables that exist are looked at. */
 export function* unmapRange(here: Here, region: VmRegion, label: string): Kernelly<void> {
   const map = region.aspace.translation_map;
-  const isDevice = region.cache_ref?.cache.store.kind === 'device';
+  const store = region.cache_ref?.cache.store;
+  // IOSPACE, a null region, shows pages that are not its own, like a device.
+  const isDevice = store !== undefined && hasFault(store);
   for (let va = region.base; va < endOf(region); va += 4096) {
     const mapping = query(here.machine, map, va);
     if ((mapping.flags & PAGE_PRESENT) === 0) {

@@ -3,22 +3,35 @@ import { poisonFrame } from '../../hardware/physical-memory.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import { PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from './constants.ts';
+import { PAGE_SIZE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from './constants.ts';
 import { freePageCount, returnPage, takePage } from './pages.ts';
 import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion, Vnode } from './state.ts';
 
 /** Primitives that change tables, caches or counts without the bookkeeping that the VM does around them. */
 const tampering = new Set([
-  'map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot', 'vm_cache_create', 'vm_cache_ref_create',
+  'map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot',
   'vm_cache_insert_page', 'vm_cache_remove_page', 'vm_cache_insert_region', 'vm_cache_remove_region', 'vm_page_set_state',
   'vm_page_set_state_nolock', 'scan_pages',
 ]); // prettier-ignore
 
+/** Memory of the kernel's own is overwritten or given away: nothing can be said of its structures any more. */
+export const WRECKED = 'wrecked';
+
 type Args = Readonly<Record<string, unknown>>;
+
+function isWreck({ held }: HaikuState, name: string, args: Args): boolean {
+  const ref = args.cache_ref as VmCacheRef | undefined;
+  if (name === 'vm_cache_release_ref') return ref?.freed !== null && (ref?.region_list.length ?? 0) > 0;
+  if (name === 'clear_page') return !held.pages.has(Math.floor((args.pa as number) / PAGE_SIZE));
+  if (!name.startsWith('vm_page_set_state')) return false;
+  const isFreed = args.state === PAGE_STATE_FREE || args.state === PAGE_STATE_CLEAR;
+  return isFreed && !held.pages.has((args.page as VmPage).ppn);
+}
 
 export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: Args, result: unknown): void {
   const { held } = state;
   if (tampering.has(name)) held.tampered.add(name);
+  if (isWreck(state, name, args)) held.tampered.add(WRECKED);
   switch (name) {
     case 'vm_get_aspace_by_id':
     case 'vm_get_kernel_aspace':

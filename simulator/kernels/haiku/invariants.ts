@@ -3,6 +3,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import type { InvariantViolation } from '../view.ts';
 import { VM_ASPACE_STATE_DELETION } from './constants.ts';
+import { WRECKED } from './holdings.ts';
 import { regionName, spaceName, type Check, type Report } from './invariant-check.ts';
 import { checkPages } from './invariants-pages.ts';
 import { checkEntries } from './invariants-tables.ts';
@@ -18,6 +19,7 @@ import {
 
 export function checkInvariants(state: HaikuState, machine: Machine): InvariantViolation[] {
   const violations: InvariantViolation[] = [];
+  if (state.held.tampered.has(WRECKED)) return violations;
   const report: Report = (invariant, message) => violations.push({ invariant, message });
   const check: Check = { state, machine, report, isTampered: state.held.tampered.size > 0 };
   for (const aspace of state.aspace_table.values()) checkSpace(check, aspace);

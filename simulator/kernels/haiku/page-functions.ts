@@ -8,6 +8,7 @@ import {
   PAGE_STATE_CLEAR,
   PAGE_STATE_FREE,
   PAGE_STATE_UNUSED,
+  PAGE_STATE_WIRED,
   pageStates,
   pageStateTexts,
 } from './constants.ts';
@@ -77,23 +78,6 @@ export const vm_page_allocate_page_run = kernelFunction(
   },
 );
 
-export const vm_page_set_state = kernelFunction(
-  {
-    name: 'vm_page_set_state',
-    section: '7.4',
-    doc: 'Moves a page to another state, and to the queue of that state.',
-    parameters: [pageParameter, wantedParameter],
-    result: { kind: 'integer' },
-    errors: [],
-    steps: { 1: '+K(page_lock), vm_page_set_state_nolock, -K' },
-  },
-  function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
-    if (here.step('1')) yield;
-    changeState(here, page, state);
-    return 0;
-  },
-);
-
 export const vm_page_set_state_nolock = kernelFunction(
   {
     name: 'vm_page_set_state_nolock',
@@ -106,19 +90,29 @@ export const vm_page_set_state_nolock = kernelFunction(
   },
   function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
     if (here.step('1')) yield;
-    changeState(here, page, state);
+    const { pages } = here.kernel;
+    const isTable = pages.state[page.ppn] === PAGE_STATE_WIRED && pages.owner[page.ppn] === 0;
+    if (isTable && state !== PAGE_STATE_WIRED) panic(here, 'the page is a page table');
+    setPageState(here, page.ppn, state);
     return 0;
   },
 );
 
-/** 7.4: a page that goes to FREE or CLEAR is in no cache and nowhere mapped. */
-function changeState(here: Here, { ppn }: VmPage, state: number): void {
-  const { owner, ref_count } = here.kernel.pages;
-  if (!(state >= 0 && state <= PAGE_STATE_UNUSED)) panic(here, `invalid page state ${String(state)}`);
-  const isFreed = state === PAGE_STATE_FREE || state === PAGE_STATE_CLEAR;
-  if (isFreed && (owner[ppn] !== 0 || ref_count[ppn] !== 0)) panic(here, 'a page in use becomes free');
-  setPageState(here, ppn, state);
-}
+export const vm_page_set_state = kernelFunction(
+  {
+    name: 'vm_page_set_state',
+    section: '7.4',
+    doc: 'Moves a page to another state, and to the queue of that state.',
+    parameters: [pageParameter, wantedParameter],
+    result: { kind: 'integer' },
+    errors: [],
+    steps: { 1: '+K(page_lock), vm_page_set_state_nolock, -K' },
+  },
+  function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
+    if (here.step('1')) yield;
+    return yield* vm_page_set_state_nolock(here, { page, state });
+  },
+);
 
 export const vm_lookup_page = kernelFunction(
   {

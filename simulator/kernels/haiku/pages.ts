@@ -88,15 +88,15 @@ export function dequeue(kernel: HaikuState, queue: PageQueue): number {
   return page;
 }
 
-/** 7.4, under page_lock, which is one step. */
+/** 7.4, under page_lock, which is one step; what becomes free must be in no cache and nowhere mapped. */
 export function setPageState(here: Here, page: number, state: number): void {
   const { kernel, machine } = here;
   const { pages } = kernel;
   const old = pages.state[page] as number;
-  if (state > PAGE_STATE_UNUSED) panic(here, `invalid page state ${String(state)}`);
+  if (!(state >= 0 && state <= PAGE_STATE_UNUSED)) panic(here, `invalid page state ${String(state)}`);
   const isFreed = state === PAGE_STATE_FREE || state === PAGE_STATE_CLEAR;
   if (isFreed && (pages.owner[page] !== 0 || pages.ref_count[page] !== 0))
-    throw new Error(`internal: page ${String(page)} becomes free, and is in use`);
+    panic(here, `page 0x${page.toString(16)} becomes free, and is in use`);
   const from = queueOf(pages, old);
   const to = queueOf(pages, state);
   if (from !== to) {

@@ -2,6 +2,7 @@
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { kernelFunction } from '../../execution/frame.ts';
+import { panic } from '../../execution/panic.ts';
 import type { Parameter } from '../../execution/function-info.ts';
 import {
   REGION_ADDR_ANY_ADDRESS, REGION_ADDR_EXACT_ADDRESS, REGION_PRIVATE_MAP, VM_ASPACE_STATE_DELETION, type VmError,
@@ -110,6 +111,7 @@ export const findAndInsertSlot = kernelFunction(
   function* (here: Here, { map, start, size, end, addr_type, region }: SlotArgs): Kernelly<SlotError | void> {
     const top = map.base + map.size - 1;
     if (here.step('1')) yield;
+    if (start % 4096 !== 0 || size % 4096 !== 0) panic(here, 'no multiple of a page');
     if (start < map.base || size === 0 || end - 1 > top || start + size > end) return 'ERR_VM_BAD_ADDRESS';
     if (here.step('2')) yield;
     const list = map.region_list;
@@ -350,6 +352,7 @@ export const map_backing_store = kernelFunction(
     here: Here,
     { region_name: name, ...args }: Omit<BackingArgs, 'name'> & { region_name: string },
   ): Kernelly<{ result: number; vaddr: number; _region: VmRegion } | VmError> {
+    if (args.offset % 4096 !== 0 || args.size % 4096 !== 0) panic(here, 'no multiple of a page');
     const region = yield* mapBackingStore(here, { ...args, name });
     return typeof region === 'string' ? region : { result: 0, vaddr: region.base, _region: region };
   },

@@ -23,15 +23,20 @@ export function fromScenario(entry: KernelFunction<never, unknown>): KernelFunct
 }
 
 /** `addr` has 32 bits (1.3). Where a region is wanted, an address beyond them is refused by the function itself (D25). */
-function isWord({ type, inOut }: Parameter): boolean {
-  return type.kind === 'address' && inOut !== true;
+function isWord({ name, type, inOut }: Parameter): boolean {
+  return (type.kind === 'address' && inOut !== true) || (type.kind === 'size' && name === 'size');
 }
 
 function asWords(args: Args, words: readonly Parameter[]): Args {
   const isPlain = words.every(({ name }) => args[name] === undefined || isInside(args[name] as number));
   if (isPlain) return args;
-  const wrapped = words.map(({ name }) => [name, (((args[name] as number) % WORD) + WORD) % WORD] as const);
+  const wrapped = words.map(({ name, type }) => [name, asWord(args[name] as number, type.kind)] as const);
   return { ...args, ...Object.fromEntries(wrapped) };
+}
+
+/** A size below 0 is a huge one; one beyond 32 bits stays what it is, and is refused. */
+function asWord(value: number, kind: string): number {
+  return kind === 'size' && value >= 0 ? value : ((value % WORD) + WORD) % WORD;
 }
 
 function isInside(value: number): boolean {

@@ -326,6 +326,8 @@ export interface HaikuState {
   readonly log: string[];
   injections: Injection[];
   nextId: number;
+  /** Ids below this are of the caches that the boot made, over the kernel's own memory. */
+  firstId: number;
   nextDummy: number;
   nextPid: number;
   nextProgram: number;

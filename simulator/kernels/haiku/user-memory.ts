@@ -78,7 +78,7 @@ function* copyBytes(here: Here, { to, from, size, stop }: Copy): Kernelly<number
 
 function placeOf(memory: Memory): Place {
   if (typeof memory === 'string') return { bytes: [...memory].map((letter) => letter.charCodeAt(0) & 0xff) };
-  if (typeof memory === 'object') return (memory) ?? 0;
+  if (typeof memory === 'object') return memory ?? 0;
   return Number(memory);
 }
 
