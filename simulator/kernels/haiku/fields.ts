@@ -111,9 +111,9 @@ export function readField(state: HaikuState, object: object, field: string): unk
     case 'vnode':
       return field === 'size' ? (object as { file: { size: number } }).file.size : pick(type, object, field);
     case 'rw_sem':
-      return field === 'count' ? countOf(object as RwSem) : readLockField(type, object as RwSem, field);
+      return field === 'count' ? countOf(object as RwSem) : readLockField(state, object as RwSem, field);
     case 'mutex':
-      return readLockField(type, object as Mutex, field);
+      return readLockField(state, object as Mutex, field);
     case 'lock':
       return ['name', 'holder', 'readers', 'waiters'].includes(field) ? (object as Fields)[field] : undefined;
     case 'process':
@@ -128,10 +128,20 @@ function pick(type: string, object: object, field: string): unknown {
   return info !== undefined && Object.hasOwn(info.fields, field) ? (object as Fields)[field] : undefined;
 }
 
-function readLockField(type: string, object: RwSem | Mutex, field: string): unknown {
-  return ['holder', 'readers', 'waiters'].includes(field)
-    ? (object.lock as unknown as Fields)[field]
-    : pick(type, object, field);
+/** Threads by themselves; other agents, such as daemons, by their names. */
+function readLockField({ threads }: HaikuState, object: RwSem | Mutex, field: string): unknown {
+  const { holder, readers, waiters } = object.lock;
+  const named = (agent: string): unknown => threads.find(({ name }) => name === agent) ?? agent;
+  switch (field) {
+    case 'holder':
+      return holder === null ? null : named(holder);
+    case 'readers':
+      return readers.map(named);
+    case 'waiters':
+      return waiters.map(({ agent }) => named(agent));
+    default:
+      return pick(object.type, object, field);
+  }
 }
 
 function readProcess({ aspace }: Process, field: string): unknown {

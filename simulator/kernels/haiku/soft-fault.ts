@@ -21,6 +21,7 @@ import { deviceFault } from './device-fault.ts';
 import { lockMap, mapPage, query, unlockMap, unmapPage } from './translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 import {
+  currentThread,
   pageDown,
   type DummyPage,
   type Here,
@@ -125,7 +126,9 @@ function* findSpace(here: Here, a: number, { is_user, aspace }: FaultArgs): Kern
   if (a >= KERNEL_BASE && a <= KERNEL_TOP) return yield* vm_get_kernel_aspace(here, undefined);
   if (a < USER_BASE || a > USER_TOP) return null;
   const current = yield* getCurrentUserAspace(here, undefined);
-  if (current === null && is_user) panic(here, 'vm_soft_fault: user mode fault without an address space');
+  // A thread of a process that ends meanwhile has none any more, either: it ends, too.
+  const isEnding = currentThread(here)?.process.alive === false;
+  if (current === null && is_user && !isEnding) panic(here, 'user mode fault without an address space');
   return current;
 }
 

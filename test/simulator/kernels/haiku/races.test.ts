@@ -1,0 +1,162 @@
+// Two threads at micro-steps under many schedules, where either outcome is right: only the invariants decide (checked at each end).
+import { strict as assert } from 'node:assert';
+import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activity } from '../../../../simulator/execution/activity.ts';
+import { addFile, readFile, findFile } from '../../../../simulator/hardware/block-device.ts';
+import { Access } from '../../../../simulator/hardware/machine.ts';
+import type { MmapArgs, ThreadObject } from '../../../../simulator/kernels/kernel.ts';
+import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
+import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/state.ts';
+import { KernelDriver } from '../../../support/kernel-driver.ts';
+
+type Body = (here: Frame) => KernelGenerator<unknown>;
+
+const AT = 0x40_0000;
+const request: MmapArgs = {
+  length: 0x2000, protection: { read: true, write: true, execute: false }, kind: 'anon', file: null, offset: 0, at: AT, hint: null,
+  replace: false, cluster: null,
+}; // prettier-ignore
+
+class Race {
+  readonly driver = new KernelDriver(haiku, { config: { coresPerCluster: 2 } });
+  readonly state = this.driver.state as HaikuState;
+  readonly free = this.state.pages.queues.page_free_queue.count;
+  readonly commit = this.state.max_commit;
+  readonly process = this.driver.createProcess('A') as Process;
+  readonly main = this.driver.mainOf(this.process);
+  readonly second: ThreadObject;
+
+  constructor(kind: Partial<MmapArgs>) {
+    const { driver } = this;
+    addFile(driver.machine, { name: '/f', cluster: 0, size: 0x3000, contents: { kind: 'fill', byte: 7 } });
+    const made = driver.run(null, (here) =>
+      haiku.createThread(here as never, { name: 'A2', process: this.process, core: 1 }),
+    );
+    assert.ok(typeof made === 'object');
+    this.second = made;
+    this.perform((here) => haiku.operations.mmap(here, { ...request, ...kind }));
+  }
+
+  perform(body: Body): unknown {
+    return this.driver.run(this.main, body);
+  }
+
+  touch(thread: ThreadObject, va: number, access: Access): Body {
+    return (here) => this.driver.access(here, thread, va, access);
+  }
+
+  call(name: string, args: Readonly<Record<string, unknown>>): Body {
+    const found = haiku.functions.find(({ info }) => info.name === name);
+    assert.ok(found !== undefined);
+    return (here) => (found as unknown as (here: Frame, args: unknown) => KernelGenerator<unknown>)(here, args);
+  }
+
+  /** Both at once; what they answered. */
+  run(seed: number, first: Body, second: Body): unknown[] {
+    const { engine } = this.driver;
+    let state = seed * 2_654_435_761 + 1;
+    engine.yieldAt = 0;
+    engine.policy = {
+      choose: (runnable) => {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+        // Schedules differ in who is favoured, too.
+        const isFirst = (state >>> 16) % 10 <= seed % 10;
+        return (isFirst ? runnable[0] : runnable.at(-1)) as Activity;
+      },
+    };
+    const activities = [this.driver.start(this.main, 0, first), this.driver.start(this.second, 1, second)];
+    assert.equal(this.driver.finish(), 'done');
+    engine.yieldAt = Number.POSITIVE_INFINITY;
+    return activities.map(({ result }) => result);
+  }
+}
+
+const SCHEDULES = 60;
+const kinds: Readonly<Record<string, Partial<MmapArgs>>> = {
+  anonymous: {}, 'a private file': { kind: 'file', file: '/f' }, 'a shared file': { kind: 'shared', file: '/f' },
+}; // prettier-ignore
+
+describe('haiku: races', () => {
+  for (const [what, kind] of Object.entries(kinds)) {
+    it(`48: a write to ${what} against munmap`, () => {
+      const ends = new Set<string>();
+      for (let seed = 0; seed < SCHEDULES; seed++) {
+        const race = new Race(kind);
+        const [fault] = race.run(seed, race.touch(race.main, AT, Access.write), (here) =>
+          haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
+        );
+        ends.add(typeof fault === 'object' ? 'refused' : 'done');
+        assert.equal(race.state.dummies.size, 0);
+        assert.ok([...race.state.region_table.values()].every(({ base }) => base !== AT));
+      }
+      // The disk takes longer than the removal.
+      assert.deepEqual([...ends].sort(), 'file' in kind ? ['refused'] : ['done', 'refused']);
+    }).timeout(60_000);
+
+    it(`55: a write to ${what} against the end of its process`, () => {
+      for (let seed = 0; seed < SCHEDULES; seed++) {
+        const race = new Race(kind);
+        race.run(seed, race.touch(race.main, AT, Access.write), (here) => haiku.operations.exit(here, { code: 0 }));
+        assert.equal(race.state.aspace_table.size, 1);
+        assert.equal(race.state.pages.queues.page_free_queue.count, race.free);
+        assert.equal(race.state.max_commit, race.commit);
+      }
+    }).timeout(60_000);
+
+    it(`77: a write to ${what} against fork; all end`, () => {
+      for (let seed = 0; seed < SCHEDULES; seed++) {
+        const race = new Race(kind);
+        race.perform(race.touch(race.main, AT, Access.write));
+        race.run(
+          seed,
+          race.touch(race.main, AT, Access.write),
+          (here) => haiku.operations.fork?.(here, { cluster: null, core: null }) ?? haiku.operations.wait(here),
+        );
+        for (const process of race.state.processes.filter(({ alive }) => alive)) {
+          const thread = process.main;
+          assert.ok(thread !== null);
+          race.driver.run(thread, (here) => haiku.operations.exit(here, { code: 0 }));
+        }
+        assert.equal(race.state.pages.queues.page_free_queue.count, race.free);
+        assert.equal(race.state.max_commit, race.commit);
+        assert.equal(race.state.vnodes.size, 0);
+      }
+    }).timeout(60_000);
+
+    it(`a fork against munmap of ${what}`, () => {
+      for (let seed = 0; seed < SCHEDULES; seed++) {
+        const race = new Race(kind);
+        race.perform(race.touch(race.main, AT, Access.write));
+        race.run(
+          seed,
+          (here) => haiku.operations.fork?.(here, { cluster: null, core: null }) ?? haiku.operations.wait(here),
+          (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
+        );
+      }
+    }).timeout(60_000);
+  }
+
+  it('65: the pageout daemon against writes: what was written last is on the disk in the end', () => {
+    for (let seed = 0; seed < SCHEDULES; seed++) {
+      const race = new Race({ kind: 'shared', file: '/f' });
+      const { driver, state } = race;
+      haiku.setDaemon?.(driver.engine as never, 'pageout-daemon', true);
+      race.perform(race.touch(race.main, AT, Access.write));
+      const page =
+        [...state.cache_refs.values()].find(({ cache }) => cache.store.vnode?.path === '/f')?.cache.pages.get(0) ?? -1;
+      assert.ok(page > 0);
+      race.perform(race.call('scan_pages', { aspace: race.process.aspace, target: 0 }));
+      const write = function* (here: Frame): KernelGenerator<void> {
+        for (let round = 0; round < 3; round++) {
+          yield* race.call('user_memset', { s: AT + round, c: 0x30 + round + (seed % 8), count: 1 })(here);
+          yield* race.call('scan_pages', { aspace: race.process.aspace, target: 0 })(here);
+        }
+      };
+      race.run(seed, write, race.touch(race.second, AT + 0x1000, Access.read));
+      race.perform((here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }));
+      const file = findFile(driver.machine, '/f');
+      assert.ok(file !== null);
+      assert.deepEqual([...readFile(file, 0, 4)], [0, 1, 2].map((round) => 0x30 + round + (seed % 8)).concat(7));
+    }
+  }).timeout(60_000);
+});
