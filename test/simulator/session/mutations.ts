@@ -1,5 +1,27 @@
 /** Texts that somebody might have typed: real scenarios with tokens and lines lost, doubled, swapped or made absurd. */
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+
+function textsIn(folder: URL): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.walk'));
+  return names.sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+}
+
+export const examples = textsIn(new URL('../../../examples/', import.meta.url));
+
+/** The common part with one test each: these call the kernels' own functions. */
+export const cases = ['vm-region', 'haiku', 'lunaix'].flatMap((kernel) =>
+  textsIn(new URL(`../../conformance/${kernel}/`, import.meta.url)).flatMap((text) => {
+    const [common = '', ...tests] = text.split(/^(?=test ")/m);
+    return tests.map((test) => common + test);
+  }),
+);
+
+/** The same bad input for every run, unless the environment asks for other or for more. */
+export const sample = {
+  seed: Number(process.env['FUZZ_SEED'] ?? 29),
+  runs: (usual: number): number => Number(process.env['FUZZ_RUNS'] ?? usual),
+};
 
 /** Blanks and comments are tokens as well, so that joining them gives the text again. */
 const token = /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w-]*|\d\w*|\s+|[^]/g;
