@@ -19,6 +19,7 @@ import {
   isOutOfMemory,
   kernelOf,
   lackOf,
+  lacks,
   type ReplayContext,
   sizeInWords,
 } from './replay-context.ts';
@@ -36,6 +37,8 @@ export interface Wanted {
   readonly origin: string;
   readonly file: string | null;
   readonly offset: number;
+  /** Simulated address, where the mapping takes the place of what is there. */
+  readonly at?: number;
 }
 
 export function* performMmap(context: ReplayContext, call: Mmap): KernelGenerator<void> {
@@ -53,8 +56,21 @@ export function* performMmap(context: ReplayContext, call: Mmap): KernelGenerato
     offset: call.offset,
   };
   const overlapped = piecesIn(self.map, start, end).filter((piece) => piece.base !== null);
+  const at = placeOver(context, joined(overlapped), start, end);
+  if (at !== null) {
+    insertPieces(self.map, yield* mapWanted(context, { ...wanted, at }));
+    return;
+  }
   if (overlapped.length > 0) yield* replaceOverlap(context, overlapped);
   insertPieces(self.map, yield* mapWanted(context, wanted));
+}
+
+/** Where a MAP_FIXED goes inside one mapping, if the kernel can lay a mapping over another; else null. */
+function placeOver(context: ReplayContext, overlapped: readonly Piece[], start: number, end: number): number | null {
+  const [piece] = overlapped;
+  const isInside = overlapped.length === 1 && piece !== undefined && piece.start <= start && end <= piece.end;
+  if (!isInside || piece.base === null || lacks(kernelOf(context), 'mmap-replace') || !canCut(context)) return null;
+  return piece.base + start - piece.start;
 }
 
 /** MAP_FIXED over mappings: what is there goes first; the new one stands where the kernel puts it. */
@@ -63,7 +79,9 @@ function* replaceOverlap(context: ReplayContext, overlapped: readonly Piece[]): 
   emulate(
     context,
     `the ${sizeInWords(pages)} of mappings that it covers are unmapped first`,
-    'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',
+    lacks(kernelOf(context), 'mmap-replace')
+      ? lackOf(kernelOf(context), 'mmap-replace')
+      : 'they are several mappings, each at a place of its own',
   );
   for (const piece of joined(overlapped)) yield* unmapPiece(context, piece);
 }
@@ -96,7 +114,7 @@ export function* mapWanted(context: ReplayContext, wanted: Wanted): KernelGenera
 
 /** Kernels that cannot remove a part of a region say so under the name `munmap-part`. */
 function canCut(context: ReplayContext): boolean {
-  return !Object.hasOwn(kernelOf(context).unsupported, 'munmap-part');
+  return !lacks(kernelOf(context), 'munmap-part');
 }
 
 function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): KernelGenerator<Piece> {
@@ -104,7 +122,16 @@ function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): Ke
   const { start, length, rights, kind, origin, file } = wanted;
   const piece = { start, end: start + length, rights, kind, origin, file };
   // Without mprotect a mapping gets every right that it will ever need; one without any waits for its first.
-  const simulatedRights = kernel.operations.mprotect === undefined && rights !== 0 ? rights | allRights : rights;
+  const isFixed = lacks(kernel, 'mprotect');
+  if (isFixed && rights === 0 && allRights !== 0) {
+    emulate(
+      context,
+      'a mapping without rights: its addresses are kept free until it has some',
+      lackOf(kernel, 'mprotect'),
+    );
+    return { ...piece, base: null, simulatedRights: 0 };
+  }
+  const simulatedRights = isFixed ? rights | allRights : rights;
   const base = yield* callMmap(context, wanted, simulatedRights);
   if (typeof base === 'number') {
     if (simulatedRights !== rights)
@@ -136,7 +163,7 @@ function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): Ke
 
 function* callMmap(context: ReplayContext, wanted: Wanted, rights: number): KernelGenerator<number | string> {
   const { run, here } = context;
-  const { length, kind, file, offset } = wanted;
+  const { length, kind, file, offset, at = null } = wanted;
   const isFile = file !== null && (kind === 'file' || kind === 'shared');
   if (isFile) ensureFile(run, file, offset + length);
   const args: MmapArgs = {
@@ -145,9 +172,9 @@ function* callMmap(context: ReplayContext, wanted: Wanted, rights: number): Kern
     kind: kind === 'file' || kind === 'shared' ? kind : 'anon',
     file: isFile ? file : null,
     offset: isFile ? offset : 0,
-    at: null,
+    at,
     hint: null,
-    replace: false,
+    replace: at !== null,
     cluster: null,
   };
   return yield* kernelOf(context).operations.mmap(here, args);

@@ -98,6 +98,13 @@ export function isOutOfMemory(kernel: Kernel, error: string): boolean {
   return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
 }
 
+/**
+ * Operations, and parts of them: `munmap-part`, removing a part of a region; `mmap-replace`, mapping over what is mapped.
+ */
+export function lacks(kernel: Kernel, operation: string): boolean {
+  return Object.hasOwn(kernel.unsupported, operation);
+}
+
 /** Why the kernel has no such operation, in its own words. */
 export function lackOf(kernel: Kernel, operation: string): string {
   return kernel.unsupported[operation] ?? kernel.notSupported;

@@ -158,6 +158,7 @@ export const almosMkh: Kernel<AlmosState> = {
   daemons: [],
   unsupported: {
     mprotect: `mprotect is ${notInThisKernel}`,
+    'mmap-replace': 'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',
     brk: `brk is ${notInThisKernel}: malloc takes its memory by mmap`,
   },
   notSupported: 'ENOSYS',

@@ -57,6 +57,7 @@ export const haiku: Kernel<HaikuState> = {
   daemons: daemonNames,
   unsupported: {
     mprotect: `mprotect is ${notInThisKernel}: a region keeps the lock that it was made with`,
+    'mmap-replace': `mapping over what is mapped is ${notInThisKernel}`,
     'munmap-part': `partial unmap is ${notInThisKernel}: regions go whole`,
     mmap: `kind: remote is ${notInThisKernel}: pages are taken in queue order, wherever they lie`,
   },

@@ -184,6 +184,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
   const unsupported: Record<string, string> = {
     mremap: 'the toy never moves memory',
     madvise: 'the toy keeps all pages',
+    'mmap-replace': 'the toy places mappings itself',
   };
   if (!mprotect) unsupported['mprotect'] = 'rights are for ever';
   if (!brk) unsupported['brk'] = 'there is no heap';

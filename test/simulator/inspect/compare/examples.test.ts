@@ -146,7 +146,7 @@ const claims: Readonly<Record<string, Claims>> = {
     haiku: (it) => {
       assert.deepEqual([it.halt('haiku'), it.total('haiku', 'page-in'), it.total('haiku', 'page-copy')], [null, 2, 2]);
       assert.equal(it.parting('haiku'), 'write(app.data, 9)');
-      assert.match(it.reason('haiku'), /copy/);
+      assert.match(it.reason('haiku'), /vm_soft_fault/);
     },
     lunaix: (it) => {
       assert.deepEqual([it.halt('lunaix'), it.total('lunaix', 'page-in')], [null, 4]);

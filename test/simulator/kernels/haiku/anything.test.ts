@@ -105,7 +105,7 @@ describe('haiku: functions called with anything', () => {
         for (const [isUser, entry, choices] of steps) {
           const done = call(driver, isUser, entry, choices);
           if (done !== true) return;
-          const broken = haiku.invariants(driver.state, driver.machine);
+          const broken = driver.kernel.invariants(driver.state, driver.machine);
           if (broken.length > 0)
             throw new Error(
               `after ${haiku.functions[entry % haiku.functions.length]?.info.name ?? ''}: ${JSON.stringify(broken)}`,
