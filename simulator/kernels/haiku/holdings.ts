@@ -136,7 +136,7 @@ export function describeHoldings(state: HaikuState): string[] {
     ...[...held.vnodes]
       .filter(([path, count]) => count > 0 && vnodes.has(path))
       .map(([path, count]) => times(count, `vnode ${path}`)),
-    ...[...lock_ranks.keys()].map((agent) => `a lock that ${agent} took`),
+    ...[...lock_ranks].filter(([, held]) => held.length > 0).map(([agent]) => `a lock that ${agent} took`),
     ...[...aspace_table.values()]
       .filter((aspace) => aspace.held > 0)
       .map((aspace) => times(aspace.held, `aspace ${String(aspace.id)}`)),

@@ -31,12 +31,11 @@ function noteOrder(here: Here, { lock, rank }: RwSem | Mutex): void {
 }
 
 function noteRelease(here: Here, rank: number): void {
-  const { agent } = here.activity;
-  const held = here.kernel.lock_ranks.get(agent);
+  const held = here.kernel.lock_ranks.get(here.activity.agent);
   if (held === undefined) return;
-  const place = held.lastIndexOf(rank);
-  if (place >= 0) held.splice(place, 1);
-  if (held.length === 0) here.kernel.lock_ranks.delete(agent);
+  // Nearly always the last one.
+  if (held.at(-1) === rank) held.pop();
+  else held.splice(held.lastIndexOf(rank) >>> 0, 1);
 }
 
 /** -1 until the semaphores exist. */
