@@ -38,10 +38,11 @@ function fromObject(run: Run, raw: object): Value {
   return { kind: 'object', object: raw };
 }
 
-/** A kernel's list that is an object of its own, `{ items }`, as the list of its elements; other values as they are. */
+/** A kernel's list that is an object of its own, with `items` as a property or a field, as the list of its elements; other values as they are. */
 export function elementsOf(run: Run, value: Value): Value {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'object') return value;
-  const { items } = value.object as { items?: unknown };
+  const own = (value.object as { items?: unknown }).items;
+  const items = own ?? run.kernel.readField(run.world.kernelState, value.object, 'items');
   return Array.isArray(items) ? fromKernelObject(run, items) : value;
 }
 

@@ -196,6 +196,6 @@ function emptyState(options: Options, num_pages: number, bank: number): HaikuSta
     held: { pages: new Set(), windows: [], cacheRefs: new Map(), vnodes: new Map(), reserved: new Set(), tampered: new Set() },
     fault_handlers: new Map(), lock_ranks: new Map(),
     log: [], injections: [],
-    nextId: 1, firstId: 1, nextDummy: -1, nextPid: 1, nextProgram: 1, nextOwner: 1,
+    nextId: 1, firstId: 1, nextDummy: -1, nextEntry: 1, nextPid: 1, nextProgram: 1, nextOwner: 1,
   }; // prettier-ignore
 }

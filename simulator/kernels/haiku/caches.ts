@@ -185,6 +185,7 @@ export function insertPage(kernel: HaikuState, ref: VmCacheRef, page: PageId, of
   if (page >= 0) {
     kernel.pages.owner[page] = ref.id;
     kernel.pages.offset[page] = offset;
+    kernel.pages.entered[page] = kernel.nextEntry++;
   } else {
     const dummy = kernel.dummies.get(page) as DummyPage;
     dummy.offset = offset;

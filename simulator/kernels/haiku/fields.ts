@@ -8,6 +8,7 @@ import type {
   HaikuState,
   Mutex,
   PageId,
+  PageQueue,
   Process,
   RwSem,
   VmAddressSpace,
@@ -15,7 +16,10 @@ import type {
   VmCacheRef,
   VmPage,
   VmRegion,
+  VmStore,
+  VmTranslationMap,
   VmVirtualMap,
+  Vnode,
 } from './state.ts';
 
 export const objectTypes: readonly ObjectTypeInfo[] = [
@@ -44,7 +48,7 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
   {
     name: 'vm_store',
     doc: '2.4: where page contents come from and go to.',
-    fields: { cache: 'its cache', committed_size: 'bytes', address: 'of the object', kind: 'anonymous, vnode, device or null', vnode: 'the file', base_addr: 'of a device' },
+    fields: { cache: 'its cache', committed_size: 'bytes', data: 'vnode, base_addr or none', address: 'of the object', kind: 'anonymous, vnode, device or null', vnode: 'the file', base_addr: 'of a device' },
   },
   {
     name: 'vm_region',
@@ -77,11 +81,16 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
     name: 'vm_translation_map',
     doc: '2.9: page tables.',
     fields: {
-      lock: 'recursive: holder, sem, recursion', map_count: 'pages and page tables', pgdir_virt: 'page directory, virtual', pgdir_phys: 'page directory, physical',
+      arch_data: 'the page directory, and what is to be invalidated', lock: 'recursive: holder, sem, recursion', map_count: 'pages and page tables', pgdir_virt: 'page directory, virtual', pgdir_phys: 'page directory, physical',
       num_invalidate_pages: 'remembered for invalidation', pages_to_invalidate: 'the first 64 of them', address: 'of the object',
     },
   },
-  { name: 'page_queue', doc: '7.3: a queue of pages.', fields: { head: 'page number', tail: 'page number', count: 'pages' } },
+  {
+    name: 'page_queue',
+    doc: '7.3: a queue of pages; [i] counts from its head.',
+    fields: { head: 'entered last', tail: 'leaves first', count: 'pages', length: 'pages' },
+  },
+  { name: 'arch_data', doc: '2.9: the machine’s part of a translation map.', fields: { pgdir_virt: 'page directory, virtual', pgdir_phys: 'page directory, physical', num_invalidate_pages: 'remembered for invalidation', pages_to_invalidate: 'the first 64 of them' } },
   { name: 'paddr_desc', doc: '8.7: 4 MB of physical memory.', fields: { va: 'its window, 0: none', ref_count: 'references of the window' } },
   { name: 'vnode', doc: '3.4: a file in use.', fields: { path: 'its path', size: 'bytes', cache: 'its cache_ref, or none', ref_count: 'references' } },
   { name: 'hash_iterator', doc: '4.45: where vm_aspace_walk_next goes on.', fields: {} },
@@ -108,6 +117,14 @@ export function readField(state: HaikuState, object: object, field: string): unk
       return field === 'aspace' ? ownerOf(state, object as VmVirtualMap) : pick(type, object, field);
     case 'vm_cache':
       return field === 'page_list' ? pageList(state, object as VmCache) : pick(type, object, field);
+    case 'vm_store':
+      return field === 'data' ? dataOf(object as VmStore) : pick(type, object, field);
+    case 'vm_translation_map':
+      return field === 'arch_data' ? { type: 'arch_data', map: object } : pick(type, object, field);
+    case 'arch_data':
+      return pick('vm_translation_map', (object as { map: VmTranslationMap }).map, field);
+    case 'page_queue':
+      return readQueue(state, object as PageQueue, field);
     case 'vnode':
       return field === 'size' ? (object as { file: { size: number } }).file.size : pick(type, object, field);
     case 'rw_sem':
@@ -121,6 +138,44 @@ export function readField(state: HaikuState, object: object, field: string): unk
     default:
       return typeof type === 'string' ? pick(type, object, field) : undefined;
   }
+}
+
+function dataOf({ kind, vnode, base_addr }: VmStore): Vnode | number | null {
+  return kind === 'device' ? base_addr : vnode;
+}
+
+/** `items`: from the head. */
+function readQueue(state: HaikuState, { head, tail, count }: PageQueue, field: string): unknown {
+  switch (field) {
+    case 'head':
+      return head < 0 ? null : pageHandle(state, head);
+    case 'tail':
+      return tail < 0 ? null : pageHandle(state, tail);
+    case 'count':
+    case 'length':
+      return count;
+    case 'items': {
+      const items: VmPage[] = [];
+      for (let page = head; page >= 0; page = state.pages.next[page] ?? -1) items.push(pageHandle(state, page));
+      return items;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** 2.11: buckets in their order, in each the page that was entered last first. */
+function hashedPages(state: HaikuState): VmPage[] {
+  const { pages } = state;
+  const found: { page: number; bucket: number; entered: number }[] = [];
+  pages.owner.forEach((_owner, page) => {
+    const ref = cacheRefOf(state, page);
+    if (ref === null) return;
+    const bucket = ((Math.floor((pages.offset[page] ?? 0) / 4096) ^ (ref.address >>> 4)) >>> 0) % 1024;
+    found.push({ page, bucket, entered: pages.entered[page] ?? 0 });
+  });
+  found.sort((a, b) => a.bucket - b.bucket || b.entered - a.entered);
+  return found.map(({ page }) => pageHandle(state, page));
 }
 
 function pick(type: string, object: object, field: string): unknown {
@@ -240,6 +295,10 @@ export const globals: Readonly<Record<string, string>> = {
   aspace_hash_sem: 'read/write semaphore of aspace_table',
   max_commit: 'bytes that may still be promised',
   max_commit_lock: 'spinlock; 0: free',
+  all_pages: 'all pages, by number',
+  page_cache_table: 'pages in caches, in the order of the page hash',
+  page_cache_table_lock: 'spinlock; 0: free',
+  page_lock: 'spinlock of pages and queues; 0: free',
   num_pages: 'physical pages',
   physical_page_offset: 'number of the first page',
   page_free_queue: 'FREE pages',
@@ -267,6 +326,12 @@ export function readGlobal(state: HaikuState, name: string): unknown {
       return byId(state.region_table);
     case 'aspace_table':
       return byId(state.aspace_table);
+    case 'all_pages':
+      return Array.from(state.pages.state, (_state, page) => pageHandle(state, page));
+    case 'page_cache_table':
+      return hashedPages(state);
+    case 'page_cache_table_lock':
+    case 'page_lock':
     case 'max_commit_lock':
     case 'physical_page_offset':
       return 0;

@@ -5,7 +5,16 @@ import type { ProcessObject } from '../kernel.ts';
 import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../view.ts';
 import { LOCK_KERNEL, LOCK_RW, pageStateTexts, VM_ASPACE_STATE_DELETION } from './constants.ts';
 import { chainOf } from './caches.ts';
-import { endOf, type HaikuState, type Process, type VmAddressSpace, type VmCacheRef, type VmRegion } from './state.ts';
+import {
+  endOf,
+  type HaikuState,
+  type Process,
+  type VmAddressSpace,
+  type VmCache,
+  type VmCacheRef,
+  type VmRegion,
+  type VmStore,
+} from './state.ts';
 
 const wiringTexts = ['lazy', 'wired', 'already wired', 'contiguous'];
 
@@ -37,10 +46,11 @@ function noteOf(region: VmRegion): string {
 export function regionsOf(process: ProcessObject): RegionView[] {
   const owner = process as Process;
   return (owner.aspace?.virtual_map.region_list ?? []).map((region) => {
-    const isNull = region.cache_ref?.cache.store.kind === 'null';
+    const kind = kindOf(region, owner);
     return {
-      start: region.base, end: endOf(region), kind: kindOf(region, owner), name: region.name, cluster: null, note: noteOf(region), object: region,
-      protection: { read: !isNull, write: (region.lock & LOCK_RW) !== 0, execute: !isNull && (region.lock & LOCK_RW) === 0 },
+      start: region.base, end: endOf(region), kind, name: region.name, cluster: null, note: noteOf(region), object: region,
+      // There is no right to execute (13.1); what a program's code is for is known by its name.
+      protection: { read: kind !== 'null', write: (region.lock & LOCK_RW) !== 0, execute: kind === 'code' },
     };
   }); // prettier-ignore
 }
@@ -68,7 +78,12 @@ export function objectsOf(state: HaikuState): Record<string, unknown[]> {
   return {
     vm_address_space: byId(aspace_table).map(describeAspace),
     vm_region: byId(region_table).map(describeRegion),
+    vm_virtual_map: byId(aspace_table).map(describeMap),
+    vm_translation_map: byId(aspace_table).map(describeTables),
     vm_cache_ref: byId(cache_refs).map((ref) => describeCache(state, ref)),
+    vm_cache: byId(cache_refs).map(({ cache }) => describeOwnCache(cache)),
+    vm_store: byId(cache_refs).map(({ cache }) => describeStore(cache.store)),
+    vm_page: describePages(state),
     vnode: [...vnodes.values()].map(({ path, file, ref_count, cache }) => ({ id: path, size: file.size, ref_count, cache: cache?.id ?? null })),
     page_queue: Object.values(pages.queues).map(({ name, head, tail, count }) => ({ id: name, head, tail, count })),
     iospace: iospace.virtual_pmappings.flatMap((chunk, slot) =>
@@ -92,6 +107,52 @@ function describeAspace(aspace: VmAddressSpace): Record<string, unknown> {
     region_hint: virtual_map.region_hint?.id ?? null, regions: virtual_map.region_list.map((region) => region.id),
     map_count: translation_map.map_count, pgdir_virt: hex(translation_map.pgdir_virt, 8), pgdir_phys: hex(translation_map.pgdir_phys, 8),
   }; // prettier-ignore
+}
+
+function describeMap({ id, virtual_map: map }: VmAddressSpace): Record<string, unknown> {
+  const { base, size, region_list, region_hint, change_count, sem } = map;
+  return {
+    id, aspace: id, base: hex(base, 8), size: hex(size, 1), region_list: region_list.map((region) => region.id),
+    region_hint: region_hint?.id ?? null, change_count, sem: sem.id,
+  }; // prettier-ignore
+}
+
+function describeTables({ id, translation_map: map }: VmAddressSpace): Record<string, unknown> {
+  const { address, map_count, pgdir_virt, pgdir_phys, num_invalidate_pages, lock } = map;
+  return {
+    id, aspace: id, address: hex(address, 8), map_count, pgdir_virt: hex(pgdir_virt, 8), pgdir_phys: hex(pgdir_phys, 8),
+    num_invalidate_pages, holder: lock.lock.holder,
+  }; // prettier-ignore
+}
+
+function describeOwnCache(cache: VmCache): Record<string, unknown> {
+  const { address, ref, source, store, virtual_size, temporary, scan_skip, page_list } = cache;
+  return {
+    id: ref?.id ?? null, address: hex(address, 8), ref: ref?.id ?? null, source: source?.ref?.id ?? null, store: hex(store.address, 8),
+    virtual_size: hex(virtual_size, 1), temporary, scan_skip,
+    page_list: [...page_list].reverse().map((page) => (page < 0 ? 'DUMMY' : hex(page, 1))),
+  }; // prettier-ignore
+}
+
+function describeStore({ address, kind, cache, committed_size, vnode, base_addr }: VmStore): Record<string, unknown> {
+  return {
+    id: cache?.ref?.id ?? null, address: hex(address, 8), kind, cache: cache?.ref?.id ?? null, committed_size: hex(committed_size, 1),
+    data: kind === 'device' ? hex(base_addr, 8) : (vnode?.path ?? null),
+  }; // prettier-ignore
+}
+
+/** Those in caches. */
+function describePages({ pages }: HaikuState): Record<string, unknown>[] {
+  const found: Record<string, unknown>[] = [];
+  for (let ppn = 0; ppn < pages.num_pages; ppn++) {
+    const owner = pages.owner[ppn] ?? 0;
+    if (owner === 0) continue;
+    found.push({
+      id: ppn, ppn: hex(ppn, 1), offset: hex(pages.offset[ppn] ?? 0, 1), cache_ref: owner, ref_count: pages.ref_count[ppn] ?? 0,
+      state: pageStateTexts[pages.state[ppn] ?? 7] ?? 'unknown',
+    }); // prettier-ignore
+  }
+  return found;
 }
 
 function describeRegion(region: VmRegion): Record<string, unknown> {

@@ -125,7 +125,7 @@ const unmap = kernelFunction(
     const end = address + pageUp(length);
     if (here.step('1')) yield;
     yield* readLock(here, sem);
-    const met = region_list.filter((region) => region.base < end && endOf(region) > address);
+    const met = length > 0 ? region_list.filter((region) => region.base < end && endOf(region) > address) : [];
     unlock(here, sem);
     if (met.some((region) => region.base < address || endOf(region) > end)) return 'ERR_INVALID_ARGS';
     for (const { id } of met) {

@@ -37,6 +37,7 @@ export function createPages(num_pages: number, bank: number): Pages {
     ref_count: new Int32Array(num_pages),
     owner: new Int32Array(num_pages),
     offset: new Float64Array(num_pages),
+    entered: new Float64Array(num_pages),
     next: new Int32Array(num_pages).fill(-1),
     prev: new Int32Array(num_pages).fill(-1),
     late_dirty: new Uint8Array(num_pages),

@@ -43,6 +43,8 @@ export interface Pages {
   /** Koid of the cache_ref that owns the page, 0 for none. */
   readonly owner: Int32Array;
   readonly offset: Float64Array;
+  /** When it was entered in the page hash, counted. */
+  readonly entered: Float64Array;
   readonly next: Int32Array;
   readonly prev: Int32Array;
   /** H4: dirty was seen while the page was BUSY. */
@@ -329,6 +331,7 @@ export interface HaikuState {
   /** Ids below this are of the caches that the boot made, over the kernel's own memory. */
   firstId: number;
   nextDummy: number;
+  nextEntry: number;
   nextPid: number;
   nextProgram: number;
   nextOwner: number;
