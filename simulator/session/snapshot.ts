@@ -4,6 +4,7 @@ import type { LinearMemory } from '../hardware/linear-memory.ts';
 import { memoryEquals, memorySnapshot, restoreMemory } from '../hardware/memory-snapshot.ts';
 import type { MemorySnapshot } from '../hardware/memory-snapshot.ts';
 import { copyGraph, firstDifference } from './graph.ts';
+import type { SourceRange } from './scenario.ts';
 import type { World } from './world.ts';
 
 export interface SavedWorld {
@@ -14,13 +15,24 @@ export interface SavedWorld {
 }
 
 /** What no run ever changes in place need not be copied. */
-function sharedParts({ machine }: World): Map<object, object> {
+function sharedParts({ machine, script }: World): Map<object, object> {
   const shared = new Map<object, object>([[machine.config, machine.config]]);
   for (const file of machine.disk.files) {
     shared.set(file.contents, file.contents);
     for (const bytes of Object.values(file.written)) shared.set(bytes, bytes);
   }
+  for (const range of rangesOf(script)) shared.set(range, range);
   return shared;
+}
+
+/** They are the text's: a run that goes on from a copy finds the same ones in its statements. */
+function* rangesOf({ diagnostics, injections, lastPlaces }: World['script']): Generator<SourceRange> {
+  yield* lastPlaces.values();
+  for (const { range } of injections) yield range;
+  for (const { range, related = [] } of diagnostics) {
+    yield range;
+    for (const other of related) yield other.range;
+  }
 }
 
 export function saveWorld(world: World, previous?: SavedWorld): SavedWorld {

@@ -108,6 +108,15 @@ describe('session: time travel', function () {
     );
   });
 
+  it('the same finding many times over is the same wherever time went back to', () => {
+    const text = 'repeat 200 { expect count("segv") == 1 }';
+    const through = runToEnd(simulationOf(text));
+    const travelled = runToEnd(simulationOf(text));
+    travelled.seek({ statement: 150, step: 0 });
+    assert.equal(travelled.world.script.diagnostics.length, 149);
+    assert.equal(worldDifference(through.world, runToEnd(travelled).world), null);
+  });
+
   it('stepping back passes an exploration, whose `then` has statements of its own', () => {
     const simulation = runToEnd(
       simulationOf(`process shell { code 0 data 0 }
