@@ -120,17 +120,22 @@ export class Exploration {
       }
       if (advance.kind === 'finished' && advance.activity.state === 'failed')
         return this.failureOf(run, advance.activity.error);
-      if (run.engine.steps > until)
+      if (run.engine.steps > until) {
+        run.script.broken = true;
+        run.engine.abandon();
         return diagnostic(
           'WALK220',
           'error',
           `an interleaving takes more than ${mostSteps.toLocaleString('en')} micro-steps`,
           this.statement.range,
         );
+      }
     }
   }
 
   private failureOf(run: Run, error: unknown): Diagnostic {
+    // The other blocks stay where they are, perhaps in the middle of the kernel.
+    if (run.engine.activities.length > 0) run.script.broken = true;
     run.engine.abandon();
     if (error instanceof ScenarioFailure) return error.toDiagnostic();
     if (run.machine.panic !== null)

@@ -10,7 +10,7 @@ import {
 import { presets } from '../../../simulator/hardware/machine-config.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Activity } from '../../../simulator/execution/activity.ts';
-import { findingsOf, runToEnd, simulationOf } from './simulations.ts';
+import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 /** Two threads of one process on two cores, with a page that both have. */
 const two = `process shell { code 0 data 0 }
@@ -175,6 +175,24 @@ describe('session: parallel and explore', function () {
       simulation.world.script.prints.map(({ text }) => text),
       ['9'],
     );
+  });
+
+  it('a failing interleaving leaves other blocks half done: that is no broken rule of the kernel', () => {
+    const simulation = runToEnd(
+      simulationOfFile(`machine i386 { cores 2 }
+kernel haiku
+file "/data/f" { size 12KiB fill 0x10 }
+process one { code 0 data 0 }
+thread t of one at (0,0,1)
+as one { let a = mmap(4KiB, rw, kind: file, file: "/data/f") }
+explore up to 150 {
+    as one { expect read(a + 8, size: 1) == 0 }
+    as t { write(a, 2, size: 1) }
+}`),
+    );
+    const codes = simulation.world.script.diagnostics.map(({ code }) => code);
+    assert.deepEqual(codes, ['WALK227']);
+    assert.equal(simulation.world.script.broken, true);
   });
 
   it('finds a lost update, and the seed that it names replays it', () => {
