@@ -1,4 +1,5 @@
 /** Chapter 10: the commands of the kernel's debugger. They take no locks and change nothing. */
+import { pageTableRoot } from '../../hardware/core.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { REFUSED } from '../../hardware/mmu.ts';
 import { readBytes } from '../../hardware/physical-memory.ts';
@@ -112,7 +113,7 @@ export function pageStatsLines({ pages }: HaikuState): Lines {
 
 const itemSizes: Readonly<Record<string, number>> = { db: 1, ds: 2, dw: 4 };
 
-/** 10.9; addresses of the kernel's half. */
+/** 10.9 */
 export function memoryLines(state: HaikuState, machine: Machine, command: string, args: readonly string[]): Lines {
   const itemSize = itemSizes[command];
   if (itemSize === undefined) return [`display_mem: invalid call: ${command}`];
@@ -147,8 +148,10 @@ function memoryLine(address: number, bytes: readonly number[], itemSize: number)
   return `[${hex(address)}] '${text.join('')}' ${items.join(' ')}`;
 }
 
+/** In the address space that core 0 runs in. */
 function bytesAt({ tmap_list }: HaikuState, machine: Machine, address: number, length: number): number[] | null {
-  const [map] = tmap_list;
+  const root = pageTableRoot(machine, 0);
+  const map = tmap_list.find(({ pgdir_phys }) => pgdir_phys / 4096 === root) ?? tmap_list[0];
   const bytes: number[] = [];
   for (let index = 0; index < length && map !== undefined; index++) {
     const { pa, flags } = query(machine, map, address + index);

@@ -2,6 +2,7 @@
 import { Access } from '../../hardware/machine.ts';
 import { REFUSED, translate } from '../../hardware/mmu.ts';
 import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import type { Parameter } from '../../execution/function-info.ts';
@@ -18,14 +19,19 @@ const HANDLER = 0x8000_0001;
 const MOST_TRIES = 50;
 const MOST_BYTES = 2 ** 20;
 
-/** One byte of the kernel's: its physical address, or that the fault handler was reached. */
+/** One byte of the kernel's: its physical address, or that the fault handler was reached. Its trap counts by its outcome. */
 function* reachByte(here: Here, va: number, access: Access): Kernelly<number | Bad> {
   const { machine, core } = here;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const pa = translate(machine, core, va, access, false);
     if (pa !== REFUSED) return pa;
     const is_write = access === Access.write;
-    const { newip } = yield* pageFault(here, { address: va, fault_address: 0, is_write, is_user: false });
+    const wasPresent = (machine.fault.code & 1) !== 0;
+    const finding = { isDone: false };
+    const { newip } = yield* pageFault(here, { address: va, fault_address: 0, is_write, is_user: false, finding });
+    const isCow = is_write && wasPresent && !finding.isDone;
+    const kind = newip !== 0 ? EventKind.segv : isCow ? EventKind.cowFault : EventKind.pageFault;
+    emit(machine, kind, here.cluster, { va, access });
     if (newip !== 0) return 'ERR_VM_BAD_USER_MEMORY';
   }
   throw new Error(`internal: the kernel's access to ${hex(va)} is never resolved`);

@@ -1,11 +1,12 @@
 /** 3.4, H5: the simulated file system as the VM sees it. */
 import { findFile } from '../../hardware/block-device.ts';
-import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
+import { clusterOfPpn, readBytes, writeBytes } from '../../hardware/physical-memory.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import type { Parameter } from '../../execution/function-info.ts';
 import { panic } from '../../execution/panic.ts';
 import { PAGE_PRESENT, PAGE_SIZE } from './constants.ts';
-import { readBlock, writeBlock } from './stores.ts';
+import { pageEvent, readBlock, writeBlock } from './stores.ts';
 import { query } from './translation-map.ts';
 import type { Here, Kernelly, VmCacheRef, Vnode } from './state.ts';
 
@@ -121,6 +122,11 @@ function* placesOf(here: Here, vecs: TransferArgs['vecs']): Generator<number> {
     }
 }
 
+function tell({ machine }: Here, kind: number, { file }: Vnode, offset: number, pa: number): void {
+  const ppn = Math.floor(pa / PAGE_SIZE);
+  emit(machine, kind, Math.max(0, clusterOfPpn(machine, ppn)), pageEvent(file, offset, ppn));
+}
+
 export const vfs_readpage = kernelFunction(
   {
     name: 'vfs_readpage',
@@ -135,8 +141,11 @@ export const vfs_readpage = kernelFunction(
     if (here.step('1')) yield;
     const bytes = yield* readBlock(here, v, off);
     if (typeof bytes === 'string') return bytes;
-    let index = 0;
-    for (const pa of placesOf(here, vecs)) writeBytes(here.machine, pa, bytes.subarray(index, ++index));
+    const places = [...placesOf(here, vecs)];
+    places.forEach((pa, index) => {
+      writeBytes(here.machine, pa, bytes.subarray(index, index + 1));
+    });
+    tell(here, EventKind.pageIn, v, off, places[0] ?? 0);
     return PAGE_SIZE;
   },
 );
@@ -153,10 +162,14 @@ export const vfs_writepage = kernelFunction(
   },
   function* (here: Here, { v, vecs, off }: TransferArgs): Kernelly<number | 'ERR_IO_ERROR'> {
     if (here.step('1')) yield;
-    const error = yield* writeBlock(here, v, off, () =>
-      Uint8Array.from(placesOf(here, vecs), (pa) => readBytes(here.machine, pa, 1)[0] ?? 0),
-    );
-    return error ?? PAGE_SIZE;
+    let places: number[] = [];
+    const error = yield* writeBlock(here, v, off, () => {
+      places = [...placesOf(here, vecs)];
+      return Uint8Array.from(places, (pa) => readBytes(here.machine, pa, 1)[0] ?? 0);
+    });
+    if (error) return error;
+    tell(here, EventKind.pageOut, v, off, places[0] ?? 0);
+    return PAGE_SIZE;
   },
 );
 
