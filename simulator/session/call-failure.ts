@@ -1,3 +1,5 @@
+import { emit, EventKind } from '../hardware/trace-event.ts';
+import type { Frame } from '../execution/frame.ts';
 import type { ErrorReason } from '../execution/activity.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Refusal } from './access.ts';
@@ -13,6 +15,15 @@ export interface CallFailure {
   readonly reason: ErrorReason | null;
   /** For a refused access: what the kernel would kill for. */
   readonly refusal: Refusal | null;
+}
+
+/** Does an error say that memory ran out? Such a call counts as one `oom`, as a trap does (walk language 7). */
+export function noteMemory({ machine, cluster }: Frame, kernel: Kernel, call: string, error: string): boolean {
+  const isMemory = ['ENOMEM', 'OOM'].some(
+    (name) => name === error || (kernel.errorAliases[name] ?? []).includes(error),
+  );
+  if (isMemory) emit(machine, EventKind.oom, cluster, { call, error });
+  return isMemory;
 }
 
 /** A call that answered an error by name. What else the kernel said about it decides the code before the name does. */

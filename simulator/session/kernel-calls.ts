@@ -9,7 +9,7 @@ import type { Frame } from '../execution/frame.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
 import { KernelPanic } from '../execution/panic.ts';
 import type { Refusal, RefusedOutcome } from './access.ts';
-import { namedFailure } from './call-failure.ts';
+import { namedFailure, noteMemory } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import { refusedOutcome } from './operations.ts';
@@ -35,7 +35,12 @@ export function* performKernelFunction(
     const refused = refusalOf(raw, call.args);
     if (refused !== null) return refusedOutcome(refused);
     const message = `${info.name} failed with ${error}`;
-    return { failure: namedFailure([error], here.activity.reason, { code: codeOfError(run, error), message }) };
+    return {
+      failure: namedFailure([error], here.activity.reason, {
+        code: noteMemory(here, kernel, info.name, error) ? 'WALK204' : 'WALK205',
+        message,
+      }),
+    };
   }
   kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
   return { value: resultValue(run, info, raw) };
@@ -82,12 +87,6 @@ function localArguments({ info, args, evaluation }: Call): Readonly<Record<strin
     local[name] = kernel.localProcess(world.kernelState, machine, info, local[name] as ProcessObject, here.cluster);
   }
   return local;
-}
-
-function codeOfError(run: Run, error: string): 'WALK204' | 'WALK205' {
-  const { errorAliases } = run.kernel;
-  const isMemory = error === 'ENOMEM' || ['ENOMEM', 'OOM'].some((name) => (errorAliases[name] ?? []).includes(error));
-  return isMemory ? 'WALK204' : 'WALK205';
 }
 
 /** A string among the function's errors is a failure; so is a record whose `error` is one. */

@@ -8,7 +8,7 @@ import type { ThreadObject } from '../kernels/kernel.ts';
 import type { Protection } from '../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
 import type { Accessor, Refusal } from './access.ts';
-import { namedFailure, type CallFailure } from './call-failure.ts';
+import { namedFailure, noteMemory, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText, requirePartSize } from './program.ts';
@@ -72,9 +72,7 @@ function failureNamed(call: Call, name: string): CallFailure {
     const message = `${kernel.name} has no ${operation}${reason}`;
     return namedFailure(['NOT_SUPPORTED', name], null, { code: 'WALK221', message });
   }
-  const isMemory = ['ENOMEM', 'OOM'].some(
-    (memory) => memory === name || (kernel.errorAliases[memory] ?? []).includes(name),
-  );
+  const isMemory = noteMemory(here, kernel, operation, name);
   const message = `${operation} failed with ${name}`;
   return namedFailure([name], here.activity.reason, { code: isMemory ? 'WALK204' : 'WALK205', message });
 }

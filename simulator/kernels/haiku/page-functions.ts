@@ -12,7 +12,7 @@ import {
   pageStates,
   pageStateTexts,
 } from './constants.ts';
-import { type Here, type Kernelly, type VmPage } from './state.ts';
+import { mustFail, type Here, type Kernelly, type VmPage } from './state.ts';
 import {
   allocatePage,
   allocatePageRun,
@@ -53,6 +53,7 @@ export const vm_page_allocate_specific_page = kernelFunction(
     const { pages } = here.kernel;
     if (here.step('1')) yield;
     if (!(page_num >= 0 && page_num < pages.num_pages)) return null;
+    if (mustFail(here.kernel, ['page-alloc'], here.cluster)) return null;
     const old = pages.state[page_num] as number;
     if (old !== PAGE_STATE_FREE && old !== PAGE_STATE_CLEAR && old !== PAGE_STATE_UNUSED) return null;
     if (here.step('2')) yield;
