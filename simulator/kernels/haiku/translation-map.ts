@@ -1,8 +1,6 @@
 /** Chapter 8: the translation map of x86-32, two levels. All changes under its recursive lock, whose last release flushes TLBs. */
-import { addCycles, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
-import { latency } from '../../hardware/interconnect.ts';
-import { acknowledgeIpi, sendIpi } from '../../hardware/interrupt-controller.ts';
-import { clusterOfCore, coreCount } from '../../hardware/machine-config.ts';
+import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
+import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
 import { flushTlb, invalidateTlb } from '../../hardware/tlb.ts';
@@ -13,6 +11,7 @@ import {
   PAGE_STATE_FREE, PAGE_STATE_WIRED,
 } from './constants.ts'; // prettier-ignore
 import { allocatePageDirectory, freePageDirectory, kmalloc } from './heap.ts';
+import { payMessage } from './cost.ts';
 import { lockRanks, lockRecursive, newMutex, newSemId, unlockRecursive } from './locks.ts';
 import { allocatePage, setPageState } from './pages.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
@@ -94,14 +93,6 @@ export function flushMap(here: Here, map: VmTranslationMap): void {
   }
   map.num_invalidate_pages = 0;
   map.pages_to_invalidate.length = 0;
-}
-
-function payMessage({ machine, core: self }: Here, core: number): void {
-  const { config } = machine;
-  sendIpi(machine, core);
-  const hops = latency(config, clusterOfCore(config, self), clusterOfCore(config, core));
-  addCycles(machine, self, config.cost.T_IPI + 2 * hops);
-  acknowledgeIpi(machine, core);
 }
 
 /** 8.3 */

@@ -1,7 +1,8 @@
 /** 8.7: kernel windows onto physical pages: IOSPACE, 64 slots of 4 MB. */
-import { coreCount } from '../../hardware/machine-config.ts';
+import { clusterOfCore, coreCount } from '../../hardware/machine-config.ts';
 import { writeFrame32 } from '../../hardware/physical-memory.ts';
-import { flushTlb } from '../../hardware/tlb.ts';
+import { dropFromCore } from '../../hardware/tlb.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import type { Parameter } from '../../execution/function-info.ts';
 import { panic } from '../../execution/panic.ts';
@@ -10,9 +11,11 @@ import {
   IOSPACE_CHUNK,
   IOSPACE_SIZE,
   IOSPACE_SLOTS,
+  PAGE_SIZE,
   PHYSICAL_PAGE_CAN_WAIT,
   PHYSICAL_PAGE_NO_WAIT,
 } from './constants.ts';
+import { payMessage } from './cost.ts';
 import { acquireSemaphore, lockMutex, unlockMutex } from './locks.ts';
 import type { Here, Iospace, Kernelly, PaddrDesc } from './state.ts';
 
@@ -107,11 +110,17 @@ function descOf({ paddr_desc }: Iospace, chunk: number): PaddrDesc {
 }
 
 /** 1024 entries, kernel read-write; the range leaves every core's TLB. */
-function mapChunk({ machine }: Here, { pgtables }: Iospace, slot: number, chunk: number): void {
+function mapChunk(here: Here, { pgtables }: Iospace, slot: number, chunk: number): void {
+  const { machine, core: self } = here;
   const table = pgtables[slot] as number;
   for (let index = 0; index < 1024; index++)
     writeFrame32(machine, table, index * 4, ((chunk * 1024 + index) << 12) | 3);
-  for (let core = 0; core < coreCount(machine.config); core++) flushTlb(machine, core, false);
+  const first = (IOSPACE_BASE + slot * IOSPACE_CHUNK) / PAGE_SIZE;
+  for (let core = 0; core < coreCount(machine.config); core++) {
+    for (let page = 0; page < 1024; page++) dropFromCore(machine, core, first + page);
+    emit(machine, EventKind.tlbFlush, clusterOfCore(machine.config, core), { flushedCore: core, vpn: first });
+    if (core !== self) payMessage(here, core);
+  }
 }
 
 const put_physical_page = kernelFunction(
