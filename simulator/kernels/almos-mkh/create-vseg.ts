@@ -1,7 +1,8 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { addressOfVpn, PAGE_SIZE } from '../../hardware/word.ts';
+import { printLine } from '../../hardware/terminal.ts';
+import { addressOfVpn, hex, PAGE_SIZE } from '../../hardware/word.ts';
 import { isError } from '../../execution/result.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
 import { VsegType } from './constants.ts';
@@ -72,7 +73,8 @@ export const vmm_create_vseg = kernelFunction(
     if (here.step('3')) yield;
     if (!tryLock(here, vmm.vsegs_lock)) yield* waitForLock(here, vmm.vsegs_lock);
     const conflict = yield* vmm_check_conflict(here, { process, ...place });
-    if (here.step('4')) yield;
+    if (conflict !== null) printLine(here.machine, conflictLine(type, place, conflict));
+    else if (here.step('4')) yield;
     if (conflict !== null || !takeDescriptor(here, process.cluster, 'vseg')) {
       yield* giveBack(here, process, type, place);
       release(here, vmm.vsegs_lock);
@@ -92,6 +94,12 @@ export const vmm_create_vseg = kernelFunction(
     return vseg;
   },
 );
+
+/** 5.8 step 3: what is logged on TXY0. */
+function conflictLine(type: VsegType, { min, max }: Placement, conflict: Vseg): string {
+  const range = (from: number, to: number): string => `${hex(from, 8)} to ${hex(to, 8)}`;
+  return `${nameOfType(type)} ${range(min, max)} meets ${nameOfType(conflict.vsegType)} ${range(conflict.min, conflict.max)}`;
+}
 
 function* placeFor(here: Here, args: CreateVsegArgs, type: VsegType): Kernelly<Placement | null> {
   const { process, base, size, file_offset } = args;

@@ -5,7 +5,7 @@ import { isError } from '../../execution/result.ts';
 import { clusterOfCore, coreIndex } from '../../hardware/machine-config.ts';
 import { selectCluster } from './dqdt.ts';
 import { beginFork, endFork } from './gate.ts';
-import { giveDescriptor, takeDescriptor } from './kcm.ts';
+import { takeDescriptor } from './kcm.ts';
 import { currentThread, descriptorIn, type Process } from './process.ts';
 import { allocateProcess, forgetProcess, registerThread } from './process-manager.ts';
 import { rpc_process_make_fork_client, rpc_vmm_set_cow_client } from './rpc-clients.ts';
@@ -84,7 +84,7 @@ export const process_make_fork = kernelFunction(
   },
   function* (here: Here, { parent, thread, core }: MakeForkArgs): Kernelly<Process | 'ENOMEM'> {
     if (here.stage('3')) yield;
-    const child = takeChild(here, parent);
+    const child = allocateProcess(here, here.cluster, `${parent.name}.fork${String(parent.forks + 1)}`, parent);
     if (child === null) return 'ENOMEM';
     const { vsegs_lock } = parent.vmm;
     if (here.stage('4')) yield;
@@ -92,16 +92,16 @@ export const process_make_fork = kernelFunction(
     const error = yield* vmm_copy(here, { dst_process: child, src_process: parent });
     if (error) {
       release(here, vsegs_lock);
-      returnChild(here, child);
+      forgetProcess(here, child);
       return error;
     }
     if (here.stage('5')) yield;
     const stack = thread.stack === null ? null : yield* thread_fork_stack(here, { child, thread });
-    if (stack !== null && isError(stack)) {
+    if ((stack !== null && isError(stack)) || !takeDescriptor(here, here.cluster, 'thread')) {
       release(here, vsegs_lock);
       yield* vmm_destroy(here, { process: child });
-      returnChild(here, child);
-      return stack;
+      forgetProcess(here, child);
+      return 'ENOMEM';
     }
     startChild(here, child, thread, core, stack);
     if (here.stage('6')) yield;
@@ -111,19 +111,6 @@ export const process_make_fork = kernelFunction(
     return child;
   },
 );
-
-/** Descriptors of process and thread, or neither. */
-function takeChild(here: Here, parent: Process): Process | null {
-  const child = allocateProcess(here, here.cluster, `${parent.name}.fork${String(parent.forks + 1)}`, parent);
-  if (child === null || takeDescriptor(here, here.cluster, 'thread')) return child;
-  forgetProcess(here, child);
-  return null;
-}
-
-function returnChild(here: Here, child: Process): void {
-  giveDescriptor(here, here.cluster, 'thread');
-  forgetProcess(here, child);
-}
 
 function startChild(here: Here, child: Process, thread: Thread, core: number, stack: Vseg | null): void {
   const parent = thread.process;

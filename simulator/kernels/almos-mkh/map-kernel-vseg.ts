@@ -44,7 +44,7 @@ export const vmm_map_kernel_vseg = kernelFunction(
     for (let vpn = vseg.vpn_base; vpn < vpnEnd(vseg); vpn += 2 ** order) {
       if (here.step('2')) yield;
       const ppn = yield* frameFor(here, vseg, vpn, order);
-      if (here.step('3')) yield;
+      if (ppn !== null && here.step('3')) yield;
       const bits = order === 0 ? attrOfVseg(vseg) : attrOfVseg(vseg) & ~Attr.SMALL;
       const error = ppn === null ? 'ENOMEM' : yield* hal_gpt_set_pte(here, { gpt, vpn, attr: bits, ppn });
       if (!error) continue;

@@ -2,7 +2,7 @@ import { kernelFunction } from '../../execution/frame.ts';
 import { clusterOfPpn, pageOfPpn, writeBytes, zeroFrame } from '../../hardware/physical-memory.ts';
 import { clusterCount, clusterOfCxy } from '../../hardware/machine-config.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { addressOfPpn, PAGE_SHIFT, PAGE_SIZE, type Ppn, type Vpn } from '../../hardware/word.ts';
+import { addressOfPpn, PAGE_SIZE, type Ppn, type Vpn } from '../../hardware/word.ts';
 import { VsegFlag, VsegType } from './constants.ts';
 import { payFill } from './cost.ts';
 import { clustersByLoad } from './dqdt.ts';
@@ -64,7 +64,7 @@ export const vmm_get_one_ppn = kernelFunction(
 /** The page itself, shared by everybody who maps the file (9.4). */
 function* filePage(here: Here, vseg: Vseg, vpn: Vpn): Kernelly<Ppn | null> {
   const mapper = vseg.mapper as Mapper;
-  const index = vpn - vseg.vpn_base + (vseg.file_offset >>> PAGE_SHIFT);
+  const index = vpn - vseg.vpn_base + Math.floor(vseg.file_offset / PAGE_SIZE);
   const ppn =
     mapper.cluster === here.cluster
       ? yield* mapper_get_page(here, { mapper, index })

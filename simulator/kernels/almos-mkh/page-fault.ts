@@ -99,11 +99,13 @@ function* mapHere(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean
 /** The client side of RPC_VMM_GET_PTE. */
 function* mapByReference(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean): Kernelly<VmmError | void> {
   const { ref } = process;
-  process.vmm.remote_pgfault_nr += 1;
   if (here.kernel.options.directRemotePte && !cow && isMappedInReference(here, process, vpn)) {
+    process.vmm.remote_pgfault_nr += 1;
     return yield* cacheReferencePte(here, process, vpn);
   }
   const pte = yield* rpc_vmm_get_pte_client(here, { cxy: ref.cluster, process: ref, vpn, cow });
+  // Page faults only: cow_nr counts the others.
+  if (!cow) process.vmm.remote_pgfault_nr += 1;
   if (isError(pte)) return pte;
   return yield* cacheReferencePte(here, process, vpn);
 }

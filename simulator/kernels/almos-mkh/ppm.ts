@@ -37,28 +37,6 @@ export function createPpm(pages_nr: number): Ppm {
   };
 }
 
-/** 9.2 alloc. Takes from the PPM of `cluster`, which may be another one only by remote access. -1: none left. */
-export function* allocatePages(here: Here, cluster: number, order: number, use: PageUse): Kernelly<number> {
-  const { ppm } = clusterAt(here, cluster);
-  if (here.stage('1')) yield;
-  if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
-  if (here.stage('2')) yield;
-  const page = mustFail(here.kernel, 'page-alloc', cluster) ? -1 : allocateBlock(ppm.free_pages_root, order);
-  if (page < 0) {
-    release(here, ppm.lock);
-    return -1;
-  }
-  if (here.stage('5')) yield;
-  describeBlock(ppm, page, order, use);
-  for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppnAt(here.machine, cluster, page + i), 'fresh');
-  if (here.stage('6')) yield;
-  ppm.free_pages_nr -= 1 << order;
-  emit(here.machine, EventKind.pageAlloc, cluster, { ppn: ppnAt(here.machine, cluster, page), order });
-  if (here.stage('7')) yield;
-  release(here, ppm.lock);
-  return page;
-}
-
 /** 9.2 steps 2 to 6 without steps, locks or events: for `reserve` and tests. */
 export function takePagesQuietly(ppm: Ppm, order: number, use: PageUse): number {
   const page = allocateBlock(ppm.free_pages_root, order);
@@ -87,32 +65,27 @@ function describeBlock({ pages_tbl, pages_nr }: Ppm, page: number, order: number
   pages_tbl.use.fill(use, page, page + (1 << order));
 }
 
-/** 9.2 free. */
+/** 9.2 alloc, from any cluster's PPM: another one's only by remote access. -1: none left. */
+export function* allocatePages(here: Here, cluster: number, order: number, use: PageUse): Kernelly<number> {
+  const ppn = yield* ppm_alloc_pages(here, { order, use, cluster });
+  return ppn === null ? -1 : pageOfPpn(here.machine, ppn);
+}
+
+/** 9.2 free, to any cluster's PPM. */
 export function* freePages(here: Here, cluster: number, page: number): Kernelly<void> {
-  const { ppm } = clusterAt(here, cluster);
-  const { pages_tbl } = ppm;
-  if (here.stage('1')) yield;
-  const isTaken = page >= ppm.reserved_nr && page < pages_tbl.length && (pages_tbl.refcount[page] as number) > 0;
-  if (isTaken) {
-    pages_tbl.refcount[page] = (pages_tbl.refcount[page] as number) - 1;
-    if (pages_tbl.refcount[page] > 0) return;
-  }
-  if (here.stage('2')) yield;
-  if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
-  if (here.stage('3')) yield;
-  if (page < ppm.reserved_nr || page >= ppm.pages_nr) panic(here, `page 0x${page.toString(16)} is RESERVED`);
-  if (!isTaken || isFreePage(ppm.free_pages_root, page)) panic(here, `page 0x${page.toString(16)} is FREE`);
-  if (here.stage('4')) yield;
-  const order = pages_tbl.order[page] as number;
-  for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppnAt(here.machine, cluster, page + i), 'free');
-  pages_tbl.use.fill(PageUse.none, page, page + (1 << order));
-  insertAndMerge(ppm.free_pages_root, page, order);
-  if (here.stage('5')) yield;
-  pages_tbl.flags[page] = PageFlag.FREE;
-  ppm.free_pages_nr += 1 << order;
-  emit(here.machine, EventKind.pageFree, cluster, { ppn: ppnAt(here.machine, cluster, page), order });
-  if (here.stage('6')) yield;
-  release(here, ppm.lock);
+  yield* ppm_free_pages(here, { page: ppnAt(here.machine, cluster, page), cluster });
+}
+
+interface AllocArgs {
+  readonly order: number;
+  readonly use?: PageUse;
+  /** Left out: the local one. */
+  readonly cluster?: number;
+}
+
+interface FreeArgs {
+  readonly page: Ppn;
+  readonly cluster?: number;
 }
 
 export const ppm_alloc_pages = kernelFunction(
@@ -131,10 +104,30 @@ export const ppm_alloc_pages = kernelFunction(
       7: 'unlock',
     },
   },
-  function* (here: Here, { order, use = PageUse.user }: { order: number; use?: PageUse }): Kernelly<Ppn | null> {
+  function* (
+    here: Here,
+    { order, use = PageUse.user, cluster = here.cluster }: AllocArgs,
+  ): Kernelly<Ppn | null> {
     if (!Number.isInteger(order) || order < 0 || order >= CONFIG_PPM_MAX_ORDER) return null;
-    const page = yield* allocatePages(here, here.cluster, order, use);
-    return page < 0 ? null : ppnAt(here.machine, here.cluster, page);
+    const { ppm } = clusterAt(here, cluster);
+    if (here.stage('1')) yield;
+    if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
+    if (here.stage('2')) yield;
+    const page = mustFail(here.kernel, 'page-alloc', cluster) ? -1 : allocateBlock(ppm.free_pages_root, order);
+    if (page < 0) {
+      release(here, ppm.lock);
+      return null;
+    }
+    const ppn = ppnAt(here.machine, cluster, page);
+    if (here.stage('5')) yield;
+    describeBlock(ppm, page, order, use);
+    for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppn + i, 'fresh');
+    if (here.stage('6')) yield;
+    ppm.free_pages_nr -= 1 << order;
+    emit(here.machine, EventKind.pageAlloc, cluster, { ppn, order });
+    if (here.stage('7')) yield;
+    release(here, ppm.lock);
+    return ppn;
   },
 );
 
@@ -154,8 +147,32 @@ export const ppm_free_pages = kernelFunction(
       6: 'unlock',
     },
   },
-  function* (here: Here, { page }: { page: Ppn }): Kernelly<void> {
-    if (clusterOfPpn(here.machine, page) !== here.cluster) panic(here, `page ${hex(page)} is not of this cluster`);
-    yield* freePages(here, here.cluster, pageOfPpn(here.machine, page));
+  function* (here: Here, { page: ppn, cluster = here.cluster }: FreeArgs): Kernelly<void> {
+    if (clusterOfPpn(here.machine, ppn) !== cluster) panic(here, `page ${hex(ppn)} is not of this cluster`);
+    const { ppm } = clusterAt(here, cluster);
+    const { pages_tbl } = ppm;
+    const page = pageOfPpn(here.machine, ppn);
+    if (here.stage('1')) yield;
+    const isTaken = page >= ppm.reserved_nr && page < pages_tbl.length && (pages_tbl.refcount[page] as number) > 0;
+    if (isTaken) {
+      pages_tbl.refcount[page] = (pages_tbl.refcount[page] as number) - 1;
+      if (pages_tbl.refcount[page] > 0) return;
+    }
+    if (here.stage('2')) yield;
+    if (!tryLock(here, ppm.lock)) yield* waitForLock(here, ppm.lock);
+    if (here.stage('3')) yield;
+    if (page < ppm.reserved_nr || page >= ppm.pages_nr) panic(here, `page 0x${page.toString(16)} is RESERVED`);
+    if (!isTaken || isFreePage(ppm.free_pages_root, page)) panic(here, `page 0x${page.toString(16)} is FREE`);
+    if (here.stage('4')) yield;
+    const order = pages_tbl.order[page] as number;
+    for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppn + i, 'free');
+    pages_tbl.use.fill(PageUse.none, page, page + (1 << order));
+    insertAndMerge(ppm.free_pages_root, page, order);
+    if (here.stage('5')) yield;
+    pages_tbl.flags[page] = PageFlag.FREE;
+    ppm.free_pages_nr += 1 << order;
+    emit(here.machine, EventKind.pageFree, cluster, { ppn, order });
+    if (here.stage('6')) yield;
+    release(here, ppm.lock);
   },
 );

@@ -1,5 +1,7 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { panic } from '../../execution/panic.ts';
+import { hex } from '../../hardware/word.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { VsegType } from './constants.ts';
 import { giveDescriptor } from './kcm.ts';
@@ -39,9 +41,12 @@ export const vmm_remove_vseg = kernelFunction(
   function* (here: Here, { process, vseg, isDestroying = false }: RemoveArgs): Kernelly<void> {
     const { vmm } = process;
     const isHeld = holdsLock(here, vmm.vsegs_lock, 'write');
+    if (vseg.vmm !== vmm) panic(here, `the vseg at ${hex(vseg.min, 8)} is not of this descriptor`);
     if (here.step('1')) yield;
     if (!isHeld && !tryLock(here, vmm.vsegs_lock)) yield* waitForLock(here, vmm.vsegs_lock);
     detach(vmm, vseg);
+    // A thread whose stack was unmapped has none (5.13 b).
+    for (const thread of process.th_tbl) if (thread?.stack === vseg) thread.stack = null;
     if (!isHeld) release(here, vmm.vsegs_lock);
     vseg.freed = `vmm_remove_vseg step ${isMmapType(vseg.vsegType) ? '3' : '4'}`;
     emit(here.machine, EventKind.regionRemove, here.cluster, {
@@ -54,8 +59,7 @@ export const vmm_remove_vseg = kernelFunction(
     if (!isDestroying && isMmapType(vseg.vsegType) && isReference(process)) {
       if (here.step('3')) yield;
       yield* mmap_free(here, { process, vpn_base: vseg.vpn_base, vpn_size: vseg.vpn_size });
-    }
-    if (here.step('4')) yield;
+    } else if (here.step('4')) yield;
     giveDescriptor(here, process.cluster, 'vseg');
     if (vseg.mapper !== null) yield* destroyIfUnused(here, vseg.mapper, releasePage);
   },

@@ -38,8 +38,8 @@ export const vmm_set_cow = kernelFunction(
     for (const vseg of vsegs) yield* markRange(here, ref.vmm.gpt, vseg, '2');
     yield* invalidateCopies(here, ref, vsegs);
     const stack = thread_xp?.stack ?? null;
-    if (thread_xp && stack !== null) {
-      const local = descriptorIn(ref, thread_xp.cluster) as ProcessDescriptor;
+    const local = thread_xp?.process === ref ? descriptorIn(ref, thread_xp.cluster) : null;
+    if (local !== null && stack !== null) {
       yield* markRange(here, local.vmm.gpt, stack, '4');
     }
     if (here.step('5')) yield;

@@ -44,6 +44,7 @@ export const vmm_unmap_vseg = kernelFunction(
     for (let vpn = first; vpn < end; vpn++) {
       if (here.step('1')) yield;
       const attr = attrOf(here, gpt, vpn);
+      if (here.step('2')) yield;
       if ((attr & Attr.MAPPED) === 0) continue;
       if (here.step('3')) yield;
       if ((attr & Attr.SMALL) === 0) panic(here, `vpn ${hex(vpn, 5)} is a big page`);

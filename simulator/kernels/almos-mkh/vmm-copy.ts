@@ -37,7 +37,7 @@ export const vmm_copy = kernelFunction(
     ],
     errors: ['ENOMEM'],
     steps: {
-      1: 'as vmm_init steps 1 to 6 and 9; a failure goes to step 6',
+      1: 'one of vmm_init’s steps 1 to 6 and 9; a failure goes to step 6',
       2: 'take the source’s vsegs_lock (read, remote)',
       3: 'one source vseg, in order; not kentry, no STACK',
       '3a': 'allocate the child’s vseg, copy all fields; PRIVATE: cxy := local; attach. Null: step 6',
@@ -50,8 +50,12 @@ export const vmm_copy = kernelFunction(
   },
   function* (here: Here, { dst_process, src_process }: CopyArgs): Kernelly<'ENOMEM' | void> {
     const { vsegs_lock } = src_process.vmm;
-    if (here.step('1')) yield;
-    let error = (yield* initialiseVmm(here, dst_process)) ?? (yield* mapKentry(here, dst_process));
+    let error = (yield* initialiseVmm(here, dst_process, '1')) ?? (yield* mapKentry(here, dst_process, '1'));
+    if (error) {
+      if (here.step('6')) yield;
+      yield* vmm_destroy(here, { process: dst_process });
+      return error;
+    }
     if (here.step('2')) yield;
     if (!tryLock(here, vsegs_lock, 'read')) yield* waitForLock(here, vsegs_lock, 'read');
     for (const source of src_process.vmm.vsegs_root) {
@@ -99,8 +103,12 @@ function* copyPtes(here: Here, dst: Gpt, src: Gpt, vseg: Vseg, label: string): K
     if (here.step(label)) yield;
     if ((attrOf(here, src, vpn) & Attr.MAPPED) === 0) continue;
     yield* lockEntry(here, src, vpn);
-    const error = yield* hal_gpt_pte_copy(here, { dst, src, vpn, cow: vseg.vsegType !== VsegType.FILE });
-    if (!error) yield* countHolder(here, vseg, ppnOfEntry(here, src, vpn));
+    // It may have changed until the lock was free.
+    const isMapped = (attrOf(here, src, vpn) & Attr.MAPPED) !== 0;
+    const error = isMapped
+      ? yield* hal_gpt_pte_copy(here, { dst, src, vpn, cow: vseg.vsegType !== VsegType.FILE })
+      : undefined;
+    if (isMapped && !error) yield* countHolder(here, vseg, ppnOfEntry(here, src, vpn));
     unlockEntry(here, src, vpn);
     if (error) return error;
   }

@@ -65,27 +65,31 @@ export const vmm_init = kernelFunction(
   },
 );
 
-/** Steps 1 to 6, which vmm_copy shares (B3, A1). */
-export function* initialiseVmm(here: Here, process: ProcessDescriptor): Kernelly<'ENOMEM' | void> {
+/** Steps 1 to 6, which vmm_copy shares as its step 1 (B3, A1). */
+export function* initialiseVmm(
+  here: Here,
+  process: ProcessDescriptor,
+  label: string | null = null,
+): Kernelly<'ENOMEM' | void> {
   const { vmm } = process;
-  if (here.step('1')) yield;
+  if (here.step(label ?? '1')) yield;
   checkConfiguration(here);
-  if (here.step('2')) yield;
+  if (here.step(label ?? '2')) yield;
   clear(vmm);
-  if (here.step('3')) yield;
+  if (here.step(label ?? '3')) yield;
   vmm.stack_mgr.bitmap = 0;
   vmm.stack_mgr.vpn_base = CONFIG_VMM_STACK_BASE;
   vmm.stack_mgr.slotPages = here.kernel.options.stackSize;
-  if (here.step('4')) yield;
+  if (here.step(label ?? '4')) yield;
   vmm.mmap_mgr.vpn_base = CONFIG_VMM_HEAP_BASE;
   vmm.mmap_mgr.first_free_vpn = CONFIG_VMM_HEAP_BASE;
   vmm.mmap_mgr.vpn_size = CONFIG_VMM_STACK_BASE - CONFIG_VMM_HEAP_BASE;
   vmm.mmap_mgr.zombi_list.splice(0, Infinity, ...emptyZombiLists());
   vmm.heap_vpn_base = CONFIG_VMM_HEAP_BASE;
-  if (here.step('5')) yield;
+  if (here.step(label ?? '5')) yield;
   const error = yield* hal_gpt_create(here, { gpt: vmm.gpt });
   if (error) return error;
-  if (here.step('6')) yield;
+  if (here.step(label ?? '6')) yield;
   const isRegistered = register(
     here,
     process,
@@ -153,12 +157,12 @@ function register(
 }
 
 /** Step 9: every copy maps its own cluster's kernel entry (4.4). */
-export function* mapKentry(here: Here, process: ProcessDescriptor): Kernelly<'ENOMEM' | void> {
+export function* mapKentry(here: Here, process: ProcessDescriptor, label = '9'): Kernelly<'ENOMEM' | void> {
   const { gpt } = process.vmm;
   // x86-64 reaches the kernel's entry code without it (10.10).
   if (!halOf(here.machine).mapsKentry) return;
   for (let vpn = CONFIG_VMM_KENTRY_BASE; vpn < CONFIG_VMM_KENTRY_BASE + CONFIG_VMM_KENTRY_SIZE; vpn++) {
-    if (here.step('9')) yield;
+    if (here.step(label)) yield;
     const ppn = ppnAt(here.machine, process.cluster, vpn);
     const error = yield* hal_gpt_set_pte(here, { gpt, vpn, attr: KENTRY_ATTR, ppn });
     if (error) return error;
