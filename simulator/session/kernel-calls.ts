@@ -28,7 +28,8 @@ export function* performKernelFunction(
   kernel.activate(world.kernelState, machine, thread, here.core);
   const { info } = call;
   requireAddresses(call);
-  const raw = yield* runFunction(call, entry as unknown as Callable);
+  const args = localArguments(call);
+  const raw = yield* runFunction(call, entry as unknown as Callable, args);
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
@@ -42,14 +43,14 @@ export function* performKernelFunction(
       }),
     };
   }
-  kernel.noteDirectCall?.(world.kernelState, info, call.args, raw);
+  kernel.noteDirectCall?.(world.kernelState, info, args, raw);
   return { value: resultValue(run, info, raw) };
 }
 
 /** With wrong arguments a kernel's function touches memory that is not there: the kernel's own bus error, and its end. */
-function* runFunction(call: Call, entry: Callable): KernelGenerator<unknown> {
+function* runFunction(call: Call, entry: Callable, args: Readonly<Record<string, unknown>>): KernelGenerator<unknown> {
   try {
-    return yield* entry(call.evaluation.here, localArguments(call));
+    return yield* entry(call.evaluation.here, args);
   } catch (error) {
     if (error instanceof MissingMemory) throw new KernelPanic(`${call.info.name}: bus error, ${error.message}`);
     throw error;

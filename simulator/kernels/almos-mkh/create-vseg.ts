@@ -3,9 +3,10 @@ import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { printLine } from '../../hardware/terminal.ts';
 import { addressOfVpn, hex, PAGE_SIZE } from '../../hardware/word.ts';
+import { clusterOfCxy } from '../../hardware/machine-config.ts';
 import { isError } from '../../execution/result.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
-import { VsegType } from './constants.ts';
+import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, CONFIG_VMM_KENTRY_BASE, VsegType } from './constants.ts';
 import { takeDescriptor } from './kcm.ts';
 import type { Mapper } from './mapper.ts';
 import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
@@ -34,6 +35,7 @@ interface Placement extends PageRange {
 }
 
 const FOUR_GIB = 0x1_0000_0000;
+const ELF_START = CONFIG_VMM_ELF_BASE * PAGE_SIZE;
 
 export const vmm_create_vseg = kernelFunction(
   {
@@ -66,7 +68,7 @@ export const vmm_create_vseg = kernelFunction(
     const { process, type } = args;
     const { vmm } = process;
     if (here.step('1')) yield;
-    if (!isVsegType(type) || (type !== VsegType.STACK && !isReference(process))) return null;
+    if (!isVsegType(type) || (type !== VsegType.STACK && !isReference(process)) || !isPossible(here, args)) return null;
     const place = yield* placeFor(here, args, type);
     if (here.step('2')) yield;
     if (place === null) return null;
@@ -94,6 +96,16 @@ export const vmm_create_vseg = kernelFunction(
     return vseg;
   },
 );
+
+/** I13, 1.1: an ELF vseg leaves neither its zone nor the utils'; pages come from a cluster, or a file, that there is. */
+function isPossible(here: Here, { type, base, size, file_offset, mapper_xp, cxy }: CreateVsegArgs): boolean {
+  if (type === VsegType.FILE) return mapper_xp !== null && file_offset >= 0;
+  if (type === VsegType.CODE || type === VsegType.DATA) {
+    const end = base < ELF_START ? ELF_START : CONFIG_VMM_HEAP_BASE * PAGE_SIZE;
+    return base >= addressOfVpn(CONFIG_VMM_KENTRY_BASE) && base + size <= end && file_offset >= 0;
+  }
+  return base >= 0 && (type === VsegType.STACK || clusterOfCxy(here.machine.config, cxy) >= 0);
+}
 
 /** 5.8 step 3: what is logged on TXY0. */
 function conflictLine(type: VsegType, { min, max }: Placement, conflict: Vseg): string {

@@ -33,6 +33,7 @@ function vsegLine(vseg: Vseg): string {
 /** What software wrote, without the bits that the hardware adds (10.3). */
 function pteLine(machine: Machine, process: ProcessDescriptor, vpn: number): string | null {
   const root = process.vmm.gpt.ppn;
+  if (root === 0) return null;
   const hal = halOf(machine);
   const attr = hal.readAttr(machine, root, vpn);
   if ((attr & Attr.MAPPED) === 0) return null;

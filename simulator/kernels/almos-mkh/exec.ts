@@ -72,7 +72,8 @@ export const process_make_exec = kernelFunction(
     { process, thread, info }: { process: Process; thread: Thread; info: ExecInfo },
   ): Kernelly<ExecError | void> {
     if (here.stage('1')) yield;
-    if (livingThreads(here.kernel, process).length !== 1) return 'EBUSY';
+    const alone = livingThreads(here.kernel, process);
+    if (alone.length !== 1 || alone[0] !== thread) return 'EBUSY';
     if (findFile(here.machine, info.path) === null) return 'ENOENT';
     const program = here.kernel.programs.get(info.path);
     if (program === undefined || !program.segments.every(isInElfZone)) return 'ENOEXEC';

@@ -42,6 +42,7 @@ export const process_destroy = kernelFunction(
     },
   },
   function* (here: Here, { process }: { process: Process }): Kernelly<void> {
+    if (!process.alive) return;
     if (here.stage('1')) yield;
     for (const thread of livingThreads(here.kernel, process)) {
       thread.stack = null;

@@ -1,6 +1,7 @@
 /** 6.2: fork, from the calling thread down. */
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { panic } from '../../execution/panic.ts';
 import { isError } from '../../execution/result.ts';
 import { clusterOfCore, coreIndex } from '../../hardware/machine-config.ts';
 import { selectCluster } from './dqdt.ts';
@@ -83,6 +84,7 @@ export const process_make_fork = kernelFunction(
     },
   },
   function* (here: Here, { parent, thread, core }: MakeForkArgs): Kernelly<Process | 'ENOMEM'> {
+    if (thread.process !== parent) panic(here, `${thread.name} is no thread of ${parent.name}`);
     if (here.stage('3')) yield;
     const child = allocateProcess(here, here.cluster, `${parent.name}.fork${String(parent.forks + 1)}`, parent);
     if (child === null) return 'ENOMEM';

@@ -25,6 +25,8 @@ import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
 import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
 import { vmm_get_one_ppn } from './one-ppn.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
+import { noteTampering } from './holdings.ts';
+import { checkPreconditions } from './preconditions.ts';
 import { ppm_alloc_pages, ppm_free_pages } from './ppm.ts';
 import { currentThread } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
@@ -44,6 +46,8 @@ import { vmm_init } from './vmm-init.ts';
 function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unknown> {
   const call = fn as unknown as (caller: Here, args: unknown) => Kernelly<unknown>;
   const gated = function* (caller: Here, args: unknown): Kernelly<unknown> {
+    checkPreconditions(caller, fn.info, args as Readonly<Record<string, unknown>>);
+    noteTampering(caller.kernel, fn.info);
     const thread = currentThread(caller);
     if (thread === null) return yield* call(caller, args);
     if (!(yield* enterCall(caller, thread.process))) return 'ESRCH';

@@ -63,8 +63,9 @@ export const vmm_get_pte = kernelFunction(
     if (here.step('1')) yield;
     if (!tryLock(here, vsegs_lock, 'read')) yield* waitForLock(here, vsegs_lock, 'read');
     const vseg = findByPage(process.vmm, vpn);
-    // A public vseg is resolved in the reference only.
-    if (vseg === null || !(isPrivate(vseg) || isReference(process))) {
+    // A public vseg is resolved in the reference, a private one in its own cluster; by nobody else.
+    const isHere = process.cluster === here.cluster;
+    if (vseg === null || !isHere || !(isPrivate(vseg) || isReference(process))) {
       release(here, vsegs_lock);
       return 'EINVAL';
     }

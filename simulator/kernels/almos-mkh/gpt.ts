@@ -94,6 +94,7 @@ function leaveTable(here: Here, gpt: Gpt): void {
 export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Kernelly<'ENOMEM' | void> {
   const { machine } = here;
   const hal = halOf(machine);
+  if (gpt.ppn === 0) panic(here, 'there is no page table');
   for (;;) {
     const missing = hal.missingTables(machine, gpt.ppn, vpn, big);
     if (missing === 0) return;
@@ -167,13 +168,13 @@ function setBigEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): vo
   emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
 }
 
-/** Reads without a step: what `hal_gpt_get_pte` gives. */
+/** Reads without a step: what `hal_gpt_get_pte` gives. Nothing is mapped where there is no table. */
 export function attrOf(here: Here, gpt: Gpt, vpn: Vpn): number {
-  return halOf(here.machine).readAttr(here.machine, gpt.ppn, vpn);
+  return gpt.ppn === 0 ? 0 : halOf(here.machine).readAttr(here.machine, gpt.ppn, vpn);
 }
 
 export function ppnOfEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
-  return halOf(here.machine).readPpn(here.machine, gpt.ppn, vpn);
+  return gpt.ppn === 0 ? 0 : halOf(here.machine).readPpn(here.machine, gpt.ppn, vpn);
 }
 
 export const hal_gpt_get_pte = kernelFunction(
@@ -197,7 +198,7 @@ export const hal_gpt_get_pte = kernelFunction(
 export function clearEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
   const { machine } = here;
   const hal = halOf(machine);
-  if (hal.missingTables(machine, gpt.ppn, vpn, false) > 0) return 0;
+  if (gpt.ppn === 0 || hal.missingTables(machine, gpt.ppn, vpn, false) > 0) return 0;
   const before = entryOf(here, gpt, vpn);
   const { ppn } = before;
   remoteAccess(here, gpt.cluster);

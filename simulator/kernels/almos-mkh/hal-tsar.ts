@@ -6,7 +6,7 @@
  *          IX1       IX2
  */
 import type { Machine, MmuFault } from '../../hardware/machine.ts';
-import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
+import { isFrame, readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr, PT1_ENTRIES, PT2_ENTRIES, READ_FAULT } from './constants.ts';
 import type { Hal, MappedEntry } from './hal.ts';
@@ -73,7 +73,12 @@ function writePt1Word(machine: Machine, root: Ppn, ix1: number, word: number): v
 /** The PT2 that serves a page, or -1. */
 function findPt2(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
-  return (word & V) !== 0 && (word & T) !== 0 ? word & POINTER_MASK : -1;
+  return isPointer(machine, word) ? word & POINTER_MASK : -1;
+}
+
+/** A word that somebody scribbled over a table may point at nothing. */
+function isPointer(machine: Machine, word: number): boolean {
+  return (word & V) !== 0 && (word & T) !== 0 && isFrame(machine, word & POINTER_MASK);
 }
 
 function isBigPage(machine: Machine, root: Ppn, vpn: Vpn): boolean {
@@ -85,6 +90,7 @@ function readAttr(machine: Machine, root: Ppn, vpn: Vpn): number {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   if ((word & V) === 0) return 0;
   if ((word & T) === 0) return tsarAttr(word, false);
+  if (!isPointer(machine, word)) return 0;
   return tsarAttr(readFrame32(machine, word & POINTER_MASK, (vpn & 511) << 3), true);
 }
 
@@ -92,6 +98,7 @@ function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
   if ((word & V) === 0) return 0;
   if ((word & T) === 0) return (word & BIG_FRAME_MASK) << BIG_PAGE_SHIFT;
+  if (!isPointer(machine, word)) return 0;
   return readFrame32(machine, word & POINTER_MASK, ((vpn & 511) << 3) + 4) & POINTER_MASK;
 }
 
@@ -144,7 +151,7 @@ function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
       entries.push({ vpn, attr: tsarAttr(word, false), ppn: (word & BIG_FRAME_MASK) << BIG_PAGE_SHIFT });
       continue;
     }
-    listPt2(machine, word & POINTER_MASK, vpn, entries);
+    if (isPointer(machine, word)) listPt2(machine, word & POINTER_MASK, vpn, entries);
   }
   return entries;
 }
@@ -162,7 +169,7 @@ function listTables(machine: Machine, root: Ppn): Ppn[] {
   const tables: Ppn[] = [];
   for (let ix1 = 0; ix1 < PT1_ENTRIES; ix1++) {
     const word = pt1Word(machine, root, ix1);
-    if ((word & V) !== 0 && (word & T) !== 0) tables.push(word & POINTER_MASK);
+    if (isPointer(machine, word)) tables.push(word & POINTER_MASK);
   }
   return tables;
 }

@@ -9,7 +9,7 @@
  */
 import type { Machine, MmuFault } from '../../hardware/machine.ts';
 import { Access } from '../../hardware/machine.ts';
-import { readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
+import { isFrame, readFrame32, writeFrame32 } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr, MmuException } from './constants.ts';
 import type { Hal, MappedEntry } from './hal.ts';
@@ -46,7 +46,9 @@ function offsetOf(vpn: Vpn, level: number): number {
   return (Math.floor(vpn / (spans[level] as number)) % ENTRIES) * 8;
 }
 
+/** A table that somebody scribbled over may point at nothing. */
 function readAt(machine: Machine, table: Ppn, offset: number): Entry {
+  if (!isFrame(machine, table)) return noEntry;
   return { low: readFrame32(machine, table, offset) >>> 0, high: readFrame32(machine, table, offset + 4) >>> 0 };
 }
 

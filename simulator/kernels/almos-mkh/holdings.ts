@@ -29,12 +29,22 @@ const tampering = new Set([
   'hal_gpt_create', 'hal_gpt_destroy', 'hal_gpt_set_pte', 'hal_gpt_reset_pte', 'hal_gpt_update_pte', 'hal_gpt_set_cow',
   'hal_gpt_pte_copy', 'vmm_init', 'vmm_copy', 'vmm_destroy', 'vmm_set_cow', 'vmm_unmap_vseg', 'vmm_remove_vseg',
   'vmm_global_update_pte', 'vmm_map_kernel_vseg', 'thread_fork_stack', 'rpc_vmm_set_cow_client', 'vmm_get_one_ppn',
+  'mapper_move_buffer', 'rpc_mapper_move_buffer_client',
 ]); // prettier-ignore
 
 type Args = Readonly<Record<string, unknown>>;
 
-export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {
+/** Before such a call: it may also fail half done. */
+export function noteTampering({ held }: AlmosState, { name }: FunctionInfo): void {
   if (tampering.has(name)) held.tampered.add(name);
+}
+
+/** A descriptor's allocators begin anew: what was taken from them is nobody's. */
+export function forgetRanges({ held }: AlmosState, { pid, cluster }: ProcessDescriptor): void {
+  while (remove(held.ranges, (range) => range.pid === pid && range.cluster === cluster));
+}
+
+export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {
   switch (name) {
     case 'ppm_alloc_pages':
     case 'rpc_pmem_get_pages_client':
@@ -42,7 +52,7 @@ export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, arg
       break;
     case 'ppm_free_pages':
     case 'rpc_pmem_release_pages_client':
-      held.pages.delete(args.page as Ppn);
+      if (!held.pages.delete(args.page as Ppn)) held.tampered.add(name);
       break;
     case 'hal_gpt_lock_pte':
       held.pteLocks.push({ gpt: args.gpt as Gpt, vpn: args.vpn as number });
@@ -58,14 +68,22 @@ export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, arg
     }
     case 'mmap_free':
     case 'stack_free':
-      remove(held.ranges, (range) => range.vpn_base === args.vpn_base);
+      if (!remove(held.ranges, (range) => isRangeOf(range, args))) held.tampered.add(name);
       break;
   }
 }
 
-function remove<T>(list: T[], isIt: (item: T) => boolean): void {
+/** A slot is given back by its first page alone. */
+function isRangeOf({ vpn_base, vpn_size, pid, cluster }: Holdings['ranges'][number], args: Args): boolean {
+  const process = args.process as ProcessDescriptor;
+  const isWhole = args.vpn_size === undefined || args.vpn_size === vpn_size;
+  return vpn_base === args.vpn_base && isWhole && pid === process.pid && cluster === process.cluster;
+}
+
+function remove<T>(list: T[], isIt: (item: T) => boolean): boolean {
   const index = list.findIndex(isIt);
   if (index >= 0) list.splice(index, 1);
+  return index >= 0;
 }
 
 /** In words, for the warning `scenario holds …`. */

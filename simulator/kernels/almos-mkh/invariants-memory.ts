@@ -61,7 +61,7 @@ export function checkMemory(check: Check, cluster: Cluster): void {
     );
   for (const mapper of state.mappers.values()) {
     for (const page of mapper.cluster === cluster.index ? mapper.pages.values() : []) {
-      if (pages_tbl.use[page] !== PageUse.mapper)
+      if (pages_tbl.use[page] !== PageUse.mapper && state.held.tampered.size === 0)
         report('I9', `page ${hex(page)} of mapper ${mapper.name} is not a mapper page`);
     }
   }

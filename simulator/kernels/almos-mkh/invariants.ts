@@ -25,11 +25,12 @@ export function checkInvariants(state: AlmosState, machine: Machine): InvariantV
   const descriptors = state.clusters.flatMap((cluster) => cluster.local_root);
   for (const process of descriptors) {
     checkCopies(check, process);
+    checkLocks(check, process);
+    if (state.held.tampered.size > 0) continue;
     checkVsegs(check, process);
     checkZones(check, process);
-    checkLocks(check, process);
     collectTables(check, process);
-    if (state.held.tampered.size === 0) checkEntries(check, process);
+    checkEntries(check, process);
   }
   for (const process of state.process_zero.copies) if (process.vmm.gpt.ppn !== 0) collectKernelPages(check, process);
   for (const cluster of state.clusters) checkMemory(check, cluster);

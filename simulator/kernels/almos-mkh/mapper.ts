@@ -2,9 +2,18 @@ import { kernelFunction } from '../../execution/frame.ts';
 import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import { findFile, readFile } from '../../hardware/block-device.ts';
 import { cycles } from '../../hardware/core.ts';
-import { clusterOfPpn, copyFrame, loadFrame, ppnAt, readBytes, zeroFrame } from '../../hardware/physical-memory.ts';
+import { panic } from '../../execution/panic.ts';
+import {
+  clusterOfPpn,
+  copyFrame,
+  isFrame,
+  loadFrame,
+  ppnAt,
+  readBytes,
+  zeroFrame,
+} from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { addressOfPpn, type Ppn } from '../../hardware/word.ts';
+import { addressOfPpn, hex, type Ppn } from '../../hardware/word.ts';
 import { PageFlag } from './constants.ts';
 import { payCopy, payFill } from './cost.ts';
 import { mustFail } from './inject.ts';
@@ -149,7 +158,7 @@ export const mapper_move_buffer = kernelFunction(
     parameters: [
       mapperParameter,
       { name: 'file_offset', type: { kind: 'size' } },
-      { name: 'dst', type: { kind: 'ppn' }, doc: 'frame that receives the bytes, from its start' },
+      { name: 'dst', type: { kind: 'ppn' }, doc: 'frame that receives the bytes, from its start on' },
       { name: 'size', type: { kind: 'size' } },
     ],
     errors: ['EIO'],
@@ -161,14 +170,16 @@ export const mapper_move_buffer = kernelFunction(
   ): Kernelly<'EIO' | void> {
     for (let done = 0; done < size;) {
       const offset = (file_offset + done) % 4096;
-      const part = Math.min(size - done, 4096 - offset);
+      const part = Math.min(size - done, 4096 - offset, 4096 - (done % 4096));
+      const target = dst + Math.floor(done / 4096);
       if (here.stage('1')) yield;
       const source = yield* mapper_get_page(here, { mapper, index: Math.floor((file_offset + done) / 4096) });
       if (source === null) return 'EIO';
       if (here.stage('2')) yield;
-      payCopy(here, mapper.cluster, clusterOfPpn(here.machine, dst), part);
-      if (part === 4096 && done === 0) copyFrame(here.machine, dst, source);
-      else loadFrame(here.machine, dst, readBytes(here.machine, addressOfPpn(source, offset), part), done);
+      if (!isFrame(here.machine, target)) panic(here, `there is no memory at page ${hex(target, 7)}`);
+      payCopy(here, mapper.cluster, clusterOfPpn(here.machine, target), part);
+      if (part === 4096) copyFrame(here.machine, target, source);
+      else loadFrame(here.machine, target, readBytes(here.machine, addressOfPpn(source, offset), part), done % 4096);
       done += part;
     }
   },

@@ -1,6 +1,7 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
-import type { Vpn } from '../../hardware/word.ts';
+import { panic } from '../../execution/panic.ts';
+import { hex, type Vpn } from '../../hardware/word.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { PageRange } from './stack-allocator.ts';
 import type { Here, Kernelly } from './state.ts';
@@ -101,6 +102,9 @@ export const mmap_free = kernelFunction(
   },
   function* (here: Here, { process, vpn_base, vpn_size }: PageRange & { process: ProcessDescriptor }): Kernelly<void> {
     const { mmap_mgr } = process.vmm;
+    const end = mmap_mgr.vpn_base + mmap_mgr.vpn_size;
+    if (vpn_base < mmap_mgr.vpn_base || vpn_base + vpn_size > end)
+      panic(here, `pages ${hex(vpn_base, 5)}+${hex(vpn_size, 5)} are not in the MMAP zone`);
     if (here.step('1')) yield;
     if (!tryLock(here, mmap_mgr.lock)) yield* waitForLock(here, mmap_mgr.lock);
     if (here.step('2')) yield;

@@ -104,10 +104,7 @@ export const ppm_alloc_pages = kernelFunction(
       7: 'unlock',
     },
   },
-  function* (
-    here: Here,
-    { order, use = PageUse.user, cluster = here.cluster }: AllocArgs,
-  ): Kernelly<Ppn | null> {
+  function* (here: Here, { order, use = PageUse.user, cluster = here.cluster }: AllocArgs): Kernelly<Ppn | null> {
     if (!Number.isInteger(order) || order < 0 || order >= CONFIG_PPM_MAX_ORDER) return null;
     const { ppm } = clusterAt(here, cluster);
     if (here.stage('1')) yield;

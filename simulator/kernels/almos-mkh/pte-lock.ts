@@ -1,5 +1,5 @@
 import { kernelFunction } from '../../execution/frame.ts';
-import { createLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { createLock, holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import { type Gpt, gptParameter, vpnParameter } from './gpt.ts';
@@ -14,14 +14,15 @@ export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
     gpt.locks.set(vpn, lock);
   }
   if (!tryLock(here, lock)) yield* waitForLock(here, lock);
-  halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, true);
+  if (gpt.ppn !== 0) halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, true);
 }
 
 export function unlockEntry(here: Here, gpt: Gpt, vpn: Vpn): void {
   const lock = gpt.locks.get(vpn);
-  if (lock === undefined) panic(here, `the entry of vpn ${hex(vpn, 5)} is not locked`);
+  if (lock === undefined || !holdsLock(here, lock, 'write'))
+    panic(here, `the entry of vpn ${hex(vpn, 5)} is not locked`);
   release(here, lock);
-  halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, false);
+  if (gpt.ppn !== 0) halOf(here.machine).markLocked(here.machine, gpt.ppn, vpn, false);
   if (lock.waiters.length === 0) gpt.locks.delete(vpn);
 }
 

@@ -1,6 +1,7 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
-import type { Vpn } from '../../hardware/word.ts';
+import { panic } from '../../execution/panic.ts';
+import { hex, type Vpn } from '../../hardware/word.ts';
 import { CONFIG_THREAD_MAX_PER_CLUSTER } from './constants.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { Here, Kernelly } from './state.ts';
@@ -76,10 +77,13 @@ export const stack_free = kernelFunction(
   },
   function* (here: Here, { process, vpn_base }: { process: ProcessDescriptor; vpn_base: Vpn }): Kernelly<void> {
     const { stack_mgr } = process.vmm;
+    const slot = slotOf(stack_mgr, vpn_base);
+    if (slot < 0 || slot >= CONFIG_THREAD_MAX_PER_CLUSTER)
+      panic(here, `page ${hex(vpn_base, 5)} is in no slot of the STACK zone`);
     if (here.step('1')) yield;
     if (!tryLock(here, stack_mgr.lock)) yield* waitForLock(here, stack_mgr.lock);
     if (here.step('2')) yield;
-    stack_mgr.bitmap = (stack_mgr.bitmap & ~(1 << slotOf(stack_mgr, vpn_base))) >>> 0;
+    stack_mgr.bitmap = (stack_mgr.bitmap & ~(1 << slot)) >>> 0;
     if (here.step('3')) yield;
     release(here, stack_mgr.lock);
   },

@@ -8,6 +8,7 @@ import { currentThread, descriptorIn } from './process.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
 
 const BIG_PAGE_BYTES = 0x20_0000;
+const VSPACE_BYTES = 0x1_0000_0000;
 
 export const vmm_v2p_translate = kernelFunction(
   {
@@ -34,6 +35,7 @@ export const vmm_v2p_translate = kernelFunction(
   },
   function* (here: Here, { ident, ptr }: { ident: boolean; ptr: number }): Kernelly<{ paddr: number } | VmmError> {
     if (here.step('1')) yield;
+    if (!(ptr >= 0 && ptr < VSPACE_BYTES)) return 'EINVAL';
     if (ident) return { paddr: addressOfPpn(clusterAt(here, here.cluster).first_ppn) + ptr };
     if (here.step('2')) yield;
     const vpn = vpnOf(ptr);

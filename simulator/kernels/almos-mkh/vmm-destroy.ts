@@ -1,5 +1,6 @@
 import { kernelFunction } from '../../execution/frame.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
+import { forgetRanges } from './holdings.ts';
 import { hal_gpt_destroy } from './gpt.ts';
 import type { ProcessDescriptor } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
@@ -33,6 +34,7 @@ export const vmm_destroy = kernelFunction(
     if (here.step('3')) yield;
     for (const list of vmm.mmap_mgr.zombi_list) list.length = 0;
     vmm.stack_mgr.bitmap = 0;
+    forgetRanges(here.kernel, process);
     if (here.step('4')) yield;
     if (vmm.gpt.ppn !== 0) yield* hal_gpt_destroy(here, { gpt: vmm.gpt });
     if (here.step('5')) yield;
