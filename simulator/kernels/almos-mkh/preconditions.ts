@@ -21,7 +21,7 @@ const anyServer = new Set(['rpc_thread_user_create_client', 'rpc_process_make_fo
 export function checkPreconditions(here: Here, info: FunctionInfo, args: Args): void {
   for (const parameter of info.parameters) {
     const reason = troubleWith(here, info, parameter, args);
-    if (reason !== null) throw new KernelPanic(`${info.name}: ${parameter.name}: ${reason}`);
+    if (reason !== null) throw new KernelPanic(`${info.name}: ${reason}`);
   }
 }
 
@@ -29,24 +29,30 @@ function troubleWith(here: Here, info: FunctionInfo, { name, type, optional }: P
   const value = args[name];
   if (value === undefined && (optional ?? false)) return null;
   if (type.kind === 'vpn') return answersAnyPage.has(info.name) ? null : pageTrouble(info, name, args);
-  if (type.kind === 'ppn') return isFrame(here.machine, value as number) ? null : 'no memory there';
+  if (type.kind === 'ppn') return frameTrouble(here, value as number);
   if (name === 'core') return coreTrouble(here, value as number, args.cxy as number);
   if (type.kind === 'process') return processTrouble(info, value as ProcessDescriptor, args);
   if (type.kind !== 'object') return null;
-  if (value === null || value === undefined) return (type.nullable ?? false) ? null : 'null pointer';
-  return type.type === 'gpt' && (value as Gpt).ppn === 0 && !needsNoTable.has(info.name) ? 'no page table' : null;
+  if (value === null || value === undefined) return (type.nullable ?? false) ? null : `${name} is a null pointer`;
+  return type.type === 'gpt' && (value as Gpt).ppn === 0 && !needsNoTable.has(info.name)
+    ? 'there is no page table'
+    : null;
+}
+
+function frameTrouble({ machine }: Here, ppn: number): string | null {
+  return isFrame(machine, ppn) ? null : `bus error, there is no memory at physical page ${hex(ppn)}`;
 }
 
 function pageTrouble({ errors }: FunctionInfo, name: string, args: Args): string | null {
   if (errors.includes('EINVAL')) return null;
   const vpn = args[name] as number;
   const pages = typeof args.vpn_size === 'number' ? Math.max(0, args.vpn_size) : 1;
-  return vpn >= 0 && vpn + pages <= CONFIG_VMM_VSPACE_SIZE ? null : `${hex(vpn, 5)} is beyond the address space`;
+  return vpn >= 0 && vpn + pages <= CONFIG_VMM_VSPACE_SIZE ? null : `vpn ${hex(vpn, 5)} is beyond the address space`;
 }
 
 function coreTrouble({ machine: { config } }: Here, core: number, cluster: number): string | null {
   const isThere = core >= 0 && core < coreCount(config) && clusterOfCore(config, core) === cluster;
-  return isThere ? null : `${String(core)} is no core of the server`;
+  return isThere ? null : `core ${String(core)} is none of the server`;
 }
 
 function processTrouble(info: FunctionInfo, { ref, vmm }: ProcessDescriptor, { cxy }: Args): string | null {
