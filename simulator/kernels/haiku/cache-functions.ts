@@ -9,8 +9,8 @@ import {
 import { cacheRefOf, pageHandle } from './pages.ts';
 import type { DummyPage, Here, Kernelly, VmCacheRef, VmPage } from './state.ts';
 
-const refParameter = { name: 'cache_ref', type: { kind: 'object', type: 'vm_cache_ref' } } as const;
-const nullableRef = { name: 'cache_ref', type: { kind: 'object', type: 'vm_cache_ref', nullable: true } } as const;
+const refParameter = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref' } } as const;
+const nullableRef = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref', nullable: true } } as const;
 const pageParameter = { name: 'page', type: { kind: 'object', type: 'vm_page' } } as const;
 const offParameter = { name: 'off', type: { kind: 'size' } } as const;
 
@@ -25,20 +25,20 @@ const vm_cache_acquire_ref = kernelFunction(
   },
   function* (
     here: Here,
-    { cache_ref, acquire_store_ref }: { cache_ref: VmCacheRef | null; acquire_store_ref: boolean },
+    { ref, acquire_store_ref }: { ref: VmCacheRef | null; acquire_store_ref: boolean },
   ): Kernelly<void> {
     if (here.step('1')) yield;
-    if (cache_ref === null) panic(here, 'NULL');
+    if (ref === null) panic(here, 'NULL');
     if (here.step('2')) yield;
     if (here.step('3')) yield;
-    acquireCacheRef(cache_ref, acquire_store_ref);
+    acquireCacheRef(ref, acquire_store_ref);
   },
 );
 
 const vm_cache_release_ref = kernelFunction(
   { ...releaseCacheRef.info, parameters: [nullableRef] },
-  function* (here: Here, { cache_ref }: { cache_ref: VmCacheRef | null }): Kernelly<void> {
-    yield* releaseCacheRef(here, cache_ref);
+  function* (here: Here, { ref }: { ref: VmCacheRef | null }): Kernelly<void> {
+    yield* releaseCacheRef(here, ref);
   },
 );
 
@@ -52,19 +52,16 @@ const vm_cache_lookup_page = kernelFunction(
     errors: [],
     steps: { 1: '+K, look in the page hash, -K' },
   },
-  function* (
-    here: Here,
-    { cache_ref, off }: { cache_ref: VmCacheRef; off: number },
-  ): Kernelly<VmPage | DummyPage | null> {
+  function* (here: Here, { ref, off }: { ref: VmCacheRef; off: number }): Kernelly<VmPage | DummyPage | null> {
     if (here.step('1')) yield;
-    const page = lookupPage(cache_ref, off);
+    const page = lookupPage(ref, off);
     if (page === null) return null;
     return page < 0 ? (here.kernel.dummies.get(page) ?? null) : pageHandle(here.kernel, page);
   },
 );
 
 interface PageArgs {
-  readonly cache_ref: VmCacheRef;
+  readonly ref: VmCacheRef;
   readonly page: VmPage;
   readonly off: number;
 }
@@ -78,14 +75,14 @@ const vm_cache_insert_page = kernelFunction(
     errors: [],
     steps: { 1: 'offset; the front of page_list; cache_ref; the page hash' },
   },
-  function* (here: Here, { cache_ref, page, off }: PageArgs): Kernelly<void> {
+  function* (here: Here, { ref, page, off }: PageArgs): Kernelly<void> {
     if (here.step('1')) yield;
-    if (lookupPage(cache_ref, off) !== null) panic(here, 'a page is at the offset already');
+    if (lookupPage(ref, off) !== null) panic(here, 'a page is at the offset already');
     if (cacheRefOf(here.kernel, page.ppn) !== null) panic(here, 'the page is in a cache already');
     const state = here.kernel.pages.state[page.ppn] ?? PAGE_STATE_UNUSED;
     if ([PAGE_STATE_FREE, PAGE_STATE_CLEAR, PAGE_STATE_UNUSED].includes(state))
       panic(here, 'the page is not allocated');
-    insertPage(here.kernel, cache_ref, page.ppn, off);
+    insertPage(here.kernel, ref, page.ppn, off);
   },
 );
 
@@ -98,10 +95,10 @@ const vm_cache_remove_page = kernelFunction(
     errors: [],
     steps: { 1: 'out of the page hash and page_list; cache_ref NULL' },
   },
-  function* (here: Here, { cache_ref, page }: Omit<PageArgs, 'off'>): Kernelly<void> {
+  function* (here: Here, { ref, page }: Omit<PageArgs, 'off'>): Kernelly<void> {
     if (here.step('1')) yield;
-    if (cacheRefOf(here.kernel, page.ppn) !== cache_ref) panic(here, 'the page is not in the cache');
-    removePage(here.kernel, cache_ref.cache, page.ppn);
+    if (cacheRefOf(here.kernel, page.ppn) !== ref) panic(here, 'the page is not in the cache');
+    removePage(here.kernel, ref.cache, page.ppn);
   },
 );
 
@@ -113,7 +110,13 @@ interface PageKey {
 const nullablePage = { name: 'p', type: { kind: 'object', type: 'vm_page', nullable: true } } as const;
 const keyParameter = {
   name: 'key',
-  type: { kind: 'record', fields: [refParameter, { name: 'offset', type: { kind: 'size' } }] },
+  type: {
+    kind: 'record',
+    fields: [
+      { ...refParameter, name: 'cache_ref' },
+      { name: 'offset', type: { kind: 'size' } },
+    ],
+  },
 } as const;
 
 function keyOf({ kernel }: Here, { ppn }: VmPage): PageKey {

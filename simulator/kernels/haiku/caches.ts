@@ -202,12 +202,12 @@ export function removePage(kernel: HaikuState, cache: VmCache, page: PageId): vo
 }
 
 const regionListArgs = [
-  { name: 'cache_ref', type: { kind: 'object', type: 'vm_cache_ref' } },
+  { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref' } },
   { name: 'region', type: { kind: 'object', type: 'vm_region' } },
 ] as const;
 
 interface RegionListArgs {
-  readonly cache_ref: VmCacheRef;
+  readonly ref: VmCacheRef;
   readonly region: VmRegion;
 }
 
@@ -221,11 +221,11 @@ export const vm_cache_insert_region = kernelFunction(
     errors: [],
     steps: { 1: '+L, push on the front of region_list, -L' },
   },
-  function* (here: Here, { cache_ref, region }: RegionListArgs): Kernelly<number> {
+  function* (here: Here, { ref, region }: RegionListArgs): Kernelly<number> {
     if (here.step('1')) yield;
-    yield* lockMutex(here, cache_ref.lock);
-    cache_ref.region_list.unshift(region);
-    unlockMutex(here, cache_ref.lock);
+    yield* lockMutex(here, ref.lock);
+    ref.region_list.unshift(region);
+    unlockMutex(here, ref.lock);
     return 0;
   },
 );
@@ -240,12 +240,12 @@ export const vm_cache_remove_region = kernelFunction(
     errors: [],
     steps: { 1: '+L, unlink, -L' },
   },
-  function* (here: Here, { cache_ref, region }: RegionListArgs): Kernelly<number> {
+  function* (here: Here, { ref, region }: RegionListArgs): Kernelly<number> {
     if (here.step('1')) yield;
-    yield* lockMutex(here, cache_ref.lock);
-    const place = cache_ref.region_list.indexOf(region);
-    if (place >= 0) cache_ref.region_list.splice(place, 1);
-    unlockMutex(here, cache_ref.lock);
+    yield* lockMutex(here, ref.lock);
+    const place = ref.region_list.indexOf(region);
+    if (place >= 0) ref.region_list.splice(place, 1);
+    unlockMutex(here, ref.lock);
     return 0;
   },
 );

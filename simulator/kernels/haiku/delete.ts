@@ -121,7 +121,7 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<vo
   }
   if (cache_ref === null) return panic(here, '_vm_put_region: no cache');
   if (here.step('10')) yield;
-  yield* vm_cache_remove_region(here, { cache_ref, region });
+  yield* vm_cache_remove_region(here, { ref: cache_ref, region });
   if (here.step('11')) yield;
   yield* lockMap(here, aspace.translation_map);
   yield* unmapRange(here, region, '11');

@@ -20,11 +20,11 @@ export const WRECKED = 'wrecked';
 type Args = Readonly<Record<string, unknown>>;
 
 function isWreck({ held }: HaikuState, name: string, args: Args): boolean {
-  const ref = args.cache_ref as VmCacheRef | undefined;
+  const ref = args.ref as VmCacheRef | undefined;
   if (name === 'vm_cache_release_ref') return ref?.freed !== null && (ref?.region_list.length ?? 0) > 0;
   if (name === 'clear_page') return !held.pages.has(Math.floor((args.pa as number) / PAGE_SIZE));
   if (!name.startsWith('vm_page_set_state')) return false;
-  const isFreed = args.state === PAGE_STATE_FREE || args.state === PAGE_STATE_CLEAR;
+  const isFreed = args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR;
   return isFreed && !held.pages.has((args.page as VmPage).ppn);
 }
 
@@ -50,11 +50,11 @@ export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: 
       dropRegion(args.region as VmRegion);
       break;
     case 'vm_cache_acquire_ref':
-      countCacheRef(state, args.cache_ref as VmCacheRef, 1);
-      if (args.acquire_store_ref === false) countVnode(state, (args.cache_ref as VmCacheRef).cache.store.vnode, -1);
+      countCacheRef(state, args.ref as VmCacheRef, 1);
+      if (args.acquire_store_ref === false) countVnode(state, (args.ref as VmCacheRef).cache.store.vnode, -1);
       break;
     case 'vm_cache_release_ref':
-      countCacheRef(state, args.cache_ref as VmCacheRef, -1);
+      countCacheRef(state, args.ref as VmCacheRef, -1);
       break;
     case 'vfs_get_vnode_from_path':
       countVnode(state, result as Vnode, 1);
@@ -107,9 +107,9 @@ function notePages({ held }: HaikuState, name: string, args: Args, result: unkno
       break;
     case 'vm_page_set_state':
     case 'vm_page_set_state_nolock':
-      if (args.state === PAGE_STATE_FREE || args.state === PAGE_STATE_CLEAR)
+      if (args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR)
         held.pages.delete((args.page as VmPage).ppn);
-      else if (args.state === PAGE_STATE_BUSY) held.pages.add((args.page as VmPage).ppn);
+      else if (args.s === PAGE_STATE_BUSY) held.pages.add((args.page as VmPage).ppn);
       break;
   }
 }

@@ -44,12 +44,12 @@ export const vm_page_allocate_specific_page = kernelFunction(
     name: 'vm_page_allocate_specific_page',
     section: '7.7',
     doc: 'Takes one given page, if it is FREE, CLEAR or UNUSED.',
-    parameters: [{ name: 'page_num', type: { kind: 'ppn' } }, wantedParameter],
+    parameters: [{ name: 'n', type: { kind: 'ppn' } }, wantedParameter],
     result: pageResult,
     errors: [],
     steps: { 1: 'unknown, or in use: NULL', 2: 'BUSY, on the active queue', 3: 'CLEAR was asked: clear it' },
   },
-  function* (here: Here, { page_num, state }: { page_num: number; state: number }): Kernelly<VmPage | null> {
+  function* (here: Here, { n: page_num, state }: { n: number; state: number }): Kernelly<VmPage | null> {
     const { pages } = here.kernel;
     if (here.step('1')) yield;
     if (!(page_num >= 0 && page_num < pages.num_pages)) return null;
@@ -84,12 +84,12 @@ export const vm_page_set_state_nolock = kernelFunction(
     name: 'vm_page_set_state_nolock',
     section: '7.4',
     doc: 'Moves a page to another state, and to the queue of that state; page_lock is held.',
-    parameters: [pageParameter, wantedParameter],
+    parameters: [pageParameter, { ...wantedParameter, name: 's' }],
     result: { kind: 'integer' },
     errors: [],
     steps: { 1: 'between the queues of the states; store the state' },
   },
-  function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
+  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Kernelly<number> {
     if (here.step('1')) yield;
     const { pages } = here.kernel;
     const isTable = pages.state[page.ppn] === PAGE_STATE_WIRED && pages.owner[page.ppn] === 0;
@@ -104,14 +104,14 @@ export const vm_page_set_state = kernelFunction(
     name: 'vm_page_set_state',
     section: '7.4',
     doc: 'Moves a page to another state, and to the queue of that state.',
-    parameters: [pageParameter, wantedParameter],
+    parameters: [pageParameter, { ...wantedParameter, name: 's' }],
     result: { kind: 'integer' },
     errors: [],
     steps: { 1: '+K(page_lock), vm_page_set_state_nolock, -K' },
   },
-  function* (here: Here, { page, state }: { page: VmPage; state: number }): Kernelly<number> {
+  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Kernelly<number> {
     if (here.step('1')) yield;
-    return yield* vm_page_set_state_nolock(here, { page, state });
+    return yield* vm_page_set_state_nolock(here, { page, s: state });
   },
 );
 
@@ -120,12 +120,12 @@ export const vm_lookup_page = kernelFunction(
     name: 'vm_lookup_page',
     section: '7.1',
     doc: 'The descriptor of a physical page, or NULL.',
-    parameters: [{ name: 'page_num', type: { kind: 'ppn' } }],
+    parameters: [{ name: 'n', type: { kind: 'ppn' } }],
     result: pageResult,
     errors: [],
     steps: { 1: 'all_pages[n]' },
   },
-  function* (here: Here, { page_num }: { page_num: number }): Kernelly<VmPage | null> {
+  function* (here: Here, { n: page_num }: { n: number }): Kernelly<VmPage | null> {
     if (here.step('1')) yield;
     const { num_pages } = here.kernel.pages;
     return page_num >= 0 && page_num < num_pages ? pageHandle(here.kernel, page_num) : null;
@@ -138,19 +138,16 @@ export const vm_mark_page_range_inuse = kernelFunction(
     section: '7.7',
     doc: 'Free pages of a range become UNUSED.',
     parameters: [
-      { name: 'start_page', type: { kind: 'ppn' } },
+      { name: 'start', type: { kind: 'ppn' } },
       { name: 'len', type: { kind: 'integer' } },
     ],
     result: { kind: 'integer' },
     errors: ['ERR_INVALID_ARGS'],
     steps: { 1: 'each page of the range' },
   },
-  function* (
-    here: Here,
-    { start_page, len }: { start_page: number; len: number },
-  ): Kernelly<number | 'ERR_INVALID_ARGS'> {
+  function* (here: Here, { start, len }: { start: number; len: number }): Kernelly<number | 'ERR_INVALID_ARGS'> {
     if (here.step('1')) yield;
-    return markInUse(here, start_page, len);
+    return markInUse(here, start, len);
   },
 );
 
@@ -159,14 +156,14 @@ export const vm_mark_page_inuse = kernelFunction(
     name: 'vm_mark_page_inuse',
     section: '7.7',
     doc: 'A free page becomes UNUSED.',
-    parameters: [{ name: 'page', type: { kind: 'ppn' } }],
+    parameters: [{ name: 'p', type: { kind: 'ppn' } }],
     result: { kind: 'integer' },
     errors: ['ERR_INVALID_ARGS'],
     steps: { 1: 'a range of one page' },
   },
-  function* (here: Here, { page }: { page: number }): Kernelly<number | 'ERR_INVALID_ARGS'> {
+  function* (here: Here, { p }: { p: number }): Kernelly<number | 'ERR_INVALID_ARGS'> {
     if (here.step('1')) yield;
-    return markInUse(here, page, 1);
+    return markInUse(here, p, 1);
   },
 );
 

@@ -319,7 +319,7 @@ function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs
   region.cache_ref = ref;
   region.cache_offset = offset;
   if (here.step('15')) yield;
-  yield* vm_cache_insert_region(here, { cache_ref: ref, region });
+  yield* vm_cache_insert_region(here, { ref, region });
   if (here.step('16')) yield;
   yield* writeLock(here, here.kernel.region_hash_sem);
   here.kernel.region_table.set(region.id, region);
