@@ -107,8 +107,7 @@ function notePages({ held }: HaikuState, name: string, args: Args, result: unkno
       break;
     case 'vm_page_set_state':
     case 'vm_page_set_state_nolock':
-      if (args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR)
-        held.pages.delete((args.page as VmPage).ppn);
+      if (args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR) held.pages.delete((args.page as VmPage).ppn);
       else if (args.s === PAGE_STATE_BUSY) held.pages.add((args.page as VmPage).ppn);
       break;
   }
