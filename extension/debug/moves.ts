@@ -1,4 +1,3 @@
-import type { StepKind } from '../../simulator/session/stop.ts';
 import type { Arguments } from './arguments.ts';
 import type { Debuggee } from './debuggee.ts';
 import { noException, notRunning, unknownThread } from './errors.ts';
@@ -7,16 +6,15 @@ import { reverseContinue, seek, stepBack } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
   continue(debuggee, args) {
-    move(debuggee, args, 'continue');
+    debuggee.runner.run('continue', requireThread(debuggee, args));
     return { allThreadsContinued: true };
   },
-  next: (debuggee, args) => move(debuggee, args, 'over'),
-  stepIn: (debuggee, args) => move(debuggee, args, 'in'),
-  stepOut: (debuggee, args) => move(debuggee, args, 'out'),
+  next: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('over', thread)),
+  stepIn: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('in', thread)),
+  stepOut: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('out', thread)),
   stepBack(debuggee, args) {
-    const thread = requireThread(debuggee, args);
     const isMicro = args.optionalString('granularity') === 'instruction';
-    stepBack(debuggee, thread, isMicro);
+    step(debuggee, args, (thread) => stepBack(debuggee, thread, isMicro));
   },
   reverseContinue(debuggee, args) {
     requireThread(debuggee, args);
@@ -50,9 +48,10 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
   },
 };
 
-function move(debuggee: Debuggee, args: Arguments, kind: StepKind): void {
-  const thread = requireThread(debuggee, args);
-  debuggee.runner.run(kind, thread);
+/** At once, or behind the step that is under way, then with the thread at which that one stops. */
+function step(debuggee: Debuggee, args: Arguments, begin: (thread: number) => void): void {
+  const { runner, simulation } = debuggee;
+  if (!runner.follow(() => begin(simulation?.currentThreadId ?? 1))) begin(requireThread(debuggee, args));
 }
 
 /** The request's thread, if the simulation stands still. */

@@ -23,7 +23,7 @@ export function stepBack(debuggee: Debuggee, thread: number, isMicro: boolean): 
     if (target === null) return atBeginning;
     simulation.seek(target);
     return { reason: 'step', description: 'Paused on step back' };
-  });
+  }, true);
 }
 
 /** To a position before or after the present one; behind the end it is the end. */

@@ -5,6 +5,8 @@ import type { Debuggee } from './debuggee.ts';
 import { summaryOf } from './summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
 
+/** Steps that may wait behind the one under way: what a key held down leaves over ends soon after it is let go. */
+const MOST_WAITING = 8;
 /** Micro-steps between two looks at the clock: below a millisecond even where every step is slow. */
 const CHUNK_STEPS = 2000;
 /** How long the loop runs before it lets requests in. Short enough for a pause to feel immediate. */
@@ -36,6 +38,9 @@ export class Runner {
   /** Number of the move in progress. */
   private move = 0;
   private isPauseWanted = false;
+  /** The move in progress ends by itself after a step. */
+  private isStep = false;
+  private readonly waiting: (() => void)[] = [];
   private threads = new Map<number, string>();
   /** The stop that the simulation stands at, if it is an exception. */
   exception: NonNullable<Stop['exception']> | null = null;
@@ -54,12 +59,24 @@ export class Runner {
       return;
     }
     const move = this.depart();
+    this.isStep = kind !== 'continue';
     this.slice(move, kind, thread);
   }
 
+  /**
+   * Keys come faster than stops: a step asked for while another is under way begins where that one ends.
+   * False if no step is under way.
+   */
+  follow(begin: () => void): boolean {
+    if (this.debuggee.phase !== 'running' || !this.isStep) return false;
+    if (this.waiting.length < MOST_WAITING) this.waiting.push(begin);
+    return true;
+  }
+
   /** Runs something else in slices: `step` moves a little and gives the stop once it is there. */
-  drive(step: () => StopReport | null): void {
+  drive(step: () => StopReport | null, isStep = false): void {
     const move = this.depart();
+    this.isStep = isStep;
     const next = (): void => {
       if (move !== this.move) return;
       const report = this.guarded(step);
@@ -86,6 +103,7 @@ export class Runner {
   /** Makes the move in progress void without announcing anything. */
   halt(): void {
     this.move++;
+    this.waiting.length = 0;
     this.exitCode = 0;
     this.isAtEnd = false;
     this.exception = null;
@@ -99,6 +117,8 @@ export class Runner {
     const { debuggee } = this;
     debuggee.phase = 'stopped';
     debuggee.output.flush();
+    if (reason === 'step' && !this.isAtEnd && !this.isPauseWanted && this.beginWaiting()) return;
+    this.waiting.length = 0;
     if (debuggee.simulation !== null) noteStop(debuggee.simulation);
     this.reportThreads();
     debuggee.send('stopped', {
@@ -111,6 +131,14 @@ export class Runner {
     });
     this.reportMemory();
     this.reportPosition();
+  }
+
+  /** Begins the next of the waiting steps, in whose stop the one that has just ended is lost. False if it cannot begin. */
+  private beginWaiting(): boolean {
+    const begin = this.waiting.shift();
+    if (begin === undefined) return false;
+    begin();
+    return this.debuggee.phase === 'running';
   }
 
   private depart(): number {

@@ -12,6 +12,7 @@ import type { ProcessObject } from '../../simulator/kernels/kernel.ts';
 import type { RegionView, TableView } from '../../simulator/kernels/view.ts';
 import { entryFlags } from '../../simulator/session/process-view.ts';
 import { mappedPages } from '../../simulator/session/table-pages.ts';
+import { integerText } from './preview.ts';
 import type { Subject } from './subject.ts';
 import type { VariableRow } from './variable-store.ts';
 
@@ -36,7 +37,7 @@ export function processRows(subject: Subject, process: ProcessObject): VariableR
   const threads = kernel.threads(state).filter((thread) => thread.process === process);
   return [
     { name: 'name', value: process.name },
-    { name: 'pid', value: hex(process.pid), expression: `${process.name}.pid` },
+    { name: 'pid', value: integerText(BigInt(process.pid)), expression: `${process.name}.pid` },
     { name: 'alive', value: String(process.alive), expression: `${process.name}.alive` },
     ...(process.alive ? [] : [{ name: 'exit', value: String(process.exit) }]),
     { name: 'parent', value: process.parent?.name ?? 'none' },

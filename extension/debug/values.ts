@@ -1,7 +1,8 @@
 /** Values of the scenario and of the kernel as rows of the variables view. */
 import type { ValueType } from '../../simulator/execution/function-info.ts';
 import { hex } from '../../simulator/hardware/word.ts';
-import { displayValue, hex64, kindOf, objectName, type Value } from '../../simulator/session/values.ts';
+import { displayValue, kindOf, type Value } from '../../simulator/session/values.ts';
+import { integerText, objectPreview, valuePreview } from './preview.ts';
 import { clusterText } from './scopes.ts';
 import type { Subject } from './subject.ts';
 import type { VariableRow } from './variable-store.ts';
@@ -12,13 +13,14 @@ const PIECES_FROM = 100;
 /** A value of the scenario's language. `expression` evaluates to it. */
 export function valueRow(subject: Subject, name: string, value: Value, expression?: string): VariableRow {
   const more = expression === undefined ? {} : { expression };
-  if (typeof value === 'bigint') return { name, ...integerParts(subject, value), type: 'integer', ...more };
+  if (typeof value === 'bigint')
+    return { name, ...integerParts(subject, expression ?? name, value), type: 'integer', ...more };
   if (typeof value === 'string') return { name, value: JSON.stringify(value), type: 'string', ...more };
   if (value === null || typeof value === 'boolean')
     return { name, value: displayValue(value), type: value === null ? 'none' : 'boolean', ...more };
   if (Array.isArray(value)) {
     const children = (): VariableRow[] => value.map((item, index) => valueRow(subject, `[${String(index)}]`, item));
-    return { name, value: displayValue(value), type: 'list', ...more, children, indexed: value.length };
+    return { name, value: valuePreview(value), type: 'list', ...more, children, indexed: value.length };
   }
   switch (value.kind) {
     case 'process':
@@ -32,7 +34,7 @@ export function valueRow(subject: Subject, name: string, value: Value, expressio
         [...value.fields].map(([field, inner]) =>
           valueRow(subject, field, inner, expression === undefined ? undefined : `${expression}.${field}`),
         );
-      return { name, value: displayValue(value), type: 'record', ...more, children };
+      return { name, value: valuePreview(value), type: 'record', ...more, children };
     }
     default:
       return { name, value: displayValue(value), type: kindOf(value).replace(/^an? /, ''), ...more };
@@ -42,11 +44,11 @@ export function valueRow(subject: Subject, name: string, value: Value, expressio
 /** Addresses are read in hexadecimal, and lead to their memory. */
 function integerParts(
   { kernel, state, process, machine, core }: Subject,
+  name: string,
   value: bigint,
 ): Pick<VariableRow, 'value' | 'address'> {
-  if (value < 4096n) return { value: String(value) };
-  const text = `${hex64(value)} = ${String(value)}`;
-  if (process === null || value >= 2n ** 48n) return { value: text };
+  const text = integerText(value, memberOf(name));
+  if (value < 4096n || process === null || value >= 2n ** 48n) return { value: text };
   const address = Number(value);
   const cluster = Math.floor(core / machine.config.coresPerCluster);
   const region = kernel.regions(state, process, cluster).find(({ start, end }) => address >= start && address < end);
@@ -80,12 +82,13 @@ export function rawRow(subject: Subject, name: string, raw: unknown, expression?
   if (typeof raw === 'number')
     return {
       name,
-      value: raw >= 4096 ? `${hex(raw)} = ${String(raw)}` : String(raw),
+      value: Number.isSafeInteger(raw) ? integerText(BigInt(raw), name) : String(raw),
       ...(expression === undefined ? {} : { expression }),
     };
   if (typeof raw === 'string') return { name, value: JSON.stringify(raw) };
   if (raw === undefined || raw === null) return { name, value: 'none' };
-  if (typeof raw === 'bigint' || typeof raw === 'boolean') return { name, value: String(raw) };
+  if (typeof raw === 'bigint') return { name, value: integerText(raw, name) };
+  if (typeof raw === 'boolean') return { name, value: String(raw) };
   if (typeof raw !== 'object') return { name, value: typeof raw };
   const items = itemsOf(raw);
   if (items === null) return objectRow(subject, name, raw, expression);
@@ -107,11 +110,10 @@ function itemsOf(raw: object): readonly unknown[] | null {
 
 /** A kernel object with the members that its specification names, else with all of its fields. */
 function objectRow(subject: Subject, name: string, object: object, expression: string | undefined): VariableRow {
-  const { type, freed } = object as { type?: unknown; freed?: unknown };
-  const title = typeof freed === 'string' ? `${objectName(object)}, freed by ${freed}` : objectName(object);
+  const { type } = object as { type?: unknown };
   return {
     name,
-    value: title,
+    value: objectPreview(object, () => fieldsOf(subject, object)),
     ...(typeof type === 'string' ? { type } : {}),
     ...(expression === undefined ? {} : { expression }),
     children: () => membersOf(subject, object, expression),
@@ -119,14 +121,19 @@ function objectRow(subject: Subject, name: string, object: object, expression: s
 }
 
 function membersOf(subject: Subject, object: object, expression: string | undefined): VariableRow[] {
-  const { kernel, state } = subject;
+  return fieldsOf(subject, object).map(([field, raw]) =>
+    rawRow(subject, field, raw, expression === undefined ? undefined : `${expression}.${field}`),
+  );
+}
+
+function fieldsOf({ kernel, state }: Subject, object: object): [string, unknown][] {
   const { type } = object as { type?: unknown };
   const known = kernel.objectTypes.find((one) => one.name === type);
-  const fields =
-    known === undefined ? Object.keys(object).filter((field) => field !== 'type') : Object.keys(known.fields);
-  return fields.map((field) => {
-    const raw =
-      known === undefined ? (object as Record<string, unknown>)[field] : kernel.readField(state, object, field);
-    return rawRow(subject, field, raw, expression === undefined ? undefined : `${expression}.${field}`);
-  });
+  if (known === undefined) return Object.entries(object).filter(([field]) => field !== 'type');
+  return Object.keys(known.fields).map((field) => [field, kernel.readField(state, object, field)]);
+}
+
+/** The last name of an expression: `ppn` of `pte(buf).ppn`. */
+function memberOf(expression: string): string {
+  return /\.(\w+)$/.exec(expression)?.[1] ?? expression;
 }
