@@ -30,6 +30,7 @@ export function AddressMap(props: MapProps): JSX.Element {
   const isNarrow = width < NARROW;
   const cellsWidth = Math.max(80, Math.floor(isNarrow ? width - 12 : width - SIDE_COLUMNS));
   useRevealed(grid, cursor, selected, props.hasCard);
+  useChangesRevealed(grid, model.context.stop);
   const active = cursor === null ? null : activeCell(model, cursor);
   return (
     <div class="map">
@@ -169,4 +170,21 @@ function useRevealed(
       cancelAnimationFrame(frame);
     };
   }, [selected, hasCard, grid]);
+}
+
+/** What a step changes comes into sight, unless some of it is there already. */
+function useChangesRevealed(grid: { readonly current: HTMLElement | null }, stop: number | null): void {
+  const shown = useRef(stop);
+  useEffect(() => {
+    if (shown.current === stop) return;
+    shown.current = stop;
+    const sight = grid.current?.closest('.content')?.getBoundingClientRect();
+    const changed = [...(grid.current?.querySelectorAll('.region.changed') ?? [])];
+    if (sight === undefined) return;
+    const isSeen = changed.some((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return top >= sight.top && bottom <= sight.bottom;
+    });
+    if (!isSeen) changed[0]?.scrollIntoView({ block: 'nearest' });
+  }, [stop, grid]);
 }

@@ -38,7 +38,12 @@ export function RegionRow(props: RegionRowProps): JSX.Element {
   const holdsSelection = selected !== null && selected >= vpnOf(region.start) && selected < vpnOf(region.end);
   const label = active === null ? summaryText(region) : cellText(active, region, addressBits);
   return (
-    <div class={`region ${holdsSelection ? 'selected' : ''}`} role="row" aria-rowindex={row} data-row={row}>
+    <div
+      class={`region ${holdsSelection ? 'selected' : ''} ${region.changed > 0 ? 'changed' : ''}`}
+      role="row"
+      aria-rowindex={row}
+      data-row={row}
+    >
       <div class="about" role="rowheader">
         <span class="name" style={kindStyle(region.kind)}>
           {region.name}

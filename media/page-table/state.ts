@@ -75,6 +75,11 @@ export function withWindow(state: PanelState, model: PageTableModel): PanelState
   return { ...state, facts, rows: merged, cursor, error: null, announcement };
 }
 
+/** The row of what the step to a new stop has changed. */
+export function newlyChanged({ facts }: PanelState, { context, firstChanged }: PageTableModel): number | null {
+  return facts !== null && facts.context.stop !== context.stop ? firstChanged : null;
+}
+
 export function withFilter(state: PanelState, filter: PageTableFilter): PanelState {
   return { ...state, filter, cursor: 0 };
 }

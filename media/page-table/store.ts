@@ -30,8 +30,9 @@ function update(next: reduce.PanelState): void {
 
 const windows = new Latest<PageTableModel>(
   (model) => {
+    const wanted = model.found ?? reduce.newlyChanged(state.value, model);
     update(reduce.withWindow(state.value, model));
-    if (model.found !== null) reveal.value = { row: model.found };
+    if (wanted !== null) reveal.value = { row: wanted };
   },
   (error) => {
     const view = repairView(state.value.view, error.message);

@@ -182,6 +182,8 @@ export interface PageTableModel {
   readonly rows: readonly PageTableRow[];
   /** Row of the page asked for with `find`, or null. */
   readonly found: number | null;
+  /** The first row of an entry that the last step changed. */
+  readonly firstChanged: number | null;
 }
 
 export interface Mapping {

@@ -42,6 +42,7 @@ export function pageTable(moment: Moment, target: Target, window: PageTableWindo
   const places = rowPlaces(moment, tables, marked, window.filter);
   const found =
     window.find === null ? -1 : places.findIndex((place) => holdsPage(moment, place, window.find as number));
+  const changed = places.findIndex(({ page, was }) => !was && page !== null && hasChanged(page));
   return {
     context: contextOf(moment, subject),
     format,
@@ -55,6 +56,7 @@ export function pageTable(moment: Moment, target: Target, window: PageTableWindo
       .slice(window.start, window.start + window.count)
       .map((place) => writeRow(moment, subject as Subject, marked, place)),
     found: found < 0 ? null : found,
+    firstChanged: changed < 0 ? null : changed,
   };
 }
 
@@ -71,10 +73,13 @@ function tablesOf(subject: Subject, marked: readonly MarkedPage[]): ScannedTable
 }
 
 function matches(page: MarkedPage, filter: PageTableFilter): boolean {
-  const isChanged = (page.flags & CellFlag.changed) !== 0;
   if (filter === 'all') return true;
-  if (filter === 'present') return page.now !== null || isChanged;
+  if (filter === 'present') return page.now !== null || hasChanged(page);
   return (page.flags & flagOf[filter]) !== 0;
+}
+
+function hasChanged({ flags }: MarkedPage): boolean {
+  return (flags & CellFlag.changed) !== 0;
 }
 
 function rowPlaces(
@@ -96,7 +101,7 @@ function rowPlaces(
     const rows =
       filter === 'all' ? allRows(moment, table, pages) : pages.map((page) => ({ table, index: indexOf(page), page }));
     for (const row of rows) {
-      const hasPast = row.page !== null && row.page.before !== null && (row.page.flags & CellFlag.changed) !== 0;
+      const hasPast = row.page !== null && row.page.before !== null && hasChanged(row.page);
       if (hasPast) places.push({ ...row, was: true });
       places.push({ ...row, was: false });
     }

@@ -122,7 +122,7 @@ function displayTagged(value: TaggedValue): string {
     case 'record':
       return `{ ${[...value.fields].map(([name, field]) => `${name}: ${displayInner(field)}`).join(', ')} }`;
     case 'process':
-      return `process ${value.process.name} (pid ${value.process.pid})`;
+      return `process ${value.process.name} (pid ${value.process.pid < 4096 ? value.process.pid : hex(value.process.pid)})`;
     case 'thread':
       return `thread ${value.thread.name}`;
     case 'object':

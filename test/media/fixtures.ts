@@ -247,6 +247,7 @@ export const pageTable: PageTableModel = {
   start: 0,
   rows,
   found: null,
+  firstChanged: rows.findIndex((row) => row.kind === 'entry' && row.previous !== null),
 };
 
 export const translation: TranslateModel = {

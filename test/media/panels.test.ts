@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Request, SessionStatus } from '../../media/protocol/messages.ts';
 import { addressSpace, answerFixture, pageTable } from './fixtures.ts';
 import { bundlePanels, openBrowser, openPanel, violations, type PanelName, type PanelPage } from './panel-page.ts';
@@ -145,6 +145,25 @@ describe('panels in a browser', function () {
     await page.context().close();
   });
 
+  for (const [panel, changed] of [
+    ['address-space', '.region.changed'],
+    ['page-table', '.row.entry.changed'],
+  ] as const)
+    it(`${panel} brings what a step has changed into sight`, async () => {
+      let stop = 7;
+      const handle = async (request: Request): Promise<unknown> => {
+        const reply = (await answerFixture(request)) as { context?: object };
+        return { ...reply, context: { ...reply.context, stop } };
+      };
+      const opened = await openStopped(panel, { handle, height: 240 });
+      const { page } = opened;
+      assert.equal(await isInSight(page, changed), false);
+      stop = 8;
+      await opened.tell({ type: 'session', session: { ...stopped, stop } });
+      await waitFor(() => isInSight(page, changed));
+      await page.context().close();
+    });
+
   it('keeps its choice and selection over a reload', async () => {
     const opened = await openStopped('address-space', {
       saved: { version: 1, view: { process: 'child', cluster: null }, selected: 0x2002, scrollTop: 0 },
@@ -217,9 +236,19 @@ describe('panels in a browser', function () {
   });
 });
 
-async function waitFor(condition: () => boolean): Promise<void> {
+/** Wholly on the screen, as a row that has not been drawn is not. */
+async function isInSight(page: Page, selector: string): Promise<boolean> {
+  const box = await page
+    .locator(selector)
+    .first()
+    .boundingBox({ timeout: 200 })
+    .catch(() => null);
+  return box !== null && box.y >= 0 && box.y + box.height <= (page.viewportSize()?.height ?? 0);
+}
+
+async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
-    if (condition()) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.fail('waited in vain');
