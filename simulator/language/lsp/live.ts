@@ -72,6 +72,8 @@ export class LiveFeedback {
   private readonly values: LiveValues;
   private readonly delay: Delay;
   private readonly running = new Map<string, AbortController>();
+  /** What was last told of each document. */
+  private readonly told = new Map<string, readonly LspDiagnostic[]>();
 
   constructor(
     shared: LangiumSharedServices,
@@ -92,6 +94,10 @@ export class LiveFeedback {
     builder.onUpdate((changed, deleted) => {
       for (const uri of [...changed, ...deleted]) this.cancel(uri.toString());
     });
+    this.shared.workspace.TextDocuments.onDidClose(({ document: { uri, version } }) => {
+      const told = this.told.get(uri);
+      if (told !== undefined) void this.send(uri, version, told);
+    });
     builder.onDocumentPhase(DocumentState.Validated, (document) => {
       void this.run(document);
     });
@@ -100,6 +106,7 @@ export class LiveFeedback {
   private cancel(uri: string): void {
     this.running.get(uri)?.abort();
     this.running.delete(uri);
+    this.told.delete(uri);
     this.values.forget(uri);
   }
 
@@ -129,11 +136,15 @@ export class LiveFeedback {
       toLsp(diagnostic, document),
     );
     if (result.cutShort !== undefined) diagnostics.push(cutShort(result.cutShort));
-    await this.shared.lsp.Connection?.sendDiagnostics({
-      uri: document.textDocument.uri,
-      version: document.textDocument.version,
-      diagnostics,
-    });
+    await this.send(document.textDocument.uri, document.textDocument.version, diagnostics);
+  }
+
+  /** Remarks are for whoever reads the file: of closed ones the list of problems shows problems only. */
+  private async send(uri: string, version: number, diagnostics: readonly LspDiagnostic[]): Promise<void> {
+    this.told.set(uri, diagnostics);
+    const isOpen = this.shared.workspace.TextDocuments.get(uri) !== undefined;
+    const shown = diagnostics.filter(({ severity }) => isOpen || severity !== DiagnosticSeverity.Information);
+    await this.shared.lsp.Connection?.sendDiagnostics({ uri, version, diagnostics: shown });
   }
 
   /** A failure of the simulator is a bug of ours: said in the log, never in the text. */

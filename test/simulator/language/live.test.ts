@@ -21,7 +21,12 @@ interface Run {
 }
 
 /** Services with a simulator that the test drives by hand. */
-function harness(): { runs: Run[]; sent: PublishDiagnosticsParams[]; update: (text: string) => Promise<void> } {
+function harness(): {
+  runs: Run[];
+  sent: PublishDiagnosticsParams[];
+  update: (text: string) => Promise<void>;
+  close: () => void;
+} {
   const services = createWalkServices(EmptyFileSystem, fakeCatalogue);
   const runs: Run[] = [];
   const sent: PublishDiagnosticsParams[] = [];
@@ -45,10 +50,14 @@ function harness(): { runs: Run[]; sent: PublishDiagnosticsParams[]; update: (te
     if (LangiumDocuments.hasDocument(uri)) await DocumentBuilder.update([], [uri]);
     const document = LangiumDocumentFactory.fromString(text, uri);
     LangiumDocuments.addDocument(document);
+    services.shared.workspace.TextDocuments.set(document.textDocument);
     await DocumentBuilder.build([document], { validation: true });
     for (let count = 0; count < 5; count++) await turn();
   };
-  return { runs, sent, update };
+  const close = (): void => {
+    services.shared.workspace.TextDocuments.delete(uri);
+  };
+  return { runs, sent, update, close };
 }
 
 describe('live feedback', () => {
@@ -70,6 +79,26 @@ describe('live feedback', () => {
     assert.deepEqual(sent[0].diagnostics[1]?.range.start, { line: 1, character: 7 });
     assert.equal(sent[0].diagnostics[1]?.relatedInformation?.[0]?.location.uri, 'file:///live.walk');
     assert.match(JSON.stringify(sent[0].diagnostics[2]), /cut short: 10 steps/);
+  });
+
+  it('tells remarks of open files only', async () => {
+    const { runs, sent, update, close } = harness();
+    await update('expect 1 == 2');
+    const range = { file: '/live.walk', line: 1, column: 8, endLine: 1, endColumn: 14 };
+    runs[0]?.finish({
+      ...nothing,
+      diagnostics: [
+        { code: 'WALK201', severity: 'error', message: 'no', range },
+        { code: 'WALK228', severity: 'information', message: '2 of 3 interleavings covered', range },
+      ],
+    });
+    await turn();
+    close();
+    await turn();
+    assert.deepEqual(
+      sent.map(({ diagnostics }) => diagnostics.map(({ code }) => code)),
+      [['WALK201', 'WALK228'], ['WALK201']],
+    );
   });
 
   it('does not run what has an error', async () => {
