@@ -14,9 +14,6 @@ export function ViewTable({ view }: { view: KernelViewModel & { shape: 'table' }
                 {title}
               </th>
             ))}
-            <th scope="col">
-              <span class="visually-hidden">changed by the last step</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -28,11 +25,9 @@ export function ViewTable({ view }: { view: KernelViewModel & { shape: 'table' }
                   <td key={index} class={align}>
                     {cells[index] ?? ''}
                     {index === 0 && <Tone tone={tone} />}
+                    {index === 0 && <Mark mark={mark} />}
                   </td>
                 ))}
-                <td>
-                  <Mark mark={mark} />
-                </td>
               </tr>
             );
           })}

@@ -73,8 +73,8 @@ function Node({ view, row, isActive }: { view: TreeModel; row: TreeRow; isActive
       <i class={hasChildren ? (isFolded ? 'twistie folded' : 'twistie') : 'leaf'} aria-hidden="true" />
       <span class="label">{node.label}</span>
       <Tone tone={node.tone} />
-      <span class="detail">{node.detail}</span>
       <Mark mark={mark} />
+      <span class="detail">{node.detail}</span>
     </div>
   );
 }
