@@ -1,4 +1,4 @@
-import type { ProcessValue, TaggedValue, ThreadValue, Value } from './values.ts';
+import type { ProcessValue, RecordValue, TaggedValue, ThreadValue, Value } from './values.ts';
 
 /** Null where the kinds cannot be compared. Everything can be compared with `none`. */
 export function isSameValue(left: Value, right: Value): boolean | null {
@@ -20,6 +20,17 @@ function areSameLists(left: readonly Value[], right: readonly Value[]): boolean 
   return true;
 }
 
+/** Field by field; another set of fields makes another record. */
+function areSameRecords(left: RecordValue, right: RecordValue): boolean | null {
+  if (left.fields.size !== right.fields.size) return false;
+  for (const [name, value] of left.fields) {
+    const other = right.fields.get(name);
+    const same = other === undefined ? false : isSameValue(value, other);
+    if (same !== true) return same;
+  }
+  return true;
+}
+
 function isSameTagged(left: TaggedValue, right: Value): boolean | null {
   if (left.kind === 'word') return isSameWord(left, right);
   if (typeof right !== 'object' || right === null || Array.isArray(right)) {
@@ -35,6 +46,8 @@ function isSameTagged(left: TaggedValue, right: Value): boolean | null {
         : null;
     case 'protection':
       return right.kind === 'protection' ? protectionBits(left) === protectionBits(right) : null;
+    case 'record':
+      return right.kind === 'record' ? areSameRecords(left, right) : null;
     case 'process':
     case 'thread':
       if (left.kind !== right.kind && (right.kind === 'process' || right.kind === 'thread'))

@@ -6,6 +6,7 @@ import { largestInteger, parseInteger, parseSize, smallestInteger } from '../lit
 import { kindInWords } from '../static-kind.ts';
 import type { StaticKind } from '../static-kind.ts';
 import type { CheckContext } from './context.ts';
+import type { Where } from './report.ts';
 
 type BindingOf = ReadonlyMap<ast.NameReference, Binding>;
 
@@ -77,16 +78,34 @@ export function checkArithmeticOf(node: AstNode, context: CheckContext): void {
   else if (ast.isRepeatStatement(node)) checkRepeat(node, context);
 }
 
-function checkBinary(node: ast.Binary, { report, bindingOf, kinds }: CheckContext): void {
+/** What may never be evaluated is no reason to refuse the file: a condition may guard against just that. */
+function complain({ report }: CheckContext, guarded: AstNode, where: Where, message: string): void {
+  if (isGuarded(guarded)) report.warning('WALK130', where, `${message} Reached, it fails.`);
+  else report.error('WALK130', where, message);
+}
+
+/** Does a condition, or the left side of `and` and `or`, decide whether the run comes here? */
+function isGuarded(node: AstNode): boolean {
+  const { $container: parent, $containerProperty: property } = node;
+  if (parent === undefined) return false;
+  if (ast.isBinary(parent) && (parent.operator === 'and' || parent.operator === 'or') && property === 'right')
+    return true;
+  const isCondition = ast.isIfStatement(parent) && property === 'condition';
+  if ((ast.isIfStatement(parent) && !isCondition) || ast.isElseIf(parent)) return true;
+  return isGuarded(parent);
+}
+
+function checkBinary(node: ast.Binary, context: CheckContext): void {
+  const { bindingOf, kinds } = context;
   const [left, right] = [constantOf(node.left, bindingOf), constantOf(node.right, bindingOf)];
   // A divisor or a distance is wrong whatever stands on the left.
   const result = right === null ? null : calculate(node.operator, left ?? 1n, right);
-  if (typeof result === 'string') report.error('WALK130', node.right, result);
+  if (typeof result === 'string') complain(context, node, node.right, result);
   else if (result !== null && left !== null && inRange(result) === null) {
-    report.error('WALK130', node, `The result ${String(result)} leaves the range from -2^63 to 2^64-1.`);
+    complain(context, node, node, `The result ${String(result)} leaves the range from -2^63 to 2^64-1.`);
   }
   const message = kindProblem(node.operator, kinds.of(node.left), kinds.of(node.right));
-  if (message !== null) report.error('WALK130', { node, property: 'operator' }, message);
+  if (message !== null) complain(context, node, { node, property: 'operator' }, message);
 }
 
 function kindProblem(operator: string, left: StaticKind, right: StaticKind): string | null {
@@ -115,21 +134,24 @@ function group(kind: StaticKind): StaticKind {
   return kind === 'record' || kind === 'list' ? 'unknown' : kind;
 }
 
-function checkUnary(node: ast.Unary, { report, bindingOf, kinds }: CheckContext): void {
+function checkUnary(node: ast.Unary, context: CheckContext): void {
+  const { bindingOf, kinds } = context;
   const operand = constantOf(node.operand, bindingOf);
   const kind = group(kinds.of(node.operand));
   if (operand !== null && node.operator !== 'not' && constantOf(node, bindingOf) === null) {
-    report.error('WALK130', node, 'The result leaves the range from -2^63 to 2^64-1.');
+    complain(context, node, node, 'The result leaves the range from -2^63 to 2^64-1.');
   }
   const wanted = node.operator === 'not' ? 'boolean' : 'integer';
   if (kind === 'unknown' || kind === wanted) return;
-  report.error('WALK130', node.operand, `\`${node.operator}\` takes ${kindInWords(wanted)}, not ${kindInWords(kind)}.`);
+  const message = `\`${node.operator}\` takes ${kindInWords(wanted)}, not ${kindInWords(kind)}.`;
+  complain(context, node, node.operand, message);
 }
 
-function checkLoop(node: ast.ForStatement, { report, bindingOf }: CheckContext): void {
+function checkLoop(node: ast.ForStatement, context: CheckContext): void {
+  const { report, bindingOf } = context;
   const step = node.step === undefined ? null : constantOf(node.step, bindingOf);
   if (node.step !== undefined && step !== null && step <= 0n) {
-    report.error('WALK130', node.step, `A step of ${String(step)} never reaches the end: a step is at least 1.`);
+    complain(context, node, node.step, `A step of ${String(step)} never reaches the end: a step is at least 1.`);
   }
   const [from, to] = [constantOf(node.from, bindingOf), constantOf(node.to, bindingOf)];
   if (from === null || to === null || from < to) return;
@@ -137,9 +159,10 @@ function checkLoop(node: ast.ForStatement, { report, bindingOf }: CheckContext):
   report.warning('WALK127', { node, property: 'to' }, message);
 }
 
-function checkRepeat(node: ast.RepeatStatement, { report, bindingOf }: CheckContext): void {
+function checkRepeat(node: ast.RepeatStatement, context: CheckContext): void {
+  const { report, bindingOf } = context;
   const times = constantOf(node.times, bindingOf);
   if (times === null || times > 0n) return;
-  if (times < 0n) report.error('WALK130', node.times, `${String(times)} rounds: a count is at least 0.`);
+  if (times < 0n) complain(context, node, node.times, `${String(times)} rounds: a count is at least 0.`);
   else report.warning('WALK127', node.times, 'No round: the block never runs.');
 }
