@@ -97,10 +97,16 @@ function entryRow(
     address,
     children: () => [
       { name: 'entry at', value: hex(entry.address) },
-      { name: 'words', value: entry.words.map((word) => hex(word >>> 0, 8)).join(' ') },
+      { name: 'words', value: wordsText(machine, entry.words) },
       ...entry.bits.map(({ name, set }) => ({ name, value: set ? '1' : '0' })),
     ],
   };
+}
+
+/** In the order of their addresses; an entry of x86-64 is one number. */
+function wordsText({ config }: Machine, words: readonly number[]): string {
+  const texts = words.map((word) => (word >>> 0).toString(16).padStart(8, '0'));
+  return config.paging === 'x86-64' ? `0x${texts.reverse().join('')}` : texts.map((text) => `0x${text}`).join(' ');
 }
 
 export function coreRows({ machine, core }: Subject): VariableRow[] {

@@ -50,7 +50,7 @@ export function RegionRow(props: RegionRowProps): JSX.Element {
         </span>{' '}
         <span class="protection">{region.protection}</span>
         <div class="range">
-          {addressText(region.start, addressBits)} – {endText(region.end, addressBits)}
+          <span>{addressText(region.start, addressBits)} –</span> <span>{endText(region.end, addressBits)}</span>
         </div>
       </div>
       <div

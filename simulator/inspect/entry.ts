@@ -81,8 +81,9 @@ export function entryFlags(moment: Moment, { table, ended }: Subject, entry: Sca
   );
 }
 
-export function wordTexts(words: readonly number[]): string[] {
-  return words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
+export function wordTexts({ machine }: Moment, words: readonly number[]): string[] {
+  const texts = words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
+  return machine.config.paging === 'x86-64' ? [texts.reverse().join('')] : texts;
 }
 
 /** Bits that no kernel of ours uses, or that always have one value in a page's entry: shown only when they surprise. */
@@ -137,7 +138,7 @@ export function entryModel(
       address: view.address,
       level: view.level,
       present: now !== null,
-      words: wordTexts(view.words),
+      words: wordTexts(moment, view.words),
       bits: bitModels(moment, view, was),
       ppn: now?.ppn ?? 0,
       frameCluster: now === null ? null : frameClusterName(moment, now.ppn),
@@ -153,7 +154,7 @@ function previousEntry(moment: Moment, before: ScannedEntry | null): PreviousEnt
   const { words } = viewOfScanned(moment, before);
   return {
     present: true,
-    words: wordTexts(words),
+    words: wordTexts(moment, words),
     ppn: before.ppn,
     frameCluster: frameClusterName(moment, before.ppn),
   };

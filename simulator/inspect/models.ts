@@ -118,7 +118,7 @@ export interface EntryModel {
   /** Counts from 1 at the root. */
   readonly level: number;
   readonly present: boolean;
-  /** Raw words, as hexadecimal without prefix, the lower address first. */
+  /** Raw words, as hexadecimal without prefix, the lower address first; on x86-64 one word of 64 bits. */
   readonly words: readonly string[];
   readonly bits: readonly BitModel[];
   readonly ppn: number;

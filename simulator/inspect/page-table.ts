@@ -4,7 +4,7 @@ import { pagingFormat } from '../hardware/layouts/formats.ts';
 import type { LevelFormat } from '../hardware/layouts/paging-format.ts';
 import { ppnOf } from '../hardware/word.ts';
 import { contextOf, findSubject, regionOf, type Subject, type Target } from './context.ts';
-import { entryModel, frameClusterName } from './entry.ts';
+import { entryModel, frameClusterName, wordTexts } from './entry.ts';
 import { markedPages, type MarkedPage } from './marked-pages.ts';
 import { CellFlag, type EntryModel, type PageTableFilter, type PageTableModel, type PageTableRow } from './models.ts';
 import type { Moment } from './moment.ts';
@@ -164,7 +164,7 @@ function absentEntry(moment: Moment, { table, index }: RowPlace): EntryModel {
     address: table.address + index * words * 4,
     level: table.level,
     present: false,
-    words: Array.from({ length: words }, () => '00000000'),
+    words: wordTexts(moment, new Array<number>(words).fill(0)),
     bits: [],
     ppn: 0,
     frameCluster: null,

@@ -46,7 +46,7 @@ function emptyEntry(moment: Moment, { scan, ended }: Subject, address: number): 
     address: view.address,
     level: view.level,
     present: false,
-    words: wordTexts(view.words),
+    words: wordTexts(moment, view.words),
     bits: [],
     ppn: 0,
     frameCluster: null,

@@ -65,7 +65,7 @@ function walkStep(moment: Moment, view: EntryView, address: number, isLast: bool
     table: view.table,
     index: indexIn(level, address),
     address: view.address,
-    words: wordTexts(view.words),
+    words: wordTexts(moment, view.words),
     outcome: !view.present ? 'absent' : isLast ? 'page' : 'table',
   };
 }

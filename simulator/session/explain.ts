@@ -77,8 +77,16 @@ function nearestRegion(evaluation: Evaluation, va: number): string {
     smallest = distance;
     best =
       va < start
-        ? `${hex(distance)} bytes below region ${name} [${hex(start)}, ${hex(end)})`
-        : `${hex(distance)} bytes beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
+        ? `${distanceText(distance)} below region ${name} [${hex(start)}, ${hex(end)})`
+        : `${distanceText(distance)} beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
   }
   return best === '' ? 'the process has no region' : best;
+}
+
+/** In bytes where they can be counted. */
+function distanceText(bytes: number): string {
+  if (bytes < 4096) return bytes === 1 ? '1 byte' : `${String(bytes)} bytes`;
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${String(Math.floor(bytes / 1024 ** power))} ${units[power] as string}`;
 }

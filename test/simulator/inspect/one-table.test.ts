@@ -117,6 +117,17 @@ describe('inspecting a kernel with one table, four levels and big pages', () => 
     assert.ok(big?.kind === 'entry' && big.entry.pages === 512);
   });
 
+  it('writes an entry of 64 bits as one number, present or not', () => {
+    const find = (vpn: number, filter: string): PageTableModel['rows'][number] | undefined => {
+      const table = ask<PageTableModel>('pageTable', { filter, count: 4096 });
+      return table.rows.find((row) => row.kind === 'entry' && row.vpn === vpn);
+    };
+    const [there, missing] = [find(0x400, 'present'), find(0x402, 'all')];
+    assert.ok(there?.kind === 'entry' && missing?.kind === 'entry');
+    assert.deepEqual(there.entry.words, ['0000000000064067']);
+    assert.deepEqual(missing.entry.words, ['0000000000000000']);
+  });
+
   it('takes the rights of the whole walk: the directory forbids writing', () => {
     const page = ask<PageModel>('page', { vpn: 0x400 });
     assert.deepEqual(

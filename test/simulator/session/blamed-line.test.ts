@@ -141,4 +141,14 @@ describe('session: the line that is to blame for a refused access', () => {
       assert.deepEqual(said, [`${String(blamed)} was ${action} here`]);
     });
   }
+
+  it('says how far the nearest region is, in a unit that can be read', () => {
+    const far = (address: string): string => {
+      const simulation = runToEnd(simulationOfFile(`kernel almos-mkh\n${shell}as shell { read(${address}) }`));
+      return simulation.world.script.diagnostics[0]?.message ?? '';
+    };
+    assert.match(far('0x401001'), /; 2 bytes beyond the last byte of region code \[0x400000, 0x401000\)$/);
+    assert.match(far('0x2000000'), /; 27 MiB beyond the last byte of region code /);
+    assert.match(far('0xc0000000'), /; 4 KiB below region stack 0 /);
+  });
 });
