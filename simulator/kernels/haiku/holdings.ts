@@ -22,6 +22,8 @@ type Args = Readonly<Record<string, unknown>>;
 function isWreck({ held }: HaikuState, name: string, args: Args): boolean {
   const ref = args.ref as VmCacheRef | undefined;
   if (name === 'vm_cache_release_ref') return ref?.freed !== null && (ref?.region_list.length ?? 0) > 0;
+  // The cache of something else.
+  if (name === 'vfs_set_cache_ptr') return (args.c as VmCacheRef).cache.store.vnode !== args.v;
   if (name === 'clear_page') return !held.pages.has(Math.floor((args.pa as number) / PAGE_SIZE));
   if (!name.startsWith('vm_page_set_state')) return false;
   const isFreed = args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR;

@@ -94,6 +94,7 @@ export const vm_page_set_state_nolock = kernelFunction(
     const { pages } = here.kernel;
     const isTable = pages.state[page.ppn] === PAGE_STATE_WIRED && pages.owner[page.ppn] === 0;
     if (isTable && state !== PAGE_STATE_WIRED) panic(here, 'the page is a page table');
+    if (state === PAGE_STATE_UNUSED && pages.owner[page.ppn] !== 0) panic(here, 'the page is in a cache');
     setPageState(here, page.ppn, state);
     return 0;
   },
