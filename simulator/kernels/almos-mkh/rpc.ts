@@ -193,6 +193,7 @@ export const rpc_thread_func = kernelFunction(
       fifo.serving[number] = desc.seq;
       yield* serve(here, desc);
       fifo.serving[number] = -1;
+      if (here.stage('9')) yield;
     }
     fifo.active[number] = false;
   },
