@@ -41,12 +41,12 @@ function takeSteps(name: string): Steps {
   const taken = new Set<string>();
   const { prototype } = Frame;
   const methods = ['step', 'stage'] as const;
-  const originals = methods.map((method) => Reflect.get(prototype, method) as (label: string) => boolean);
+  const originals: ((label: string) => boolean)[] = methods.map((method) => Reflect.get(prototype, method));
   methods.forEach((method, index) => {
     Reflect.set(prototype, method, function (this: Frame, label: string): boolean {
       declared.set(this.info.name, { ...declared.get(this.info.name), ...this.info.steps });
       taken.add(`${this.info.name} ${label}`);
-      return (originals[index] as (label: string) => boolean).call(this, label);
+      return originals[index]?.call(this, label) ?? false;
     });
   });
   try {
