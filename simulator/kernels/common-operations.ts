@@ -221,3 +221,11 @@ export const commonEvents = [
 
 /** Injection kinds that every kernel knows: section 4. */
 export const commonInjections = ['page-alloc', 'object-alloc', 'file-read', 'file-write'] as const;
+
+/** Walk language 6: what kernels spell in their own ways is one name for all of them. */
+const otherSpellings: Readonly<Record<string, string>> = { NO_MEMORY: 'ENOMEM', ERR_NO_MEMORY: 'ENOMEM' };
+
+/** A kernel's own name means its own reason only, even where another kernel uses it as well. */
+export function posixSpelling({ errors }: { readonly errors: readonly string[] }, name: string): string {
+  return errors.includes(name) || !Object.hasOwn(otherSpellings, name) ? name : (otherSpellings[name] ?? name);
+}

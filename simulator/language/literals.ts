@@ -76,7 +76,10 @@ function decimal(digits: string): bigint {
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', '0': '\0', '\\': '\\', '"': '"' };
 const escapePattern = /\\(?:x[0-9A-Fa-f]{2}|[^])/g;
 
-/** The text between the quotes; `\xNN` is the character with that code, an unknown escape stays as it is written. */
+/**
+ * The text between the quotes. `\xNN` is a byte: from 0x80 on, which is no character, it is kept as the lone surrogate
+ * U+DCNN (Python's surrogateescape). An unknown escape stays as it is written.
+ */
 export function decodeString(literal: string): string {
   return literal.slice(1, -1).replace(escapePattern, (escape) => decodeEscape(escape) ?? escape);
 }
@@ -92,6 +95,9 @@ export function stringProblems(literal: string): StringProblem[] {
 }
 
 function decodeEscape(escape: string): string | null {
-  if (escape.length === 4) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
+  if (escape.length === 4) {
+    const byte = Number.parseInt(escape.slice(2), 16);
+    return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  }
   return escapes[escape.charAt(1)] ?? null;
 }

@@ -1,6 +1,7 @@
 import { emit, EventKind } from '../hardware/trace-event.ts';
 import type { Frame } from '../execution/frame.ts';
 import type { ErrorReason } from '../execution/activity.ts';
+import { posixSpelling } from '../kernels/common-operations.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Refusal } from './access.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
@@ -48,7 +49,8 @@ function meansTheSame(kernel: Kernel, expected: string, own: string): boolean {
   if (expected === 'NOT_SUPPORTED' && own === kernel.notSupported) return true;
   if (own === 'NOT_SUPPORTED' && expected === kernel.notSupported) return true;
   const { errorAliases } = kernel;
-  return Object.hasOwn(errorAliases, expected) && (errorAliases[expected] ?? []).includes(own);
+  const spelled = posixSpelling(kernel, expected);
+  return spelled === own || (Object.hasOwn(errorAliases, spelled) && (errorAliases[spelled] ?? []).includes(own));
 }
 
 /** `SEGV (EINVAL)`. */

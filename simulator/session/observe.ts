@@ -17,7 +17,7 @@ import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
 import { placeOfCluster } from './places.ts';
-import { observation } from './program.ts';
+import { bytesOfText, observation } from './program.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { CallExpression, SourceRange } from './scenario.ts';
 import { kindOf, record } from './values.ts';
@@ -66,7 +66,8 @@ const observers: Readonly<Record<string, Observer>> = {
   contains: ({ args }) => (args.text as string).includes(args.part as string),
   length: ({ args, range }) => {
     const text = args.text as Value;
-    if (typeof text === 'string' || Array.isArray(text)) return BigInt(text.length);
+    if (Array.isArray(text)) return BigInt(text.length);
+    if (typeof text === 'string') return BigInt(bytesOfText(text).length);
     throw new ScenarioFailure('WALK217', `length takes a string or a list, not ${kindOf(text)}`, range);
   },
 };

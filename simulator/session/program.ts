@@ -135,12 +135,13 @@ export function requirePartSize(name: string, size: bigint | number, range: Sour
   throw new ScenarioFailure('WALK225', message, range);
 }
 
-/** UTF-8, except that a character below 256 that was written as `\xNN` stands for that byte. */
+/** UTF-8, except that U+DC80 to U+DCFF stand for the bytes that were written as `\x80` to `\xff`. */
 export function bytesOfText(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) as number;
-    if (code < 256) bytes.push(code);
+    if (code < 0x80) bytes.push(code);
+    else if (code >= 0xdc80 && code < 0xdd00) bytes.push(code - 0xdc00);
     else bytes.push(...utf8(code));
   }
   return Uint8Array.from(bytes);

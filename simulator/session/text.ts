@@ -36,3 +36,8 @@ function codePoint(bytes: Uint8Array, index: number, length: number): number {
   for (let offset = 1; offset < length; offset++) code = (code << 6) | ((bytes[index + offset] as number) & 0x3f);
   return code;
 }
+
+/** Bytes that are no characters (U+DC80 to U+DCFF by themselves), for people. */
+export function readableText(text: string): string {
+  return text.replace(/[\udc80-\udcff]/gu, (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
+}

@@ -2,6 +2,7 @@
 import { hex } from '../hardware/word.ts';
 import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { Protection } from '../kernels/view.ts';
+import { readableText } from './text.ts';
 
 export interface PlaceValue {
   readonly kind: 'place';
@@ -98,7 +99,7 @@ const LONGEST_LIST = 16;
 /** As `print` writes it. */
 export function displayValue(value: Value): string {
   if (value === null) return 'none';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return readableText(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) {
     const shown = value.slice(0, LONGEST_LIST).map(displayInner).join(', ');
@@ -108,7 +109,11 @@ export function displayValue(value: Value): string {
 }
 
 function displayInner(value: Value): string {
-  return typeof value === 'string' ? JSON.stringify(value) : displayValue(value);
+  return typeof value === 'string' ? quotedText(value) : displayValue(value);
+}
+
+function quotedText(text: string): string {
+  return JSON.stringify(text).replace(/\\udc([89a-f][0-9a-f])/g, '\\x$1');
 }
 
 function displayTagged(value: TaggedValue): string {

@@ -99,6 +99,7 @@ export const vmRegion: Kernel<VmrState> = {
   notSupported: 'NOT_SUPPORTED',
   errorAliases: {
     ENOMEM: ['NO_MEMORY'],
+    ENOSYS: ['NOT_SUPPORTED'],
     EINVAL: ['INVALID_ARGUMENT'],
     EEXIST: ['ALREADY_EXISTS'],
     EACCES: ['ACCESS_DENIED'],

@@ -1,5 +1,6 @@
 /** Words of the tables: events, injections, daemons, errors, members of observations, globals of the kernel. */
 import type { AstNode } from 'langium';
+import { posixSpelling } from '../../kernels/common-operations.ts';
 import type { Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import type { CheckContext } from './context.ts';
@@ -84,7 +85,7 @@ const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'
 function checkError(node: ast.Expect | ast.ExpectParallel, error: string, { report, vocabulary }: CheckContext): void {
   const { kernel } = vocabulary;
   // POSIX names match where the obvious correspondence gives one.
-  if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(error)) return;
+  if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(posixSpelling(kernel, error))) return;
   const known = [...commonErrors, ...kernel.errors, ...Object.entries(kernel.errorAliases).flat(2)];
   if (known.includes(error)) return;
   const message = `${kernel.name} has no error \`${error}\`, so nothing can fail with it.${didYouMean(error, known)}`;

@@ -28,7 +28,8 @@ describe('lexical rules', () => {
     ['5s', '5s'],
     ['100 cycles', '100cycles'],
     ['"a\\n\\t\\0\\\\\\"\\x41"', '"a\\n\\t\\u0000\\\\\\"A"'],
-    ['"\\xff"', '"ÿ"'],
+    ['"\\xff\\x7f"', '"\\udcff\x7f"'],
+    ['"é"', '"é"'],
     ['"é // no comment"', '"é // no comment"'],
   ];
   for (const [text, value] of literals) {

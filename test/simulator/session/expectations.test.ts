@@ -60,6 +60,13 @@ describe('session: expectations', () => {
     assert.match(found.said[0] ?? '', /^WALK207 .*fail with EACCES, but it failed with SEGV \(EINVAL\)/);
   });
 
+  it('one error, in every kernel’s spelling', () => {
+    const text = ['ENOMEM', 'NO_MEMORY', 'ERR_NO_MEMORY', 'OOM']
+      .map((name) => `expect mmap(40GiB, rw) fails ${name}`)
+      .join('\n');
+    assert.deepEqual(findings(text), { passed: 4, failed: 0, said: [] });
+  });
+
   it('NOT_SUPPORTED and the kernel’s own name for it', () => {
     const found = findings('expect mprotect(0x2000000, 4096, r) fails NOT_SUPPORTED\nexpect brk(0) fails ENOSYS');
     assert.deepEqual(found, { passed: 2, failed: 0, said: [] });

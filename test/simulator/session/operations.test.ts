@@ -32,6 +32,11 @@ const examples: readonly (readonly [string, string, readonly string[]])[] = [
     ['hi', '7'],
   ],
   [
+    'characters are UTF-8, escapes bytes',
+    'let a = mmap(4096, rw)\nwrite(a, "é€\\xe9")\nprint read(a, 2) == 0xa9c3\nprint text(a, 5) == "é€"\nprint read(a + 5) == 0xe9\nprint "é\\xe9"\nprint ["\\xff"]\nprint length("é\\xff")',
+    ['true', 'true', 'true', 'é\\xe9', '["\\xff"]', '3'],
+  ],
+  [
     'touch makes one access a page',
     'let a = mmap(4 pages, rw)\nlet before = count("access")\ntouch(a + 100, 2 pages, w)\nprint count("access") - before\nprint count("page-fault")',
     ['3', '3'],
