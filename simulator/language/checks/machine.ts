@@ -24,10 +24,22 @@ export function checkPlatform(model: ast.Model, catalogue: KernelCatalogue, choi
   const kernel = findKernel(kernelNode, catalogue, choice, report);
   if (machineNode !== undefined) checkSettings(machineNode, report);
   const config = machineConfig(machineNode, kernel, catalogue, choice, report);
-  if (config === null) return { kernel, machine: null };
+  if (config === null) {
+    const isOpen = machineNode === undefined && kernelNode === undefined && choice.machine === undefined;
+    return { kernel, machine: isOpen ? largestPreset(catalogue) : null };
+  }
   const where = settingPlaces(machineNode, kernelNode);
   const fits = where === null || checkConfig(config, kernel, catalogue, where, report);
   return { kernel, machine: fits ? config : null };
+}
+
+/** While nobody has said which machine it will be: what is not in this one is in none of them. */
+function largestPreset({ presets }: KernelCatalogue): MachineConfig | null {
+  const size = ({ mesh, coresPerCluster }: MachineConfig): number => mesh.width * mesh.height * coresPerCluster;
+  return Object.values(presets).reduce<MachineConfig | null>(
+    (largest, one) => (largest === null || size(one) > size(largest) ? one : largest),
+    null,
+  );
 }
 
 function findKernel(

@@ -71,6 +71,7 @@ const cases: readonly (readonly [DiagnosticCode | `${DiagnosticCode} w`, string,
   ['WALK104', pWith('toy_vector(«5», "n")'), /takes a list/],
 
   ['WALK105', 'machine tsar process p at «(9,9)» { code 0 data 0 }', /no cluster \(9,9\): the mesh is 2x2/],
+  ['WALK105', 'process p at «(9,9)» { code 0 data 0 }', /no cluster \(9,9\): the mesh is 2x2/],
   ['WALK105', 'machine tsar file "f" at «(2,0)» { size 1 }', /no cluster \(2,0\)/],
   [
     'WALK105',
