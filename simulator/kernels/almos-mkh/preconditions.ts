@@ -2,12 +2,13 @@
 import type { FunctionInfo, Parameter } from '../../execution/function-info.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import { coreCount, clusterOfCore } from '../../hardware/machine-config.ts';
-import { isFrame } from '../../hardware/physical-memory.ts';
+import { clusterOfPpn, isFrame, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { hex } from '../../hardware/word.ts';
 import { CONFIG_VMM_VSPACE_SIZE } from './constants.ts';
 import type { Gpt } from './gpt.ts';
+import { PageUse } from './page.ts';
 import type { ProcessDescriptor } from './process.ts';
-import type { Here } from './state.ts';
+import type { Cluster, Here } from './state.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ type Args = Readonly<Record<string, unknown>>;
 const answersAnyPage = new Set(['vmm_check_conflict', 'mmap_free', 'stack_free']);
 /** They make a page table where there is none, or end with none. */
 const needsNoTable = new Set(['hal_gpt_create', 'vmm_init', 'vmm_destroy']);
+const givesBack = new Set(['ppm_free_pages', 'rpc_pmem_release_pages_client']);
 /** The server need not be the process's reference. */
 const anyServer = new Set(['rpc_thread_user_create_client', 'rpc_process_make_fork_client']);
 
@@ -29,7 +31,7 @@ function troubleWith(here: Here, info: FunctionInfo, { name, type, optional }: P
   const value = args[name];
   if (value === undefined && (optional ?? false)) return null;
   if (type.kind === 'vpn') return answersAnyPage.has(info.name) ? null : pageTrouble(info, name, args);
-  if (type.kind === 'ppn') return frameTrouble(here, value as number);
+  if (type.kind === 'ppn') return frameTrouble(here, value as number) ?? tableTrouble(here, info, value as number);
   if (name === 'core') return coreTrouble(here, value as number, args.cxy as number);
   if (type.kind === 'process') return processTrouble(info, value as ProcessDescriptor, args);
   if (type.kind !== 'object') return null;
@@ -41,6 +43,14 @@ function troubleWith(here: Here, info: FunctionInfo, { name, type, optional }: P
 
 function frameTrouble({ machine }: Here, ppn: number): string | null {
   return isFrame(machine, ppn) ? null : `bus error, there is no memory at physical page ${hex(ppn)}`;
+}
+
+/** A table that is given back while cores walk it would be anybody's. */
+function tableTrouble({ machine, kernel }: Here, { name }: FunctionInfo, ppn: number): string | null {
+  if (!givesBack.has(name)) return null;
+  const { pages_tbl } = (kernel.clusters[clusterOfPpn(machine, ppn)] as Cluster).ppm;
+  const isTable = pages_tbl.use[pageOfPpn(machine, ppn)] === PageUse.table;
+  return isTable ? `page ${hex(ppn, 7)} is part of a page table` : null;
 }
 
 function pageTrouble({ errors }: FunctionInfo, name: string, args: Args): string | null {

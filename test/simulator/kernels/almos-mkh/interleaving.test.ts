@@ -2,7 +2,9 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Activity } from '../../../../simulator/execution/activity.ts';
 import type { KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import type { Paging } from '../../../../simulator/hardware/machine-config.ts';
+import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Here } from '../../../../simulator/kernels/almos-mkh/state.ts';
 import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
 import { AlmosMachine, mainOf, R, W, X } from '../../../support/almos-machine.ts';
@@ -11,7 +13,13 @@ import { AlmosMachine, mainOf, R, W, X } from '../../../support/almos-machine.ts
 type Action =
   | { readonly kind: 'mmap'; readonly pages: number; readonly how: number }
   | { readonly kind: 'munmap'; readonly region: number; readonly from: number; readonly pages: number }
-  | { readonly kind: 'access'; readonly region: number; readonly page: number; readonly access: 0 | 1 | 2 }
+  | {
+      readonly kind: 'access';
+      readonly region: number;
+      readonly page: number;
+      readonly access: 0 | 1 | 2;
+      readonly kills: boolean;
+    }
   | { readonly kind: 'fork'; readonly cluster: number }
   | { readonly kind: 'thread'; readonly cluster: number }
   | { readonly kind: 'exec' }
@@ -20,11 +28,11 @@ type Action =
 
 const small = fc.nat(7);
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('mmap' as const), pages: fc.integer({ min: 1, max: 9 }), how: fc.nat(3) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('mmap' as const), pages: fc.integer({ min: 1, max: 9 }), how: fc.nat(5) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('munmap' as const), region: small, from: small, pages: small }) },
   {
     weight: 12,
-    arbitrary: fc.record({ kind: fc.constant('access' as const), region: small, page: small, access: fc.constantFrom<0 | 1 | 2>(0, 1, 1, 1, 2) }),
+    arbitrary: fc.record({ kind: fc.constant('access' as const), region: small, page: small, access: fc.constantFrom<0 | 1 | 2>(0, 1, 1, 1, 2), kills: fc.integer({ min: 0, max: 5 }).map((die) => die === 0) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('fork' as const), cluster: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('thread' as const), cluster: fc.nat(3) }) },
@@ -35,12 +43,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const FREE_PAGES = 64;
 
+const onOff = fc.constantFrom('on', 'off');
+const variation = fc.record({
+  directRemotePte: onOff, rpcFifoPerCore: onOff, nocContention: onOff, ppmFallback: fc.constantFrom('none', 'dqdt'),
+}); // prettier-ignore
+
 /** Enough room for a few processes only, so that memory runs out now and then. */
-function tinyMachine(paging: Paging): AlmosMachine {
+function tinyMachine(paging: Paging, options: Readonly<Record<string, string>> = {}): AlmosMachine {
   const m = new AlmosMachine({
     config: { memoryBytes: (256 + FREE_PAGES) * 4096, paging },
-    options: { vsegQuota: 40, rpcThreadLimit: 16 },
+    options: { vsegQuota: 40, rpcThreadLimit: 16, ...options },
   });
+  addFile(m.machine, { name: '/f', cluster: m.at(0x11), size: 0x6000, contents: { kind: 'fill', byte: 7 } });
   m.createProcess('A', 0x00);
   m.createProcess('B', 0x10);
   return m;
@@ -50,13 +64,13 @@ function* perform(m: AlmosMachine, here: Here, thread: Thread, step: Action): Ke
   const { operations, state } = m;
   switch (step.kind) {
     case 'mmap': {
-      const kind = (['anon', 'anon', 'remote', 'shared'] as const)[step.how] ?? 'anon';
+      const kind = (['anon', 'anon', 'remote', 'shared', 'shared', 'shared'] as const)[step.how] ?? 'anon';
       return yield* operations.mmap(here, {
         length: step.pages * 4096,
         protection: { read: true, write: true, execute: false },
         kind,
-        file: null,
-        offset: 0,
+        file: step.how >= 4 ? '/f' : null,
+        offset: step.how === 5 ? 0x1800 : 0,
         at: null,
         hint: null,
         replace: false,
@@ -68,7 +82,7 @@ function* perform(m: AlmosMachine, here: Here, thread: Thread, step: Action): Ke
       return yield* operations.munmap(here, { address: region + step.from * 4096, length: step.pages * 4096 });
     }
     case 'access':
-      return yield* m.access(here, thread, regionOf(thread, step.region) + step.page * 4096, step.access);
+      return yield* accessOrDie(m, here, thread, step);
     case 'fork':
       return yield* operations.fork(here, { cluster: step.cluster, core: null });
     case 'thread': {
@@ -82,6 +96,18 @@ function* perform(m: AlmosMachine, here: Here, thread: Thread, step: Action): Ke
     case 'exit':
       return yield* operations.exit(here, { code: 0 });
   }
+}
+
+/** A refusal that nobody expects kills. */
+function* accessOrDie(
+  m: AlmosMachine,
+  here: Here,
+  thread: Thread,
+  { region, page, access, kills }: Extract<Action, { kind: 'access' }>,
+): KernelGenerator<unknown> {
+  const outcome = yield* m.access(here, thread, regionOf(thread, region) + page * 4096, access);
+  if (typeof outcome === 'object' && kills) yield* almosMkh.kill(here, thread, outcome);
+  return outcome;
 }
 
 /** First address of one of the reference's vsegs. */
@@ -110,16 +136,20 @@ for (const paging of ['tsar', 'x86-64'] as const)
   describe(`ALMOS-MKH: random operations, paging ${paging}`, () => {
     it('one after the other, they keep every invariant and lose no frame', () => {
       fc.assert(
-        fc.property(fc.array(fc.tuple(fc.nat(), action), { minLength: 1, maxLength: 60 }), (script) => {
-          const m = tinyMachine(paging);
-          for (const [who, step] of script) {
-            const thread = m.state.threads[who % Math.max(1, m.state.threads.length)];
-            if (thread === undefined) break;
-            m.run(thread, (here) => perform(m, here, thread, step));
-          }
-          exitAll(m);
-          expectNothingLost(m);
-        }),
+        fc.property(
+          variation,
+          fc.array(fc.tuple(fc.nat(), action), { minLength: 1, maxLength: 60 }),
+          (options, script) => {
+            const m = tinyMachine(paging, options);
+            for (const [who, step] of script) {
+              const thread = m.state.threads[who % Math.max(1, m.state.threads.length)];
+              if (thread === undefined) break;
+              m.run(thread, (here) => perform(m, here, thread, step));
+            }
+            exitAll(m);
+            expectNothingLost(m);
+          },
+        ),
         { seed: 20_260, numRuns: 150 },
       );
     });
@@ -130,8 +160,9 @@ for (const paging of ['tsar', 'x86-64'] as const)
         fc.property(
           fc.array(actor, { minLength: 2, maxLength: 5 }),
           fc.array(fc.nat(15), { minLength: 1, maxLength: 40 }),
-          (actors, choices) => {
-            const m = tinyMachine(paging);
+          variation,
+          (actors, choices, options) => {
+            const m = tinyMachine(paging, options);
             m.createThread('A2', mainOf(m.state.processes[0] as never).process, 0x11);
             m.createThread('B2', mainOf(m.state.processes[1] as never).process, 0x00);
             m.createThread('A3', mainOf(m.state.processes[0] as never).process, 0x10, 1);
