@@ -32,6 +32,8 @@ export class Course {
   readonly statements: readonly Statement[];
   /** What is blamed where no statement is. */
   readonly end: SourceRange;
+  /** Where the debugger stands once nothing is left to run: inside the last block, not at its head. */
+  readonly lastStatement: SourceRange;
   /** Being performed now; null between two statements and inside an exploration. */
   work: Work | null = null;
   /** The statement that is next, or is being performed. */
@@ -50,6 +52,7 @@ export class Course {
     this.feed = new EventFeed();
     const { file } = run.program.scenario;
     this.end = statements.at(-1)?.range ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    this.lastStatement = lastOf(statements)?.range ?? this.end;
     this.keepCheckpoint();
   }
 
@@ -214,4 +217,10 @@ function settleActivity(work: Work, activity: Activity): void {
   const isOwn = work.activities.includes(activity);
   const isPassedOn = activity.error instanceof ScenarioFailure && !isOwn;
   if (isOwn || (activity.state === 'failed' && !isPassedOn)) work.finished(activity);
+}
+
+function lastOf(statements: readonly Statement[]): Statement | undefined {
+  const last = statements.at(-1);
+  const body = last?.kind === 'as' || last?.kind === 'for' || last?.kind === 'repeat' ? last.body : [];
+  return body.length === 0 ? last : lastOf(body);
 }

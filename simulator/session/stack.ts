@@ -62,8 +62,8 @@ function kernelFrames(course: Course, numbers: StackNumbers, thread: number, act
   return frames;
 }
 
-function placeOfLine({ statement, end }: Course, line: number): Place {
-  const range = statement?.range ?? end;
+function placeOfLine({ statement, lastStatement }: Course, line: number): Place {
+  const range = statement?.range ?? lastStatement;
   if (line === 0 || line === range.line) return range;
   return { file: range.file, line, column: 1, endLine: line, endColumn: 1 };
 }

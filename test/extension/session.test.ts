@@ -249,6 +249,17 @@ describe('a debug session on copy-on-write', () => {
     assert.equal((await client.stack(thread(stop)))[0]?.line, lineOf('write(buf, 42)'));
   });
 
+  it('stands at the last statement at the end, not at the head of its block', async () => {
+    const program = client.file(
+      'process app { code 1 page data 0 }\nas app {\n  let a = mmap(4096, rw)\n  read(a)\n}\n',
+    );
+    await client.launchToStop(program);
+    await client.request('pagewalk/seek', { position: { statement: 100 } });
+    const stop = await client.stopped();
+    const [top] = await client.stack(thread(stop));
+    assert.deepEqual([top?.line, top?.name], [4, 'read(a)']);
+  });
+
   it('ends with a summary and an exit code', async () => {
     const stop = await client.launchToStop(example);
     await client.request('continue', { threadId: stop.threadId });

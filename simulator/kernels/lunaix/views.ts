@@ -196,7 +196,12 @@ function regionNode(region: MmRegion): ViewNode {
   });
   const children: ViewNode[] = [];
   if (mfile !== null)
-    children.push(leaf('mfile', `${mfile.name} + ${hex(foff, 1)}, ${String(mfile.ref_count)} references`));
+    children.push(
+      leaf(
+        'mfile',
+        `${mfile.name} + ${hex(foff, 1)}, ${String(mfile.ref_count)} ${mfile.ref_count === 1 ? 'reference' : 'references'}`,
+      ),
+    );
   if (index !== null) children.push(leaf('index', `&${slotName(index) ?? ''}: *index is this region`));
   if (region_copied !== null)
     children.push(

@@ -62,7 +62,7 @@ function regionNode(region: VmRegion, budget: Budget, mark: string): ViewNode[] 
     {
       id: `region ${String(vr_base.ob_id)}`,
       label: `${vr_name === '' ? 'region' : `“${vr_name}”`} #${String(vr_base.ob_id)}`,
-      detail: `${rangeText(vr_entry)} mask ${protText(vr_prot)} ${isDead ? 'DEAD' : 'ONLINE'}, ${String(vr_base.ob_refcount)} references${mark}`,
+      detail: `${rangeText(vr_entry)} mask ${protText(vr_prot)} ${isDead ? 'DEAD' : 'ONLINE'}, ${referencesText(vr_base.ob_refcount)}${mark}`,
       tone: isDead ? 'dead' : 'normal',
       children: [...live, ...retired],
     },
@@ -205,9 +205,13 @@ function objectNode(object: VmObject, budget: Budget): ViewNode[] {
     {
       id,
       label: `#${String(vo_base.ob_id)} ${vo_kind} “${vo_name}”`,
-      detail: `${hex(vo_size, 1)} bytes ${protText(vo_prot)}, ${String(vo_pages.size)} resident, ${String(vo_base.ob_refcount)} references`,
+      detail: `${hex(vo_size, 1)} bytes ${protText(vo_prot)}, ${String(vo_pages.size)} resident, ${referencesText(vo_base.ob_refcount)}`,
       tone: vo_mappings.length > 1 ? 'shared' : 'normal',
       children,
     },
   ];
+}
+
+function referencesText(count: number): string {
+  return count === 1 ? '1 reference' : `${String(count)} references`;
 }
