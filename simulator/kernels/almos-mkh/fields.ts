@@ -1,6 +1,7 @@
 /** Members of kernel objects as scenarios write them, where they are more than plain properties. */
 import type { ObjectTypeInfo } from '../kernel.ts';
 import { freeBlocks, MAX_ORDER } from './buddy.ts';
+import type { Mapper } from './mapper.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import type { AlmosState } from './state.ts';
 import type { Thread } from './thread.ts';
@@ -70,7 +71,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const hidden = new Set(['type', 'vsegType', 'freed', 'isUnnamed', 'gate', 'locks', 'pageLocks', 'slotPages']);
 
 /** Undefined: the object has no such member. */
-export function readField(object: object, field: string): unknown {
+export function readField(state: AlmosState, object: object, field: string): unknown {
   const value = (object as Fields)[field];
   switch ((object as { type?: unknown }).type) {
     case 'process':
@@ -88,7 +89,7 @@ export function readField(object: object, field: string): unknown {
       if (field === 'bitmap') return (value as number) >>> 0;
       break;
     case 'mapper':
-      if (field === 'cxy') return (object as Fields).cluster;
+      if (field === 'cxy') return state.clusters[(object as Mapper).cluster]?.cxy;
       break;
     case 'ppm':
       if (field === 'free_pages_root') return freeLengths(object as AlmosState['clusters'][number]['ppm']);

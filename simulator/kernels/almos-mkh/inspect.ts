@@ -17,6 +17,7 @@ import { descriptorIn, type Process, type ProcessDescriptor } from './process.ts
 import { readRecord } from './rpc-trace.ts';
 import { slotOf } from './stack-allocator.ts';
 import type { AlmosState } from './state.ts';
+import { vmmBases } from './vmm.ts';
 import { isPrivate, nameOfType, type Vseg } from './vseg.ts';
 
 const kindOfType: Readonly<Record<VsegType, RegionKind>> = {
@@ -160,16 +161,19 @@ function orderOfFree(lists: AlmosState['clusters'][number]['ppm']['free_pages_ro
 /** One array for each type of the specification, for the JSON state. */
 export function objectsOf(state: AlmosState): Record<string, unknown[]> {
   const descriptors = state.clusters.flatMap((cluster) => cluster.local_root);
+  const cxyOf = (cluster: number): number => (state.clusters[cluster] as AlmosState['clusters'][number]).cxy;
   return {
     process: descriptors.map((process) => ({
-      id: hex(process.pid, 8), pid: process.pid, ppid: process.ppid, cxy: process.cluster, ref_cxy: process.ref.cluster, th_nr: process.th_nr,
+      id: hex(process.pid, 8), pid: process.pid, ppid: process.ppid, cxy: cxyOf(process.cluster), ref_cxy: cxyOf(process.ref.cluster), th_nr: process.th_nr,
     })), // prettier-ignore
-    vmm: descriptors.map(describeVmm),
-    vseg: descriptors.flatMap((process) => process.vmm.vsegs_root.map((vseg) => describeVseg(process, vseg))),
+    vmm: descriptors.map((process) => describeVmm(process, cxyOf(process.cluster))),
+    vseg: descriptors.flatMap((process) =>
+      process.vmm.vsegs_root.map((vseg) => describeVseg(process, vseg, cxyOf(process.cluster))),
+    ),
     thread: state.threads.map(({ name, process, cluster, core, ltid }) => ({
       id: name,
       pid: process.pid,
-      cxy: cluster,
+      cxy: cxyOf(cluster),
       core,
       ltid,
     })),
@@ -178,23 +182,30 @@ export function objectsOf(state: AlmosState): Record<string, unknown[]> {
       free_pages_root: Array.from({ length: MAX_ORDER + 1 }, (_, order) => freeBlocks(ppm.free_pages_root, order).length),
     })), // prettier-ignore
     mapper: [...state.mappers.values()].map((mapper) => ({
-      id: mapper.id, name: mapper.name, cxy: mapper.cluster, size: mapper.size,
+      id: mapper.id, name: mapper.name, cxy: cxyOf(mapper.cluster), size: mapper.size,
       pages: [...mapper.pages].sort((a, b) => a[0] - b[0]).map(([index, page]) => ({ index, page })),
     })), // prettier-ignore
-    rpc: Array.from({ length: Math.min(state.rpc.length, LAST_RPCS) }, (_, index) => ({
-      id: state.rpc.length - Math.min(state.rpc.length, LAST_RPCS) + index,
-      ...readRecord(state.rpc, state.rpc.length - Math.min(state.rpc.length, LAST_RPCS) + index),
-    })),
+    rpc: Array.from({ length: Math.min(state.rpc.length, LAST_RPCS) }, (_, index) =>
+      describeRpc(state, state.rpc.length - Math.min(state.rpc.length, LAST_RPCS) + index, cxyOf),
+    ),
   };
 }
 
 /** How many of the last RPCs the JSON state lists; `rpcs(N)` reaches all. */
 const LAST_RPCS = 1000;
 
-function describeVmm({ pid, cluster, vmm }: ProcessDescriptor): Record<string, unknown> {
+/** 8.9: client and server by their cxy. */
+function describeRpc({ rpc }: AlmosState, seq: number, cxyOf: (cluster: number) => number): Record<string, unknown> {
+  const record = readRecord(rpc, seq);
+  return record === null
+    ? { id: seq }
+    : { id: seq, ...record, client: cxyOf(record.client), server: cxyOf(record.server) };
+}
+
+function describeVmm({ pid, vmm }: ProcessDescriptor, cxy: number): Record<string, unknown> {
   const { gpt, stack_mgr, mmap_mgr } = vmm;
   return {
-    id: `${hex(pid, 8)}@${String(cluster)}`,
+    id: `${hex(pid, 8)}@${hex(cxy, 2)}`,
     vsegs_nr: vmm.vsegs_nr,
     gpt: { ptr: gpt.ptr, ppn: gpt.ppn },
     stack_mgr: { vpn_base: stack_mgr.vpn_base, bitmap: stack_mgr.bitmap >>> 0 },
@@ -214,14 +225,15 @@ function describeVmm({ pid, cluster, vmm }: ProcessDescriptor): Record<string, u
     false_pgfault_nr: vmm.false_pgfault_nr,
     cow_nr: vmm.cow_nr,
     remote_pgfault_nr: vmm.remote_pgfault_nr,
+    ...Object.fromEntries(vmmBases.map((base) => [base, vmm[base]])),
     entry_point: vmm.entry_point,
   };
 }
 
-function describeVseg({ pid, cluster }: ProcessDescriptor, vseg: Vseg): Record<string, unknown> {
+function describeVseg({ pid }: ProcessDescriptor, vseg: Vseg, place: number): Record<string, unknown> {
   const { min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper, cxy } = vseg;
   return {
-    id: `${hex(pid, 8)}@${String(cluster)}:${hex(min, 8)}`,
+    id: `${hex(pid, 8)}@${hex(place, 2)}:${hex(min, 8)}`,
     type: nameOfType(vseg.vsegType), min, max, vpn_base, vpn_size, flags, file_offset, file_size, mapper: mapper?.id ?? null, cxy,
   }; // prettier-ignore
 }

@@ -227,7 +227,7 @@ export const almosMkh: Kernel<AlmosState> = {
   views: almosViews,
   dump: (_state, machine, process) => displayText(machine, process as Process, true),
   objects: objectsOf,
-  readField: (_state, object, field) => readField(object, field),
+  readField,
   readGlobal,
   rpc: (state, index) => readRecord(state.rpc, index),
   invariants: checkInvariants,
