@@ -33,13 +33,28 @@ export function installProgram(
   image: ProgramImage,
 ): Program {
   if (findFile(machine, path) !== null) removeFile(machine, path);
-  state.vnodes.delete(path);
+  unnameVnode(state, path);
   const bytes = image.kind === 'elf' ? image.bytes : new Uint8Array(image.code).fill(NOP);
   const size = image.kind === 'elf' ? image.bytes.length : image.code + image.data;
   addFile(machine, { name: path, cluster, size, contents: { kind: 'bytes', bytes } });
   const program: Program = { path, segments: image.kind === 'elf' ? image.segments : sized(image) };
   state.programs.set(path, program);
   return program;
+}
+
+/** Who maps the file keeps its vnode, which no path leads to any more. */
+function unnameVnode({ vnodes, held }: HaikuState, path: string): void {
+  const vnode = vnodes.get(path);
+  if (vnode === undefined) return;
+  let number = 1;
+  while (vnodes.has(`${path} (removed ${String(number)})`)) number++;
+  vnode.path = `${path} (removed ${String(number)})`;
+  vnodes.delete(path);
+  vnodes.set(vnode.path, vnode);
+  const count = held.vnodes.get(path);
+  if (count === undefined) return;
+  held.vnodes.delete(path);
+  held.vnodes.set(vnode.path, count);
 }
 
 /** C bytes read-execute, directly followed by D bytes read-write; both in the file. */

@@ -123,7 +123,8 @@ export interface VmStore {
 /** 3.4 */
 export interface Vnode {
   readonly type: 'vnode';
-  readonly path: string;
+  /** Changes when the file loses its name while it is mapped. */
+  path: string;
   readonly file: DiskFile;
   cache: VmCacheRef | null;
   ref_count: number;
