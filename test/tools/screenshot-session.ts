@@ -56,6 +56,9 @@ for (const theme of values.theme) {
       // The panel scrolls to the line.
       await setTimeout(500);
     }
+    // The mouse was last where something was clicked, and would leave its tooltip in the picture.
+    await workbench.page.mouse.move(2, 2);
+    await setTimeout(300);
     const file = path.resolve(root, values.output, `${values.name}-${theme}.png`);
     await workbench.screenshot(file);
     console.log(path.relative(root, file));
