@@ -7,6 +7,9 @@ import type { Refusal } from './access.ts';
 import { namesOf } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import type { Evaluation } from './evaluation.ts';
+import { statementsIn } from './named-files.ts';
+import { innerBlocks } from './program.ts';
+import type { Run } from './run.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { Related } from './scenario-failure.ts';
 import type { CallExpression, SourceRange } from './scenario.ts';
@@ -30,7 +33,7 @@ export function explainFailure(evaluation: Evaluation, call: CallExpression, fai
 function obstacle({ run, thread }: Evaluation, call: CallExpression, { reason }: CallFailure): Related[] {
   if (reason?.address === undefined) return [];
   const line = lineThat(run.machine, 'mapped', thread?.process.owner ?? 0, reason.address);
-  return line === null ? [] : [{ message: 'mapped here', range: wholeLine(call.range.file, line) }];
+  return line === null ? [] : [{ message: 'mapped here', range: rangeOfLine(run, call.range.file, line) }];
 }
 
 function explainRefusal(
@@ -45,9 +48,25 @@ function explainRefusal(
   const action = regionAt(evaluation, va) === undefined ? 'unmapped' : 'mapped';
   const line = lineThat(evaluation.run.machine, action, owner, va);
   if (line !== null)
-    related.push({ message: `${hex(va)} was ${action} here`, range: wholeLine(call.range.file, line) });
+    related.push({
+      message: `${hex(va)} was ${action} here`,
+      range: rangeOfLine(evaluation.run, call.range.file, line),
+    });
   const text = `${namesOf(failure)}: ${accessName(access)} at ${hex(va)}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
   return new ScenarioFailure(failure.code, text, call.range, related, failure.names);
+}
+
+/** What stands on a line: from its first statement without blocks to its last. */
+function rangeOfLine(run: Run, file: string, line: number): SourceRange {
+  const { scenario } = run.program;
+  if (file !== scenario.file) return wholeLine(file, line);
+  const ranges = [scenario.body, ...scenario.tests.map(({ body }) => body)]
+    .flatMap((body) => [...statementsIn(body)])
+    .filter((statement) => innerBlocks(statement).length === 0)
+    .map(({ range }) => range)
+    .filter((range) => range.line === line && range.endLine === line);
+  const [first, last] = [ranges.at(0), ranges.at(-1)];
+  return first === undefined || last === undefined ? wholeLine(file, line) : { ...first, endColumn: last.endColumn };
 }
 
 export function wholeLine(file: string, line: number): SourceRange {

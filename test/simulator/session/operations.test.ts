@@ -93,11 +93,11 @@ describe('session: common operations', () => {
   }
 
   it('a refused access names the line that unmapped the address', () => {
-    const failure = failureOf(asShell('let a = mmap(4096, rw)\nmunmap(a, 4096)\nread(a)'));
+    const failure = failureOf(asShell('let a = mmap(4096, rw)\n  munmap(a, 4096) // gone\nread(a)'));
     assert.equal(failure.code, 'WALK202');
     assert.deepEqual(
-      failure.related.map(({ message, range }) => [message, range.line]),
-      [['0x2000000 was unmapped here', 5]],
+      failure.related.map(({ message, range }) => [message, range.line, range.column, range.endColumn]),
+      [['0x2000000 was unmapped here', 5, 3, 18]],
     );
   });
 
