@@ -1,9 +1,10 @@
 /** Programs and their loader: 6.3 step 4, A21, and section 4.1 of the walk language. */
 import { kernelFunction } from '../../execution/frame.ts';
-import { addFile, findFile, removeFile } from '../../hardware/block-device.ts';
+import { findFile } from '../../hardware/block-device.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { pageDown, pageOffset } from '../../hardware/word.ts';
 import type { ElfSegment, ProgramImage } from '../kernel.ts';
+import { layoutOf, storeProgram } from '../program-image.ts';
 import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, VsegType } from './constants.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
 import { createMapper, findMapper, type Mapper } from './mapper.ts';
@@ -18,7 +19,6 @@ export interface Program {
 
 const ELF_START = CONFIG_VMM_ELF_BASE * 4096;
 const ELF_END = CONFIG_VMM_HEAP_BASE * 4096;
-const NOP = 0x90;
 
 /** Puts a program on the disk, its page cache in a cluster. An older one of the name disappears with its cache. */
 export function installProgram(
@@ -28,35 +28,10 @@ export function installProgram(
   cluster: number,
   image: ProgramImage,
 ): Mapper {
-  const known = findFile(machine, name);
-  if (known !== null) removeFile(machine, name);
-  const bytes = image.kind === 'elf' ? image.bytes : new Uint8Array(image.code).fill(NOP);
-  const size = image.kind === 'elf' ? image.bytes.length : image.code + image.data;
-  addFile(machine, { name, cluster, size, contents: { kind: 'bytes', bytes } });
-  state.programs.set(
-    name,
-    image.kind === 'elf' ? { entry_point: image.entry, segments: image.segments } : sized(image),
-  );
+  const size = storeProgram(machine, name, cluster, image);
+  const { entry, segments } = layoutOf(image, ELF_START);
+  state.programs.set(name, { entry_point: entry, segments });
   return createMapper(state, { name, isUnnamed: false, cluster, size });
-}
-
-/** C bytes read-execute, directly followed by D bytes read-write; both in the file. */
-function sized({ code, data }: { code: number; data: number }): Program {
-  const text: ElfSegment = {
-    address: ELF_START,
-    memorySize: code,
-    fileOffset: 0,
-    fileSize: code,
-    protection: { read: true, write: false, execute: true },
-  };
-  const variables: ElfSegment = {
-    address: ELF_START + code,
-    memorySize: data,
-    fileOffset: code,
-    fileSize: data,
-    protection: { read: true, write: true, execute: false },
-  };
-  return { entry_point: ELF_START, segments: [text, variables].filter((segment) => segment.memorySize > 0) };
 }
 
 /** The mapper of a file, made when the first one asks for it; null where there is no such file. */

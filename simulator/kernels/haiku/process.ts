@@ -3,6 +3,7 @@ import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import { kernelFunction } from '../../execution/frame.ts';
 import type { CreateProcessArgs } from '../kernel.ts';
+import { startOfSegments } from '../program-image.ts';
 import {
   LOCK_RW, PAGE_SIZE, REGION_ADDR_ANY_ADDRESS, REGION_ADDR_EXACT_ADDRESS, REGION_WIRING_LAZY, STACK_SIZE, USER_BASE, USER_SIZE,
   USER_STACK_REGION, USER_STACK_REGION_SIZE, type VmError,
@@ -36,12 +37,9 @@ export function newProcess(state: HaikuState, name: string, cluster: number, par
 }
 
 export function adoptProgram(process: Process, program: Program): void {
-  const startOf = (execute: boolean): number =>
-    program.segments.find(({ memorySize, protection }) => memorySize > 0 && protection.execute === execute)?.address ??
-    0;
   process.path = program.path;
-  process.codeStart = startOf(true);
-  process.dataStart = startOf(false);
+  process.codeStart = startOfSegments(program.segments, true);
+  process.dataStart = startOfSegments(program.segments, false);
   process.stackStart = PRIMARY_STACK;
   process.heap_base = endOfProgram(program);
   process.heap_end = process.heap_base;

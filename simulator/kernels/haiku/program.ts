@@ -1,10 +1,10 @@
 /** Programs: files of the simulated file system whose headers the loader knows, and 13.3 step 3: their segments. */
-import { addFile, findFile, removeFile } from '../../hardware/block-device.ts';
 import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { Access, type Machine } from '../../hardware/machine.ts';
 import { REFUSED, translate } from '../../hardware/mmu.ts';
 import { writeBytes } from '../../hardware/physical-memory.ts';
 import type { ElfSegment, ProgramImage } from '../kernel.ts';
+import { layoutOf, storeProgram } from '../program-image.ts';
 import {
   LOCK_RO, LOCK_RW, PAGE_SIZE, PROGRAM_BASE, REGION_ADDR_EXACT_ADDRESS, REGION_PRIVATE_MAP, REGION_WIRING_LAZY, USER_BASE, USER_SIZE,
   type VmError,
@@ -22,8 +22,6 @@ import {
   type VmAddressSpace,
 } from './state.ts';
 
-const NOP = 0x90;
-
 /** Puts a program on the disk; an older one of the name disappears from its folder, not from those who map it. */
 export function installProgram(
   state: HaikuState,
@@ -32,12 +30,9 @@ export function installProgram(
   cluster: number,
   image: ProgramImage,
 ): Program {
-  if (findFile(machine, path) !== null) removeFile(machine, path);
+  storeProgram(machine, path, cluster, image);
   unnameVnode(state, path);
-  const bytes = image.kind === 'elf' ? image.bytes : new Uint8Array(image.code).fill(NOP);
-  const size = image.kind === 'elf' ? image.bytes.length : image.code + image.data;
-  addFile(machine, { name: path, cluster, size, contents: { kind: 'bytes', bytes } });
-  const program: Program = { path, segments: image.kind === 'elf' ? image.segments : sized(image) };
+  const program: Program = { path, segments: layoutOf(image, PROGRAM_BASE).segments };
   state.programs.set(path, program);
   return program;
 }
@@ -55,19 +50,6 @@ function unnameVnode({ vnodes, held }: HaikuState, path: string): void {
   if (count === undefined) return;
   held.vnodes.delete(path);
   held.vnodes.set(vnode.path, count);
-}
-
-/** C bytes read-execute, directly followed by D bytes read-write; both in the file. */
-function sized({ code, data }: { code: number; data: number }): ElfSegment[] {
-  const text: ElfSegment = {
-    address: PROGRAM_BASE, memorySize: code, fileOffset: 0, fileSize: code,
-    protection: { read: true, write: false, execute: true },
-  }; // prettier-ignore
-  const variables: ElfSegment = {
-    address: PROGRAM_BASE + code, memorySize: data, fileOffset: code, fileSize: data,
-    protection: { read: true, write: true, execute: false },
-  }; // prettier-ignore
-  return [text, variables].filter(({ memorySize }) => memorySize > 0);
 }
 
 /** In user space, and laid out so that file pages can be mapped. */

@@ -2,6 +2,7 @@
 import { loadFrame } from '../../hardware/physical-memory.ts';
 import { isError } from '../../execution/result.ts';
 import type { ElfSegment } from '../kernel.ts';
+import { startOfSegments } from '../program-image.ts';
 import { fillFromFile } from './break-sharing.ts';
 import { ANON, KERNEL_EXEC, MAP_FIXED, PAGE_SIZE, RSHARED, TYPE_CODE, USR_EXEC, VMS_SELF } from './constants.ts';
 import { closeFile, openFile } from './file.ts';
@@ -70,18 +71,14 @@ export const exec_load = lunaixFunction(
     if (isError(heap)) return 'ENOMEM';
     if (here.step('4')) yield;
     process.path = path;
-    process.codeStart = startOf(program.segments, true);
-    process.dataStart = startOf(program.segments, false);
+    process.codeStart = startOfSegments(program.segments, true);
+    process.dataStart = startOfSegments(program.segments, false);
     if (here.step('5')) yield;
   },
 );
 
 function isInUserSpace({ address, memorySize }: ElfSegment): boolean {
   return address >= USR_EXEC && address + memorySize <= KERNEL_EXEC;
-}
-
-function startOf(segments: readonly ElfSegment[], code: boolean): number {
-  return segments.find(({ memorySize, protection }) => memorySize > 0 && protection.execute === code)?.address ?? 0;
 }
 
 /** L6: file pages over the file's part, its last page's tail zeroed; then anonymous pages for the rest. */

@@ -1,16 +1,14 @@
 /** Tasks: 7 and V11. */
-import { addFile, findFile, removeFile } from '../../hardware/block-device.ts';
 import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { kernelFunction } from '../../execution/frame.ts';
-import type { CreateProcessArgs, ElfSegment, ProgramImage } from '../kernel.ts';
+import type { CreateProcessArgs, ProgramImage } from '../kernel.ts';
+import { layoutOf, startOfSegments, storeProgram } from '../program-image.ts';
 import { buildSpace, dismantle, type Space } from './address-space.ts';
 import { HEAP_START, STACK_START, TEXT_START, USER_END, USER_START, type Status } from './constants.ts';
 import { dropReference } from './references.ts';
 import { mustFail, type Here, type Kernelly, type Process, type Program, type Thread, type VmrState } from './state.ts';
-
-const NOP = 0x90;
 
 /** Puts a program on the disk; an older one of the name disappears from its folder, not from those who map it. */
 export function installProgram(
@@ -20,29 +18,11 @@ export function installProgram(
   cluster: number,
   image: ProgramImage,
 ): Program {
-  if (findFile(machine, path) !== null) removeFile(machine, path);
+  storeProgram(machine, path, cluster, image);
   state.files.delete(path);
-  const bytes = image.kind === 'elf' ? image.bytes : new Uint8Array(image.code).fill(NOP);
-  const size = image.kind === 'elf' ? image.bytes.length : image.code + image.data;
-  addFile(machine, { name: path, cluster, size, contents: { kind: 'bytes', bytes } });
-  const program: Program =
-    image.kind === 'elf'
-      ? { entry: image.entry, segments: image.segments }
-      : { entry: TEXT_START, segments: sized(image) };
+  const program = layoutOf(image, TEXT_START);
   state.programs.set(path, program);
   return program;
-}
-
-function sized({ code, data }: { code: number; data: number }): ElfSegment[] {
-  const text: ElfSegment = {
-    address: TEXT_START, memorySize: code, fileOffset: 0, fileSize: code,
-    protection: { read: true, write: false, execute: true },
-  }; // prettier-ignore
-  const variables: ElfSegment = {
-    address: TEXT_START + code, memorySize: data, fileOffset: code, fileSize: data,
-    protection: { read: true, write: true, execute: false },
-  }; // prettier-ignore
-  return [text, variables].filter(({ memorySize }) => memorySize > 0);
 }
 
 export function isLoadable({ segments }: Program): boolean {
@@ -66,11 +46,9 @@ export function adoptSpace(process: Process, { root, heap, mmap }: Space): void 
 }
 
 export function adoptProgram(process: Process, path: string, { segments }: Program): void {
-  const startOf = (execute: boolean): number =>
-    segments.find(({ memorySize, protection }) => memorySize > 0 && protection.execute === execute)?.address ?? 0;
   process.path = path;
-  process.codeStart = startOf(true);
-  process.dataStart = startOf(false);
+  process.codeStart = startOfSegments(segments, true);
+  process.dataStart = startOfSegments(segments, false);
 }
 
 export function registerThread(state: VmrState, name: string, process: Process, core: number): Thread {
