@@ -1,4 +1,4 @@
-import { mustFail } from './inject.ts';
+import { mustFail } from '../injections.ts';
 import { clusterAt, type Here } from './state.ts';
 
 /** What the kernel object pool of a cluster gives out (2.9). It is not taken from the PPM. */

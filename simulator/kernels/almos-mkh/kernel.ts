@@ -8,6 +8,7 @@ import { registerEvent } from '../../hardware/trace-event.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import type { ConfigProblem, CreateProcessArgs, FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../kernel.ts';
+import { injectionControls } from '../injections.ts';
 import { errorNumbers, KERNEL_PT1_PAGE, namedConstants, RESERVED_PAGES } from './constants.ts';
 import { displayText } from './display.ts';
 import { exception_handler } from './exception.ts';
@@ -204,13 +205,7 @@ export const almosMkh: Kernel<AlmosState> = {
   noteDirectCall,
   heldByScenario: describeHoldings,
 
-  inject: (state, injection) => {
-    state.injections.push({ ...injection });
-  },
-  clearInjections: (state) => {
-    state.injections = [];
-  },
-  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  ...injectionControls,
   reserveFrames: (state, machine, cluster, count) =>
     reserveFrames(state, (page) => ppnAt(machine, cluster, page), cluster, count),
   returnFrames,

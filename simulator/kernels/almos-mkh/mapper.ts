@@ -16,7 +16,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { addressOfPpn, hex, type Ppn } from '../../hardware/word.ts';
 import { PageFlag } from './constants.ts';
 import { payCopy, payFill } from './cost.ts';
-import { mustFail } from './inject.ts';
+import { mustFail } from '../injections.ts';
 import { isLoading, PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
 import { clusterAt, type AlmosState, type Here, type Kernelly } from './state.ts';

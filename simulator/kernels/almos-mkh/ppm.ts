@@ -6,7 +6,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex, type Ppn } from '../../hardware/word.ts';
 import { allocateBlock, type BuddyLists, createBuddyLists, insertAndMerge, isFreePage } from './buddy.ts';
 import { CONFIG_PPM_MAX_ORDER, PageFlag, RESERVED_PAGES } from './constants.ts';
-import { mustFail } from './inject.ts';
+import { mustFail } from '../injections.ts';
 import { createPagesTable, ensureDescriptor, PageUse, type PagesTable } from './page.ts';
 import { clusterAt, type Here, type Kernelly } from './state.ts';
 

@@ -1,7 +1,7 @@
 import type { Frame, KernelGenerator } from '../../execution/frame.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import type { Holdings } from './holdings.ts';
-import type { Injection } from './inject.ts';
+import type { Injection } from '../injections.ts';
 import type { Mapper } from './mapper.ts';
 import type { AlmosOptions } from './options.ts';
 import type { Ppm } from './ppm.ts';

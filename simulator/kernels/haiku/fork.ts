@@ -14,9 +14,9 @@ import { cloneRegion } from './clone-region.ts';
 import { createNullRegion } from './unpaged-region.ts';
 import { softFault } from './soft-fault.ts';
 import { lockMap, unlockMap } from './translation-map.ts';
+import { mustFail } from '../injections.ts';
 import {
   endOf,
-  mustFail,
   type Here,
   type Kernelly,
   type Process,

@@ -1,6 +1,7 @@
 /** 2.12, H11: addresses of kernel objects. They count upwards and are never used again; page directories come from the top. */
 import { PAGE_SIZE } from './constants.ts';
-import { mustFail, type Here } from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here } from './state.ts';
 
 /** One call, of so many bytes: a stable address, or 0 when it was made to fail. */
 export function kmalloc(here: Here, bytes: number): number {

@@ -2,6 +2,7 @@ import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.t
 import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
+import { injectionControls } from '../injections.ts';
 import { bootHaiku, haikuEvents } from './boot.ts';
 import { errorValues, namedConstants } from './constants.ts';
 import { attachDaemons, daemonNames, setDaemon } from './daemons.ts';
@@ -111,13 +112,7 @@ export const haiku: Kernel<HaikuState> = {
   noteDirectCall,
   heldByScenario: describeHoldings,
 
-  inject: (state, injection) => {
-    state.injections.push({ ...injection });
-  },
-  clearInjections: (state) => {
-    state.injections = [];
-  },
-  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  ...injectionControls,
   reserveFrames,
   returnFrames,
   setDaemon: (engine, name, on) => {

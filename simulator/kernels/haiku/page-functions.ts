@@ -12,7 +12,8 @@ import {
   pageStates,
   pageStateTexts,
 } from './constants.ts';
-import { mustFail, type Here, type Kernelly, type VmPage } from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, Kernelly, VmPage } from './state.ts';
 import {
   allocatePage,
   allocatePageRun,

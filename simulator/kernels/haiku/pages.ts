@@ -15,17 +15,8 @@ import {
   pageStateTexts,
 } from './constants.ts';
 import { payPages } from './cost.ts';
-import {
-  mustFail,
-  type HaikuState,
-  type Here,
-  type Kernelly,
-  type PageQueue,
-  type Pages,
-  type QueueName,
-  type VmCacheRef,
-  type VmPage,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { HaikuState, Here, Kernelly, PageQueue, Pages, QueueName, VmCacheRef, VmPage } from './state.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 
 export function createPages(num_pages: number, bank: number): Pages {

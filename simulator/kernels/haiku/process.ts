@@ -13,16 +13,8 @@ import { putAspace } from './put-aspace.ts';
 import { endOfProgram, installProgram, isLoadable, loadSegments } from './program.ts';
 import { createAnonymousRegion } from './anonymous-region.ts';
 import { deleteRegion } from './delete-region.ts';
-import {
-  mustFail,
-  type HaikuState,
-  type Here,
-  type Kernelly,
-  type Process,
-  type Program,
-  type Thread,
-  type VmAddressSpace,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { HaikuState, Here, Kernelly, Process, Program, Thread, VmAddressSpace } from './state.ts';
 
 /** One page of arguments. */
 const ARGUMENTS_SIZE = PAGE_SIZE;

@@ -3,6 +3,7 @@ import type { DiskFile } from '../../hardware/block-device.ts';
 import type { Frame, KernelGenerator } from '../../execution/frame.ts';
 import type { Lock } from '../../execution/lock.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../kernel.ts';
+import type { Injection } from '../injections.ts';
 
 /** A read/write semaphore of count 1024; -1 before vm_init_postsem: then every operation succeeds without effect. */
 export interface RwSem {
@@ -261,12 +262,6 @@ export interface Thread extends ThreadObject {
   fault_handler: number;
 }
 
-export interface Injection {
-  readonly kind: string;
-  readonly cluster: number | null;
-  after: number;
-}
-
 /** What a scenario took by calling primitives; references on regions and address spaces are counted in those. */
 export interface Held {
   readonly pages: Set<number>;
@@ -366,16 +361,4 @@ export function byBucket(a: { readonly id: number }, b: { readonly id: number })
 
 export function endOf({ base, size }: VmRegion): number {
   return base + size;
-}
-
-export function mustFail(state: HaikuState, kinds: readonly string[], cluster: number): boolean {
-  if (state.injections.length === 0) return false;
-  let failing: Injection | null = null;
-  for (const injection of state.injections) {
-    if (!kinds.includes(injection.kind) || (injection.cluster !== null && injection.cluster !== cluster)) continue;
-    if (injection.after > 0) injection.after -= 1;
-    else failing ??= injection;
-  }
-  if (failing !== null) state.injections = state.injections.filter((injection) => injection !== failing);
-  return failing !== null;
 }

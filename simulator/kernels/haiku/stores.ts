@@ -8,7 +8,8 @@ import { panic } from '../../execution/panic.ts';
 import { PAGE_SIZE } from './constants.ts';
 import { kmalloc } from './heap.ts';
 import { snooze } from './locks.ts';
-import { mustFail, type Here, type Kernelly, type StoreKind, type VmStore, type Vnode } from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, Kernelly, StoreKind, VmStore, Vnode } from './state.ts';
 
 interface StoreArgs {
   readonly vnode?: Vnode;

@@ -6,7 +6,8 @@ import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
 import { panic } from './kpanic.ts';
-import { currentProcess, mustFail, type Here, type Lunaixly, type VFile } from './state.ts';
+import { mustFail } from '../injections.ts';
+import { currentProcess, type Here, type Lunaixly, type VFile } from './state.ts';
 
 /** Files as the memory system sees them: counted descriptions over inodes that can read and write a page. */
 

@@ -3,6 +3,7 @@ import { presets, validateConfig, type MachineConfig } from '../../hardware/mach
 import type { Machine } from '../../hardware/machine.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import type { ConfigProblem, FaultOutcome, Kernel, ThreadObject } from '../kernel.ts';
+import { injectionControls } from '../injections.ts';
 import { bootLunaix, lunaixEvents } from './boot.ts';
 import { FIRST_FREE_FRAME, lunaixConstants, PAGE_SIZE, statusValues, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { intr_routine_page_fault } from './fault.ts';
@@ -119,13 +120,7 @@ export const lunaix: Kernel<LunaixState> = {
   noteDirectCall,
   heldByScenario: describeHoldings,
 
-  inject: (state, injection) => {
-    state.injections.push({ ...injection });
-  },
-  clearInjections: (state) => {
-    state.injections = [];
-  },
-  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  ...injectionControls,
   reserveFrames,
   returnFrames,
 

@@ -9,9 +9,8 @@ import type { Protection } from '../view.ts';
 import { lookupFile, refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { addToList, newRegion, recordRegion, reservedEntry } from './region.ts';
-import {
-  currentProcess, isPageAligned, mustFail, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type VFile,
-} from './state.ts'; // prettier-ignore
+import { mustFail } from '../injections.ts';
+import { currentProcess, isPageAligned, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type VFile } from './state.ts'; // prettier-ignore
 import { flushPage, mountedRoot, noteForeign, writeL2 } from './tables.ts';
 import { mem_unmap } from './unmap.ts';
 import { vmm_set_mapping } from './vmm.ts';

@@ -4,7 +4,8 @@ import type { Machine } from '../../hardware/machine.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
 import { lunaixFunction } from './klock.ts';
 import { FIRST_FREE_FRAME, FIRST_TABLE_FRAME, FrameUse, PAGE_SIZE, PP_FGLOCKED, PP_FGPERSIST } from './constants.ts';
-import { mustFail, type Here, type LunaixState, type Lunaixly, type Pmm } from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, LunaixState, Lunaixly, Pmm } from './state.ts';
 
 /** 2.7 Physical frames: a reference count and attributes each, given out by next fit. */
 

@@ -10,15 +10,8 @@ import { lunaixFunction } from './klock.ts';
 import { procvm_cleanup, procvm_create, procvm_init_clean } from './procvm.ts';
 import { installProgram } from './program.ts';
 import { createKernelStack, createUserStack, destroyKernelStack } from './stack.ts';
-import {
-  currentProcess,
-  mustFail,
-  type Here,
-  type LunaixState,
-  type Lunaixly,
-  type Process,
-  type Thread,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import { currentProcess, type Here, type LunaixState, type Lunaixly, type Process, type Thread } from './state.ts';
 import { mem_unmap_region } from './unmap.ts';
 import { mountSpace, unmountSpace } from './vmm.ts';
 

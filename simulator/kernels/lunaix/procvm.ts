@@ -8,9 +8,8 @@ import { refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { dropFrame, refFrame, takeFrame } from './pmm.ts';
 import { callRegionCopied, recordRegion, region_release, setIndex } from './region.ts';
-import {
-  currentProcess, mustFail, type Here, type Lunaixly, type LunaixState, type MmRegion, type Process, type ProcMm, type Slot,
-} from './state.ts'; // prettier-ignore
+import { mustFail } from '../injections.ts';
+import { currentProcess, type Here, type Lunaixly, type LunaixState, type MmRegion, type Process, type ProcMm, type Slot } from './state.ts'; // prettier-ignore
 import { mem_sync_pages } from './sync.ts';
 import { frameOfEntry, mountedRoot, readL1, writeMounted } from './tables.ts';
 import { mapSlot, unmapSlot } from './vmm.ts';

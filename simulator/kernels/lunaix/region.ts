@@ -6,10 +6,8 @@ import {
 } from './constants.ts'; // prettier-ignore
 import { lunaixFunction } from './klock.ts';
 import { closeFile, refFile } from './file.ts';
-import {
-  isPageAligned, mustFail, pageDown, pageUp, type Here, type LunaixState, type Lunaixly, type MmRegion, type ProcMm, type Slot,
-  type VmRegions,
-} from './state.ts'; // prettier-ignore
+import { mustFail } from '../injections.ts';
+import { isPageAligned, pageDown, pageUp, type Here, type LunaixState, type Lunaixly, type MmRegion, type ProcMm, type Slot, type VmRegions } from './state.ts'; // prettier-ignore
 
 /** 4.6 Region primitives. */
 

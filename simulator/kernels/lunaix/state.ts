@@ -3,6 +3,7 @@ import { printLine } from '../../hardware/terminal.ts';
 import type { Frame, KernelGenerator } from '../../execution/frame.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../kernel.ts';
 import type { Klock } from './klock.ts';
+import type { Injection } from '../injections.ts';
 
 /** 2.1. `end` is exclusive (D7). */
 export interface MmRegion {
@@ -117,12 +118,6 @@ export interface Holdings {
   readonly tampered: Set<string>;
 }
 
-export interface Injection {
-  readonly kind: string;
-  readonly cluster: number | null;
-  after: number;
-}
-
 /** What a path in /bin stands for. */
 export interface Program {
   path: string;
@@ -163,18 +158,6 @@ export function currentProcess(here: Here): Process | null {
 
 export function currentThread(here: Here): Thread | null {
   return (here.activity.thread ?? null) as Thread | null;
-}
-
-/** A failure that a scenario armed: counts one operation, true if it has to fail. */
-export function mustFail(state: LunaixState, kind: string, cluster: number): boolean {
-  let failing: Injection | null = null;
-  for (const injection of state.injections) {
-    if (injection.kind !== kind || (injection.cluster !== null && injection.cluster !== cluster)) continue;
-    if (injection.after > 0) injection.after -= 1;
-    else failing ??= injection;
-  }
-  if (failing !== null) state.injections = state.injections.filter((injection) => injection !== failing);
-  return failing !== null;
 }
 
 /** The kernel's log, on the terminal and as `kernel.log`. */

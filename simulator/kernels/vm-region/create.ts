@@ -10,10 +10,10 @@ import { giveAll, lockRegion, newHeader, type Locks } from './locks.ts';
 import { pmap_create } from './pmap.ts';
 import { addReference } from './references.ts';
 import { deniedByRegion, occupiedBy } from './refusals.ts';
+import { mustFail } from '../injections.ts';
 import {
   endOf,
   isPageMultiple,
-  mustFail,
   type Here,
   type Kernelly,
   type Pmap,

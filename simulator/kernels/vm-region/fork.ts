@@ -10,15 +10,8 @@ import { mapObject } from './map-object.ts';
 import { addReference, dropReference } from './references.ts';
 import { cloneObject } from './vm-object.ts';
 import { newProcess, registerThread } from './process.ts';
-import {
-  mustFail,
-  type Here,
-  type Kernelly,
-  type Process,
-  type VmObject,
-  type VmRegion,
-  type VmRegionMapping,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, Kernelly, Process, VmObject, VmRegion, VmRegionMapping } from './state.ts';
 
 interface Replay {
   /** PRIVATE objects by koid: each is cloned once, whole. */

@@ -14,7 +14,8 @@ import { latency } from '../../hardware/interconnect.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import { RESERVED_FRAMES } from './constants.ts';
-import { FrameUse, mustFail, type Bank, type Here, type VmrState } from './state.ts';
+import { mustFail } from '../injections.ts';
+import { FrameUse, type Bank, type Here, type VmrState } from './state.ts';
 
 export function createBanks(machine: Machine): Bank[] {
   const frames = framesPerCluster(machine);

@@ -18,7 +18,8 @@ import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspe
 import { checkInvariants } from './invariants.ts';
 import { operations } from './operations.ts';
 import { endTask, registerThread, spawn } from './process.ts';
-import { mustFail, type Process, type Thread, type VmrState } from './state.ts';
+import { injectionControls, mustFail } from '../injections.ts';
+import type { Process, Thread, VmrState } from './state.ts';
 import { tableEntry, writeAt } from './table-words.ts';
 import { vmRegionViews } from './views.ts';
 
@@ -140,13 +141,7 @@ export const vmRegion: Kernel<VmrState> = {
   },
   heldByScenario: describeHoldings,
 
-  inject: (state, injection) => {
-    state.injections.push({ ...injection });
-  },
-  clearInjections: (state) => {
-    state.injections = [];
-  },
-  pendingInjections: (state) => state.injections.map(({ kind }) => kind),
+  ...injectionControls,
   reserveFrames,
   returnFrames,
 

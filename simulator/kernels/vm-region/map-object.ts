@@ -10,10 +10,10 @@ import { findGap, isInRange, linkEntry } from './create.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { addReference } from './references.ts';
 import { deniedByObject, deniedByRegion, occupiedBy } from './refusals.ts';
+import { mustFail } from '../injections.ts';
 import {
   endOf,
   isPageMultiple,
-  mustFail,
   pageUp,
   type Here,
   type Kernelly,

@@ -7,10 +7,10 @@ import { mapObject } from './map-object.ts';
 import { addReference, dropReference } from './references.ts';
 import { deniedByObject, deniedByRegion } from './refusals.ts';
 import { hasMiddleCut, unmapRange } from './unmap.ts';
+import { mustFail } from '../injections.ts';
 import {
   endOf,
   isPageMultiple,
-  mustFail,
   pageUp,
   type Here,
   type Kernelly,

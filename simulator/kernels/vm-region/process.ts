@@ -8,7 +8,8 @@ import { layoutOf, startOfSegments, storeProgram } from '../program-image.ts';
 import { buildSpace, dismantle, type Space } from './address-space.ts';
 import { HEAP_START, STACK_START, TEXT_START, USER_END, USER_START, type Status } from './constants.ts';
 import { dropReference } from './references.ts';
-import { mustFail, type Here, type Kernelly, type Process, type Program, type Thread, type VmrState } from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, Kernelly, Process, Program, Thread, VmrState } from './state.ts';
 
 /** Puts a program on the disk; an older one of the name disappears from its folder, not from those who map it. */
 export function installProgram(

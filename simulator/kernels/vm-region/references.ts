@@ -10,15 +10,8 @@ import { giveFrame } from './frames.ts';
 import { killUnreachable } from './retire.ts';
 import { giveAll, headerOf, lockRegion, type Locks } from './locks.ts';
 import { pmap_destroy } from './pmap.ts';
-import {
-  mustFail,
-  type Here,
-  type Kernelly,
-  type KernelObject,
-  type VmObject,
-  type VmRegion,
-  type VmRegionMapping,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import type { Here, Kernelly, KernelObject, VmObject, VmRegion, VmRegionMapping } from './state.ts';
 
 export type Why = 'handle' | 'tree' | 'mapping' | 'retired' | 'temporary' | 'task';
 

@@ -4,6 +4,7 @@ import type { Ppn } from '../../hardware/word.ts';
 import type { Frame, KernelGenerator } from '../../execution/frame.ts';
 import type { Lock } from '../../execution/lock.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../kernel.ts';
+import type { Injection } from '../injections.ts';
 
 /** `vr_base`, `vo_base`: what every kernel object begins with. */
 export interface ObjectHeader {
@@ -140,12 +141,6 @@ export interface Bank {
 
 export const FrameUse = { free: 0, reserved: 1, table: 2, page: 3, scenario: 4 } as const;
 
-export interface Injection {
-  readonly kind: string;
-  readonly cluster: number | null;
-  after: number;
-}
-
 export interface Program {
   readonly entry: number;
   readonly segments: readonly ElfSegment[];
@@ -202,17 +197,4 @@ export function isPageMultiple(value: number): boolean {
 
 export function endOf({ e_offset, e_size }: VmRegionEntry): number {
   return e_offset + e_size;
-}
-
-/** A failure that a scenario armed: counts one operation, true if it has to fail. */
-export function mustFail(state: VmrState, kind: string, cluster: number): boolean {
-  if (state.injections.length === 0) return false;
-  let failing: Injection | null = null;
-  for (const injection of state.injections) {
-    if (injection.kind !== kind || (injection.cluster !== null && injection.cluster !== cluster)) continue;
-    if (injection.after > 0) injection.after -= 1;
-    else failing ??= injection;
-  }
-  if (failing !== null) state.injections = state.injections.filter((injection) => injection !== failing);
-  return failing !== null;
 }

@@ -10,10 +10,10 @@ import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { newMapping } from './map-object.ts';
 import { ownerOf, pmap_remove } from './pmap.ts';
 import { freeMapping } from './references.ts';
+import { mustFail } from '../injections.ts';
 import {
   endOf,
   isPageMultiple,
-  mustFail,
   pageUp,
   type Here,
   type Kernelly,

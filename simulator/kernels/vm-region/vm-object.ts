@@ -10,16 +10,8 @@ import { payPages, takeFrame } from './frames.ts';
 import { giveAll, newHeader, take, type Locks } from './locks.ts';
 import { pmap_remove } from './pmap.ts';
 import { freePage } from './references.ts';
-import {
-  FrameUse,
-  mustFail,
-  pageUp,
-  type Here,
-  type Kernelly,
-  type ObjectKind,
-  type VmObject,
-  type VmPage,
-} from './state.ts';
+import { mustFail } from '../injections.ts';
+import { FrameUse, pageUp, type Here, type Kernelly, type ObjectKind, type VmObject, type VmPage } from './state.ts';
 import { parentOf } from './retire.ts';
 
 interface NewObject {
