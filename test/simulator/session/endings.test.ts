@@ -1,6 +1,7 @@
 /** What a run says at its end: leaks, what the scenario still holds, and what the kernel's own rules say. */
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
+import { kernels } from '../../../simulator/kernels/registry.ts';
 import { exitCodeOf } from '../../../simulator/session/outcome.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
@@ -68,7 +69,7 @@ describe('session: the end of a run', () => {
     );
   });
 
-  for (const kernel of ['almos-mkh', 'vm-region', 'lunaix']) {
+  for (const { name: kernel } of kernels) {
     it(`${kernel} leaks nothing when all its processes end`, () => {
       const simulation = runToEnd(
         simulationOfFile(`kernel ${kernel}

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import { kernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
 function findings(text: string): string[] {
@@ -64,13 +65,14 @@ ${shell}as shell {
     for (const [kernel, error] of [
       ['almos-mkh', 'BUS'],
       ['vm-region', 'BUS'],
+      ['haiku', 'BUS'],
       ['lunaix', 'SEGV'],
     ] as const)
       assert.deepEqual(findings(text(kernel, error)), [], kernel);
   });
 
   it('writes of files, where a page is written back', () => {
-    for (const kernel of ['vm-region', 'lunaix']) {
+    for (const kernel of ['vm-region', 'haiku', 'lunaix']) {
       const text = `kernel ${kernel}
 file "/f" { size 8KiB fill 7 }
 ${shell}as shell {
@@ -120,7 +122,7 @@ ${shell}as shell {
 });
 
 describe('session: reserved frames', () => {
-  for (const kernel of ['almos-mkh', 'vm-region', 'lunaix']) {
+  for (const { name: kernel } of kernels) {
     it(`are taken and given back at the end of a test, without counters (${kernel})`, () => {
       const text = `kernel ${kernel}\n${shell}as shell {
     let before = free()
@@ -145,7 +147,7 @@ describe('session: reserved frames', () => {
     let a = mmap(4 pages, rw)
     write(a, 1)
     reserve free() frames at (0,0)
-    expect write(a + 4096, 1) fails OOM
+    expect write(a + 4096, 1) fails ${kernel === 'haiku' ? 'PANIC "out of memory"' : 'OOM'}
     expect free() == 0
 }`;
       assert.deepEqual(findings(text), []);
