@@ -1,0 +1,61 @@
+import { strict as assert } from 'node:assert';
+import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
+import { Harness } from './harness.ts';
+import { callsOf, toyKernel } from './toy-kernel.ts';
+import { anon, recordingOf, toy } from './tiny-recordings.ts';
+
+describe('a recording that does not fit', () => {
+  function failure(body: () => void): ScenarioFailure {
+    try {
+      body();
+    } catch (error) {
+      assert.ok(error instanceof ScenarioFailure, String(error));
+      return error;
+    }
+    throw new Error('nothing failed');
+  }
+
+  it('says which region is too large, with sizes and a remedy', () => {
+    const failed = failure(() => toy([anon('0x4801000', 1 << 19)]).finish());
+    assert.equal(failed.code, 'WALK204');
+    assert.match(
+      failed.message,
+      /tiny\.100\.log:4: mmap of 2048 MiB does not fit: toy answers EFULL on 1 cluster of 32 MiB, \d+ frames free; give the machine more memory/,
+    );
+  });
+
+  it('says how much of the stack is used, and how much there is', () => {
+    const failed = failure(() => toy([' S 1ffefff000,8'], { stackPages: 1 }).finish());
+    assert.match(failed.message, /the program touches 8 KiB of stack, and toy gives it 4 KiB/);
+    toy([' S 1ffefff000,8'], { stackPages: 2 }).finish();
+  });
+
+  it('says at which access memory ran out, after the kernel has killed the process', () => {
+    const harness = toy(
+      [
+        anon('0x4801000', 40),
+        ...Array.from({ length: 40 }, (_, page) => ` S ${(0x4801000 + page * 4096).toString(16).padStart(8, '0')},8`),
+      ],
+      { frames: 40 },
+    );
+    const failed = failure(() => harness.finish());
+    assert.match(
+      failed.message,
+      /tiny\.100\.log:\d+: the recorded access to 0x400\w+ found no memory: EFULL.*give the machine more memory/,
+    );
+    assert.ok(failed.range.line > 4 && failed.range.line < 45);
+    assert.deepEqual(callsOf(harness.run.world.kernelState).slice(-1), ['kill tiny']);
+    assert.deepEqual([harness.count('segv'), harness.count('oom')], [1, 1]);
+  });
+
+  it('says that a kernel has no fork', () => {
+    const lines = [
+      'SYSCALL[100,1](57) sys_fork ( )   fork: process 100 created child 101 --> [pre-success] Success(0x65) ',
+    ];
+    const recording = recordingOf(lines, { 101: ['I  00401000,4'] });
+    assert.match(
+      failure(() => new Harness(recording, { kernel: toyKernel({ fork: false }) }).finish()).message,
+      /tiny\.100\.log:4: fork: the toy has no children; nothing can stand for it/,
+    );
+  });
+});
