@@ -24,6 +24,7 @@ interface History {
   stop: number;
   scans: ReadonlyMap<string, ProcessScan>;
   before: ReadonlyMap<string, ProcessScan> | null;
+  owners: Moment['owners'];
   events: TraceEvent[];
   views: ViewsByProcess;
   viewsBefore: ViewsByProcess | null;
@@ -48,7 +49,7 @@ export function momentOf(simulation: Inspectable): Moment {
     before: history.before,
     // After a seek backwards, what has not happened yet is not told.
     events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
-    owners: frameOwners(history.scans, simulation.kernel, simulation.world.kernelState),
+    owners: history.owners,
     ended: simulation.world.script?.endedProcesses ?? [],
     views: history.views,
     viewsBefore: history.viewsBefore,
@@ -65,11 +66,13 @@ export function noteStop(simulation: Inspectable): void {
 }
 
 function startHistory(simulation: Inspectable): History {
+  const scans = scan(simulation);
   const history: History = {
     key: simulation.momentKey,
     stop: 1,
-    scans: scan(simulation),
+    scans,
     before: null,
+    owners: owners(simulation, scans),
     events: [],
     views: new Map(),
     viewsBefore: null,
@@ -86,6 +89,7 @@ function recordStop(simulation: Inspectable, history: History): void {
   history.stop++;
   history.before = history.scans;
   history.scans = scan(simulation);
+  history.owners = owners(simulation, history.scans);
   history.viewsBefore = history.views;
   const { machine, kernelState } = simulation.world;
   history.views = viewsAgain(history.views, simulation.kernel, machine, kernelState);
@@ -93,6 +97,10 @@ function recordStop(simulation: Inspectable, history: History): void {
 
 function scan(simulation: Inspectable): Map<string, ProcessScan> {
   return scanProcesses(simulation.world.machine, simulation.kernel, simulation.world.kernelState);
+}
+
+function owners({ kernel, world }: Inspectable, scans: History['scans']): Moment['owners'] {
+  return frameOwners(scans, kernel, world.kernelState);
 }
 
 const plain: readonly number[] = [
