@@ -2,6 +2,7 @@
 // and calls on objects whose last handle goes meanwhile.
 import { strict as assert } from 'node:assert';
 import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 import type { ThreadObject } from '../../../../simulator/kernels/kernel.ts';
@@ -20,6 +21,10 @@ function fresh(): { driver: KernelDriver; state: VmrState } {
 
 function make(driver: KernelDriver, name: string, args: Record<string, unknown>): unknown {
   return driver.run(null, (here) => call(here, name, args));
+}
+
+function chunksOf({ machine }: KernelDriver): readonly TraceEvent[] {
+  return machine.trace.events.filter(({ name }) => name === 'copy.chunk');
 }
 
 const out = (made: unknown): number => (made as { out: number }).out;
@@ -68,9 +73,8 @@ describe('vm-region: cases without a scenario', () => {
     driver.machine.trace.on = true;
     const args = { dest_region: S, dest_ptr: 0x200c00, src_region: A, src_ptr: 0x100800, count: 0x1800 };
     assert.deepEqual(make(driver, 'vm_region_memmove', args), { nr_moved: 0x1800 });
-    const chunks = driver.machine.trace.events.filter(({ name }) => name === 'copy.chunk');
     assert.deepEqual(
-      chunks.map(({ dst, src, len }) => [dst, src, len]),
+      chunksOf(driver).map(({ dst, src, len }) => [dst, src, len]),
       [
         [0x200c00, 0x100800, 0x400],
         [0x201000, 0x100c00, 0x400],
@@ -89,9 +93,8 @@ describe('vm-region: cases without a scenario', () => {
     driver.machine.trace.on = true;
     const args = { dest_region: A, dest_ptr: 0x100010, src_region: A, src_ptr: 0x100000, count: 0x2000 };
     assert.deepEqual(make(driver, 'vm_region_memmove', args), { nr_moved: 0x2000 });
-    const chunks = driver.machine.trace.events.filter(({ name }) => name === 'copy.chunk');
     assert.deepEqual(
-      chunks.map(({ dst, src, len }) => [dst, src, len]),
+      chunksOf(driver).map(({ dst, src, len }) => [dst, src, len]),
       [
         [0x102000, 0x101ff0, 0x10],
         [0x101010, 0x101000, 0xff0],
@@ -109,9 +112,8 @@ describe('vm-region: cases without a scenario', () => {
     }); // prettier-ignore
     driver.machine.trace.on = true;
     make(driver, 'vm_region_read_kernel', { src_region: A, src_ptr: 0x100ff0, count: 0x20 });
-    const chunks = driver.machine.trace.events.filter(({ name }) => name === 'copy.chunk');
     assert.deepEqual(
-      chunks.map(({ src, len }) => [src, len]),
+      chunksOf(driver).map(({ src, len }) => [src, len]),
       [
         [0x100ff0, 0x10],
         [0x101000, 0x10],
