@@ -103,10 +103,11 @@ function entryRow(
   };
 }
 
-/** In the order of their addresses; an entry of x86-64 is one number. */
+/** In the order of their addresses, or as one number. */
 function wordsText({ config }: Machine, words: readonly number[]): string {
   const texts = words.map((word) => (word >>> 0).toString(16).padStart(8, '0'));
-  return config.paging === 'x86-64' ? `0x${texts.reverse().join('')}` : texts.map((text) => `0x${text}`).join(' ');
+  const isOneNumber = pagingFormat(config.paging).entryWords === 'one-number';
+  return isOneNumber ? `0x${texts.reverse().join('')}` : texts.map((text) => `0x${text}`).join(' ');
 }
 
 export function coreRows({ machine, core }: Subject): VariableRow[] {

@@ -26,11 +26,6 @@ export function setPageTableRoot(machine: Machine, core: number, root: Ppn): voi
   flushTlb(machine, core, true);
 }
 
-/** MMU_PTPR as TSAR has it: bits 39..13 of the table's address. */
-export function pageTablePointer(root: Ppn): number {
-  return Math.floor(root / 2);
-}
-
 export function mmuMode(machine: Machine, core: number): number {
   return readCoreWord(machine, core, CoreWord.mode);
 }

@@ -1,4 +1,5 @@
-import { clusterCount, coreCount, hasContiguousBanks, localPageBits } from './machine-config.ts';
+import { pagingFormat } from './layouts/formats.ts';
+import { clusterCount, coreCount } from './machine-config.ts';
 import type { MachineConfig } from './machine-config.ts';
 
 /**
@@ -27,8 +28,8 @@ export interface MemoryMap {
   /** Page numbers that one cluster identifier spans; of no meaning where the banks follow one another. */
   readonly pagesPerCxy: number;
   /**
-   * Page numbers from 0 that are frames one after another: those of the first bank, or of all banks where a physical
-   * address has no room for a cluster identifier (x86-32).
+   * Page numbers from 0 that are frames one after another: those of the first bank, or of all banks where physical
+   * addresses have no room for a cluster identifier.
    */
   readonly flatFrames: number;
   readonly tlbSets: number;
@@ -59,8 +60,8 @@ export function memoryMap(config: MachineConfig): MemoryMap {
   const cores = coreCount(config);
   const framesPerCluster = config.memoryBytes / 4096;
   const tlbWords = config.tlb.sets * config.tlb.ways * TLB_ENTRY_WORDS;
-  const isSplit = config.paging === 'tsar';
-  const tlbWordsPerCore = isSplit ? 2 * tlbWords : tlbWords;
+  const { hasFetchMmu, physical } = pagingFormat(config.paging);
+  const tlbWordsPerCore = hasFetchMmu ? 2 * tlbWords : tlbWords;
   const coresWord = PAGE_WORDS;
   const tlbsWord = coresWord + cores * CORE_WORDS;
   const directoryWord = tlbsWord + cores * tlbWordsPerCore;
@@ -72,12 +73,12 @@ export function memoryMap(config: MachineConfig): MemoryMap {
     cores,
     coresPerCluster: config.coresPerCluster,
     framesPerCluster,
-    pagesPerCxy: 2 ** localPageBits(config.paging),
-    flatFrames: hasContiguousBanks(config.paging) ? clusters * framesPerCluster : framesPerCluster,
+    pagesPerCxy: 2 ** physical.localPageBits,
+    flatFrames: physical.contiguousBytes > 0 ? clusters * framesPerCluster : framesPerCluster,
     tlbSets: config.tlb.sets,
     tlbWays: config.tlb.ways,
     tlbWordsPerCore,
-    dataTlbWord: isSplit ? tlbWords : 0,
+    dataTlbWord: hasFetchMmu ? tlbWords : 0,
     coresWord,
     tlbsWord,
     directoryWord,

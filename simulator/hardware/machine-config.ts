@@ -1,16 +1,22 @@
 /** What a machine is made of, as data. Provenance of the numbers: ALMOS-MKH 8.2, 8.8, 9.8, 10.1, 10.6, 10.8, 10.10. */
 
-export type Preset = 'tsar' | 'i386' | 'x86-64';
-export type Paging = 'tsar' | 'x86-32' | 'x86-64';
+import type { Paging } from './layouts/formats.ts';
+import { isPaging, pagingFormat, pagingNames } from './layouts/formats.ts';
 
-export interface MachineConfig {
+export type { Paging } from './layouts/formats.ts';
+export type Preset = keyof typeof parts;
+
+export interface MachineConfig extends MachineParts {
   readonly preset: Preset;
+}
+
+interface MachineParts {
   readonly mesh: { readonly width: number; readonly height: number };
   readonly coresPerCluster: number;
   /** Bytes of memory in each cluster. */
   readonly memoryBytes: number;
   readonly paging: Paging;
-  /** Each TLB of a core: two on TSAR (instruction, data), one on x86. */
+  /** Each TLB of a core. */
   readonly tlb: { readonly sets: number; readonly ways: number };
   readonly cost: CostTable;
   readonly seed: number;
@@ -51,20 +57,24 @@ export type CostTable = Readonly<Record<CostName, number>>;
 const MIB = 0x10_0000;
 const tlb = { sets: 8, ways: 8 };
 
-export const presets: Readonly<Record<Preset, MachineConfig>> = {
+/** Every machine that a scenario can name. */
+const parts = {
   tsar: {
-    preset: 'tsar', mesh: { width: 2, height: 2 }, coresPerCluster: 2, memoryBytes: 16 * MIB,
-    paging: 'tsar', tlb, cost: defaultCost, seed: 1,
-  }, // prettier-ignore
+    mesh: { width: 2, height: 2 }, coresPerCluster: 2, memoryBytes: 16 * MIB, paging: 'tsar', tlb, cost: defaultCost, seed: 1,
+  },
   i386: {
-    preset: 'i386', mesh: { width: 1, height: 1 }, coresPerCluster: 1, memoryBytes: 32 * MIB,
-    paging: 'x86-32', tlb, cost: defaultCost, seed: 1,
-  }, // prettier-ignore
+    mesh: { width: 1, height: 1 }, coresPerCluster: 1, memoryBytes: 32 * MIB, paging: 'x86-32', tlb, cost: defaultCost, seed: 1,
+  },
   'x86-64': {
-    preset: 'x86-64', mesh: { width: 1, height: 1 }, coresPerCluster: 2, memoryBytes: 16 * MIB,
-    paging: 'x86-64', tlb, cost: defaultCost, seed: 1,
-  }, // prettier-ignore
-};
+    mesh: { width: 1, height: 1 }, coresPerCluster: 2, memoryBytes: 16 * MIB, paging: 'x86-64', tlb, cost: defaultCost, seed: 1,
+  },
+} as const satisfies Readonly<Record<string, MachineParts>>; // prettier-ignore
+
+export const presetNames = Object.keys(parts) as readonly Preset[];
+
+export const presets = Object.fromEntries(
+  presetNames.map((preset) => [preset, { preset, ...parts[preset] }]),
+) as Readonly<Record<Preset, MachineConfig>>;
 
 export interface ConfigProblem {
   readonly setting: 'preset' | 'mesh' | 'cores' | 'memory' | 'paging' | 'tlb' | 'cost' | 'seed';
@@ -75,8 +85,6 @@ export const MAX_MESH = 16;
 export const MAX_CORES = 8;
 export const MIN_PAGES = 64;
 export const MAX_PAGES = 65_536;
-/** Of contiguous banks in 32-bit physical addresses; the last GiB is the peripherals'. */
-const MAX_FLAT_BYTES = 3 * 2 ** 30;
 const MAX_TLB_SETS = 64;
 const MAX_TLB_WAYS = 16;
 
@@ -89,7 +97,7 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
   demand(
     Object.hasOwn(presets, config.preset),
     'preset',
-    `there is no machine ${config.preset}; use tsar, i386 or x86-64`,
+    `there is no machine ${config.preset}; use ${anyOf(presetNames)}`,
   );
   demand(isCount(mesh.width, MAX_MESH) && isCount(mesh.height, MAX_MESH), 'mesh',
     `a mesh of ${mesh.width}x${mesh.height} cannot be built; use 1x1 to ${MAX_MESH}x${MAX_MESH}`); // prettier-ignore
@@ -100,10 +108,8 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
   );
   demand(Number.isInteger(memoryBytes / 4096) && memoryBytes / 4096 >= MIN_PAGES && memoryBytes / 4096 <= MAX_PAGES, 'memory',
     `${memoryBytes} bytes in a cluster; use a multiple of 4096 from 256KiB to 256MiB`); // prettier-ignore
-  demand(paging === 'tsar' || paging === 'x86-32' || paging === 'x86-64', 'paging',
-    `there is no paging ${String(paging)}; use tsar, x86-32 or x86-64`); // prettier-ignore
-  demand(paging !== 'x86-32' || mesh.width * mesh.height * memoryBytes <= MAX_FLAT_BYTES, 'memory',
-    `${mesh.width * mesh.height} banks of ${memoryBytes} bytes pass the 3 GiB that x86-32 can address; use smaller banks or a smaller mesh`); // prettier-ignore
+  demand(isPaging(paging), 'paging', `there is no paging ${String(paging)}; use ${anyOf(pagingNames)}`);
+  if (isPaging(paging)) validateBanks(config, demand);
   validateTlb(config, demand);
   for (const name of Object.keys(defaultCost) as CostName[]) {
     const value = config.cost[name];
@@ -120,6 +126,21 @@ export function validateConfig(config: MachineConfig): ConfigProblem[] {
     `seed ${seed}; use a whole number below 2^32`,
   );
   return problems;
+}
+
+/** `tsar, i386 or x86-64`. */
+function anyOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) as string}`;
+}
+
+function validateBanks(
+  { mesh, memoryBytes, paging }: MachineConfig,
+  demand: (holds: boolean, setting: 'memory', message: string) => void,
+): void {
+  const { contiguousBytes } = pagingFormat(paging).physical;
+  const banks = mesh.width * mesh.height;
+  demand(contiguousBytes === 0 || banks * memoryBytes <= contiguousBytes, 'memory',
+    `${banks} banks of ${memoryBytes} bytes pass the ${contiguousBytes / 2 ** 30} GiB that ${paging} can address; use smaller banks or a smaller mesh`); // prettier-ignore
 }
 
 function validateTlb(config: MachineConfig, demand: (holds: boolean, setting: 'tlb', message: string) => void): void {
@@ -172,14 +193,4 @@ export function clusterOfCxy(config: MachineConfig, cxy: number): number {
   const x = cxy >>> 4;
   const y = cxy & 15;
   return x < config.mesh.width && y < config.mesh.height ? clusterIndex(config, x, y) : -1;
-}
-
-/** Whether the banks follow one another in the physical addresses, which then carry no cluster identifier. */
-export function hasContiguousBanks(paging: Paging): boolean {
-  return paging === 'x86-32';
-}
-
-/** Bits of a physical page number below the cluster identifier (ALMOS-MKH 10.1, 10.10). */
-export function localPageBits(paging: Paging): number {
-  return paging === 'x86-64' ? 28 : 20;
 }

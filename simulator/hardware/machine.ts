@@ -1,3 +1,5 @@
+import { Access } from './access.ts';
+import type { FaultKind } from './access-status.ts';
 import type { Disk } from './block-device.ts';
 import { resetCores } from './core-registers.ts';
 import type { DeviceWindow } from './device-window.ts';
@@ -13,15 +15,7 @@ import type { Cause, Counters, Trace } from './trace-event.ts';
 import { createCounters } from './trace-event.ts';
 import type { VirtualAddress } from './word.ts';
 
-/** What an access wants. */
-export const Access = { read: 0, write: 1, fetch: 2 } as const;
-export type Access = (typeof Access)[keyof typeof Access];
-
-/**
- * Why the last refused access was refused: no entry, a missing right, a reserved bit set, an address the
- * machine cannot form (#GP on x86-64), nothing at the physical address, or no such MMU register.
- */
-export type FaultKind = 'none' | 'absent' | 'rights' | 'reserved' | 'address' | 'bus' | 'register';
+export { Access } from './access.ts';
 
 export interface MmuFault {
   kind: FaultKind;
@@ -29,7 +23,7 @@ export interface MmuFault {
   va: VirtualAddress;
   access: Access;
   user: boolean;
-  /** TSAR exception code (ALMOS-MKH 10.5), or x86 page-fault error code. */
+  /** As the exception register of the paging format has it. */
   code: number;
   /** Depth of the entry that refused, 1 for the root table; 0 if no table was read. */
   level: number;

@@ -1,15 +1,8 @@
-import {
-  badAddress,
-  exceptionCode,
-  mmuMode,
-  pageTablePointer,
-  pageTableRoot,
-  setMmuMode,
-  setPageTableRoot,
-} from './core.ts';
+import { badAddress, exceptionCode, mmuMode, pageTableRoot, setMmuMode, setPageTableRoot } from './core.ts';
 import { CoreWord, readCoreWord, writeCoreWord } from './core-registers.ts';
-import { AccessStatus } from './exception-code.ts';
-import { Access } from './machine.ts';
+import { Access } from './access.ts';
+import { AccessStatus } from './access-status.ts';
+import { pageTablePointer } from './layouts/tsar.ts';
 import type { Machine } from './machine.ts';
 import { refuse } from './translation.ts';
 import { invalidateOneTlb } from './tlb.ts';

@@ -1,7 +1,8 @@
 import type { AccessBatch } from './access-batch.ts';
 import { batchAccess, batchAddress, batchSize, isBatchUser, SUPERVISOR } from './access-batch.ts';
 import { addCycles, CoreWord, MmuMode, readCoreWord, wordOf } from './core-registers.ts';
-import { AccessStatus } from './exception-code.ts';
+import { AccessStatus } from './access-status.ts';
+import { pagingFormat } from './layouts/formats.ts';
 import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -132,7 +133,8 @@ function accessPage(machine: Machine, core: number, batch: AccessBatch, index: n
   const high = (batch.records[2 * index + 1] as number) & 0xffff;
   const access = batchAccess(batch, index);
   const user = isBatchUser(batch, index);
-  if (high !== 0 && machine.config.paging !== 'x86-64') return accessOne(machine, core, batch, index);
+  if (high !== 0 && pagingFormat(machine.config.paging).addressBits <= 32)
+    return accessOne(machine, core, batch, index);
   const status = translatePage(machine, core, (low >>> 12) | (high << 20), high >>> 12, access, user);
   if (status === AccessStatus.ok) return true;
   refuse(machine, core, batchAddress(batch, index), access, user, status, reached.level);

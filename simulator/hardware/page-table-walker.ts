@@ -1,8 +1,9 @@
+import { Access } from './access.ts';
+import { WalkStatus } from './access-status.ts';
 import { latency } from './interconnect.ts';
 import { framePointedTo, isPointerEntry, rightsOf, tableIndex } from './layouts/entry-fields.ts';
 import { pagingFormat } from './layouts/formats.ts';
 import type { LevelFormat, PageFormat, PointerFormat } from './layouts/paging-format.ts';
-import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { frameIndex, frameState, materialise, wordOfState } from './physical-memory.ts';
 import { TlbKey } from './tlb-key.ts';
@@ -11,9 +12,6 @@ import type { Ppn } from './word.ts';
 export { inspectEntry, inspectWalk } from './entry-view.ts';
 export type { EntryView } from './entry-view.ts';
 export { entryAddress, readEntry, writeEntry } from './table-entry.ts';
-
-/** How a walk ended, in the order of the checks (ALMOS-MKH 10.5, 10.7). */
-export const WalkStatus = { ok: 0, absent: 1, reserved: 2, illegal: 3, privilege: 4, execute: 5, write: 6 } as const;
 
 /**
  * The result of the last walk, overwritten by the next. One record for all, so that a walk allocates nothing;

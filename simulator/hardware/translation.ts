@@ -8,8 +8,8 @@ import {
   writeCoreWord,
   WRITE_PROTECT,
 } from './core-registers.ts';
+import { AccessStatus, faultKind } from './access-status.ts';
 import { isDevicePage } from './device-window.ts';
-import { AccessStatus, exceptionCodeOf, faultKind } from './exception-code.ts';
 import { pagingFormat } from './layouts/formats.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -94,10 +94,10 @@ export function translatePage(
 export const reached = { ppn: 0 as Ppn, level: 0 };
 
 function isAddress(machine: Machine, va: number): boolean {
-  return Number.isInteger(va) && va >= 0 && va < (machine.config.paging === 'x86-64' ? 2 ** 48 : TWO_32);
+  return Number.isInteger(va) && va >= 0 && va < 2 ** pagingFormat(machine.config.paging).addressBits;
 }
 
-/** MMU off: the address is physical, TSAR's with the core's extension register as cluster (ALMOS-MKH 10.5). */
+/** MMU off: the address is physical, with the core's extension register as cluster where there is one (ALMOS-MKH 10.5). */
 function untranslated(
   machine: Machine,
   core: number,
@@ -106,7 +106,8 @@ function untranslated(
   user: boolean,
 ): PhysicalAddress {
   const register = access === Access.fetch ? CoreWord.fetchExtension : CoreWord.dataExtension;
-  const pa = machine.config.paging === 'tsar' ? readCoreWord(machine, core, register) * TWO_32 + va : va;
+  const { physical } = pagingFormat(machine.config.paging);
+  const pa = physical.hasExtension ? readCoreWord(machine, core, register) * TWO_32 + va : va;
   return answers(machine, ppnOf(pa)) ? pa : refuse(machine, core, va, access, user, AccessStatus.bus, 0);
 }
 
@@ -182,7 +183,7 @@ function reach(machine: Machine, frame: Ppn, shift: number, pageLow: number): nu
   return answers(machine, reached.ppn) ? AccessStatus.ok : AccessStatus.bus;
 }
 
-/** Fills `machine.fault` and the core's exception registers. On x86 a page fault drops the page from the TLB. */
+/** Fills `machine.fault` and the core's exception registers. */
 export function refuse(
   machine: Machine,
   core: number,
@@ -192,17 +193,18 @@ export function refuse(
   status: number,
   level: number,
 ): typeof REFUSED {
-  const { fault, config } = machine;
+  const { fault } = machine;
+  const format = pagingFormat(machine.config.paging);
   fault.kind = faultKind(status);
   fault.core = core;
   fault.va = va;
   fault.access = access;
   fault.user = user;
   fault.level = level;
-  fault.code = exceptionCodeOf(config.paging, status, level, access, user);
-  const isFetch = config.paging === 'tsar' && access === Access.fetch;
+  fault.code = format.exceptionCode(status, level, access, user);
+  const isFetch = format.hasFetchMmu && access === Access.fetch;
   writeCoreDouble(machine, core, isFetch ? CoreWord.fetchBadAddressF : CoreWord.dataBadAddressF, va);
   writeCoreWord(machine, core, isFetch ? CoreWord.fetchError : CoreWord.dataError, fault.code);
-  if (pagingFormat(config.paging).dropsOnFault && level > 0) dropFromCore(machine, core, vpnOf(va));
+  if (format.dropsOnFault && level > 0) dropFromCore(machine, core, vpnOf(va));
   return REFUSED;
 }

@@ -83,7 +83,7 @@ export function entryFlags(moment: Moment, { table, ended }: Subject, entry: Sca
 
 export function wordTexts({ machine }: Moment, words: readonly number[]): string[] {
   const texts = words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
-  return machine.config.paging === 'x86-64' ? [texts.reverse().join('')] : texts;
+  return pagingFormat(machine.config.paging).entryWords === 'one-number' ? [texts.reverse().join('')] : texts;
 }
 
 /** Bits that no kernel of ours uses, or that always have one value in a page's entry: shown only when they surprise. */

@@ -1,5 +1,4 @@
 /** A page table as rows: a head for each table, under it the entries that a filter leaves. */
-import { pageTablePointer } from '../hardware/core.ts';
 import { pagingFormat } from '../hardware/layouts/formats.ts';
 import type { LevelFormat } from '../hardware/layouts/paging-format.ts';
 import { ppnOf } from '../hardware/word.ts';
@@ -190,14 +189,12 @@ function counts(
 }
 
 function formatText(moment: Moment): string {
-  const { paging } = moment.machine.config;
+  const { title, levels } = pagingFormat(moment.machine.config.paging);
   const words = ['', 'one level', 'two levels', 'three levels', 'four levels'];
-  return `${paging === 'tsar' ? 'TSAR' : paging}, ${words[pagingFormat(paging).levels.length] as string}`;
+  return `${title}, ${words[levels.length] as string}`;
 }
 
 /** The register that names the root, as a reader of the manual knows it. */
 export function rootText(moment: Moment, subject: Subject): string {
-  const { root } = subject.scan;
-  if (moment.machine.config.paging === 'tsar') return `PTPR 0x${pageTablePointer(root).toString(16).padStart(8, '0')}`;
-  return `CR3 0x${(root * 4096).toString(16).padStart(8, '0')}`;
+  return pagingFormat(moment.machine.config.paging).rootText(subject.scan.root);
 }

@@ -1,5 +1,6 @@
 /** The JSON state of a run: walk language section 11. Plain data, ready for JSON.stringify; without any effect. */
 import { cycles } from '../hardware/core.ts';
+import { pagingFormat } from '../hardware/layouts/formats.ts';
 import { clusterCount, clusterX, clusterY, coreCount, type MachineConfig } from '../hardware/machine-config.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { framesPerCluster, ppnAt } from '../hardware/physical-memory.ts';
@@ -284,9 +285,9 @@ function entryJson(machine: Machine, { vpn, ppn, flags, words, pages }: EntryRow
   return { vpn: hex(vpn), ppn: hex(ppn), flags, raw: `0x${rawOf(machine, words).toString(16)}`, big: pages > 1 };
 }
 
-/** Addresses of x86-64 in their 64-bit form. */
+/** In their 64-bit form where they have one. */
 function addressJson(machine: Machine, address: number): string {
-  return machine.config.paging === 'x86-64' ? `0x${signExtended(address).toString(16)}` : hex(address);
+  return pagingFormat(machine.config.paging).isSignExtended ? `0x${signExtended(address).toString(16)}` : hex(address);
 }
 
 function protectionJson({ read, write, execute }: Protection): string {

@@ -31,15 +31,14 @@ export function translate(moment: Moment, target: Target, address: number): Tran
 
 /** A big page ends the walk early: what would have been further indices is part of the offset. */
 function addressFields(moment: Moment, address: number, walk: readonly EntryView[]): AddressField[] {
-  const { paging } = moment.machine.config;
-  const { levels, addressBits } = pagingFormat(paging);
+  const { levels, addressBits } = pagingFormat(moment.machine.config.paging);
   const last = walk.at(-1);
   const used = last?.big === true ? levels.slice(0, last.level) : levels;
   let high = addressBits - 1;
-  const fields = used.map((level, depth): AddressField => {
+  const fields = used.map((level): AddressField => {
     const lowBit = level.shift + PAGE_SHIFT;
     const field = {
-      name: paging === 'tsar' ? `IX${depth + 1}` : `${level.name} index`,
+      name: level.indexName,
       doc: `entry of ${level.name}`,
       highBit: high,
       lowBit,

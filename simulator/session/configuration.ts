@@ -1,7 +1,8 @@
 /** From declarations and launch settings to a machine that the kernel accepts; problems name the setting. */
-import { defaultCost, presets, validateConfig } from '../hardware/machine-config.ts';
+import { defaultCost, presets } from '../hardware/machine-config.ts';
 import type { CostName, MachineConfig, Paging, Preset } from '../hardware/machine-config.ts';
 import type { Kernel, KernelOptionInfo } from '../kernels/kernel.ts';
+import { machineProblems } from '../kernels/machine-fit.ts';
 import { BlockTable, clusterOfPlace, functionTable, numberBlocks } from './program.ts';
 import type { Assets, Program } from './program.ts';
 import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
@@ -98,8 +99,7 @@ function* configDiagnostics(scenario: Scenario, kernel: Kernel, config: MachineC
       );
     }
   }
-  const problems = validateConfig(config);
-  for (const { setting, message } of problems.length > 0 ? problems : kernel.checkConfig(config)) {
+  for (const { setting, message } of machineProblems(kernel, config)) {
     yield diagnostic('WALK222', 'error', message, settingRange(scenario, setting));
   }
 }

@@ -1,11 +1,24 @@
-import type { Paging } from '../machine-config.ts';
 import type { PagingFormat } from './paging-format.ts';
 import { tsarPaging } from './tsar.ts';
 import { x86Paging } from './x86-32.ts';
 import { x8664Paging } from './x86-64.ts';
 
+/** Every page-table format, by the word that the machine's `paging` setting takes. */
+const formats = {
+  tsar: tsarPaging,
+  'x86-32': x86Paging,
+  'x86-64': x8664Paging,
+} as const satisfies Readonly<Record<string, PagingFormat>>;
+
+export type Paging = keyof typeof formats;
+
+export const pagingNames = Object.keys(formats) as readonly Paging[];
+
 /** The format a machine's walker follows. */
 export function pagingFormat(paging: Paging): PagingFormat {
-  if (paging === 'tsar') return tsarPaging;
-  return paging === 'x86-32' ? x86Paging : x8664Paging;
+  return formats[paging];
+}
+
+export function isPaging(word: string): word is Paging {
+  return Object.hasOwn(formats, word);
 }

@@ -1,9 +1,27 @@
+import type { Access } from '../access.ts';
+import type { Ppn } from '../word.ts';
 import type { EntryLayout } from './layout.ts';
 
-/** A page-table format as the one walker reads it: levels from the root down. */
+/**
+ * Everything that a page-table format decides: what the one walker reads, and what people read of it. The levels
+ * stand from the root down.
+ */
 export interface PagingFormat {
-  readonly name: 'tsar' | 'x86-32' | 'x86-64';
-  readonly addressBits: 32 | 48;
+  /** The word that the machine's `paging` setting takes. */
+  readonly name: string;
+  /** The name that people know. */
+  readonly title: string;
+  /** Bytes of a load or store that names no size. */
+  readonly wordBytes: 4 | 8;
+  /** Bits of a virtual address that are translated. */
+  readonly addressBits: number;
+  /** Addresses are 64 bits wide, and the bits above those translated copy the highest one of them. */
+  readonly isSignExtended: boolean;
+  /**
+   * Entries of two words: one little-endian number, or two words of their own, the first of which is the upper half
+   * where one number stands for both.
+   */
+  readonly entryWords: 'one-number' | 'separate';
   readonly levels: readonly LevelFormat[];
   /** Pages of these sizes exist; as a shift of page numbers, smallest (0) first. */
   readonly sizeShifts: readonly number[];
@@ -11,15 +29,31 @@ export interface PagingFormat {
   readonly areRightsCombined: boolean;
   /** A page fault drops the TLB's entry for the address (Intel SDM 3A 4.10.4.1). */
   readonly dropsOnFault: boolean;
-  /** Fetch rights and the fetch bit of the error code exist. */
-  readonly hasExecuteRight: boolean;
-  /** Hardware keeps TLBs coherent with the tables. */
-  readonly isCoherent: boolean;
+  /** Fetches have a TLB and fault registers of their own. */
+  readonly hasFetchMmu: boolean;
+  readonly physical: PhysicalFormat;
+  /** The register that names the root table, and its value. */
+  readonly rootText: (root: Ppn) => string;
+  /** What the core's exception register says of a refused access. `level` is the depth of the entry that decided. */
+  readonly exceptionCode: (status: number, level: number, access: Access, user: boolean) => number;
+}
+
+/** How banks and their clusters stand in physical addresses. */
+export interface PhysicalFormat {
+  /** Bits of a page number below the cluster identifier (ALMOS-MKH 10.1, 10.10). */
+  readonly localPageBits: number;
+  /** Bytes that all banks may have together where they follow one another, without a cluster identifier; 0: they do not. */
+  readonly contiguousBytes: number;
+  /** With the MMU off a register of the core extends addresses by the cluster (ALMOS-MKH 10.5). */
+  readonly hasExtension: boolean;
 }
 
 /** All masks apply to the entry's first word unless their name says `Second`; 0: there is no such bit. */
 export interface LevelFormat {
+  /** The table's, in the manual. */
   readonly name: string;
+  /** The address field's that is the index into the table. */
+  readonly indexName: string;
   /** Index bits: of the page number, from `shift` on. */
   readonly shift: number;
   readonly indexBits: number;
@@ -71,6 +105,7 @@ export interface PageFormat extends PointerFormat {
 export function defineLevels(levels: readonly LevelFormat[]): LevelFormat[] {
   return levels.map((level) => ({
     name: level.name,
+    indexName: level.indexName,
     shift: level.shift,
     indexBits: level.indexBits,
     words: level.words,

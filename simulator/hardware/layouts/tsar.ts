@@ -1,7 +1,10 @@
+import type { Ppn } from '../word.ts';
+import { hex } from '../word.ts';
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
 import { defineLevels } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
+import { tsarExceptionCode } from './tsar-exception.ts';
 
 /** TSAR's two levels (ALMOS-MKH 10.2). */
 
@@ -60,17 +63,29 @@ const pageBits = {
   reservedMaskSecond: 0,
 };
 
+/** MMU_PTPR: bits 39..13 of the root table's address. */
+export function pageTablePointer(root: Ppn): number {
+  return Math.floor(root / 2);
+}
+
 export const tsarPaging: PagingFormat = {
   name: 'tsar',
+  title: 'TSAR',
+  wordBytes: 4,
   addressBits: 32,
+  isSignExtended: false,
+  entryWords: 'separate',
   sizeShifts: [0, 9],
   areRightsCombined: false,
   dropsOnFault: false,
-  hasExecuteRight: true,
-  isCoherent: true,
+  hasFetchMmu: true,
+  physical: { localPageBits: 20, contiguousBytes: 0, hasExtension: true },
+  rootText: (root) => `PTPR ${hex(pageTablePointer(root), 8)}`,
+  exceptionCode: tsarExceptionCode,
   levels: defineLevels([
     {
       name: 'PT1',
+      indexName: 'IX1',
       shift: 9,
       indexBits: 11,
       words: 1,
@@ -97,6 +112,7 @@ export const tsarPaging: PagingFormat = {
     },
     {
       name: 'PT2',
+      indexName: 'IX2',
       shift: 0,
       indexBits: 9,
       words: 2,

@@ -2,6 +2,7 @@ import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
 import { defineLevels } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
+import { cr3Text, x86ErrorCode } from './x86-registers.ts';
 
 /** IA-32 paging with CR4.PSE and CR4.PGE, without PAE; physical addresses of 32 bits (Intel SDM 3A 4.3). */
 
@@ -65,15 +66,23 @@ const smallFrame = { word: 0, shift: 12, mask: 0xf_ffff, scale: 1, highMaskSecon
 
 export const x86Paging: PagingFormat = {
   name: 'x86-32',
+  title: 'x86-32',
+  wordBytes: 4,
   addressBits: 32,
+  isSignExtended: false,
+  entryWords: 'one-number',
   sizeShifts: [0, 10],
   areRightsCombined: true,
   dropsOnFault: true,
-  hasExecuteRight: false,
-  isCoherent: false,
+  hasFetchMmu: false,
+  // Above 3 GiB stand the peripherals.
+  physical: { localPageBits: 20, contiguousBytes: 3 * 2 ** 30, hasExtension: false },
+  rootText: cr3Text,
+  exceptionCode: x86ErrorCode,
   levels: defineLevels([
     {
       name: 'PD',
+      indexName: 'PD index',
       shift: 10,
       indexBits: 10,
       words: 1,
@@ -91,6 +100,7 @@ export const x86Paging: PagingFormat = {
     },
     {
       name: 'PT',
+      indexName: 'PT index',
       shift: 0,
       indexBits: 10,
       words: 1,

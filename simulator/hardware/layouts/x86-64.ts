@@ -2,6 +2,7 @@ import { defineEntry, flag, reserved } from './layout.ts';
 import type { EntryLayout, Field } from './layout.ts';
 import { defineLevels } from './paging-format.ts';
 import type { LevelFormat, PageFormat, PagingFormat } from './paging-format.ts';
+import { cr3Text, x86ErrorCodeWithFetch } from './x86-registers.ts';
 
 /** Four-level paging with EFER.NXE and CR4.PGE; physical addresses of 48 bits (Intel SDM 3A 4.5). */
 
@@ -97,6 +98,7 @@ function level(name: string, shift: number, big: PageFormat | null): LevelFormat
   const isTop = shift === 27;
   return {
     name,
+    indexName: `${name} index`,
     shift,
     indexBits: 9,
     words: 2,
@@ -115,12 +117,18 @@ function level(name: string, shift: number, big: PageFormat | null): LevelFormat
 
 export const x8664Paging: PagingFormat = {
   name: 'x86-64',
+  title: 'x86-64',
+  wordBytes: 8,
   addressBits: 48,
+  isSignExtended: true,
+  entryWords: 'one-number',
   sizeShifts: [0, 9, 18],
   areRightsCombined: true,
   dropsOnFault: true,
-  hasExecuteRight: true,
-  isCoherent: false,
+  hasFetchMmu: false,
+  physical: { localPageBits: 28, contiguousBytes: 0, hasExtension: false },
+  rootText: cr3Text,
+  exceptionCode: x86ErrorCodeWithFetch,
   levels: defineLevels([
     level('PML4', 27, null),
     level('PDPT', 18, page(x8664Pdpte1G, 2, 30, 0x3fff_e000)),

@@ -1,6 +1,6 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
 import {
-  clusterCount, clusterOfCore, coreCount, coreIndex, cxyOf, presets, validateConfig, type MachineConfig,
+  clusterCount, clusterOfCore, coreCount, coreIndex, cxyOf, presets, type MachineConfig,
 } from '../../hardware/machine-config.ts'; // prettier-ignore
 import type { Machine } from '../../hardware/machine.ts';
 import { ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
@@ -40,7 +40,6 @@ import { almosViews } from './views.ts';
 installRpcServices();
 
 /** 10.2, 10.10. */
-const pagings: readonly MachineConfig['paging'][] = ['tsar', 'x86-64'];
 
 const notInThisKernel = 'not in this kernel';
 
@@ -81,9 +80,7 @@ function boot(machine: Machine, values: Readonly<Record<string, number | string>
 }
 
 function checkConfig(config: MachineConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = validateConfig(config);
-  if (!pagings.includes(config.paging))
-    problems.push({ setting: 'paging', message: `almos-mkh runs on paging tsar or x86-64, not ${config.paging}` });
+  const problems: ConfigProblem[] = [];
   if (config.memoryBytes / 4096 <= RESERVED_PAGES) {
     problems.push({
       setting: 'memory',
@@ -150,7 +147,7 @@ export const almosMkh: Kernel<AlmosState> = {
   name: 'almos-mkh',
   title: 'ALMOS-MKH',
   presets: ['tsar', 'x86-64'],
-  pagings,
+  pagings: ['tsar', 'x86-64'],
   functions,
   constants: namedConstants,
   options: almosOptions,

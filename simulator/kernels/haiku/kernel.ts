@@ -1,5 +1,5 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
-import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
+import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
 import { injectionControls } from '../injections.ts';
@@ -24,9 +24,7 @@ import { haikuViews } from './views.ts';
 const notInThisKernel = 'not in this kernel';
 
 function checkConfig(config: MachineConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = validateConfig(config);
-  if (config.paging !== 'x86-32')
-    problems.push({ setting: 'paging', message: `haiku runs on paging x86-32, not ${config.paging}` });
+  const problems: ConfigProblem[] = [];
   const least = bootPages(config);
   if (pageCount(config) < least) {
     problems.push({

@@ -1,5 +1,5 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
-import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
+import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import type { ConfigProblem, FaultOutcome, Kernel, ThreadObject } from '../kernel.ts';
@@ -27,9 +27,7 @@ const notInThisKernel = 'not implemented by this kernel';
 const FEWEST_FRAMES = FIRST_FREE_FRAME + 16;
 
 function checkConfig(config: MachineConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = validateConfig(config);
-  if (config.paging !== 'x86-32')
-    problems.push({ setting: 'paging', message: `lunaix runs on paging x86-32, not ${config.paging}` });
+  const problems: ConfigProblem[] = [];
   if (config.memoryBytes / PAGE_SIZE < FEWEST_FRAMES) {
     problems.push({
       setting: 'memory',

@@ -1,5 +1,5 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
-import { presets, validateConfig, type MachineConfig } from '../../hardware/machine-config.ts';
+import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { zeroFrame } from '../../hardware/physical-memory.ts';
 import { registerEvent } from '../../hardware/trace-event.ts';
@@ -63,9 +63,7 @@ function boot(machine: Machine): VmrState {
 }
 
 function checkConfig(config: MachineConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = validateConfig(config);
-  if (config.paging !== 'x86-64')
-    problems.push({ setting: 'paging', message: `vm-region runs on paging x86-64, not ${config.paging}` });
+  const problems: ConfigProblem[] = [];
   if (config.memoryBytes / 4096 <= RESERVED_FRAMES) {
     problems.push({
       setting: 'memory',

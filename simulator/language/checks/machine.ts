@@ -3,6 +3,7 @@ import type { CatalogueKernel, KernelCatalogue, MachineConfig } from '../catalog
 import type * as ast from '../generated/ast.ts';
 import { lowerMachine } from '../lower-declarations.ts';
 import { ExpressionLowering } from '../lower-expression.ts';
+import { unfitFor } from '../../kernels/machine-fit.ts';
 import { didYouMean } from './nearest.ts';
 import type { Report, Where } from './report.ts';
 
@@ -190,25 +191,9 @@ function checkConfig(
   for (const { setting, message } of general) report.error('WALK115', where(setting), sentence(message));
   if (general.length > 0) return false;
   if (kernel === null) return true;
-  const problems = unfit(config, kernel);
+  const problems = unfitFor(kernel, config);
   for (const { setting, message } of problems) report.error('WALK116', where(setting), sentence(message));
   return problems.length === 0;
-}
-
-function unfit(config: MachineConfig, kernel: CatalogueKernel): readonly { setting: string; message: string }[] {
-  const { name, presets, pagings } = kernel;
-  if (!presets.includes(config.preset)) {
-    return [{ setting: 'preset', message: `${name} does not run on ${config.preset}; use ${presets.join(' or ')}` }];
-  }
-  if (!pagings.includes(config.paging)) {
-    return [
-      {
-        setting: 'paging',
-        message: `${name} does not run with ${config.paging} page tables; use ${pagings.join(' or ')}`,
-      },
-    ];
-  }
-  return kernel.checkConfig(config);
 }
 
 function sentence(message: string): string {

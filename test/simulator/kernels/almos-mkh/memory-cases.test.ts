@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { pageTableRoot, pageTablePointer, setPageTableRoot } from '../../../../simulator/hardware/core.ts';
+import { pageTableRoot, setPageTableRoot } from '../../../../simulator/hardware/core.ts';
+import { pageTablePointer } from '../../../../simulator/hardware/layouts/tsar.ts';
 import { latency, route } from '../../../../simulator/hardware/interconnect.ts';
 import { inspectWalk } from '../../../../simulator/hardware/page-table-walker.ts';
 import { readFrame32 } from '../../../../simulator/hardware/physical-memory.ts';

@@ -9,6 +9,7 @@ import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-m
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
 import { MmapFlag, Prot } from '../../../../simulator/kernels/almos-mkh/constants.ts';
 import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/pte-lock.ts';
+import { machineProblems } from '../../../../simulator/kernels/machine-fit.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import { readRecord } from '../../../../simulator/kernels/almos-mkh/rpc-trace.ts';
 import { ppm_alloc_pages } from '../../../../simulator/kernels/almos-mkh/ppm.ts';
@@ -231,9 +232,9 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     m.run(main, (here) => hal_gpt_unlock_pte(here, { gpt: P.vmm.gpt, vpn: 4 }));
   });
 
-  it('checkConfig names the setting', () => {
+  it('a machine that does not fit is refused at its setting', () => {
     const problems = (change: object): string[] =>
-      almosMkh.checkConfig({ ...presets.tsar, ...change }).map(({ setting }) => setting);
+      machineProblems(almosMkh, { ...presets.tsar, ...change }).map(({ setting }) => setting);
     assert.deepEqual(problems({}), []);
     assert.deepEqual(problems({ memoryBytes: 0x10_0000 }), ['memory']);
     assert.deepEqual(problems({ paging: 'x86-64' }), []);

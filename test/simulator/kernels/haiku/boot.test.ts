@@ -6,6 +6,7 @@ import { presets, type MachineConfig } from '../../../../simulator/hardware/mach
 import { getRegionById } from '../../../../simulator/kernels/haiku/aspaces.ts';
 import { vm_init, vm_init_postsem, vm_init_postthread } from '../../../../simulator/kernels/haiku/boot.ts';
 import { checkInvariants } from '../../../../simulator/kernels/haiku/invariants.ts';
+import { machineProblems } from '../../../../simulator/kernels/machine-fit.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import type { HaikuState, VmRegion } from '../../../../simulator/kernels/haiku/state.ts';
 
@@ -71,7 +72,7 @@ describe('haiku: start-up', () => {
   } satisfies Record<string, Partial<MachineConfig>>))
     it(`follows the same rules on ${title}`, () => {
       const full = { ...presets.i386, ...config };
-      assert.deepEqual(haiku.checkConfig(full), []);
+      assert.deepEqual(machineProblems(haiku, full), []);
       const machine = createMachine(full);
       const state = haiku.boot(machine, {});
       assert.deepEqual(haiku.invariants(state, machine), []);
@@ -91,12 +92,12 @@ describe('haiku: start-up', () => {
     }).timeout(30_000);
 
   it('refuses a machine that it cannot start on', () => {
-    const problems = haiku.checkConfig({ ...presets.i386, memoryBytes: 4 * MIB });
+    const problems = machineProblems(haiku, { ...presets.i386, memoryBytes: 4 * MIB });
     assert.deepEqual(
       problems.map(({ setting }) => setting),
       ['memory'],
     );
     assert.match(problems[0]?.message ?? '', /use 8MiB or more/);
-    assert.equal(haiku.checkConfig(presets['x86-64'])[0]?.setting, 'paging');
+    assert.equal(machineProblems(haiku, presets['x86-64'])[0]?.setting, 'preset');
   });
 });
