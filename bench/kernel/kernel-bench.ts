@@ -6,8 +6,8 @@ import { countOf } from '../../simulator/hardware/trace-event.ts';
 import type { Kernel } from '../../simulator/kernels/kernel.ts';
 import { defaultKernel, kernels } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
-import { saveWorld } from '../../simulator/session/snapshot.ts';
-import { Simulation } from '../../simulator/session/simulation.ts';
+import { saveWorld } from '../../simulator/session/state/snapshot.ts';
+import { Simulation } from '../../simulator/session/moves/simulation.ts';
 import { type BenchResult, median } from '../result.ts';
 
 const ROUNDS = 5;

@@ -1,5 +1,5 @@
 /** How fast lackey logs are read: bytes and accesses a second, median of five, over a synthetic log of a real mix. */
-import { LackeyParser } from '../../simulator/recording/lackey-parser.ts';
+import { LackeyParser } from '../../simulator/recording/logs/lackey-parser.ts';
 import type { BenchResult } from '../result.ts';
 
 const CHUNK = 4 << 20;

@@ -2,13 +2,13 @@
 import { createMachine } from '../../simulator/hardware/machine.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../simulator/kernels/kernel.ts';
-import { LackeyParser } from '../../simulator/recording/lackey-parser.ts';
-import type { Layout } from '../../simulator/recording/layout-parser.ts';
-import { assembleRecording, type Recording } from '../../simulator/recording/recording.ts';
-import { RecordingReplayer, scenarioOfRecording } from '../../simulator/recording/replayer.ts';
-import { prepareProgram } from '../../simulator/session/configuration.ts';
-import { createRun } from '../../simulator/session/run.ts';
-import { createScript } from '../../simulator/session/script.ts';
+import { LackeyParser } from '../../simulator/recording/logs/lackey-parser.ts';
+import type { Layout } from '../../simulator/recording/logs/layout-parser.ts';
+import { assembleRecording, type Recording } from '../../simulator/recording/logs/recording.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../../simulator/recording/replay/replayer.ts';
+import { prepareProgram } from '../../simulator/session/scenario/configuration.ts';
+import { createRun } from '../../simulator/session/state/run.ts';
+import { createScript } from '../../simulator/session/state/script.ts';
 import type { BenchResult } from '../result.ts';
 
 const ACCESSES = 10_000_000;

@@ -1,10 +1,10 @@
 import { DebugSession, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { Arguments } from './arguments.ts';
+import { Arguments } from './protocol/arguments.ts';
 import { Debuggee } from './debuggee.ts';
-import { internalError, RequestError, unknownRequest } from './errors.ts';
+import { internalError, RequestError, unknownRequest } from './protocol/errors.ts';
 import { handlers } from './handlers.ts';
-import type { AdapterHost } from './host.ts';
+import type { AdapterHost } from './protocol/host.ts';
 
 /**
  * The debug adapter: one session of the Debug Adapter Protocol on one simulation. It knows neither VS Code nor the

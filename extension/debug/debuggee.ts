@@ -1,14 +1,14 @@
-import type { Diagnostic } from '../../simulator/session/scenario.ts';
-import type { Simulation } from '../../simulator/session/simulation.ts';
-import { BreakpointSet } from './breakpoint-set.ts';
-import { defaultFormat, type ClientFormat } from './client-format.ts';
-import { hasEnded, notLaunched, notStopped } from './errors.ts';
-import type { AdapterHost } from './host.ts';
-import { ListingSources } from './listing-sources.ts';
-import { loadProgram, type LaunchSettings, type Program } from './launch.ts';
-import { Output } from './output.ts';
-import { Runner } from './runner.ts';
-import { VariableStore } from './variable-store.ts';
+import type { Diagnostic } from '../../simulator/session/scenario/scenario.ts';
+import type { Simulation } from '../../simulator/session/moves/simulation.ts';
+import { BreakpointSet } from './breakpoints/breakpoint-set.ts';
+import { defaultFormat, type ClientFormat } from './protocol/client-format.ts';
+import { hasEnded, notLaunched, notStopped } from './protocol/errors.ts';
+import type { AdapterHost } from './protocol/host.ts';
+import { ListingSources } from './program/listing-sources.ts';
+import { loadProgram, type LaunchSettings, type Program } from './program/launch.ts';
+import { Output } from './program/output.ts';
+import { Runner } from './moves/runner.ts';
+import { VariableStore } from './protocol/variable-store.ts';
 
 /**
  * 1 fresh → loading: launch

@@ -1,13 +1,13 @@
-import type { Arguments } from './arguments.ts';
+import type { Arguments } from './protocol/arguments.ts';
 import type { Debuggee } from './debuggee.ts';
-import { breakpointHandlers } from './breakpoint-requests.ts';
-import { evaluationHandlers } from './evaluation.ts';
-import { inspectionHandlers } from './inspection.ts';
-import { lifecycleHandlers } from './lifecycle.ts';
-import { memoryHandlers } from './memory.ts';
-import { moveHandlers } from './moves.ts';
-import { stackHandlers } from './stack.ts';
-import { variableHandlers } from './variables.ts';
+import { breakpointHandlers } from './breakpoints/breakpoint-requests.ts';
+import { evaluationHandlers } from './views/evaluation.ts';
+import { inspectionHandlers } from './views/inspection.ts';
+import { lifecycleHandlers } from './program/lifecycle.ts';
+import { memoryHandlers } from './views/memory.ts';
+import { moveHandlers } from './moves/move-requests.ts';
+import { stackHandlers } from './views/stack.ts';
+import { variableHandlers } from './views/variables.ts';
 
 /** Answers one request: the response's body, or an error thrown. Never sees arguments unchecked. */
 export type Handler = (debuggee: Debuggee, args: Arguments) => unknown;

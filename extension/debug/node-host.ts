@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { loadRecordings } from '../../simulator/cli/recording-files.ts';
-import type { AdapterHost } from './host.ts';
+import type { AdapterHost } from './protocol/host.ts';
 
 function resolve(fromFile: string, file: string): string {
   return path.resolve(path.dirname(fromFile), file);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
-import { withoutPlace } from '../../simulator/recording/recording-view.ts';
+import { withoutPlace } from '../../simulator/recording/replay/recording-view.ts';
 import { isScenarioPath } from '../contributions.ts';
 import type { SessionFollower } from './session-follower.ts';
 

@@ -1,6 +1,6 @@
 /** `pagewalk bench`: how fast this computer simulates. The benches belong to the checkout, not to the package. */
 import { spawn } from 'node:child_process';
-import { ExitCode } from '../session/outcome.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
 import { checkout, checkoutFile } from './companion.ts';
 import { writeError } from './output.ts';
 

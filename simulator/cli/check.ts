@@ -1,8 +1,8 @@
 /** `pagewalk check FILE…`: everything that can be said without running. */
-import { prepareProgram } from '../session/configuration.ts';
-import { ExitCode } from '../session/outcome.ts';
-import { ScenarioFailure } from '../session/scenario-failure.ts';
-import type { Diagnostic } from '../session/scenario.ts';
+import { prepareProgram } from '../session/scenario/configuration.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
+import { ScenarioFailure } from '../session/scenario/scenario-failure.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { diagnosticJson } from '../inspect/state-json.ts';
 import { InputError } from './input-error.ts';
 import { load } from './load.ts';

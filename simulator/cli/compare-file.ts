@@ -1,8 +1,8 @@
 /** One file for several kernels: read and checked for each of them, then run. Shared by the command line and the editor. */
 import { compareKernels, type Comparison, type Contender, type Look } from '../inspect/compare/compare.ts';
 import { findKernel, kernels } from '../kernels/registry.ts';
-import { diagnostic } from '../session/scenario-failure.ts';
-import type { Scenario } from '../session/scenario.ts';
+import { diagnostic } from '../session/scenario/scenario-failure.ts';
+import type { Scenario } from '../session/scenario/scenario.ts';
 import { InputError } from './input-error.ts';
 import { load } from './load.ts';
 import type { RunOptions } from './options.ts';

@@ -1,7 +1,7 @@
 /** `pagewalk compare FILE --kernels a,b,…`: one run each, then a table and where the runs part. */
 import { exitCodeOfComparison } from '../inspect/compare/compare.ts';
 import { diagnosticJson } from '../inspect/state-json.ts';
-import { ExitCode } from '../session/outcome.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
 import { compareFile, type CompareOptions } from './compare-file.ts';
 import { comparisonText } from './compare-text.ts';
 import { InputError } from './input-error.ts';

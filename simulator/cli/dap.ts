@@ -1,6 +1,6 @@
 /** `pagewalk dap`: the debug adapter, for editors other than VS Code. */
 import type { AddressInfo, Server } from 'node:net';
-import { ExitCode } from '../session/outcome.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
 import { companionUrl } from './companion.ts';
 import { writeError } from './output.ts';
 

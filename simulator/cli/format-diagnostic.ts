@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceRange } from '../session/scenario.ts';
+import type { Diagnostic, SourceRange } from '../session/scenario/scenario.ts';
 
 const severityWords = { error: 'error', warning: 'warning', information: 'info' } as const;
 

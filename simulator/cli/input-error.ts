@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { RecordingError } from '../recording/recording-error.ts';
-import type { Diagnostic } from '../session/scenario.ts';
+import type { RecordingError } from '../recording/logs/recording-error.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
 
 /** The input cannot be used at all: missing, unreadable, of the wrong kind. The message names the remedy. */
 export class InputError extends Error {

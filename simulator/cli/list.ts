@@ -1,5 +1,5 @@
 /** `pagewalk list RECORDING`: the text whose lines diagnostics of a replay name, as the debugger shows it. */
-import { ExitCode } from '../session/outcome.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
 import { InputError } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { writeDiagnostics, writeOut } from './output.ts';

@@ -1,7 +1,7 @@
 /** The command line: names commands and flags, and turns outcomes into exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ExitCode } from '../session/outcome.ts';
+import { ExitCode } from '../session/scenario/outcome.ts';
 import { bench, type BenchFlags } from './bench.ts';
 import { check, type CheckFlags } from './check.ts';
 import { compare, type CompareFlags } from './compare.ts';

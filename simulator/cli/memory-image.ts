@@ -4,8 +4,8 @@ import { clusterCount, clusterIndex, clusterX, clusterY, type MachineConfig } fr
 import type { Machine } from '../hardware/machine.ts';
 import { clusterOfPpn, framesPerCluster, ppnAt, readBytes } from '../hardware/physical-memory.ts';
 import { addressOfPpn, hex, PAGE_SIZE } from '../hardware/word.ts';
-import { exitCodeOf, ExitCode } from '../session/outcome.ts';
-import type { Simulation } from '../session/simulation.ts';
+import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
+import type { Simulation } from '../session/moves/simulation.ts';
 import { withoutRepeats } from './format-diagnostic.ts';
 import { InputError, reasonOf } from './input-error.ts';
 import { load } from './load.ts';

@@ -3,9 +3,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { presets } from '../hardware/machine-config.ts';
 import { kernels } from '../kernels/registry.ts';
 import { nearestName } from '../language/checks/nearest.ts';
-import { replayOrder } from '../recording/replay-order.ts';
-import type { ReplaySettings } from '../recording/replay-state.ts';
-import { defaultLimits } from '../session/simulation.ts';
+import { replayOrder } from '../recording/order/replay-order.ts';
+import type { ReplaySettings } from '../recording/order/replay-state.ts';
+import { defaultLimits } from '../session/moves/simulation.ts';
 
 export interface RunOptions {
   readonly kernel?: string;

@@ -1,5 +1,5 @@
 /** Standard output carries what was asked for, standard error what is to be said about it. */
-import type { Diagnostic } from '../session/scenario.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { formatDiagnostic } from './format-diagnostic.ts';
 import { Progress } from './progress.ts';
 

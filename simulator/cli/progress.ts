@@ -1,4 +1,4 @@
-import type { Simulation } from '../session/simulation.ts';
+import type { Simulation } from '../session/moves/simulation.ts';
 
 /** What progress is written to: standard error, if it is a terminal. */
 export interface ProgressStream {

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { nearestName } from '../language/checks/nearest.ts';
-import { detectFormat } from '../recording/format.ts';
+import { detectFormat } from '../recording/logs/format.ts';
 import { InputError, reasonOf } from './input-error.ts';
 
 /** A scenario is written by hand; what is longer is something else. */

@@ -4,19 +4,19 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gunzipSync } from 'node:zlib';
-import { detectFormat, refusalOf } from '../recording/format.ts';
-import { defaultLimits, LackeyParser, type ParserLimits } from '../recording/lackey-parser.ts';
-import { type Layout, parseLayouts } from '../recording/layout-parser.ts';
-import type { ProcessLog } from '../recording/process-log.ts';
+import { detectFormat, refusalOf } from '../recording/logs/format.ts';
+import { defaultLimits, LackeyParser, type ParserLimits } from '../recording/logs/lackey-parser.ts';
+import { type Layout, parseLayouts } from '../recording/logs/layout-parser.ts';
+import type { ProcessLog } from '../recording/logs/process-log.ts';
 import {
   assembleRecording,
   readRecording,
   type Recording,
   recordingFiles,
   recordingName,
-} from '../recording/recording.ts';
-import { RecordingError } from '../recording/recording-error.ts';
-import type { RecordingSource } from '../recording/replayer.ts';
+} from '../recording/logs/recording.ts';
+import { RecordingError } from '../recording/logs/recording-error.ts';
+import type { RecordingSource } from '../recording/replay/replayer.ts';
 
 const CHUNK = 4 << 20;
 /** Layouts and bundles are read whole: bytes that one may have, packed or not. */

@@ -2,10 +2,10 @@
 import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { clusterCount } from '../hardware/machine-config.ts';
 import { diagnosticJson, runState, type RunReport, type TestJson } from '../inspect/state-json.ts';
-import { exitCodeOf, ExitCode } from '../session/outcome.ts';
-import type { Diagnostic } from '../session/scenario.ts';
-import type { Script } from '../session/script.ts';
-import type { Simulation } from '../session/simulation.ts';
+import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
+import type { Script } from '../session/state/script.ts';
+import type { Simulation } from '../session/moves/simulation.ts';
 import { withoutRepeats } from './format-diagnostic.ts';
 import { InputError } from './input-error.ts';
 import { load, type Loaded } from './load.ts';

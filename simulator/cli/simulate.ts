@@ -1,8 +1,8 @@
 /** Runs simulations to their end, or to a line, in slices between which somebody may look. */
 import { numberedLines } from './until.ts';
-import type { Breaks } from '../session/stop.ts';
-import type { Diagnostic } from '../session/scenario.ts';
-import { Simulation, type SimulationSettings } from '../session/simulation.ts';
+import type { Breaks } from '../session/moves/stop.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
+import { Simulation, type SimulationSettings } from '../session/moves/simulation.ts';
 
 /** Micro-steps of a slice: a fraction of a second. */
 const SLICE = 200_000;

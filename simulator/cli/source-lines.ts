@@ -1,10 +1,10 @@
 /** What stands on the lines that findings name: a scenario's text, or the view of a recording. */
 import path from 'node:path';
-import { isRecordingFile } from '../recording/recording.ts';
-import { RecordingError } from '../recording/recording-error.ts';
-import { withoutPlace } from '../recording/recording-view.ts';
-import { defaultSettings } from '../recording/replay-state.ts';
-import { RecordingReplayer, type RecordingView } from '../recording/replayer.ts';
+import { isRecordingFile } from '../recording/logs/recording.ts';
+import { RecordingError } from '../recording/logs/recording-error.ts';
+import { withoutPlace } from '../recording/replay/recording-view.ts';
+import { defaultSettings } from '../recording/order/replay-state.ts';
+import { RecordingReplayer, type RecordingView } from '../recording/replay/replayer.ts';
 import { inputErrorOf } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './read-scenario.ts';

@@ -1,7 +1,7 @@
 /** The tests of a file, each on a fresh machine. */
-import type { Diagnostic, Scenario } from '../session/scenario.ts';
-import type { Script } from '../session/script.ts';
-import type { SimulationSettings } from '../session/simulation.ts';
+import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
+import type { Script } from '../session/state/script.ts';
+import type { SimulationSettings } from '../session/moves/simulation.ts';
 import { simulate, type Look } from './simulate.ts';
 
 export interface TestResult {

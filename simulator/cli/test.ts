@@ -1,8 +1,8 @@
 /** `pagewalk test PATH…`: all tests of all scenarios, in files and folders. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { exitCodeOf, ExitCode } from '../session/outcome.ts';
-import type { Diagnostic } from '../session/scenario.ts';
+import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { withoutRepeats } from './format-diagnostic.ts';
 import { InputError } from './input-error.ts';
 import { load, type Loaded } from './load.ts';

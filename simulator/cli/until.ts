@@ -1,9 +1,9 @@
 /** `--until LINE`: stops before the first statement at or after a line. */
-import { statementsIn } from '../session/named-files.ts';
-import { isWholeRecording } from '../recording/replayer.ts';
-import type { Replayer } from '../session/replayer.ts';
-import type { Scenario } from '../session/scenario.ts';
-import type { LineBreak } from '../session/stop.ts';
+import { statementsIn } from '../session/scenario/named-files.ts';
+import { isWholeRecording } from '../recording/replay/replayer.ts';
+import type { Replayer } from '../session/state/replayer.ts';
+import type { Scenario } from '../session/scenario/scenario.ts';
+import type { LineBreak } from '../session/moves/stop.ts';
 
 export interface Until {
   /** The test that the line belongs to; undefined for the common part. */

@@ -7,7 +7,7 @@ import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
 import { scanKey, type Moment } from './moment.ts';
-import type { EndedProcess } from '../session/script.ts';
+import type { EndedProcess } from '../session/state/script.ts';
 import type { TableScan } from '../hardware/table-scan.ts';
 
 export interface Target {

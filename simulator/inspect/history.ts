@@ -2,7 +2,7 @@
 import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
-import type { Script } from '../session/script.ts';
+import type { Script } from '../session/state/script.ts';
 import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
 import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './moment.ts';
 

@@ -4,8 +4,8 @@ import type { TraceEvent } from '../hardware/trace-event.ts';
 import { addressOfVpn, type Ppn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { TableView } from '../kernels/view.ts';
-import { coveredRanges, isCovered } from '../session/region-ranges.ts';
-import type { EndedProcess } from '../session/script.ts';
+import { coveredRanges, isCovered } from '../session/state/region-ranges.ts';
+import type { EndedProcess } from '../session/state/script.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 

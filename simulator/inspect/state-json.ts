@@ -8,11 +8,11 @@ import { countOf } from '../hardware/trace-event.ts';
 import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, signExtended, type Vpn } from '../hardware/word.ts';
 import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
-import { rawOf } from '../session/observe.ts';
-import { framesOf, processRows, type EntryRow, type ProcessRows, type RegionRow } from '../session/process-view.ts';
-import type { Diagnostic } from '../session/scenario.ts';
-import type { Emulation, Script } from '../session/script.ts';
-import type { World } from '../session/world.ts';
+import { rawOf } from '../session/calls/observe.ts';
+import { framesOf, processRows, type EntryRow, type ProcessRows, type RegionRow } from '../session/state/process-view.ts';
+import type { Diagnostic } from '../session/scenario/scenario.ts';
+import type { Emulation, Script } from '../session/state/script.ts';
+import type { World } from '../session/state/world.ts';
 import { plainJson, type Json } from './plain-json.ts';
 
 export type PlaceJson = readonly [x: number, y: number];

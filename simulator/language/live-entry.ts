@@ -2,9 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { findKernel, kernels } from '../kernels/registry.ts';
-import { RecordingReplayer, recordingsIn } from '../recording/replayer.ts';
-import { liveLimits, simulateForEditor, type LiveResult } from '../session/live.ts';
-import type { Scenario } from '../session/scenario.ts';
+import { RecordingReplayer, recordingsIn } from '../recording/replay/replayer.ts';
+import { liveLimits, simulateForEditor, type LiveResult } from '../session/moves/live.ts';
+import type { Scenario } from '../session/scenario/scenario.ts';
 import { answerLive, type LiveAssets, type LiveRequest } from './live-worker.ts';
 
 function simulate(scenario: Scenario, assets: LiveAssets): LiveResult {

@@ -3,9 +3,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { recordingFiles } from '../recording/recording.ts';
-import { namedFiles } from '../session/named-files.ts';
-import type { Scenario } from '../session/scenario.ts';
+import { recordingFiles } from '../recording/logs/recording.ts';
+import { namedFiles } from '../session/scenario/named-files.ts';
+import type { Scenario } from '../session/scenario/scenario.ts';
 import type { LiveAssets, LiveReply, LiveWorker } from './live-worker.ts';
 
 /** Bounds the time of one simulation; the steps are bounded by `liveLimits`. */

@@ -4,7 +4,7 @@
  * its worker; the next one gets a fresh worker.
  */
 import type { LiveResult, LiveSimulator } from './lsp/live.ts';
-import type { Scenario } from '../session/scenario.ts';
+import type { Scenario } from '../session/scenario/scenario.ts';
 
 /** Bytes of the files that a scenario names, by the path as it is written there. */
 export type LiveAssets = Readonly<Record<string, Uint8Array>>;

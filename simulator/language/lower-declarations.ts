@@ -6,7 +6,7 @@ import type {
   Located,
   MachineDeclaration,
   PlaceLiteral,
-} from '../session/scenario.ts';
+} from '../session/scenario/scenario.ts';
 import type * as ast from './generated/ast.ts';
 import { microseconds, parseInteger, parseMesh, parseSize, parseTime } from './literals.ts';
 import type { ExpressionLowering } from './lower-expression.ts';

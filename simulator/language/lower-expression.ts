@@ -1,7 +1,7 @@
 /** Expressions and arguments of the syntax tree as plain data. The tree is one that the checks found no error in. */
 import { GrammarUtils } from 'langium';
 import type { AstNode } from 'langium';
-import type { Argument, CallExpression, Expression, SourceRange } from '../session/scenario.ts';
+import type { Argument, CallExpression, Expression, SourceRange } from '../session/scenario/scenario.ts';
 import type * as ast from './generated/ast.ts';
 import { parseInteger, parseSize, parseTime } from './literals.ts';
 import { rangeOfCst } from './source-range.ts';

@@ -1,5 +1,5 @@
 /** The one way from the text of a `.walk` file to a scenario. */
-import type { Diagnostic, Scenario } from '../session/scenario.ts';
+import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
 import { checkModel } from './checks/check-model.ts';
 import type { CheckOptions } from './checks/check-model.ts';
 import { standardCatalogue } from './standard-catalogue.ts';

@@ -1,6 +1,6 @@
 /** From the parser's positions (counted from 0) to the scenario's (counted from 1). */
 import type { CstNode } from 'langium';
-import type { SourceRange } from '../session/scenario.ts';
+import type { SourceRange } from '../session/scenario/scenario.ts';
 
 /** A position range as the parser and the language server protocol count it: lines and characters from 0. */
 export interface Range0 {

@@ -1,6 +1,6 @@
 /** Parsing: the syntax tree of a text, and what is wrong with it as diagnostics (WALK100). */
 import type { ParseResult } from 'langium';
-import type { Diagnostic, SourceRange } from '../session/scenario.ts';
+import type { Diagnostic, SourceRange } from '../session/scenario/scenario.ts';
 import type { Model } from './generated/ast.ts';
 import { coreServices } from './walk-module.ts';
 

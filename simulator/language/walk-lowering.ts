@@ -13,7 +13,7 @@ import type {
   Statement,
   TestDeclaration,
   ThreadBlock,
-} from '../session/scenario.ts';
+} from '../session/scenario/scenario.ts';
 import type * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';

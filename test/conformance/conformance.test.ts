@@ -5,8 +5,8 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { findKernel } from '../../simulator/kernels/registry.ts';
-import type { Diagnostic, Scenario } from '../../simulator/session/scenario.ts';
-import { Simulation } from '../../simulator/session/simulation.ts';
+import type { Diagnostic, Scenario } from '../../simulator/session/scenario/scenario.ts';
+import { Simulation } from '../../simulator/session/moves/simulation.ts';
 
 /** How many numbered cases each kernel's specification has. */
 const cases: Readonly<Record<string, number>> = { 'vm-region': 53, haiku: 80, lunaix: 78, 'almos-mkh': 77 };

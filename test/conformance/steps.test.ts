@@ -7,7 +7,7 @@ import type { FunctionInfo } from '../../simulator/execution/function-info.ts';
 import type { Kernel } from '../../simulator/kernels/kernel.ts';
 import { findKernel } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../simulator/session/simulation.ts';
+import { Simulation } from '../../simulator/session/moves/simulation.ts';
 
 const folder = import.meta.dirname;
 const MOST_STATEMENTS = 100_000;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { Arguments } from '../../extension/debug/arguments.ts';
-import { RequestError } from '../../extension/debug/errors.ts';
+import { Arguments } from '../../extension/debug/protocol/arguments.ts';
+import { RequestError } from '../../extension/debug/protocol/errors.ts';
 
 describe('arguments of a request', () => {
   it('are read when they are right', () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { fileKey, LineBreakpoints, locate, locationsOf } from '../../extension/debug/breakpoints.ts';
+import { fileKey, LineBreakpoints, locate, locationsOf } from '../../extension/debug/breakpoints/breakpoints.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 
 const text = `// comment

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { FunctionInfo } from '../../simulator/execution/function-info.ts';
-import { listingOf, signatureOf } from '../../extension/debug/listing.ts';
+import { listingOf, signatureOf } from '../../extension/debug/program/listing.ts';
 
 const info: FunctionInfo = {
   name: 'vmm_get_pte',

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { diagnosticCodes as staticCodes } from '../../simulator/language/diagnostic-codes.ts';
-import { diagnosticCodes as liveCodes } from '../../simulator/session/diagnostic-codes.ts';
+import { diagnosticCodes as liveCodes } from '../../simulator/session/scenario/diagnostic-codes.ts';
 import { root } from './paths.ts';
 
 type Codes = Readonly<Record<string, { readonly title: string; readonly explanation: string }>>;

@@ -1,12 +1,12 @@
 /** One kernel's run of the file that is compared. */
 import type { Kernel } from '../../kernels/kernel.ts';
 import { countOf } from '../../hardware/trace-event.ts';
-import { statementsIn } from '../../session/named-files.ts';
-import { innerBlocks } from '../../session/program.ts';
-import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario.ts';
-import type { Replayer } from '../../session/replayer.ts';
-import { Simulation, type SimulationSettings } from '../../session/simulation.ts';
-import { noBreaks } from '../../session/stop.ts';
+import { statementsIn } from '../../session/scenario/named-files.ts';
+import { innerBlocks } from '../../session/scenario/program.ts';
+import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario/scenario.ts';
+import type { Replayer } from '../../session/state/replayer.ts';
+import { Simulation, type SimulationSettings } from '../../session/moves/simulation.ts';
+import { noBreaks } from '../../session/moves/stop.ts';
 import { latestCycle, machineJson } from '../state-json.ts';
 import { countedEvents, type ColumnModel, type Halt } from './models.ts';
 import { framesInUse, Recorder } from './recorder.ts';

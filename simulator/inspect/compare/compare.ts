@@ -1,5 +1,5 @@
 /** The same file on several kernels: one run each, line by line beside each other, and where they first part. */
-import { exitCodeOf, ExitCode } from '../../session/outcome.ts';
+import { exitCodeOf, ExitCode } from '../../session/scenario/outcome.ts';
 import { runColumn, type Column, type Contender, type Look } from './column.ts';
 import type { CellModel, Comparison, Counts, PartingModel, RowModel } from './models.ts';
 import { findParting } from './parting.ts';

@@ -1,7 +1,7 @@
 /** Finds the first statement that two runs perform differently, and tells each side's reasons by running up to there again. */
 import type { TraceEvent } from '../../hardware/trace-event.ts';
-import type { Simulation } from '../../session/simulation.ts';
-import { noBreaks } from '../../session/stop.ts';
+import type { Simulation } from '../../session/moves/simulation.ts';
+import { noBreaks } from '../../session/moves/stop.ts';
 import { eventText } from '../why.ts';
 import { countedOf, EpisodeBuilder, firstDifference, isCompared, kindNames, kindsOf } from './behaviour.ts';
 import type { Column } from './column.ts';

@@ -5,7 +5,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
 import { countOf, type TraceEvent } from '../../hardware/trace-event.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
-import type { World } from '../../session/world.ts';
+import type { World } from '../../session/state/world.ts';
 import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './behaviour.ts';
 import { countedEvents, type CountedEvent, type Counts } from './models.ts';
 import { tableFramesInUse } from './table-frames.ts';

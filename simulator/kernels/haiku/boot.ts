@@ -5,21 +5,21 @@ import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
 import { registerEvent } from '../../hardware/trace-event.ts';
 import { Engine } from '../../execution/engine.ts';
-import { newAspace } from './aspaces.ts';
+import { newAspace } from './regions/aspaces.ts';
 import {
   IOSPACE_BASE, IOSPACE_CHUNK, IOSPACE_SIZE, IOSPACE_SLOTS, KERNEL_BASE, KERNEL_SIZE, LOCK_KERNEL, LOCK_RO, LOCK_RW, PAGE_SIZE,
   REGION_ADDR_ANY_ADDRESS, REGION_ADDR_EXACT_ADDRESS, REGION_WIRING_WIRED_ALREADY,
-} from './constants.ts'; // prettier-ignore
-import { daemonNames, startDaemon } from './daemons.ts';
-import { kmalloc } from './heap.ts';
-import { carve, loadKernel, type Carved, type KernelArgs, type Range } from './kernel-args.ts';
-import { lockRanks, newMutex, newRwSem, newSemaphore, newSemId } from './locks.ts';
-import { createPages, enqueue, markInUse } from './pages.ts';
-import { createAnonymousRegion } from './anonymous-region.ts';
-import { createNullRegion, mapPhysicalMemory } from './unpaged-region.ts';
-import { newMap } from './translation-map.ts';
-import { getPhysicalPage, putPhysicalPage } from './windows.ts';
-import type { Daemon, HaikuState, Here, Kernelly } from './state.ts';
+} from './base/constants.ts'; // prettier-ignore
+import { daemonNames, startDaemon } from './daemons/daemons.ts';
+import { kmalloc } from './base/heap.ts';
+import { carve, loadKernel, type Carved, type KernelArgs, type Range } from './memory/kernel-args.ts';
+import { lockRanks, newMutex, newRwSem, newSemaphore, newSemId } from './base/locks.ts';
+import { createPages, enqueue, markInUse } from './memory/pages.ts';
+import { createAnonymousRegion } from './regions/anonymous-region.ts';
+import { createNullRegion, mapPhysicalMemory } from './regions/unpaged-region.ts';
+import { newMap } from './memory/translation-map.ts';
+import { getPhysicalPage, putPhysicalPage } from './memory/windows.ts';
+import type { Daemon, HaikuState, Here, Kernelly } from './base/state.ts';
 
 /** Beyond the common ones. */
 export const haikuEvents = [

@@ -1,5 +1,5 @@
 import type { KernelOptionInfo } from '../kernel.ts';
-import { daemonNames } from './daemons.ts';
+import { daemonNames } from './daemons/daemons.ts';
 
 export const haikuOptions: readonly KernelOptionInfo[] = [
   {

@@ -1,7 +1,7 @@
 /** All static checks of one syntax tree. */
 import type { AstNode } from 'langium';
 import { AstUtils } from 'langium';
-import type { Diagnostic } from '../../session/scenario.ts';
+import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';

@@ -1,7 +1,7 @@
 /** Literals that the lexer accepts and the language does not: too large, or with an escape that it lacks. */
 import type { AstNode, CstNode } from 'langium';
 import { GrammarUtils } from 'langium';
-import type { SourceRange } from '../../session/scenario.ts';
+import type { SourceRange } from '../../session/scenario/scenario.ts';
 import * as ast from '../generated/ast.ts';
 import { largestInteger, microseconds, parseInteger, parseSize, parseTime, stringProblems } from '../literals.ts';
 import { rangeOfCst } from '../source-range.ts';

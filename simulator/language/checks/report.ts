@@ -1,7 +1,7 @@
 /** Collects diagnostics. A place is a node of the tree, one property of it, or a range. */
 import type { AstNode } from 'langium';
 import { GrammarUtils } from 'langium';
-import type { Diagnostic, SourceRange } from '../../session/scenario.ts';
+import type { Diagnostic, SourceRange } from '../../session/scenario/scenario.ts';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
 import { rangeOfCst } from '../source-range.ts';
 

@@ -8,7 +8,7 @@ import type { LangiumSharedServices } from 'langium/lsp';
 import type { Diagnostic as LspDiagnostic, Position } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { KernelCatalogue } from '../catalogue.ts';
-import type { Diagnostic, Scenario, SourceRange } from '../../session/scenario.ts';
+import type { Diagnostic, Scenario, SourceRange } from '../../session/scenario/scenario.ts';
 import { lowerModel } from '../walk-lowering.ts';
 import { fileOf, modelOf } from './document-facts.ts';
 import { diagnosticSource, staticDiagnostics, toLsp } from './validation.ts';

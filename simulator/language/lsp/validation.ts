@@ -6,7 +6,7 @@ import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { KernelCatalogue } from '../catalogue.ts';
 import { checkModel } from '../checks/check-model.ts';
-import type { Diagnostic } from '../../session/scenario.ts';
+import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { toRange0 } from '../source-range.ts';
 import { syntaxErrors } from '../syntax.ts';
 import { fileOf, modelOf } from './document-facts.ts';

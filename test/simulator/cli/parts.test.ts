@@ -2,11 +2,11 @@ import { strict as assert } from 'node:assert';
 import { formatDiagnostic, withoutRepeats } from '../../../simulator/cli/format-diagnostic.ts';
 import { Progress } from '../../../simulator/cli/progress.ts';
 import { untilLine } from '../../../simulator/cli/until.ts';
-import { replayOrder } from '../../../simulator/recording/replay-order.ts';
-import { namedFiles } from '../../../simulator/session/named-files.ts';
-import { exitCodeOf } from '../../../simulator/session/outcome.ts';
-import type { Diagnostic } from '../../../simulator/session/scenario.ts';
-import type { Simulation } from '../../../simulator/session/simulation.ts';
+import { replayOrder } from '../../../simulator/recording/order/replay-order.ts';
+import { namedFiles } from '../../../simulator/session/scenario/named-files.ts';
+import { exitCodeOf } from '../../../simulator/session/scenario/outcome.ts';
+import type { Diagnostic } from '../../../simulator/session/scenario/scenario.ts';
+import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { runToEnd, simulationOf } from '../session/simulations.ts';
 import { scenarioOf } from '../session/statement-runner.ts';
 

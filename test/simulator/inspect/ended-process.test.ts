@@ -9,7 +9,7 @@ import {
 import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
 
 const text = `process other { code 1 page data 0 }

@@ -5,7 +5,7 @@ import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { KernelView } from '../../../simulator/kernels/kernel-view.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 
 const base: Kernel = almosMkh;
 

@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import { runState } from '../../../simulator/inspect/state-json.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
-import { coveredRanges, isCovered } from '../../../simulator/session/region-ranges.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import { coveredRanges, isCovered } from '../../../simulator/session/state/region-ranges.ts';
 
 const text = `process app { code 0 pages  data 0 pages }
 as app {

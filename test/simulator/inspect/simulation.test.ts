@@ -4,7 +4,7 @@ import { CellFlag } from '../../../simulator/inspect/models.ts';
 import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 
 const text = `kernel almos-mkh
 process shell { code 2 pages data 2 pages }

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { plainJson } from '../../../simulator/inspect/plain-json.ts';
 import { runState, type ProcessJson, type RegionJson, type RunState } from '../../../simulator/inspect/state-json.ts';
-import type { Simulation } from '../../../simulator/session/simulation.ts';
+import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { runToEnd, simulationOf } from '../session/simulations.ts';
 
 function finished(text: string): Simulation {

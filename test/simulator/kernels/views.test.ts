@@ -4,7 +4,7 @@ import { viewLimit, type KernelView, type ViewNode } from '../../../simulator/ke
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 
 const text = `process app { code 2 pages data 2 pages }
 thread second of app

@@ -7,7 +7,7 @@ import type { LiveReply, LiveRequest, LiveWorker } from '../../../simulator/lang
 import { LiveFeedback } from '../../../simulator/language/lsp/live.ts';
 import type { LiveResult } from '../../../simulator/language/lsp/live.ts';
 import { createWalkServices } from '../../../simulator/language/lsp/lsp-module.ts';
-import type { Scenario } from '../../../simulator/session/scenario.ts';
+import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
 import { scenarioOf } from './support.ts';
 

@@ -1,7 +1,7 @@
 /** What tests of the language share: short forms of the plain data that they compare. */
 import { strict as assert } from 'node:assert';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import type { Diagnostic, Expression, Scenario, SourceRange } from '../../../simulator/session/scenario.ts';
+import type { Diagnostic, Expression, Scenario, SourceRange } from '../../../simulator/session/scenario/scenario.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
 
 export function diagnose(text: string): readonly Diagnostic[] {

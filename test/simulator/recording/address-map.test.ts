@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { createBatch, batchAccess, batchAddress, batchSize } from '../../../simulator/hardware/access-batch.ts';
-import { accessAt } from '../../../simulator/recording/access-columns.ts';
+import { accessAt } from '../../../simulator/recording/logs/access-columns.ts';
 import {
   type AddressMap,
   findPiece,
@@ -11,10 +11,10 @@ import {
   piecesIn,
   removeRange,
   rightsWord,
-} from '../../../simulator/recording/address-map.ts';
-import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
-import type { ProcessLog } from '../../../simulator/recording/process-log.ts';
-import { Relocator } from '../../../simulator/recording/relocation.ts';
+} from '../../../simulator/recording/order/address-map.ts';
+import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
+import type { ProcessLog } from '../../../simulator/recording/logs/process-log.ts';
+import { Relocator } from '../../../simulator/recording/replay/relocation.ts';
 import { logOf } from './recordings.ts';
 
 const PAGE = 4096;

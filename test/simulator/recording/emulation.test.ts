@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
+import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
 import { type ToyAbilities } from './toy-kernel.ts';
 import { H, anon, call, finish, mmap, toy } from './tiny-recordings.ts';
 

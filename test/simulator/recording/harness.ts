@@ -4,19 +4,19 @@ import type { MachineConfig } from '../../../simulator/hardware/machine-config.t
 import { countOf, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
 import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
 import type { Kernel, ProcessObject } from '../../../simulator/kernels/kernel.ts';
-import { findPiece } from '../../../simulator/recording/address-map.ts';
-import type { Recording } from '../../../simulator/recording/recording.ts';
-import { Replay, type ReplayStep } from '../../../simulator/recording/replay.ts';
+import { findPiece } from '../../../simulator/recording/order/address-map.ts';
+import type { Recording } from '../../../simulator/recording/logs/recording.ts';
+import { Replay, type ReplayStep } from '../../../simulator/recording/replay/replay.ts';
 import {
   createReplayState,
   defaultSettings,
   type ReplaySettings,
   type ReplayState,
-} from '../../../simulator/recording/replay-state.ts';
-import { scenarioOfRecording } from '../../../simulator/recording/replayer.ts';
-import { prepareProgram } from '../../../simulator/session/configuration.ts';
-import { createRun, type Run } from '../../../simulator/session/run.ts';
-import { createScript } from '../../../simulator/session/script.ts';
+} from '../../../simulator/recording/order/replay-state.ts';
+import { scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import { prepareProgram } from '../../../simulator/session/scenario/configuration.ts';
+import { createRun, type Run } from '../../../simulator/session/state/run.ts';
+import { createScript } from '../../../simulator/session/state/script.ts';
 
 export interface ReplayOptions {
   readonly kernel: Kernel;

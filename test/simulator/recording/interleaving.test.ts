@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
-import type { Layout } from '../../../simulator/recording/layout-parser.ts';
-import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
-import type { ProcessLog } from '../../../simulator/recording/process-log.ts';
-import { assembleRecording } from '../../../simulator/recording/recording.ts';
-import type { ReplaySettings } from '../../../simulator/recording/replay-state.ts';
+import type { Layout } from '../../../simulator/recording/logs/layout-parser.ts';
+import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
+import type { ProcessLog } from '../../../simulator/recording/logs/process-log.ts';
+import { assembleRecording } from '../../../simulator/recording/logs/recording.ts';
+import type { ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
 import { Harness } from './harness.ts';
 import { loadExample, logOf } from './recordings.ts';
 import { toyKernel } from './toy-kernel.ts';

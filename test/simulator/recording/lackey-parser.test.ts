@@ -1,15 +1,15 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { accessAt, AccessKind, formatAccess } from '../../../simulator/recording/access-columns.ts';
-import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
+import { accessAt, AccessKind, formatAccess } from '../../../simulator/recording/logs/access-columns.ts';
+import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
 import {
   type CallEvent,
   lineOfAccess,
   numberArgument,
   type ProcessLog,
   textArgument,
-} from '../../../simulator/recording/process-log.ts';
-import { RecordingError } from '../../../simulator/recording/recording-error.ts';
+} from '../../../simulator/recording/logs/process-log.ts';
+import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
 import { loadExample, logOf, recordingNames } from './recordings.ts';
 
 const header = 3;

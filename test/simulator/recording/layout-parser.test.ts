@@ -1,17 +1,17 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { detectFormat } from '../../../simulator/recording/format.ts';
-import { parseLayouts } from '../../../simulator/recording/layout-parser.ts';
-import { elfImage, imageSegments, otherRows } from '../../../simulator/recording/program-image.ts';
+import { detectFormat } from '../../../simulator/recording/logs/format.ts';
+import { parseLayouts } from '../../../simulator/recording/logs/layout-parser.ts';
+import { elfImage, imageSegments, otherRows } from '../../../simulator/recording/replay/program-image.ts';
 import {
   bundle,
   isRecordingFile,
   readRecording,
   recordingFiles,
   recordingName,
-} from '../../../simulator/recording/recording.ts';
-import { RecordingError } from '../../../simulator/recording/recording-error.ts';
+} from '../../../simulator/recording/logs/recording.ts';
+import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
 import { loadExample, logOf } from './recordings.ts';
 
 const folder = new URL('../../../examples/recordings/', import.meta.url);

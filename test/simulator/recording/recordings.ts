@@ -1,7 +1,7 @@
 /** The five recordings that come with the project, and their truths, read for tests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readRecording, type Recording, recordingFiles } from '../../../simulator/recording/recording.ts';
+import { readRecording, type Recording, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
 
 const folder = new URL('../../../examples/recordings/', import.meta.url);
 const truths = new URL('../../fixtures/truth/', import.meta.url);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
+import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
 import { Harness } from './harness.ts';
 import { callsOf, toyKernel } from './toy-kernel.ts';
 import { anon, recordingOf, toy } from './tiny-recordings.ts';

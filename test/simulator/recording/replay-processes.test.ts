@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
-import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
-import type { Layout } from '../../../simulator/recording/layout-parser.ts';
-import { assembleRecording } from '../../../simulator/recording/recording.ts';
+import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
+import type { Layout } from '../../../simulator/recording/logs/layout-parser.ts';
+import { assembleRecording } from '../../../simulator/recording/logs/recording.ts';
 import { Harness } from './harness.ts';
 import { loadExample, logOf } from './recordings.ts';
 import { callsOf, toyKernel } from './toy-kernel.ts';

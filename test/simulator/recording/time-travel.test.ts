@@ -2,14 +2,14 @@
 import { strict as assert } from 'node:assert';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
-import type { ReplaySettings } from '../../../simulator/recording/replay-state.ts';
-import { defaultSettings } from '../../../simulator/recording/replay-state.ts';
-import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replayer.ts';
-import { liveLimits, simulateForEditor } from '../../../simulator/session/live.ts';
-import type { Scenario } from '../../../simulator/session/scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
-import { restoreWorld, saveWorld, worldDifference } from '../../../simulator/session/snapshot.ts';
-import { noBreaks } from '../../../simulator/session/stop.ts';
+import type { ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
+import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import { liveLimits, simulateForEditor } from '../../../simulator/session/moves/live.ts';
+import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import { restoreWorld, saveWorld, worldDifference } from '../../../simulator/session/state/snapshot.ts';
+import { noBreaks } from '../../../simulator/session/moves/stop.ts';
 import { countOf } from '../../../simulator/hardware/trace-event.ts';
 import { loadExample } from './recordings.ts';
 

@@ -1,7 +1,7 @@
 /** Small recordings, written line by line, and their replay on the toy kernel. */
-import { LackeyParser } from '../../../simulator/recording/lackey-parser.ts';
-import type { Layout } from '../../../simulator/recording/layout-parser.ts';
-import { assembleRecording, type Recording } from '../../../simulator/recording/recording.ts';
+import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
+import type { Layout } from '../../../simulator/recording/logs/layout-parser.ts';
+import { assembleRecording, type Recording } from '../../../simulator/recording/logs/recording.ts';
 import { Harness, type ReplayOptions } from './harness.ts';
 import { logOf } from './recordings.ts';
 import { callsOf, type ToyAbilities, toyKernel } from './toy-kernel.ts';

@@ -5,7 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/kernel.ts';
-import { accessAt } from '../../../simulator/recording/access-columns.ts';
+import { accessAt } from '../../../simulator/recording/logs/access-columns.ts';
 import { faults, PAGE, region, REGION, truth } from './against-linux.ts';
 import { Harness } from './harness.ts';
 import { loadExample, recordingNames, truthOf } from './recordings.ts';

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
 import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
-import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { cases, examples, mutated, sample } from './mutations.ts';
 
 const limits = { steps: 20_000, statements: 500 };

@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { simulateForEditor } from '../../../simulator/session/live.ts';
-import type { Diagnostic } from '../../../simulator/session/scenario.ts';
+import { simulateForEditor } from '../../../simulator/session/moves/live.ts';
+import type { Diagnostic } from '../../../simulator/session/scenario/scenario.ts';
 import { cases, examples, mutated, sample } from './mutations.ts';
 
 const limits = { steps: 20_000, statements: 500 };

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { Checkpoints, type Checkpoint } from '../../../simulator/session/checkpoint-policy.ts';
-import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { Checkpoints, type Checkpoint } from '../../../simulator/session/moves/checkpoint-policy.ts';
+import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { runToEnd, simulationOf } from './simulations.ts';
 
 /** A run of so many statements, each with so many micro-steps: which checkpoints it took and which it kept. */

@@ -1,6 +1,6 @@
 /** Daemons: switched by statements, running in simulated time, and the same after going back. */
 import { strict as assert } from 'node:assert';
-import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
 const text = `kernel haiku { lowWater 8192  highWater 8192 }

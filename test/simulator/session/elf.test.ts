@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { elf } from './elf-file.ts';
-import { parseElf } from '../../../simulator/session/elf.ts';
+import { parseElf } from '../../../simulator/session/scenario/elf.ts';
 
 describe('session: ELF files', () => {
   for (const bits of [32, 64] as const) {

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
-import { exitCodeOf } from '../../../simulator/session/outcome.ts';
+import { exitCodeOf } from '../../../simulator/session/scenario/outcome.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 const shell = 'process shell { code 1 page data 0 }\n';

@@ -3,8 +3,8 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../simulator/session/simulation.ts';
-import { worldDifference } from '../../../simulator/session/snapshot.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { runToEnd } from './simulations.ts';
 
 const folder = new URL('../../../examples/', import.meta.url);

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { copyGraph, firstDifference, hashGraph } from '../../../simulator/session/graph.ts';
+import { copyGraph, firstDifference, hashGraph } from '../../../simulator/session/state/graph.ts';
 
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(

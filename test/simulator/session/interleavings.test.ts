@@ -6,7 +6,7 @@ import {
   seedOfSchedule,
   nextSchedule,
   type Decision,
-} from '../../../simulator/session/schedule.ts';
+} from '../../../simulator/session/state/schedule.ts';
 import { presets } from '../../../simulator/hardware/machine-config.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Activity } from '../../../simulator/execution/activity.ts';

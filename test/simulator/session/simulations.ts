@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import { Simulation, type SimulationSettings } from '../../../simulator/session/simulation.ts';
+import { Simulation, type SimulationSettings } from '../../../simulator/session/moves/simulation.ts';
 import { scenarioOf } from './statement-runner.ts';
 
 export function simulationOf(text: string, settings: Partial<SimulationSettings> = {}): Simulation {

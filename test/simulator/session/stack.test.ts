@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Simulation } from '../../../simulator/session/simulation.ts';
+import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { runToEnd, simulationOf } from './simulations.ts';
 
 const text = `process shell { code 0 data 0 }

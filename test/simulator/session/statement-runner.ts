@@ -5,13 +5,13 @@ import { createMachine } from '../../../simulator/hardware/machine.ts';
 import type { ThreadObject } from '../../../simulator/kernels/kernel.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { prepareProgram, type LaunchSettings } from '../../../simulator/session/configuration.ts';
-import { placeFiles, type Program } from '../../../simulator/session/program.ts';
-import { createRun, settle, type Run } from '../../../simulator/session/run.ts';
-import { ScenarioFailure } from '../../../simulator/session/scenario-failure.ts';
-import type { Scenario, Statement } from '../../../simulator/session/scenario.ts';
-import { createScript } from '../../../simulator/session/script.ts';
-import { executeStatement, threadFor } from '../../../simulator/session/statements.ts';
+import { prepareProgram, type LaunchSettings } from '../../../simulator/session/scenario/configuration.ts';
+import { placeFiles, type Program } from '../../../simulator/session/scenario/program.ts';
+import { createRun, settle, type Run } from '../../../simulator/session/state/run.ts';
+import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
+import type { Scenario, Statement } from '../../../simulator/session/scenario/scenario.ts';
+import { createScript } from '../../../simulator/session/state/script.ts';
+import { executeStatement, threadFor } from '../../../simulator/session/statements/statements.ts';
 
 export function scenarioOf(text: string): Scenario {
   const { scenario, diagnostics } = parseScenario(`kernel almos-mkh\n${text}`, 'test.walk');

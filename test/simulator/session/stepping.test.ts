@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { Simulation, StepRequest, Stop } from '../../../simulator/session/simulation.ts';
-import { noBreaks, type Breaks } from '../../../simulator/session/stop.ts';
+import type { Simulation, StepRequest, Stop } from '../../../simulator/session/moves/simulation.ts';
+import { noBreaks, type Breaks } from '../../../simulator/session/moves/stop.ts';
 import { findingsOf, runToEnd, simulationOf } from './simulations.ts';
 
 /** Lines count from 2: the kernel's declaration is line 1. */

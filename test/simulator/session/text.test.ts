@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { textOfBytes } from '../../../simulator/session/text.ts';
+import { textOfBytes } from '../../../simulator/session/scenario/text.ts';
 
 describe('session: bytes as text', () => {
   it('keeps text and writes everything else as \\xNN', () => {

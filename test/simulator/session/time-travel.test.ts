@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { worldDifference } from '../../../simulator/session/snapshot.ts';
-import type { Position } from '../../../simulator/session/simulation.ts';
+import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
+import type { Position } from '../../../simulator/session/moves/simulation.ts';
 import { runToEnd, simulationOf } from './simulations.ts';
 
 const places = ['(0,0)', '(0,1)', '(1,0)', '(1,1)'];

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { FunctionInfo, ValueType } from '../../../../simulator/execution/function-info.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import { parseScenario } from '../../../../simulator/language/parse-scenario.ts';
-import { Simulation } from '../../../../simulator/session/simulation.ts';
+import { Simulation } from '../../../../simulator/session/moves/simulation.ts';
 
 const ROUNDS = 120;
 const MOST_STATEMENTS = 10_000;

@@ -6,7 +6,7 @@ import { KernelPanic } from '../../../../simulator/execution/panic.ts';
 import type { FunctionInfo, Parameter } from '../../../../simulator/execution/function-info.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import type { HaikuState } from '../../../../simulator/kernels/haiku/state.ts';
+import type { HaikuState } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 type Callable = (here: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;

@@ -3,12 +3,12 @@ import { strict as assert } from 'node:assert';
 import { Engine } from '../../../../simulator/execution/engine.ts';
 import { createMachine, type Machine } from '../../../../simulator/hardware/machine.ts';
 import { presets, type MachineConfig } from '../../../../simulator/hardware/machine-config.ts';
-import { getRegionById } from '../../../../simulator/kernels/haiku/aspaces.ts';
+import { getRegionById } from '../../../../simulator/kernels/haiku/regions/aspaces.ts';
 import { vm_init, vm_init_postsem, vm_init_postthread } from '../../../../simulator/kernels/haiku/boot.ts';
-import { checkInvariants } from '../../../../simulator/kernels/haiku/invariants.ts';
+import { checkInvariants } from '../../../../simulator/kernels/haiku/views/invariants.ts';
 import { machineProblems } from '../../../../simulator/kernels/machine-fit.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import type { HaikuState, VmRegion } from '../../../../simulator/kernels/haiku/state.ts';
+import type { HaikuState, VmRegion } from '../../../../simulator/kernels/haiku/base/state.ts';
 
 const MIB = 2 ** 20;
 

@@ -6,8 +6,8 @@ import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
 import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-memory.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import { snooze } from '../../../../simulator/kernels/haiku/locks.ts';
-import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/state.ts';
+import { snooze } from '../../../../simulator/kernels/haiku/base/locks.ts';
+import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 /** One byte a page; a file's cache has all of its pages, the others begin with none. */

@@ -1,8 +1,8 @@
 /** What no scenario can set up: a fault handler of a thread's own; dirty bits that arrive late. */
 import { strict as assert } from 'node:assert';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import { pageFault } from '../../../../simulator/kernels/haiku/page-fault.ts';
-import type { Here, Thread } from '../../../../simulator/kernels/haiku/state.ts';
+import { pageFault } from '../../../../simulator/kernels/haiku/regions/page-fault.ts';
+import type { Here, Thread } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 describe('haiku: faults', () => {

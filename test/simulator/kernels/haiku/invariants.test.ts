@@ -11,7 +11,7 @@ import type {
   VmAddressSpace,
   VmCacheRef,
   VmRegion,
-} from '../../../../simulator/kernels/haiku/state.ts';
+} from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 interface World {

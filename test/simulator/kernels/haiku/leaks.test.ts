@@ -4,7 +4,7 @@ import type { Frame, KernelGenerator } from '../../../../simulator/execution/fra
 import { KernelPanic } from '../../../../simulator/execution/panic.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import type { HaikuState } from '../../../../simulator/kernels/haiku/state.ts';
+import type { HaikuState } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 type Args = Readonly<Record<string, unknown>>;

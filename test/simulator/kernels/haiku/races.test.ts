@@ -6,7 +6,7 @@ import { addFile, readFile, findFile } from '../../../../simulator/hardware/bloc
 import { Access } from '../../../../simulator/hardware/machine.ts';
 import type { MmapArgs, ThreadObject } from '../../../../simulator/kernels/kernel.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
-import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/state.ts';
+import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 type Body = (here: Frame) => KernelGenerator<unknown>;

@@ -1,0 +1,132 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { toClient, type ClientFormat } from '../protocol/client-format.ts';
+import { innerBlocks } from '../../../simulator/session/scenario/program.ts';
+import type { Scenario, Statement } from '../../../simulator/session/scenario/scenario.ts';
+
+/** Where execution can stop: the beginning of a statement. */
+export interface Location {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** With its file as the simulation names it. */
+export interface PlacedLocation extends Location {
+  readonly file: string;
+}
+
+export interface BreakableSource {
+  readonly file: string;
+  readonly locations: readonly Location[];
+}
+
+/** A breakpoint as the user set it, and where it ended up. */
+export interface LineBreakpoint {
+  readonly id: number;
+  /** As the client wrote it, with the number of a source that is no file. */
+  readonly file: string;
+  readonly reference?: number;
+  readonly requestedLine: number;
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+  /** Why it can never be hit, wherever it stands. */
+  readonly problem?: string;
+  /** Null: not on a statement, or its file is not part of the session. */
+  location: PlacedLocation | null;
+  message?: string;
+}
+
+/** The places where a scenario can stop, in order; also inside its tests. */
+export function locationsOf(scenario: Scenario): Location[] {
+  const found: Location[] = [];
+  for (const { body } of [scenario, ...scenario.tests]) collect(body, found);
+  return found.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function collect(statements: readonly Statement[], found: Location[]): void {
+  for (const statement of statements) {
+    const { line, column, endLine, endColumn } = statement.range;
+    found.push({ line, column, endLine, endColumn });
+    for (const inner of innerBlocks(statement)) collect(inner, found);
+  }
+}
+
+/** Lines of statements that say which error they expect. */
+export function expectingLines({ body, tests }: Scenario): Set<number> {
+  const found = new Set<number>();
+  const add = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      if (statement.kind === 'expect-fails' || statement.kind === 'expect-kills') found.add(statement.range.line);
+      innerBlocks(statement).forEach(add);
+    }
+  };
+  for (const block of [body, ...tests.map((test) => test.body)]) add(block);
+  return found;
+}
+
+/** The statement at a line, else the next one below it; null after the last. */
+export function locate(locations: readonly Location[], line: number): Location | null {
+  return locations.find((location) => location.line >= line) ?? null;
+}
+
+/** The user's line breakpoints by file. They survive a restart and are checked again when the scenario changes. */
+export class LineBreakpoints {
+  private readonly byFile = new Map<string, LineBreakpoint[]>();
+  private readonly newId: () => number;
+
+  constructor(newId: () => number) {
+    this.newId = newId;
+  }
+
+  set(file: string, breakpoints: readonly Omit<LineBreakpoint, 'id' | 'file' | 'location'>[]): LineBreakpoint[] {
+    const set = breakpoints.map((breakpoint) => ({ ...breakpoint, id: this.newId(), file, location: null }));
+    this.byFile.set(fileKey(file), set);
+    return set;
+  }
+
+  /** Places every breakpoint in the program's sources and gives those whose place has changed. */
+  place(sources: readonly BreakableSource[]): LineBreakpoint[] {
+    const changed: LineBreakpoint[] = [];
+    for (const [key, breakpoints] of this.byFile) {
+      const source = sources.find(({ file }) => fileKey(file) === key);
+      for (const breakpoint of breakpoints) {
+        const before = breakpoint.location?.line;
+        const isPossible = source !== undefined && breakpoint.problem === undefined;
+        const location = isPossible ? locate(source.locations, breakpoint.requestedLine) : null;
+        breakpoint.location = location === null || source === undefined ? null : { ...location, file: source.file };
+        breakpoint.message =
+          source === undefined
+            ? 'This file is not being debugged.'
+            : (breakpoint.problem ?? 'There is no statement at or below this line.');
+        if (breakpoint.location?.line !== before) changed.push(breakpoint);
+      }
+    }
+    return changed;
+  }
+
+  /** The breakpoints that can be hit. */
+  placed(): (LineBreakpoint & { readonly location: PlacedLocation })[] {
+    return [...this.byFile.values()]
+      .flat()
+      .filter(
+        (breakpoint): breakpoint is LineBreakpoint & { location: PlacedLocation } => breakpoint.location !== null,
+      );
+  }
+}
+
+/** The same file may arrive with another slash or another case of its drive letter. */
+export function fileKey(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
+}
+
+export function toProtocol(
+  breakpoint: LineBreakpoint,
+  source: DebugProtocol.Source,
+  format: ClientFormat,
+): DebugProtocol.Breakpoint {
+  const { id, location, message } = breakpoint;
+  if (location === null) return { id, verified: false, source, ...(message === undefined ? {} : { message }) };
+  return { id, verified: true, source, ...toClient(format, location.line, location.column) };
+}

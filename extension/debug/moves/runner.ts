@@ -1,0 +1,256 @@
+import { noteStop } from '../../../simulator/inspect/requests.ts';
+import type { TrapFilter } from '../../../simulator/session/state/run.ts';
+import { noBreaks, type StepKind, type Stop } from '../../../simulator/session/moves/stop.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { summaryOf } from '../program/summary.ts';
+import { breaksOf } from './breakpoint-filter.ts';
+
+/** Steps that may wait behind the one under way: what a key held down leaves over ends soon after it is let go. */
+const MOST_WAITING = 8;
+/** Micro-steps between two looks at the clock: below a millisecond even where every step is slow. */
+const CHUNK_STEPS = 2000;
+/** How long the loop runs before it lets requests in. Short enough for a pause to feel immediate. */
+const SLICE_MS = 15;
+
+const pausedOn: Readonly<Record<TrapFilter, string>> = {
+  'page-fault': 'Paused on page fault',
+  'cow-fault': 'Paused on copy-on-write fault',
+  segv: 'Paused on refused access',
+  oom: 'Paused for want of memory',
+  expectation: 'Paused on failed expectation',
+};
+
+/** What a `stopped` event says. */
+export interface StopReport {
+  readonly reason: string;
+  readonly description: string;
+  readonly thread?: number;
+  readonly text?: string;
+  readonly hits?: readonly number[];
+}
+
+/**
+ * Moves the simulation in slices, so that requests are answered in between, and announces where it stops.
+ * At most one move is in progress; a newer one, a halt or the end makes an older one void.
+ */
+export class Runner {
+  private readonly debuggee: Debuggee;
+  /** Number of the move in progress. */
+  private move = 0;
+  private isPauseWanted = false;
+  /** The move in progress ends by itself after a step. */
+  private isStep = false;
+  private readonly waiting: (() => void)[] = [];
+  private threads = new Map<number, string>();
+  /** The stop that the simulation stands at, if it is an exception. */
+  exception: NonNullable<Stop['exception']> | null = null;
+  /** The worst of the file and its tests so far. */
+  private exitCode = 0;
+  /** All statements have been executed; the session lingers so that the last effects can be looked at. */
+  isAtEnd = false;
+
+  constructor(debuggee: Debuggee) {
+    this.debuggee = debuggee;
+  }
+
+  run(kind: StepKind, thread?: number): void {
+    if (this.isAtEnd) {
+      this.finish();
+      return;
+    }
+    const move = this.depart();
+    this.isStep = kind !== 'continue';
+    this.slice(move, kind, thread);
+  }
+
+  /**
+   * Keys come faster than stops: a step asked for while another is under way begins where that one ends.
+   * False if no step is under way.
+   */
+  follow(begin: () => void): boolean {
+    if (this.debuggee.phase !== 'running' || !this.isStep) return false;
+    if (this.waiting.length < MOST_WAITING) this.waiting.push(begin);
+    return true;
+  }
+
+  /** Runs something else in slices: `step` moves a little and gives the stop once it is there. */
+  drive(step: () => StopReport | null, isStep = false): void {
+    const move = this.depart();
+    this.isStep = isStep;
+    const next = (): void => {
+      if (move !== this.move) return;
+      const report = this.guarded(step);
+      if (report === undefined) return;
+      if (report !== null) this.announce(report);
+      else this.debuggee.host.defer(next);
+    };
+    this.debuggee.host.defer(next);
+  }
+
+  pause(): void {
+    this.isPauseWanted = true;
+  }
+
+  /** Gives up a long move; it stops where it is. */
+  cancel(): void {
+    if (this.debuggee.phase === 'running') this.isPauseWanted = true;
+  }
+
+  get isPausing(): boolean {
+    return this.isPauseWanted;
+  }
+
+  /** Makes the move in progress void without announcing anything. */
+  halt(): void {
+    this.move++;
+    this.waiting.length = 0;
+    this.exitCode = 0;
+    this.isAtEnd = false;
+    this.exception = null;
+  }
+
+  announceEntry(): void {
+    this.announce({ reason: 'entry', description: 'Paused before the first statement' });
+  }
+
+  announce({ reason, description, thread, text, hits }: StopReport): void {
+    const { debuggee } = this;
+    debuggee.phase = 'stopped';
+    debuggee.output.flush();
+    if (reason === 'step' && !this.isAtEnd && !this.isPauseWanted && this.beginWaiting()) return;
+    this.waiting.length = 0;
+    if (debuggee.simulation !== null) noteStop(debuggee.simulation);
+    this.reportThreads();
+    debuggee.send('stopped', {
+      reason,
+      description,
+      threadId: thread ?? debuggee.simulation?.currentThreadId ?? 1,
+      allThreadsStopped: true,
+      ...(text === undefined ? {} : { text }),
+      ...(hits === undefined || hits.length === 0 ? {} : { hitBreakpointIds: hits }),
+    });
+    this.reportMemory();
+    this.reportPosition();
+  }
+
+  /** Begins the next of the waiting steps, in whose stop the one that has just ended is lost. False if it cannot begin. */
+  private beginWaiting(): boolean {
+    const begin = this.waiting.shift();
+    if (begin === undefined) return false;
+    begin();
+    return this.debuggee.phase === 'running';
+  }
+
+  private depart(): number {
+    const { debuggee } = this;
+    debuggee.phase = 'running';
+    debuggee.variables.clear();
+    this.exception = null;
+    this.isAtEnd = false;
+    this.isPauseWanted = false;
+    return ++this.move;
+  }
+
+  private slice(move: number, kind: StepKind, thread: number | undefined): void {
+    this.debuggee.host.defer(() => {
+      if (move !== this.move) return;
+      const stop = this.guarded(() => this.advance(kind, thread));
+      if (stop === undefined || move !== this.move) return;
+      this.debuggee.output.flush();
+      if (stop.reason !== 'budget') this.arrive(stop, kind);
+      else if (this.isPauseWanted) this.announce({ reason: 'pause', description: 'Paused' });
+      else this.slice(move, kind, thread);
+    });
+  }
+
+  private advance(kind: StepKind, thread: number | undefined): Stop {
+    const { host, settings, simulation } = this.debuggee;
+    if (simulation === null) throw new Error('there is no simulation');
+    const breakpoints = settings?.noDebug === true ? noBreaks : breaksOf(this.debuggee);
+    const request = { kind, breakpoints, ...(thread === undefined ? {} : { thread }) };
+    const until = host.now() + SLICE_MS;
+    let stop = simulation.advance(request, CHUNK_STEPS);
+    while (stop.reason === 'budget' && host.now() < until) stop = simulation.advance(request, CHUNK_STEPS);
+    return stop;
+  }
+
+  /** A bug of ours in the simulation ends the session with a message instead of leaving the client waiting. */
+  private guarded<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.debuggee.output.write('stderr', `Internal error of Pagewalk: ${text}`);
+      this.terminate(3);
+      return undefined;
+    }
+  }
+
+  private arrive(stop: Stop, kind: StepKind): void {
+    if (stop.reason === 'end') {
+      this.isAtEnd = true;
+      if (kind === 'continue') this.finish();
+      else this.announce({ reason: 'step', description: 'Paused at the end of the scenario' });
+      return;
+    }
+    this.exception = stop.exception ?? null;
+    this.announce({
+      reason: stop.reason,
+      // The whole text stands at the line; beside the thread's name there is room for a few words.
+      description: stop.exception === undefined ? stop.description : pausedOn[stop.exception.filter],
+      ...(stop.thread === undefined ? {} : { thread: stop.thread }),
+      ...(stop.exception === undefined ? {} : { text: stop.exception.text }),
+      ...(stop.hits === undefined ? {} : { hits: stop.hits }),
+    });
+  }
+
+  private finish(): void {
+    const { debuggee } = this;
+    debuggee.output.flush();
+    if (debuggee.simulation === null) return;
+    const { text, exitCode } = summaryOf(debuggee.simulation);
+    debuggee.output.write(
+      exitCode === 0 ? 'information' : 'stderr',
+      debuggee.test === null ? text : `test "${debuggee.test}": ${text}`,
+    );
+    this.exitCode = Math.max(this.exitCode, exitCode);
+    // A failure in the common part fails every test: they need not run to say so.
+    if (this.exitCode !== 0 && debuggee.test === null) this.terminate(exitCode);
+    else if (debuggee.startNextTest()) {
+      this.isAtEnd = false;
+      this.run('continue');
+    } else this.terminate(this.exitCode);
+  }
+
+  private terminate(exitCode: number): void {
+    this.debuggee.send('exited', { exitCode });
+    this.debuggee.send('terminated');
+    this.debuggee.end();
+  }
+
+  private reportThreads(): void {
+    const now = new Map((this.debuggee.simulation?.threads() ?? []).map(({ id, name }) => [id, name]));
+    for (const threadId of now.keys())
+      if (!this.threads.has(threadId)) this.debuggee.send('thread', { reason: 'started', threadId });
+    for (const threadId of this.threads.keys())
+      if (!now.has(threadId)) this.debuggee.send('thread', { reason: 'exited', threadId });
+    this.threads = now;
+  }
+
+  /** Memory views are read once and refreshed only when told. */
+  private reportMemory(): void {
+    const { format, seenMemory, send } = this.debuggee;
+    if (!format.knowsMemoryEvents) return;
+    for (const [memoryReference, { offset, count }] of seenMemory) send('memory', { memoryReference, offset, count });
+  }
+
+  private reportPosition(): void {
+    const { simulation, program } = this.debuggee;
+    if (simulation === null || program === null) return;
+    this.debuggee.send('pagewalk/position', {
+      kernel: program.kernel.name,
+      position: simulation.position,
+      ...simulation.clock(),
+    });
+  }
+}

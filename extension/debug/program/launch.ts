@@ -1,0 +1,137 @@
+import { defaultKernel, findKernel, kernels } from '../../../simulator/kernels/registry.ts';
+import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
+import { isRecordingFile } from '../../../simulator/recording/logs/recording.ts';
+import { replayOrder } from '../../../simulator/recording/order/replay-order.ts';
+import { defaultSettings, type ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import type { Diagnostic, Scenario } from '../../../simulator/session/scenario/scenario.ts';
+import { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import type { Arguments } from '../protocol/arguments.ts';
+import { readAssets, readBytes, readRecordings } from './assets.ts';
+import { expectingLines } from '../breakpoints/breakpoints.ts';
+import { launchFailed } from '../protocol/errors.ts';
+import type { AdapterHost } from '../protocol/host.ts';
+import { programSources, type ProgramSource } from './program-sources.ts';
+
+/** A launch request's settings, checked. */
+export interface LaunchSettings {
+  readonly program: string;
+  readonly kernel?: string;
+  readonly machine?: string;
+  readonly seed?: number;
+  readonly test?: string;
+  readonly stopOnEntry: boolean;
+  readonly replay: ReplaySettings;
+  readonly noDebug: boolean;
+}
+
+/** What a session debugs, read from disk. */
+export interface Program {
+  readonly path: string;
+  /** The texts that its frames stand in. */
+  readonly sources: readonly ProgramSource[];
+  readonly scenario: Scenario;
+  readonly kernel: Kernel;
+  readonly replayer: RecordingReplayer | null;
+  /** Lines where an error is what should happen. */
+  readonly expectingLines: ReadonlySet<number>;
+  /** A new simulation of it, at its beginning: with one of its tests, or of what stands outside them. */
+  readonly start: (test?: string) => Simulation;
+}
+
+/** Told of every finding about the program, before a launch fails or after it succeeds. */
+export type Report = (diagnostic: Diagnostic) => void;
+
+export function readSettings(args: Arguments): LaunchSettings {
+  const kernel = args.optionalString('kernel');
+  const machine = args.optionalString('machine');
+  const seed = args.optionalInteger('seed', 0);
+  const test = args.optionalString('test');
+  return {
+    program: args.string('program'),
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(test === undefined ? {} : { test }),
+    stopOnEntry: args.boolean('stopOnEntry', false),
+    replay: { ...orderOf(args), strict: args.boolean('strict', false) },
+    noDebug: args.boolean('noDebug', false),
+  };
+}
+
+/** `child-first`, `parent-first`, `round-robin` or `round-robin N`. */
+function orderOf(args: Arguments): Pick<ReplaySettings, 'order' | 'quantum'> {
+  const order = replayOrder(args.optionalString('order') ?? defaultSettings.order);
+  if (order === null) throw args.wrong('order', 'child-first, parent-first or round-robin N');
+  return order;
+}
+
+export async function loadProgram(host: AdapterHost, settings: LaunchSettings, report: Report): Promise<Program> {
+  const path = settings.program;
+  const { scenario, text } = isRecordingFile(path)
+    ? { scenario: scenarioOfRecording(path), text: '' }
+    : await readScenario(host, path, report);
+  checkTest(scenario, settings);
+  const kernel = kernelOf(scenario, settings);
+  const assets = await readAssets(host, scenario);
+  const recordings = await readRecordings(host, scenario);
+  const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
+  const sources = programSources({ path, text, scenario }, replayer);
+  const start = (test?: string): Simulation => {
+    const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
+    if ('simulation' in created) {
+      // So that its call stack shows the first statement already.
+      created.simulation.seek({ statement: 0, step: 0 });
+      return created.simulation;
+    }
+    created.diagnostics.forEach(report);
+    throw failure(path, created.diagnostics);
+  };
+  return {
+    path,
+    sources,
+    scenario,
+    kernel,
+    replayer,
+    expectingLines: expectingLines(scenario),
+    start,
+  };
+}
+
+async function readScenario(
+  host: AdapterHost,
+  path: string,
+  report: Report,
+): Promise<{ scenario: Scenario; text: string }> {
+  const text = new TextDecoder().decode(await readBytes(host, path));
+  const { scenario, diagnostics } = parseScenario(text, path);
+  diagnostics.forEach(report);
+  if (scenario === null) throw failure(path, diagnostics);
+  return { scenario, text };
+}
+
+function failure(path: string, diagnostics: readonly Diagnostic[]): Error {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  const rest = errors.length > 1 ? ` (and ${String(errors.length - 1)} more, see the debug console)` : '';
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return launchFailed(
+    first === undefined ? `${name} cannot run.` : `${name}, line ${String(first.range.line)}: ${first.message}${rest}`,
+  );
+}
+
+function checkTest(scenario: Scenario, { test }: LaunchSettings): void {
+  if (test === undefined || scenario.tests.some(({ name }) => name === test)) return;
+  const names = scenario.tests.map(({ name }) => `"${name}"`).join(', ');
+  throw launchFailed(
+    `There is no test "${test}"; ${names === '' ? 'the file has no tests' : `the file has ${names}`}.`,
+  );
+}
+
+function kernelOf(scenario: Scenario, settings: LaunchSettings): Kernel {
+  const name = scenario.kernel?.name ?? settings.kernel;
+  const kernel = name === undefined ? defaultKernel : findKernel(name);
+  if (kernel !== null) return kernel;
+  throw launchFailed(`There is no kernel ${String(name)}; there are ${kernels.map((known) => known.name).join(', ')}.`);
+}

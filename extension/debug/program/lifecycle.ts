@@ -1,0 +1,80 @@
+import { capabilities } from '../protocol/capabilities.ts';
+import type { Arguments } from '../protocol/arguments.ts';
+import { readFormat } from '../protocol/client-format.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { alreadyLaunched, cancelled, hasEnded, notLaunched } from '../protocol/errors.ts';
+import type { Handler } from '../handlers.ts';
+import { readSettings } from './launch.ts';
+import { basename } from '../protocol/basename.ts';
+
+export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
+  initialize(debuggee, args) {
+    debuggee.format = readFormat(args);
+    return capabilities;
+  },
+  launch,
+  configurationDone(debuggee) {
+    if (debuggee.phase === 'ended') throw hasEnded('configurationDone');
+    debuggee.isConfigured = true;
+    debuggee.begin();
+  },
+  restart,
+  terminate(debuggee) {
+    // Clients may ask while the end is on its way to them.
+    if (debuggee.phase === 'ended') return;
+    debuggee.requireSimulation('terminate');
+    debuggee.host.defer(() => {
+      debuggee.send('terminated');
+      debuggee.end();
+    });
+  },
+  disconnect(debuggee) {
+    debuggee.end();
+  },
+  /** Long moves can be cancelled; everything else is answered before a cancel could arrive. */
+  cancel(debuggee, args) {
+    args.optionalInteger('requestId');
+    args.optionalString('progressId');
+    debuggee.runner.cancel();
+  },
+};
+
+async function launch(debuggee: Debuggee, args: Arguments): Promise<void> {
+  if (debuggee.phase === 'ended') throw hasEnded('launch');
+  if (debuggee.phase !== 'fresh') throw alreadyLaunched();
+  const settings = readSettings(args);
+  debuggee.phase = 'loading';
+  debuggee.settings = settings;
+  try {
+    await debuggee.load(settings);
+  } catch (error) {
+    debuggee.host.defer(() => {
+      debuggee.send('terminated');
+      debuggee.end();
+    });
+    throw error;
+  }
+  debuggee.phase = 'ready';
+  debuggee.send('process', { name: basename(settings.program), isLocalProcess: false, startMethod: 'launch' });
+  debuggee.send('initialized');
+  debuggee.begin();
+}
+
+/** Reads the program anew, as it may have been edited. A program that cannot run leaves the old session as it is. */
+async function restart(debuggee: Debuggee, args: Arguments): Promise<void> {
+  const { settings, phase } = debuggee;
+  if (phase === 'ended') throw hasEnded('restart');
+  if (settings === null || phase === 'fresh' || phase === 'loading' || phase === 'ready') throw notLaunched('restart');
+  const changed = args.fields['arguments'] === undefined ? settings : readSettings(args.record('arguments'));
+  debuggee.runner.halt();
+  debuggee.phase = 'ready';
+  try {
+    await debuggee.load(changed);
+  } catch (error) {
+    if (debuggee.phase === 'ready')
+      debuggee.runner.announce({ reason: 'pause', description: 'Paused: the restart failed' });
+    throw error;
+  }
+  if (debuggee.phase !== 'ready') throw cancelled();
+  debuggee.begin();
+}

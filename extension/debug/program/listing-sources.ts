@@ -1,0 +1,60 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
+import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import { unknownSource } from '../protocol/errors.ts';
+import { listingOf, type Listing } from './listing.ts';
+
+/** The listings of a kernel's functions as sources of the protocol; their references stay valid for the session. */
+export class ListingSources {
+  private kernel: Kernel | null = null;
+  private readonly references = new Map<string, number>();
+  private readonly infos: FunctionInfo[] = [];
+  private readonly listings = new Map<number, Listing>();
+
+  setKernel(kernel: Kernel): void {
+    this.kernel = kernel;
+  }
+
+  source(info: FunctionInfo): DebugProtocol.Source {
+    const kernel = this.kernel?.name ?? 'kernel';
+    return {
+      name: info.name,
+      path: `${kernel}/${info.name}.md`,
+      sourceReference: this.reference(info),
+      origin: `${this.kernel?.title ?? kernel} ${info.section}`,
+    };
+  }
+
+  /** Line of a numbered step in the function's listing. */
+  line(info: FunctionInfo, label: string): number {
+    const listing = this.listing(this.reference(info));
+    return listing.lineOfStep.get(label) ?? listing.firstLine;
+  }
+
+  text(reference: number): string {
+    return this.listing(reference).text;
+  }
+
+  /** Listings that the client has seen. */
+  all(): DebugProtocol.Source[] {
+    return this.infos.map((info) => this.source(info));
+  }
+
+  private reference(info: FunctionInfo): number {
+    const known = this.references.get(info.name);
+    if (known !== undefined) return known;
+    const reference = this.infos.push(info);
+    this.references.set(info.name, reference);
+    return reference;
+  }
+
+  private listing(reference: number): Listing {
+    const known = this.listings.get(reference);
+    if (known !== undefined) return known;
+    const info = this.infos[reference - 1];
+    if (info === undefined) throw unknownSource(reference);
+    const listing = listingOf(info, this.kernel?.title ?? '');
+    this.listings.set(reference, listing);
+    return listing;
+  }
+}

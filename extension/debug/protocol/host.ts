@@ -1,0 +1,15 @@
+import type { RecordingSource } from '../../../simulator/recording/replay/replayer.ts';
+
+/** What the adapter needs of the machine it runs on; a worker thread, a test and a web worker each bring their own. */
+export interface AdapterHost {
+  /** Rejects with an error whose message says why. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Reads recordings by their paths as a program writes them. Rejects with an error that says what is wrong. */
+  loadRecordings(paths: readonly string[], fromFile: string): Promise<RecordingSource>;
+  /** Runs the callback after pending messages have been read. */
+  defer(callback: () => void): void;
+  /** Milliseconds of any steady clock: decides how long a slice of the run loop is, nothing else. */
+  now(): number;
+  /** The real path of a file that is named relative to another one. */
+  resolve(fromFile: string, path: string): string;
+}

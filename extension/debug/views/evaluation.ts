@@ -1,0 +1,96 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
+import { commonOperations, observations } from '../../../simulator/kernels/common-operations.ts';
+import { hasEffects } from '../../../simulator/session/calls/evaluation.ts';
+import type { Arguments } from '../protocol/arguments.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { parseExpression } from '../protocol/expression.ts';
+import type { Handler } from '../handlers.ts';
+import { signatureOf } from '../program/listing.ts';
+import { recordedAddress } from './recording-scope.ts';
+import type { Subject } from './subject.ts';
+import { valueRow } from './values.ts';
+import type { VariableRow } from '../protocol/variable-store.ts';
+import { evaluateIn, requireSubject, toVariable } from './variables.ts';
+
+export const evaluationHandlers: Readonly<Record<string, Handler>> = { evaluate, completions };
+
+function evaluate(debuggee: Debuggee, args: Arguments): DebugProtocol.EvaluateResponse['body'] {
+  const text = args.string('expression');
+  const subject = requireSubject(debuggee, args.command, args.optionalInteger('frameId'));
+  const recorded = recordedRow(debuggee, args, text);
+  if (recorded !== null) return resultOf(debuggee, recorded, subject);
+  // What is typed into the console may run calls: on a copy of the world that is thrown away.
+  const mayRun = args.optionalString('context') === 'repl';
+  const expression = parseExpression(text);
+  const row = valueRow(
+    subject,
+    '',
+    evaluateIn(debuggee, expression, subject, mayRun),
+    hasEffects(expression) ? undefined : text,
+  );
+  return resultOf(debuggee, row, subject);
+}
+
+/** Numbers under the mouse in the view of a recording are recorded addresses. */
+function recordedRow(debuggee: Debuggee, args: Arguments, text: string): VariableRow | null {
+  const frame = args.optionalInteger('frameId');
+  const isHover = args.optionalString('context') === 'hover';
+  return isHover && frame !== undefined ? recordedAddress(debuggee, frame, text.trim()) : null;
+}
+
+function resultOf(debuggee: Debuggee, row: VariableRow, { process }: Subject): DebugProtocol.EvaluateResponse['body'] {
+  const { value, type, variablesReference, memoryReference, indexedVariables } = toVariable(
+    debuggee,
+    row,
+    process?.owner ?? 0,
+  );
+  return {
+    result: value,
+    variablesReference,
+    ...(type === undefined ? {} : { type }),
+    ...(memoryReference === undefined ? {} : { memoryReference }),
+    ...(indexedVariables === undefined ? {} : { indexedVariables }),
+  };
+}
+
+/** Names that can stand where the cursor is: everything that is bound, and every function that can be called. */
+function completions(debuggee: Debuggee, args: Arguments): DebugProtocol.CompletionsResponse['body'] {
+  const { simulation, program } = debuggee.requireStopped(args.command);
+  const text = args.string('text');
+  const column = args.integer('column') - debuggee.format.columnBase;
+  const before = text.slice(0, Math.max(0, column));
+  const word = /[A-Za-z_][\w-]*$/.exec(before)?.[0] ?? '';
+  const prefix = before.slice(0, before.length - word.length);
+  const targets = prefix.endsWith('.')
+    ? membersOf(debuggee, prefix.slice(0, -1), args.optionalInteger('frameId'))
+    : [
+        ...[...simulation.bindings().keys()].map((label) => ({ label, type: 'variable' as const })),
+        ...[...program.kernel.functions.map(({ info }) => info), ...commonOperations, ...observations].map(
+          functionItem,
+        ),
+        ...Object.keys(program.kernel.constants).map((label) => ({ label, type: 'value' as const })),
+      ];
+  return {
+    targets: targets
+      .filter(({ label }) => label.toLowerCase().startsWith(word.toLowerCase()))
+      .map((item) => ({ ...item, start: prefix.length, length: word.length })),
+  };
+}
+
+function functionItem(info: FunctionInfo): DebugProtocol.CompletionItem {
+  return { label: info.name, text: `${info.name}(`, type: 'function', detail: signatureOf(info) };
+}
+
+/** Members of what stands before the dot, if it can be evaluated without effect. */
+function membersOf(debuggee: Debuggee, text: string, frame: number | undefined): DebugProtocol.CompletionItem[] {
+  const receiver = /[\w.]+(\([^()]*\))?$/.exec(text)?.[0];
+  if (receiver === undefined) return [];
+  try {
+    const subject = requireSubject(debuggee, 'completions', frame);
+    const row = valueRow(subject, '', evaluateIn(debuggee, parseExpression(receiver), subject, false));
+    return (row.children?.() ?? []).map(({ name, value }) => ({ label: name, type: 'field', detail: value }));
+  } catch {
+    return []; // nothing of that name: nothing to offer
+  }
+}

@@ -1,0 +1,76 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { SimulationFrame } from '../../../simulator/session/moves/stop.ts';
+import type { Arguments } from '../protocol/arguments.ts';
+import { toClient } from '../protocol/client-format.ts';
+import type { Debuggee } from '../debuggee.ts';
+import { unknownSource, unknownThread } from '../protocol/errors.ts';
+import type { Program } from '../program/launch.ts';
+import type { Handler } from '../handlers.ts';
+import { type ProgramSource, sourceNamed, toSource, VIEW_MIME_TYPE, writtenAt } from '../program/program-sources.ts';
+
+export const stackHandlers: Readonly<Record<string, Handler>> = {
+  threads(debuggee, { command }) {
+    const { simulation } = debuggee.requireSimulation(command);
+    return { threads: simulation.threads().map(({ id, name }) => ({ id, name })) };
+  },
+  stackTrace,
+  source,
+  loadedSources(debuggee, { command }) {
+    const { program } = debuggee.requireSimulation(command);
+    return { sources: [...program.sources.map(toSource), ...debuggee.listings.all()] };
+  },
+};
+
+function stackTrace(debuggee: Debuggee, args: Arguments): DebugProtocol.StackTraceResponse['body'] {
+  const { simulation, program } = debuggee.requireStopped(args.command);
+  const id = args.integer('threadId');
+  if (!simulation.threads().some((thread) => thread.id === id)) throw unknownThread(id);
+  const frames = simulation.stack(id);
+  const start = args.optionalInteger('startFrame', 0) ?? 0;
+  const levels = args.optionalInteger('levels', 0) ?? 0;
+  const shown = frames.slice(start, levels === 0 ? undefined : start + levels);
+  return { stackFrames: shown.map((frame) => frameBody(debuggee, program, frame)), totalFrames: frames.length };
+}
+
+function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame): DebugProtocol.StackFrame {
+  const { listings, format } = debuggee;
+  if (frame.kind === 'kernel' && frame.info !== undefined) {
+    const label = frame.label ?? '';
+    return {
+      id: frame.id,
+      name: label === '' ? frame.name : `${frame.name}, step ${label}`,
+      source: listings.source(frame.info),
+      ...toClient(format, listings.line(frame.info, label), 1),
+    };
+  }
+  const source = sourceNamed(program.sources, frame.file);
+  return {
+    id: frame.id,
+    name: statementAt(source, frame),
+    source: toSource(source),
+    ...toClient(format, frame.line, frame.column),
+  };
+}
+
+/** The beginning of the statement as it is written: the thread's name stands above it already. */
+function statementAt(source: ProgramSource, { line, column, name }: SimulationFrame): string {
+  const written = writtenAt(source, line, column);
+  const short = written.replace(/\s*\/\/.*$/, '').replace(/\s*\{$/, '');
+  if (short === '') return name;
+  return short.length > LONGEST_NAME ? `${short.slice(0, LONGEST_NAME - 1)}…` : short;
+}
+
+const LONGEST_NAME = 60;
+
+function source(debuggee: Debuggee, args: Arguments): DebugProtocol.SourceResponse['body'] {
+  const { program } = debuggee.requireSimulation(args.command);
+  const named = args.fields['source'] === undefined ? undefined : args.record('source');
+  const reference = args.optionalInteger('sourceReference', 0) ?? named?.optionalInteger('sourceReference', 0) ?? 0;
+  const view = program.sources.find((one) => one.reference === reference && reference !== 0);
+  if (view !== undefined) return { content: view.text, mimeType: VIEW_MIME_TYPE };
+  if (reference !== 0) return { content: debuggee.listings.text(reference), mimeType: 'text/x-markdown' };
+  const path = named?.optionalString('path') ?? '';
+  const written = program.sources.find((one) => one.file === path);
+  if (written === undefined) throw unknownSource(path === '' ? reference : path);
+  return { content: written.text };
+}

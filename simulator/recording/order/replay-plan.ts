@@ -1,0 +1,184 @@
+/**
+ * What only the whole recording tells, found before the first step: how deep the stack goes, how far each break is
+ * moved, and of each mapping where it will be cut and which rights it will ever have.
+ */
+import { type AccessColumns, BLOCK_LENGTH } from '../logs/access-columns.ts';
+import { type AddressMap, copyMap, insertPieces, piecesIn, removeRange } from './address-map.ts';
+import type { Layout, LayoutRow } from '../logs/layout-parser.ts';
+import { decodeCall, type MemoryCall, pageDown } from '../logs/memory-call.ts';
+import type { LogEvent, ProcessLog } from '../logs/process-log.ts';
+import type { Recording } from '../logs/recording.ts';
+
+export interface MappingPlan {
+  /** Recorded addresses inside the mapping at which later calls cut it, ascending. */
+  cuts: number[];
+  /** Every right that any of its pages ever has. */
+  rights: number;
+}
+
+export interface ReplayPlan {
+  /** By `originOf` the call. */
+  readonly mappings: ReadonlyMap<string, MappingPlan>;
+  /** By heap: the highest break. */
+  readonly heapEnds: ReadonlyMap<string, number>;
+  /** By index of the log: the lowest page of the stack that is accessed. */
+  readonly stackStarts: readonly number[];
+  /** Rows of the layouts, beside program, heap and stack, that are accessed at all. */
+  readonly usedRows: ReadonlySet<LayoutRow>;
+}
+
+/** The key of a mapping: the call that makes it. */
+export function originOf(log: ProcessLog, event: number): string {
+  return `${String(log.pid)}#${String(event)}`;
+}
+
+/** The layout that a log begins with: its program's own, or none where it goes on from a fork. */
+export function layoutOf(recording: Recording, log: ProcessLog): Layout | null {
+  return recording.layouts.findLast((layout) => layout.pid === log.pid) ?? null;
+}
+
+/** Memory calls take effect where they complete. */
+export function effectOf(
+  log: ProcessLog,
+  event: LogEvent,
+): { readonly call: Extract<LogEvent, { kind: 'call' }>; readonly effect: MemoryCall } | null {
+  if (event.kind === 'call') return event.completion === null ? { call: event, effect: decodeCall(event) } : null;
+  if (event.kind !== 'completion') return null;
+  const call = log.events[event.call];
+  if (call?.kind !== 'call') throw new Error('internal: a completion without its call');
+  return { call, effect: decodeCall(call) };
+}
+
+export function makePlan(recording: Recording): ReplayPlan {
+  const planner = new Planner(recording);
+  planner.follow(0, { pieces: [] }, '');
+  const stacks = recording.processes.map((log) => layoutOf(recording, log)?.stack ?? rootStack(recording));
+  return {
+    mappings: planner.mappings,
+    heapEnds: planner.heapEnds,
+    stackStarts: recording.processes.map((log, index) => lowestAccess(log.accesses, stacks[index] ?? null)),
+    usedRows: new Set(
+      recording.layouts
+        .flatMap((layout) => layout.rows)
+        .filter((row) => recording.processes.some((log) => isAccessed(log.accesses, row))),
+    ),
+  };
+}
+
+function rootStack(recording: Recording): Layout['stack'] {
+  return recording.layouts[0]?.stack ?? null;
+}
+
+class Planner {
+  readonly mappings = new Map<string, MappingPlan>();
+  readonly heapEnds = new Map<string, number>();
+  private readonly recording: Recording;
+
+  constructor(recording: Recording) {
+    this.recording = recording;
+  }
+
+  /** Runs a process's calls on a map that holds recorded addresses only. */
+  follow(index: number, map: AddressMap, heap: string): void {
+    const log = this.recording.processes[index] as ProcessLog;
+    const heapId = layoutOf(this.recording, log) === null ? heap : heapOf(log);
+    for (const [at, event] of log.events.entries()) {
+      const effect = effectOf(log, event)?.effect;
+      if (effect !== undefined) this.apply(log, at, effect, map, heapId);
+    }
+  }
+
+  private apply(log: ProcessLog, event: number, effect: MemoryCall, map: AddressMap, heap: string): void {
+    switch (effect.kind) {
+      case 'mmap':
+        this.map(map, originOf(log, event), effect.address, effect.length, effect.rights);
+        break;
+      case 'munmap':
+        this.cut(map, effect.address, effect.length);
+        removeRange(map, effect.address, effect.address + effect.length);
+        break;
+      case 'discard':
+        this.cut(map, effect.address, effect.length);
+        break;
+      case 'mprotect':
+        this.cut(map, effect.address, effect.length);
+        for (const piece of piecesIn(map, effect.address, effect.address + effect.length)) {
+          const mapping = this.mappings.get(piece.origin);
+          if (mapping !== undefined) mapping.rights |= effect.rights;
+        }
+        break;
+      case 'mremap':
+        this.cut(map, effect.from, effect.oldLength);
+        this.move(map, originOf(log, event), effect);
+        break;
+      case 'brk':
+        this.heapEnds.set(heap, Math.max(this.heapEnds.get(heap) ?? 0, effect.end));
+        break;
+      case 'fork':
+        this.follow(
+          this.recording.processes.findIndex(({ pid }) => pid === effect.child),
+          copyMap(map),
+          heap,
+        );
+        break;
+      default:
+        break;
+    }
+  }
+
+  private map(map: AddressMap, origin: string, start: number, length: number, rights: number): void {
+    this.cut(map, start, length);
+    this.mappings.set(origin, { cuts: [], rights });
+    const end = start + length;
+    insertPieces(map, [{ start, end, base: null, rights, simulatedRights: 0, kind: 'anon', origin, file: null }]);
+  }
+
+  private move(map: AddressMap, origin: string, effect: Extract<MemoryCall, { kind: 'mremap' }>): void {
+    const old = piecesIn(map, effect.from, effect.from + effect.oldLength);
+    const rights = old.reduce((union, piece) => union | (this.mappings.get(piece.origin)?.rights ?? piece.rights), 0);
+    removeRange(map, effect.from, effect.from + effect.oldLength);
+    this.map(map, origin, effect.to, effect.newLength, rights);
+  }
+
+  /** Notes the ends of a range on every mapping that they fall into. */
+  private cut(map: AddressMap, start: number, length: number): void {
+    for (const piece of piecesIn(map, start, start + length)) {
+      const mapping = this.mappings.get(piece.origin);
+      const whole = map.pieces.find((other) => other.start <= piece.start && other.end >= piece.end);
+      if (mapping === undefined || whole === undefined) continue;
+      for (const at of [piece.start, piece.end]) {
+        if (at > whole.start && at < whole.end && !mapping.cuts.includes(at)) mapping.cuts.push(at);
+      }
+      mapping.cuts.sort((left, right) => left - right);
+    }
+  }
+}
+
+export function heapOf(log: ProcessLog): string {
+  return `heap of ${String(log.pid)}`;
+}
+
+/** Page of the lowest access inside the stack's room, or the stack's end. */
+function lowestAccess(columns: AccessColumns, stack: Layout['stack']): number {
+  if (stack === null) return 0;
+  let lowest = stack.end;
+  eachAccess(columns, (address) => {
+    if (address >= stack.start && address < lowest) lowest = address;
+  });
+  return pageDown(lowest);
+}
+
+function isAccessed(columns: AccessColumns, row: LayoutRow): boolean {
+  let found = false;
+  eachAccess(columns, (address) => {
+    if (address >= row.start && address < row.end) found = true;
+  });
+  return found;
+}
+
+function eachAccess(columns: AccessColumns, visit: (address: number) => void): void {
+  for (const [index, { low, high }] of columns.blocks.entries()) {
+    const used = Math.min(BLOCK_LENGTH, columns.length - index * BLOCK_LENGTH);
+    for (let at = 0; at < used; at++) visit((high[at] as number) * 0x1_0000_0000 + (low[at] as number));
+  }
+}

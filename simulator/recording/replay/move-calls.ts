@@ -1,0 +1,194 @@
+/** mremap, brk and System V segments: calls that grow, move or attach memory. */
+import { copyResidentPages, ensureFile, isError, type KernelGenerator, memoryInWords } from '../../session/calls/replay-host.ts';
+import { insertPieces, type Piece, piecesIn, removeRange, Right } from '../order/address-map.ts';
+import { mapWanted, performMunmap, shifted } from './map-calls.ts';
+import { type MemoryCall, pageUp } from '../logs/memory-call.ts';
+import {
+  emulate,
+  fail,
+  failForAccess,
+  failForMemory,
+  isOutOfMemory,
+  kernelOf,
+  lackOf,
+  type ReplayContext,
+  sizeInWords,
+  threadOf,
+} from './replay-context.ts';
+import { originOf } from '../order/replay-plan.ts';
+import type { Heap } from '../order/replay-state.ts';
+
+type Mremap = Extract<MemoryCall, { kind: 'mremap' }>;
+
+/** No kernel here has it: shrinking is an munmap of the tail, everything else a new mapping and a copy. */
+export function* performMremap(context: ReplayContext, call: Mremap): KernelGenerator<void> {
+  const { from, oldLength, to, newLength } = call;
+  const reason = lackOf(kernelOf(context), 'mremap');
+  if (to === from && newLength <= oldLength) {
+    if (newLength === oldLength) return;
+    emulate(context, 'the tail is unmapped', reason);
+    yield* performMunmap(context, from + newLength, oldLength - newLength);
+    return;
+  }
+  const old = piecesIn(context.self.map, from, from + oldLength);
+  const [first] = old;
+  if (first === undefined)
+    fail(context, 'WALK205', `mremap of 0x${from.toString(16)}, where the recording maps nothing`);
+  emulate(
+    context,
+    `a new mapping of ${sizeInWords(newLength)}; the resident pages are read and written over one by one, the old mapping is removed`,
+    reason,
+  );
+  yield* moveTo(context, call, old, first);
+}
+
+function* moveTo(context: ReplayContext, call: Mremap, old: readonly Piece[], first: Piece): KernelGenerator<void> {
+  const { self, log, event } = context;
+  const { from, oldLength, to, newLength } = call;
+  if (first.kind === 'shared')
+    fail(
+      context,
+      'WALK221',
+      `mremap of shared memory: ${kernelOf(context).name} cannot give the same pages a second place`,
+    );
+  // The new mapping overlaps recorded addresses of the old one when it grows in place, so the map changes last.
+  const wanted = {
+    start: to,
+    length: newLength,
+    rights: first.rights,
+    kind: first.kind,
+    origin: originOf(log, event),
+    file: first.file,
+    offset: 0,
+  };
+  const fresh = yield* mapWanted(context, wanted);
+  for (const piece of old) yield* copyPiece(context, shifted(piece, to - from), fresh);
+  yield* performMunmap(context, from, oldLength);
+  if (to !== from && piecesIn(self.map, to, to + newLength).length > 0) yield* performMunmap(context, to, newLength);
+  removeRange(self.map, from, from + oldLength);
+  insertPieces(self.map, fresh);
+}
+
+/** `old` stands at its new recorded addresses and at its old simulated ones. */
+function* copyPiece(context: ReplayContext, old: Piece, fresh: readonly Piece[]): KernelGenerator<void> {
+  if (old.base === null) return;
+  for (const target of fresh) {
+    const start = Math.max(old.start, target.start);
+    const end = Math.min(old.end, target.end);
+    if (start >= end || target.base === null) continue;
+    const source = old.base + start - old.start;
+    const refusal = yield* copyResidentPages(
+      context.run,
+      context.here,
+      threadOf(context.self),
+      source,
+      target.base + start - target.start,
+      end - start,
+    );
+    if (refusal !== null) failForAccess(context, refusal, memoryInWords(context.run));
+  }
+}
+
+export function* performBrk(context: ReplayContext, end: number): KernelGenerator<void> {
+  const { self } = context;
+  self.heap ??= { start: end, base: null, end, id: `heap of ${String(context.log.pid)}` };
+  const { heap } = self;
+  if (pageUp(end) === pageUp(heap.end)) {
+    heap.end = end;
+    return;
+  }
+  if (kernelOf(context).operations.brk === undefined) yield* growMapping(context, heap);
+  else yield* moveBreak(context, heap, end);
+  heap.end = end;
+}
+
+/** Without a break the whole extent that the recording ever reaches is one mapping, made at the first growth. */
+function* growMapping(context: ReplayContext, heap: Heap): KernelGenerator<void> {
+  const { plan, self } = context;
+  const reason = lackOf(kernelOf(context), 'brk');
+  if (heap.base !== null) {
+    emulate(context, 'inside the mapping that stands for the whole heap', reason);
+    return;
+  }
+  const length = pageUp(plan.heapEnds.get(heap.id) ?? heap.end) - heap.start;
+  emulate(context, `one anonymous mapping of ${sizeInWords(length)}, all that the heap ever reaches`, reason);
+  const rights = Right.read | Right.write;
+  const pieces = yield* mapWanted(context, {
+    start: heap.start,
+    length,
+    rights,
+    kind: 'heap',
+    origin: '',
+    file: null,
+    offset: 0,
+  });
+  heap.base = pieces[0]?.base ?? null;
+  insertPieces(self.map, pieces);
+}
+
+function* moveBreak(context: ReplayContext, heap: Heap, end: number): KernelGenerator<void> {
+  const { self } = context;
+  const size = pageUp(end) - heap.start;
+  heap.base ??= pageUp(yield* callBrk(context, 0, 0));
+  yield* callBrk(context, heap.base + size, size);
+  const rights = Right.read | Right.write;
+  removeRange(self.map, heap.start, Math.max(pageUp(heap.end), pageUp(end)));
+  if (size > 0)
+    insertPieces(self.map, [
+      {
+        start: heap.start,
+        end: heap.start + size,
+        base: heap.base,
+        rights,
+        simulatedRights: rights,
+        kind: 'heap',
+        origin: '',
+        file: null,
+      },
+    ]);
+}
+
+function* callBrk(context: ReplayContext, address: number, size: number): KernelGenerator<number> {
+  const { operations, name } = kernelOf(context);
+  if (operations.brk === undefined) throw new Error(`internal: ${name} has no brk`);
+  const result = yield* operations.brk(context.here, { address });
+  if (!isError(result)) return result;
+  if (isOutOfMemory(kernelOf(context), result)) failForMemory(context, 'a heap', size, result);
+  fail(context, 'WALK205', `brk of ${sizeInWords(size)}: ${name} answers ${result}`);
+}
+
+/** A System V segment is a shared mapping of a file of its own, so that every process that attaches it shares it. */
+export function* performShmat(
+  context: ReplayContext,
+  call: Extract<MemoryCall, { kind: 'shmat' }>,
+): KernelGenerator<void> {
+  const { state, self, run, log, event } = context;
+  const length = state.segments.get(call.id);
+  if (length === undefined)
+    fail(
+      context,
+      'WALK205',
+      `shmat of segment ${String(call.id)}, which no shmget of the recording made: its size is not known`,
+    );
+  const file = `segment ${String(call.id)}`;
+  ensureFile(run, file, length);
+  emulate(context, 'a shared mapping of a file stands for the segment', lackOf(kernelOf(context), 'shmat'));
+  const rights = Right.read | Right.write;
+  insertPieces(
+    self.map,
+    yield* mapWanted(context, {
+      start: call.address,
+      length,
+      rights,
+      kind: 'shared',
+      origin: originOf(log, event),
+      file,
+      offset: 0,
+    }),
+  );
+}
+
+export function* performShmdt(context: ReplayContext, address: number): KernelGenerator<void> {
+  const piece = context.self.map.pieces.find(({ start }) => start === address);
+  if (piece !== undefined) yield* performMunmap(context, piece.start, piece.end - piece.start);
+}

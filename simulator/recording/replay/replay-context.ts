@@ -1,0 +1,116 @@
+/** What performing one recorded call needs, and the two ways in which it may not go as recorded. */
+import {
+  type Frame,
+  type Kernel,
+  memoryInWords,
+  noteEmulation,
+  type Refusal,
+  type ThreadObject,
+} from '../../session/calls/replay-host.ts';
+import type { DiagnosticCode } from '../../session/scenario/diagnostic-codes.ts';
+import type { Run } from '../../session/state/run.ts';
+import type { SourceRange } from '../../session/scenario/scenario.ts';
+import { ScenarioFailure } from '../../session/scenario/scenario-failure.ts';
+import type { ProcessLog } from '../logs/process-log.ts';
+import type { Recording } from '../logs/recording.ts';
+import type { ReplayPlan } from '../order/replay-plan.ts';
+import type { ReplayProcess, ReplayState } from '../order/replay-state.ts';
+import type { Turn } from '../order/turns.ts';
+
+export interface ReplayContext {
+  readonly run: Run;
+  readonly here: Frame;
+  readonly recording: Recording;
+  readonly plan: ReplayPlan;
+  readonly state: ReplayState;
+  readonly turn: Turn;
+  readonly self: ReplayProcess;
+  readonly log: ProcessLog;
+  /** Index of the event that is performed, and the line of the log that it stands on. */
+  readonly event: number;
+  readonly line: number;
+  /** The call's name, for messages. */
+  readonly call: string;
+  /** Where findings are told: the line of the view; null: the log's own. */
+  readonly view: SourceRange | null;
+}
+
+export function kernelOf(context: ReplayContext): Kernel {
+  return context.run.kernel;
+}
+
+/** The thread that runs now. */
+export function threadOf(self: ReplayProcess): ThreadObject {
+  const thread = self.threads.get(self.tid) ?? [...self.threads.values()].find((one) => one !== null);
+  if (thread === undefined) throw new Error('internal: a replayed process without a thread');
+  return thread;
+}
+
+export function rangeOf(log: ProcessLog, line: number): SourceRange {
+  return { file: log.file, line, column: 1, endLine: line, endColumn: 1 };
+}
+
+/** The replay cannot go on. */
+export function fail(context: ReplayContext, code: DiagnosticCode, message: string): never {
+  throw new ScenarioFailure(
+    code,
+    `${context.log.file}:${String(context.line)}: ${message}`,
+    context.view ?? rangeOf(context.log, context.line),
+  );
+}
+
+/**
+ * The kernel lacks the call: goes on with something honest instead, marked everywhere; with `--strict` stops.
+ * `reason` is the kernel's own.
+ */
+export function emulate(context: ReplayContext, how: string, reason: string): void {
+  const { run, here, log, line, call, state, view } = context;
+  if (state.settings.strict)
+    fail(context, 'WALK221', `${call}: ${reason} (${run.kernel.name}); without --strict: ${how}`);
+  const emulation = { call, line, how: `${how} (${run.kernel.name}: ${reason})` };
+  noteEmulation(run, here, emulation, { file: log.file, range: view ?? rangeOf(log, line) });
+}
+
+/** A call that the recorded program got, and that this kernel refuses for want of room. */
+export function failForMemory(context: ReplayContext, what: string, bytes: number, error: string): never {
+  const remedy =
+    'give the machine more memory (machine … { memory 64MiB }) or choose a kernel with a larger address space';
+  fail(
+    context,
+    'WALK204',
+    `${what} of ${sizeInWords(bytes)} does not fit: ${context.run.kernel.name} answers ${error} on ${memoryInWords(context.run)}; ${remedy}`,
+  );
+}
+
+/** An access that was recorded as performed and that this kernel refuses. `memory`: what there was then, in words. */
+export function failForAccess(context: ReplayContext, { refused, va }: Refusal, memory: string): never {
+  const place = `the recorded access to 0x${va.toString(16)}`;
+  if (refused.error !== 'OOM')
+    fail(context, refused.error === 'BUS' ? 'WALK203' : 'WALK202', `${place} was refused: ${refused.message}`);
+  fail(
+    context,
+    'WALK204',
+    `${place} found no memory: ${refused.message} (${memory}); give the machine more memory (machine … { memory 64MiB })`,
+  );
+}
+
+export function isOutOfMemory(kernel: Kernel, error: string): boolean {
+  return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
+}
+
+/**
+ * Operations, and parts of them: `munmap-part`, removing a part of a region; `mmap-replace`, mapping over what is mapped.
+ */
+export function lacks(kernel: Kernel, operation: string): boolean {
+  return Object.hasOwn(kernel.unsupported, operation);
+}
+
+/** Why the kernel has no such operation, in its own words. */
+export function lackOf(kernel: Kernel, operation: string): string {
+  return kernel.unsupported[operation] ?? kernel.notSupported;
+}
+
+export function sizeInWords(bytes: number): string {
+  if (bytes >= 2 ** 20 && bytes % 2 ** 20 === 0) return `${String(bytes / 2 ** 20)} MiB`;
+  return `${String(bytes / 1024)} KiB`;
+}

@@ -1,0 +1,174 @@
+/** The statement `replay "PATH"`, and whole recordings as scenarios of one statement. */
+import { type Frame, type KernelGenerator, spawnStep, type ThreadObject } from '../../session/calls/replay-host.ts';
+import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../../session/state/replayer.ts';
+import type { Run } from '../../session/state/run.ts';
+import type { Scenario, SourceRange } from '../../session/scenario/scenario.ts';
+import { ScenarioFailure } from '../../session/scenario/scenario-failure.ts';
+import { type Inflate, readRecording, type Recording, recordingFiles, recordingName } from '../logs/recording.ts';
+import { RecordingError } from '../logs/recording-error.ts';
+import { lineOfStep, viewFile, viewText } from './recording-view.ts';
+import { Replay } from './replay.ts';
+import { inspectStep, relocate, type StepInspection } from './replay-inspection.ts';
+import { createReplayState, defaultSettings, type ReplaySettings, type ReplayState } from '../order/replay-state.ts';
+import { makeTimeline, MOST_STEPS, type TimelineStep } from '../order/timeline.ts';
+
+/** Gives the recording at a path as the scenario wrote it; throws a RecordingError where there is none. */
+export type RecordingSource = (path: string) => Recording;
+
+/** What a recording reads like, in which order it is replayed, and the file name it goes by. */
+export interface RecordingView {
+  readonly file: string;
+  readonly text: string;
+  /** Line of the first step, and how many there are. */
+  readonly firstStep: number;
+  readonly steps: number;
+}
+
+/** A recording's replay, its steps, and what it reads like. */
+interface Opened {
+  readonly replay: Replay;
+  readonly timeline: readonly TimelineStep[];
+  readonly steps: readonly ReplayStep[];
+  readonly file: string;
+}
+
+export class RecordingReplayer implements Replayer {
+  private readonly source: RecordingSource;
+  private readonly settings: ReplaySettings;
+  private readonly mostSteps: number;
+  private readonly opened = new Map<string, Opened>();
+
+  constructor(source: RecordingSource, settings: ReplaySettings = defaultSettings, mostSteps: number = MOST_STEPS) {
+    this.source = source;
+    this.settings = settings;
+    this.mostSteps = mostSteps;
+  }
+
+  begin({ path, name, range }: ReplayRequest): ReplayBegun {
+    const { replay, steps } = this.openAt(path, range);
+    const settings = { path, binding: name };
+    return { steps, state: createReplayState(name ?? replay.recording.name, this.settings, settings) };
+  }
+
+  thread(state: unknown): ThreadObject | null {
+    const own = state as ReplayState;
+    return this.open(own.path).replay.next(own)?.thread ?? null;
+  }
+
+  nextStepOf(state: unknown, thread: string): ReplayStep | null {
+    const { path, position, processes } = state as ReplayState;
+    const { timeline, steps } = this.open(path);
+    const own = processes.find(({ threads }) => [...threads.values()].some((one) => one?.name === thread));
+    if (own === undefined) return null;
+    return steps[timeline.findIndex(({ log, end }) => log === own.log && end > position)] ?? null;
+  }
+
+  *perform(run: Run, here: Frame, state: unknown, step: ReplayStep): KernelGenerator<void> {
+    const own = state as ReplayState;
+    const { replay, timeline } = this.open(step.path);
+    const { end } = timeline[step.index] as TimelineStep;
+    while (own.position < end) {
+      const thread = replay.next(own, end)?.thread ?? null;
+      const body = (inner: Frame): KernelGenerator<void> => replay.run(run, inner, own, end, step.range);
+      if (thread === here.activity.thread) yield* body(here);
+      else yield* spawnStep(run, here, thread, step.range.line, body);
+    }
+  }
+
+  *replay(run: Run, here: Frame, request: ReplayRequest): KernelGenerator<void> {
+    const { steps, state } = this.begin(request);
+    for (const step of steps) {
+      const body = (inner: Frame): KernelGenerator<void> => this.perform(run, inner, state, step);
+      yield* spawnStep(run, here, this.thread(state), step.range.line, body);
+    }
+  }
+
+  /** The text whose lines the steps are. Throws a RecordingError where there is no such recording. */
+  view(path: string): RecordingView {
+    const { replay, timeline, file } = this.open(path);
+    const text = viewText(replay.recording, this.settings, timeline);
+    return { file, text, firstStep: lineOfStep(0), steps: timeline.length };
+  }
+
+  /** The step on a line of a recording's view, while its replay stands at `state`; null for a line of the heading. */
+  inspect(state: unknown, line: number): StepInspection | null {
+    const own = state as ReplayState;
+    const { replay, timeline } = this.open(own.path);
+    const step = timeline[line - lineOfStep(0)];
+    return step === undefined ? null : inspectStep(replay.recording, own, step);
+  }
+
+  /** Where a recorded address of the process on that line is now. */
+  relocate(state: unknown, line: number, address: number): number | null {
+    const own = state as ReplayState;
+    const step = this.open(own.path).timeline[line - lineOfStep(0)];
+    return step === undefined ? null : relocate(own, step, address);
+  }
+
+  private openAt(path: string, range: SourceRange): Opened {
+    try {
+      return this.open(path);
+    } catch (error) {
+      if (error instanceof RecordingError) throw new ScenarioFailure('WALK226', error.message, range);
+      throw error;
+    }
+  }
+
+  /** Reads a recording once. */
+  private open(path: string): Opened {
+    const known = this.opened.get(path);
+    if (known !== undefined) return known;
+    const recording = this.source(path);
+    const timeline = makeTimeline(recording, this.settings, this.mostSteps);
+    const file = viewFile(path, recording.name);
+    const steps = timeline.map(({ makes }, index): ReplayStep => {
+      const line = lineOfStep(index);
+      const range = { file, line, column: 1, endLine: line, endColumn: LINE_END };
+      return { kind: 'replay-step', path, index, makes, range };
+    });
+    const opened = { replay: new Replay(recording), timeline, steps, file };
+    this.opened.set(path, opened);
+    return opened;
+  }
+}
+
+/** Behind the end of any line of a view. */
+const LINE_END = 1000;
+
+/** Recordings among a scenario's assets: bytes by the path as it is written there, or of files beside that path. */
+export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, inflate: Inflate): RecordingSource {
+  return (path) => {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    const beside = Object.keys(assets)
+      .filter((name) => name.startsWith(folder))
+      .map((name) => name.slice(folder.length));
+    const names = recordingFiles(path, beside);
+    if (names.length === 0) {
+      throw new RecordingError(
+        { file: path },
+        'no such recording: it needs NAME.layout.txt and NAME.PID.log, gzipped or not, or NAME.walkrec',
+      );
+    }
+    const files = names.map((name) => ({ name, bytes: assets[folder + name] as Uint8Array }));
+    return readRecording(recordingName(path), files, inflate);
+  };
+}
+
+/** A recording as FILE of the command line or a launch: a scenario that replays it. */
+export function scenarioOfRecording(path: string): Scenario {
+  const file = viewFile(path, recordingName(path));
+  const range = { file, line: 1, column: 1, endLine: 1, endColumn: LINE_END };
+  return {
+    file,
+    machine: null,
+    kernel: null,
+    files: [],
+    body: [{ kind: 'replay', path, name: null, range }],
+    tests: [],
+  };
+}
+
+export function isWholeRecording({ file, body }: Scenario): boolean {
+  const [first] = body;
+  return body.length === 1 && first?.kind === 'replay' && viewFile(first.path, recordingName(first.path)) === file;
+}

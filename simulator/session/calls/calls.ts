@@ -1,0 +1,118 @@
+/** Calls of a scenario: common operations, and a kernel's functions by their own names. */
+import type { KernelGenerator } from '../../execution/frame.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import { bindArguments } from './arguments.ts';
+
+import type { CallFailure } from './call-failure.ts';
+import { performOperation } from './operations.ts';
+import { toKernel } from './convert.ts';
+import { explainFailure } from './explain.ts';
+import { evaluateFully } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
+import { performKernelFunction } from './kernel-calls.ts';
+import { commonOperation } from '../scenario/program.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { CallExpression, Expression } from '../scenario/scenario.ts';
+import type { Value } from '../state/values.ts';
+
+export type CallOutcome = { readonly value: Value } | { readonly failure: CallFailure };
+
+/** What a call needs while it runs: always inside an activity. */
+export interface Call {
+  readonly evaluation: Evaluation & { readonly here: NonNullable<Evaluation['here']> };
+  readonly info: FunctionInfo;
+  /** By parameter, in the kernel's form; left-out optional parameters are undefined. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly expression: CallExpression;
+}
+
+/** A call that is expected to succeed: kills and throws if it does not. */
+export function* performCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<Value> {
+  const outcome = yield* attemptCall(evaluation, expression);
+  if ('value' in outcome) return outcome.value;
+  const failure = explainFailure(evaluation, expression, outcome.failure);
+  yield* killForRefusal(evaluation, outcome.failure);
+  throw failure;
+}
+
+/** The kill that follows a refused access nobody expected. */
+export function* killForRefusal(evaluation: Evaluation, failure: CallFailure): KernelGenerator<void> {
+  const { here, thread, run } = evaluation;
+  if (failure.refusal === null || here === null || thread === null) return;
+  yield* run.kernel.kill(here, thread, failure.refusal.refused);
+}
+
+/** Runs a call to its value or its error; a refused access does not kill. */
+export function* attemptCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<CallOutcome> {
+  const { here, run } = evaluation;
+  if (here === null) {
+    throw new ScenarioFailure(
+      'WALK225',
+      `${expression.callee} runs on the machine: only observations are possible here`,
+      expression.calleeRange,
+    );
+  }
+  if (run.machine.panic !== null) {
+    throw new ScenarioFailure(
+      'WALK209',
+      `the kernel has panicked (${run.machine.panic}): nothing runs on this machine any more`,
+      expression.range,
+    );
+  }
+  const operation = commonOperation(expression.callee);
+  const entry = operation === null ? run.program.functions.get(expression.callee) : undefined;
+  const info = operation ?? entry?.info;
+  if (info === undefined) {
+    throw new ScenarioFailure(
+      'WALK224',
+      `there is no function ${expression.callee} in ${run.kernel.name}`,
+      expression.calleeRange,
+    );
+  }
+  const args = yield* evaluateArguments(evaluation, info, expression);
+  here.activity.reason = null;
+  const call: Call = { evaluation: { ...evaluation, here }, info, args, expression };
+  const outcome = yield* entry === undefined ? performOperation(call) : performKernelFunction(call, entry);
+  if ('failure' in outcome) return outcome;
+  run.script.failedOutputs.clear();
+  return outcome;
+}
+
+function* evaluateArguments(
+  evaluation: Evaluation,
+  info: FunctionInfo,
+  expression: CallExpression,
+): KernelGenerator<Record<string, unknown>> {
+  const args: Record<string, unknown> = {};
+  for (const parameter of info.parameters)
+    args[parameter.name] = 'default' in parameter ? parameter.default : undefined;
+  for (const { parameter, argument } of bindArguments(info, expression)) {
+    if (parameter.type.kind === 'slot') {
+      args[parameter.name] = yield* evaluateSlot(evaluation, argument.value);
+      continue;
+    }
+    const value = yield* evaluateFully(evaluation, argument.value, parameter.type);
+    args[parameter.name] = toKernel(evaluation.run, value, parameter.type, parameter.name, argument.range);
+  }
+  return args;
+}
+
+/** A place in a kernel object, such as `child.mm.heap`: the object and the field's name. */
+function* evaluateSlot(evaluation: Evaluation, expression: Expression): KernelGenerator<unknown> {
+  if (expression.kind !== 'member') {
+    throw new ScenarioFailure(
+      'WALK225',
+      'a member of a kernel object is needed here, such as object.field',
+      expression.range,
+    );
+  }
+  const receiver = yield* evaluateFully(evaluation, expression.receiver);
+  const object = toKernel(
+    evaluation.run,
+    receiver,
+    { kind: 'object', type: '' },
+    expression.member,
+    expression.receiver.range,
+  );
+  return { object, field: expression.member };
+}

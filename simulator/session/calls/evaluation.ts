@@ -1,0 +1,156 @@
+import { coreIndex } from '../../hardware/machine-config.ts';
+import type { ValueType } from '../../execution/function-info.ts';
+import type { Frame } from '../../execution/frame.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import { observation } from '../scenario/program.ts';
+import { threadOf } from '../state/run.ts';
+import type { Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Expression, SourceRange } from '../scenario/scenario.ts';
+import type { ProtectionValue, Value, WordValue } from '../state/values.ts';
+import { protectionOfWord } from '../state/values.ts';
+
+/** Bindings, innermost level first. */
+export type Scopes = readonly Map<string, Value>[];
+
+/** Where and as whom an expression is evaluated. */
+export interface Evaluation {
+  readonly run: Run;
+  /** The activity's base frame; null where only observations are allowed (the debugger's views). */
+  readonly here: Frame | null;
+  readonly thread: ThreadObject | null;
+  readonly core: number;
+  readonly cluster: number;
+  readonly scopes: Scopes;
+  /** Inside `parallel` or `explore`: calls first, then all the rest in one micro-step (walk language 4). */
+  readonly isInterleaved: boolean;
+  /** Values of calls and other parts that were evaluated already. */
+  readonly memo: Map<Expression, Value>;
+}
+
+const noMemo: Map<Expression, Value> = new Map<Expression, Value>();
+
+export function evaluationAt(run: Run, here: Frame, scopes: Scopes, isInterleaved: boolean): Evaluation {
+  const { core, cluster } = here;
+  return { run, here, thread: threadOf(here), core, cluster, scopes, isInterleaved, memo: noMemo };
+}
+
+/** For views: as a thread, but without any way to run. */
+export function observingEvaluation(run: Run, thread: ThreadObject | null, scopes: Scopes): Evaluation {
+  const core = thread?.core ?? coreIndex(run.program.config, 0, 0);
+  const cluster = Math.floor(core / run.program.config.coresPerCluster);
+  return { run, here: null, thread, core, cluster, scopes, isInterleaved: false, memo: noMemo };
+}
+
+/** What a name where it stands is expected to be, beyond the types of parameters. */
+export type Expected = ValueType | { readonly kind: 'word' } | null;
+
+export function lookUp(evaluation: Evaluation, name: string): Value | undefined {
+  for (const scope of evaluation.scopes) {
+    const value = scope.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** A word where one is expected wins over a binding that cannot be meant; else binding, then constant of the kernel. */
+export function valueOfName(evaluation: Evaluation, name: string, range: SourceRange, expected: Expected): Value {
+  const bound = lookUp(evaluation, name);
+  const word = expected === null ? null : wordValue(name, expected);
+  if (word !== null && (bound === undefined || !fits(bound, word))) return word;
+  if (bound !== undefined) return bound;
+  const { constants } = evaluation.run.kernel;
+  const constant = Object.hasOwn(constants, name) ? constants[name] : undefined;
+  if (constant !== undefined) return BigInt(constant);
+  const protection = protectionOfWord(name);
+  if (protection !== null) return { kind: 'protection', protection };
+  throw new ScenarioFailure('WALK224', `nothing has the name ${name} here`, range);
+}
+
+function fits(bound: Value, word: WordValue | ProtectionValue): boolean {
+  if (typeof bound === 'bigint') return word.kind === 'word' && word.value !== null;
+  return typeof bound === 'object' && bound !== null && !Array.isArray(bound) && bound.kind === word.kind;
+}
+
+function wordValue(name: string, expected: Exclude<Expected, null>): WordValue | ProtectionValue | null {
+  switch (expected.kind) {
+    case 'protection': {
+      const protection = protectionOfWord(name);
+      return protection === null ? null : { kind: 'protection', protection };
+    }
+    case 'access':
+      return name === 'r' || name === 'w' || name === 'x' ? { kind: 'word', word: name, value: null } : null;
+    case 'enumeration':
+    case 'flags':
+      return memberValue(name, expected.members);
+    case 'word':
+      return { kind: 'word', word: name, value: null };
+    default:
+      return null;
+  }
+}
+
+/** By its full name, or by its last part in lower case: `lazy` for `REGION_WIRING_LAZY`. */
+export function memberValue(name: string, members: Readonly<Record<string, number>>): WordValue | null {
+  if (Object.hasOwn(members, name)) return { kind: 'word', word: name, value: BigInt(members[name] as number) };
+  const prefix = commonPrefix(Object.keys(members));
+  for (const [member, value] of Object.entries(members)) {
+    if (member.slice(prefix.length).toLowerCase() === name || member.toLowerCase() === name) {
+      return { kind: 'word', word: member, value: BigInt(value) };
+    }
+  }
+  return null;
+}
+
+/** Up to and including the last `_` that all members share. */
+export function commonPrefix(names: readonly string[]): string {
+  let prefix = names.length > 1 ? (names[0] as string) : '';
+  for (const name of names) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return prefix.slice(0, prefix.lastIndexOf('_') + 1);
+}
+
+const effects = new WeakMap<Expression, boolean>();
+
+/** Does evaluating it run anything on the machine? Observations do not. */
+export function hasEffects(expression: Expression): boolean {
+  const known = effects.get(expression);
+  if (known !== undefined) return known;
+  const found = isEffect(expression) || childrenOf(expression).some(hasEffects);
+  effects.set(expression, found);
+  return found;
+}
+
+/** Can what is left of it, once its calls were performed, change with what others do? Bindings and literals do not. */
+export function readsWorld(expression: Expression): boolean {
+  if (isEffect(expression)) return false;
+  if (expression.kind === 'member' || expression.kind === 'index' || expression.kind === 'call') return true;
+  return childrenOf(expression).some(readsWorld);
+}
+
+/** `output(CALL)` runs its call; every other observation changes nothing. */
+export function isEffect(expression: Expression): boolean {
+  return expression.kind === 'call' && observation(expression.callee) === null;
+}
+
+export function childrenOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'place':
+      return [expression.x, expression.y, ...(expression.core === null ? [] : [expression.core])];
+    case 'list':
+      return expression.items;
+    case 'record':
+      return expression.fields.map((field) => field.value);
+    case 'call':
+      return expression.args.map((argument) => argument.value);
+    case 'member':
+      return [expression.receiver];
+    case 'index':
+      return [expression.receiver, expression.index];
+    case 'unary':
+      return [expression.operand];
+    case 'binary':
+      return [expression.left, expression.right];
+    default:
+      return [];
+  }
+}

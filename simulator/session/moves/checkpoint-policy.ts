@@ -1,0 +1,49 @@
+/** When a world is worth keeping, and which ones to forget: seeking re-executes from the nearest one before. */
+import type { SavedWorld } from '../state/snapshot.ts';
+
+export interface Checkpoint {
+  readonly statement: number;
+  readonly steps: number;
+  readonly saved: SavedWorld;
+}
+
+/**
+ * Spacing at the beginning of a run. It doubles whenever the list is thinned, so a run of any length keeps a bounded list and
+ * saves its world O(log n) times as often as the list is long.
+ */
+const STATEMENTS_BETWEEN = 64;
+const STEPS_BETWEEN = 20_000;
+const MOST_CHECKPOINTS = 48;
+
+export class Checkpoints {
+  private list: Checkpoint[] = [];
+  private spacing = 1;
+
+  isDue(statement: number, steps: number): boolean {
+    const last = this.list.at(-1);
+    if (last === undefined) return true;
+    if (statement <= last.statement) return false;
+    const { spacing } = this;
+    return statement - last.statement >= STATEMENTS_BETWEEN * spacing || steps - last.steps >= STEPS_BETWEEN * spacing;
+  }
+
+  add(checkpoint: Checkpoint): void {
+    this.list.push(checkpoint);
+    if (this.list.length <= MOST_CHECKPOINTS) return;
+    // The first one is the beginning: it always stays.
+    this.list = this.list.filter((_, index) => index % 2 === 0);
+    this.spacing *= 2;
+  }
+
+  /** Shares its unchanged pages with the next one. */
+  get latest(): SavedWorld | undefined {
+    return this.list.at(-1)?.saved;
+  }
+
+  /** The nearest at or before a statement. The first one is always there. */
+  before(statement: number): Checkpoint {
+    const found = this.list.findLast((checkpoint) => checkpoint.statement <= statement) ?? this.list[0];
+    if (found === undefined) throw new Error('internal: there is no checkpoint');
+    return found;
+  }
+}

@@ -1,0 +1,226 @@
+/** A run on its way through its scenario: which statement stands next or is being performed, to the end or to a bound. */
+import type { Activity } from '../../execution/activity.ts';
+import type { Checkpoints } from './checkpoint-policy.ts';
+import { currentThread, nextStatement, passStatement, scopesOf } from '../state/control.ts';
+import { EventFeed } from '../state/event-feed.ts';
+import { Exploration } from '../statements/explore.ts';
+import { finishRun } from '../statements/finish.ts';
+import { beginStatement } from '../statements/interpreter.ts';
+import { createRun, settle, type Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
+import { blockFrame } from '../state/script.ts';
+import { restoreWorld, saveWorld } from '../state/snapshot.ts';
+import type { Value } from '../state/values.ts';
+import { failRun, type Work } from '../statements/work.ts';
+
+export interface Limits {
+  /** Micro-steps of the whole run. */
+  readonly steps: number;
+  /** Statements and rounds of loops of the whole run. */
+  readonly statements?: number;
+}
+
+export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
+
+export class Course {
+  /** Replaced where an exploration's world is adopted, and by a restore. */
+  run: Run;
+  readonly limits: Limits;
+  readonly feed: EventFeed;
+  /** The common part, then the test's. */
+  readonly statements: readonly Statement[];
+  /** What is blamed where no statement is. */
+  readonly end: SourceRange;
+  /** Where the debugger stands once nothing is left to run: inside the last block, not at its head. */
+  readonly lastStatement: SourceRange;
+  /** Being performed now; null between two statements and inside an exploration. */
+  work: Work | null = null;
+  /** The statement that is next, or is being performed. */
+  statement: Statement | null = null;
+  isFinished = false;
+  private exploration: Exploration | null = null;
+  private stepsAtStatement = 0;
+  private readonly checkpoints: Checkpoints | null;
+
+  /** Without checkpoints it can only go forward: what runs inside an exploration. */
+  constructor(run: Run, statements: readonly Statement[], limits: Limits, checkpoints: Checkpoints | null) {
+    this.run = run;
+    this.statements = statements;
+    this.limits = limits;
+    this.checkpoints = checkpoints;
+    this.feed = new EventFeed();
+    const { file } = run.program.scenario;
+    this.end = statements.at(-1)?.range ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    this.lastStatement = lastOf(statements)?.range ?? this.end;
+    this.keepCheckpoint();
+  }
+
+  get isBetween(): boolean {
+    return this.work === null && this.exploration === null;
+  }
+
+  /** Micro-steps so far, those of interleavings that are being explored included. */
+  get steps(): number {
+    return this.run.engine.steps + (this.exploration?.spent ?? 0);
+  }
+
+  /** Micro-steps since the statement in progress began. */
+  get stepsOfStatement(): number {
+    return this.run.engine.steps - this.stepsAtStatement;
+  }
+
+  /** Between two statements: the next one, or null at the end or where a round of an empty loop used up the budget. */
+  arrive(yieldAt: number): Statement | null {
+    this.keepCheckpoint();
+    const { run } = this;
+    if (run.script.ended) return null;
+    run.engine.yieldAt = yieldAt;
+    const statement = nextStatement(run);
+    if (statement !== null) this.statement = statement;
+    return statement;
+  }
+
+  begin(statement: Statement): void {
+    const { run } = this;
+    this.stepsAtStatement = run.engine.steps;
+    run.engine.steps += 1;
+    if (statement.kind !== 'explore') {
+      this.work = beginStatement(run);
+      return;
+    }
+    passStatement(run);
+    try {
+      this.exploration = new Exploration(run, statement, (...then) => this.runThen(...then));
+    } catch (error) {
+      failRun(run, error, statement.range);
+    }
+  }
+
+  /** Inside a statement: lets one activity run, to its next micro-step from `yieldAt` on. Null if none ran, or to its end. */
+  proceed(yieldAt: number): Activity | null {
+    if (this.exploration !== null) {
+      this.exploreOn(this.exploration);
+      return null;
+    }
+    const { engine } = this.run;
+    const work = this.work as Work;
+    engine.yieldAt = work.isInterleaved ? 0 : yieldAt;
+    const advance = engine.advance();
+    if (advance.kind === 'ran') return advance.activity;
+    if (advance.kind === 'finished') settleActivity(work, advance.activity);
+    else if (advance.kind === 'deadlock') work.deadlocked(advance.waiting);
+    else {
+      this.work = null;
+      work.completed();
+    }
+    return null;
+  }
+
+  private exploreOn(exploration: Exploration): void {
+    const adopted = exploration.next(Math.max(1, this.limits.steps - this.steps));
+    const { engine, wanted } = this.run;
+    engine.steps += 1;
+    if (adopted === null) return;
+    adopted.engine.steps = Math.max(adopted.engine.steps, engine.steps);
+    this.run = adopted;
+    this.run.wanted = wanted;
+    this.exploration = null;
+  }
+
+  /** `then` of an exploration: to its end, in that interleaving's own world. */
+  private runThen(run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>): Diagnostic | null {
+    const { script } = run;
+    const before = script.diagnostics.length;
+    const { control, ended, statements } = script;
+    const thread = currentThread(script);
+    const visible = scopesOf(script).reverse();
+    const scope = new Map([...visible.flatMap((level) => [...level]), ...bindings]);
+    script.control = [
+      blockFrame(run.program.blocks.numberOf(then), { kind: thread === null ? 'then' : 'as', thread, scope }),
+    ];
+    const inner = new Course(run, this.statements, this.limits, null);
+    while (!script.ended) {
+      if (!inner.isBetween) inner.proceed(Number.POSITIVE_INFINITY);
+      else {
+        const statement = inner.arrive(Number.POSITIVE_INFINITY);
+        if (statement === null) break;
+        inner.begin(statement);
+      }
+      inner.heedLimits();
+    }
+    script.control = control;
+    script.ended = ended;
+    // Nobody can stand between them, so they are no positions; the bound on statements counts them.
+    script.rounds += script.statements - statements;
+    script.statements = statements;
+    return script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? null;
+  }
+
+  heedLimits(): void {
+    const { script } = this.run;
+    const most = this.limits.statements ?? defaultLimits.statements;
+    if (script.statements + script.rounds > most) this.reachLimit('statements', most);
+    else if (this.steps >= this.limits.steps) this.reachLimit('micro-steps', this.limits.steps);
+  }
+
+  private reachLimit(what: 'statements' | 'micro-steps', most: number): void {
+    const { run } = this;
+    if (run.script.ended) return;
+    const message = `simulation stopped after ${most.toLocaleString('en')} ${what}, its bound on them; use fewer rounds, or scan and touch, which make many accesses in one statement`;
+    run.engine.abandon();
+    this.work = null;
+    this.exploration = null;
+    run.script.broken = true;
+    failRun(run, new ScenarioFailure('WALK220', message, this.statement?.range ?? this.end), this.end);
+  }
+
+  /** No statement is left, or a failure has stopped the run. */
+  finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.statement = null;
+    finishRun(this.run, this.statements, this.end);
+    this.run.script.ended = true;
+  }
+
+  private keepCheckpoint(): void {
+    const { checkpoints, run } = this;
+    const { script, engine } = run;
+    if (checkpoints === null || script.broken || !checkpoints.isDue(script.statements, engine.steps)) return;
+    this.settle();
+    const saved = saveWorld(run.world, checkpoints.latest);
+    checkpoints.add({ statement: script.statements, steps: engine.steps, saved });
+  }
+
+  /** Makes the world complete, and tells the events so far. */
+  settle(): void {
+    settle(this.run);
+    this.feed.drain(this.run.machine);
+  }
+
+  /** Back to the nearest kept world at or before a statement. */
+  restore(statement: number): void {
+    if (this.checkpoints === null) throw new Error('internal: this course keeps no checkpoints');
+    const { program, replayer } = this.run;
+    this.run = createRun(program, restoreWorld(this.checkpoints.before(statement).saved), replayer);
+    this.run.machine.trace.on = this.feed.isHeard;
+    this.work = null;
+    this.exploration = null;
+    this.isFinished = false;
+    this.statement = null;
+  }
+}
+
+/** A failure of a server, or of a part that nobody waits for, is the statement's: nobody else could tell of it. */
+function settleActivity(work: Work, activity: Activity): void {
+  const isOwn = work.activities.includes(activity);
+  const isPassedOn = activity.error instanceof ScenarioFailure && !isOwn;
+  if (isOwn || (activity.state === 'failed' && !isPassedOn)) work.finished(activity);
+}
+
+function lastOf(statements: readonly Statement[]): Statement | undefined {
+  const last = statements.at(-1);
+  const body = last?.kind === 'as' || last?.kind === 'for' || last?.kind === 'repeat' ? last.body : [];
+  return body.length === 0 ? last : lastOf(body);
+}

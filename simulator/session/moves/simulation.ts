@@ -1,0 +1,191 @@
+import type { Frame } from '../../execution/frame.ts';
+import { cycles } from '../../hardware/core.ts';
+import { coreCount } from '../../hardware/machine-config.ts';
+import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
+import { Checkpoints } from './checkpoint-policy.ts';
+import { currentThread, scopesOf } from '../state/control.ts';
+import { Course, defaultLimits, type Limits } from './course.ts';
+import { divert } from './diversion.ts';
+import { evaluate as evaluateNow } from '../calls/evaluate.ts';
+import { hasEffects, observingEvaluation } from '../calls/evaluation.ts';
+import type { EventListener } from '../state/event-feed.ts';
+import { Movement } from './movement.ts';
+import type { Program } from '../scenario/program.ts';
+import { settle, type Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Diagnostic, Expression, Scenario } from '../scenario/scenario.ts';
+import { currentActivity, currentThreadNumber, stackOf, threadsOf, type ThreadEntry } from './stack.ts';
+import { StackNumbers } from './stack-numbers.ts';
+import { startRun, type RunSettings, type Started } from './start-run.ts';
+import type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
+import { positionBefore, positionOf, seek } from './time-travel.ts';
+import type { Value } from '../state/values.ts';
+import type { World } from '../state/world.ts';
+
+export { defaultLimits, type Limits } from './course.ts';
+export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
+
+export interface SimulationSettings extends RunSettings {
+  readonly limits?: Limits | undefined;
+}
+
+export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * A scenario on a kernel on a machine, moved by requests and read in between. One object for the debugger, the command
+ * line and the tests. Its `world` is replaced by a seek: take it anew after every move.
+ */
+export class Simulation {
+  readonly program: Program;
+  private readonly course: Course;
+  private readonly numbers = new StackNumbers();
+  private readonly movement: Movement;
+  private readonly checkpoints = new Checkpoints();
+  private moves = 0;
+
+  private constructor({ run, statements }: Started, limits: Limits) {
+    this.program = run.program;
+    this.course = new Course(run, statements, limits, this.checkpoints);
+    this.movement = new Movement(this.course, this.numbers);
+  }
+
+  static create(settings: SimulationSettings): Created {
+    const started = startRun(settings);
+    if ('diagnostics' in started) return started;
+    return { simulation: new Simulation(started, settings.limits ?? defaultLimits) };
+  }
+
+  private get run(): Run {
+    return this.course.run;
+  }
+  get world(): World {
+    return this.run.world;
+  }
+  get kernel(): Kernel {
+    return this.program.kernel;
+  }
+  get scenario(): Scenario {
+    return this.program.scenario;
+  }
+  get isAtEnd(): boolean {
+    return this.course.isFinished;
+  }
+
+  /** Moves at most `budget` micro-steps; asks to be called again with the same request when they did not suffice. */
+  advance(request: StepRequest, budget: number): Stop {
+    const stop = this.movement.advance(request, budget);
+    if (stop.reason !== 'budget') this.noteMove();
+    return stop;
+  }
+
+  get position(): Position {
+    return positionOf(this.course);
+  }
+
+  /** The position one statement, or one micro-step, earlier; null at the beginning. */
+  positionBefore(granularity: 'statement' | 'step'): Position | null {
+    return positionBefore(this.position, granularity);
+  }
+
+  /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */
+  seek(position: Position): void {
+    this.movement.forget();
+    this.noteMove();
+    seek(this.course, position);
+  }
+
+  private noteMove(): void {
+    this.moves += 1;
+    this.numbers.forgetFrames();
+  }
+
+  /** Equal keys are the same moment of the same run. */
+  get momentKey(): string {
+    const { statement, step } = this.position;
+    return `${String(this.moves)}:${String(statement)}:${String(step)}`;
+  }
+
+  clock(): { step: number; cycle: number; statement: number } {
+    const { machine, engine, script } = this.run;
+    let cycle = 0;
+    for (let core = 0; core < coreCount(machine.config); core++) cycle = Math.max(cycle, cycles(machine, core));
+    return { step: engine.steps, cycle, statement: script.statements };
+  }
+
+  /** Who is about to run; null for the kernel's own thread. */
+  get currentThread(): ThreadObject | null {
+    const activity = currentActivity(this.course);
+    if (activity !== null && activity.thread !== null) return activity.thread as ThreadObject;
+    return currentThread(this.run.script);
+  }
+
+  get currentThreadId(): number {
+    return currentThreadNumber(this.course, this.numbers);
+  }
+
+  /** Simulated threads, and kernel servers while they run. */
+  threads(): ThreadEntry[] {
+    return threadsOf(this.course, this.numbers);
+  }
+
+  /** Innermost first. A thread that does nothing now has one frame: the statement that is next for it, or was its last. */
+  stack(thread: number): SimulationFrame[] {
+    return stackOf(this.course, this.numbers, thread);
+  }
+
+  /** A kernel frame by the id that `stack` gave. */
+  frame(id: number): Frame | null {
+    return this.numbers.frameOf(id);
+  }
+
+  /** The thread that a frame belongs to. */
+  threadOfFrame(id: number): ThreadObject | null {
+    const agent = this.numbers.agentOfFrame(id);
+    return this.kernel.threads(this.world.kernelState).find(({ name }) => name === agent) ?? null;
+  }
+
+  /** Names that are bound where the simulation stands, innermost first. */
+  bindings(): ReadonlyMap<string, Value> {
+    const bound = new Map<string, Value>();
+    for (const scope of scopesOf(this.run.script))
+      for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
+    return bound;
+  }
+
+  /**
+   * The value of an expression where the simulation stands. Observations read the live world; calls run on a copy that is
+   * thrown away, where `mayRun` allows them. Throws a ScenarioFailure.
+   */
+  evaluate(
+    expression: Expression,
+    { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {},
+  ): Value {
+    if (!hasEffects(expression))
+      return evaluateNow(observingEvaluation(this.run, thread, scopesOf(this.run.script)), expression);
+    if (!mayRun)
+      throw new ScenarioFailure(
+        'WALK225',
+        'calls run on the machine: type them into the debug console, where they run on a copy',
+        expression.range,
+      );
+    if (!this.course.isBetween)
+      throw new ScenarioFailure(
+        'WALK225',
+        'calls can be tried between two statements only; step out first',
+        expression.range,
+      );
+    settle(this.run);
+    return divert(this.run, this.checkpoints.latest, expression, thread);
+  }
+
+  /** From now on every event is recorded and told, in batches. */
+  onEvents(listener: EventListener): () => void {
+    const { feed } = this.course;
+    feed.add(listener);
+    this.run.machine.trace.on = true;
+    return () => {
+      feed.remove(listener);
+      this.run.machine.trace.on = feed.isHeard;
+    };
+  }
+}

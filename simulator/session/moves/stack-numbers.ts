@@ -1,0 +1,47 @@
+import type { Frame } from '../../execution/frame.ts';
+
+const FRAMES_PER_THREAD = 1000;
+
+/** Numbers that a debugger knows threads and frames by: threads keep theirs, frames have theirs until the next move. */
+export class StackNumbers {
+  private readonly threads = new Map<string, number>();
+  private readonly frames = new Map<number, Frame>();
+
+  /** Of a thread or server by its stable name. */
+  thread(agent: string): number {
+    const known = this.threads.get(agent);
+    if (known !== undefined) return known;
+    this.threads.set(agent, this.threads.size + 1);
+    return this.threads.size;
+  }
+
+  agent(id: number): string | null {
+    for (const [agent, known] of this.threads) if (known === id) return agent;
+    return null;
+  }
+
+  /** The frame at the bottom, which stands for the scenario's statement. */
+  scenarioFrame(thread: number): number {
+    return thread * FRAMES_PER_THREAD;
+  }
+
+  frame(frame: Frame, thread: number): number {
+    let depth = 1;
+    for (let caller = frame.caller; caller !== null; caller = caller.caller) depth += 1;
+    const id = thread * FRAMES_PER_THREAD + depth;
+    this.frames.set(id, frame);
+    return id;
+  }
+
+  frameOf(id: number): Frame | null {
+    return this.frames.get(id) ?? null;
+  }
+
+  agentOfFrame(id: number): string | null {
+    return this.agent(Math.floor(id / FRAMES_PER_THREAD));
+  }
+
+  forgetFrames(): void {
+    this.frames.clear();
+  }
+}

@@ -1,0 +1,42 @@
+/** From a scenario and launch settings to a run that stands before its first statement. */
+import '../calls/join-calls.ts';
+import { createMachine } from '../../hardware/machine.ts';
+import { type LaunchSettings, prepareProgram } from '../scenario/configuration.ts';
+import { placeFiles } from '../scenario/program.ts';
+import type { Replayer } from '../state/replayer.ts';
+import { createRun, type Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Diagnostic, Statement } from '../scenario/scenario.ts';
+import { blockFrame, createScript } from '../state/script.ts';
+
+export interface RunSettings extends LaunchSettings {
+  /** Name of the test to run after the common part. */
+  readonly test?: string | undefined;
+  readonly replayer?: Replayer | null | undefined;
+}
+
+export interface Started {
+  readonly run: Run;
+  /** The common part, then the test's. */
+  readonly statements: readonly Statement[];
+}
+
+export function startRun(settings: RunSettings): Started | { readonly diagnostics: readonly Diagnostic[] } {
+  const prepared = prepareProgram(settings);
+  if ('diagnostics' in prepared) return prepared;
+  const { program } = prepared;
+  const { scenario, kernel, config, options, assets, blocks } = program;
+  try {
+    const machine = createMachine(config);
+    placeFiles(machine, scenario, assets);
+    const script = createScript(blocks.numberOf(scenario.body));
+    const test = scenario.tests.find(({ name }) => name === settings.test);
+    if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
+    const world = { machine, kernelState: kernel.boot(machine, options), script };
+    const run = createRun(program, world, settings.replayer ?? null);
+    return { run, statements: [...scenario.body, ...(test?.body ?? [])] };
+  } catch (error) {
+    if (error instanceof ScenarioFailure) return { diagnostics: [error.toDiagnostic()] };
+    throw error;
+  }
+}

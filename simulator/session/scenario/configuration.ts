@@ -1,0 +1,156 @@
+/** From declarations and launch settings to a machine that the kernel accepts; problems name the setting. */
+import { defaultCost, presets } from '../../hardware/machine-config.ts';
+import type { CostName, MachineConfig, Paging, Preset } from '../../hardware/machine-config.ts';
+import type { Kernel, KernelOptionInfo } from '../../kernels/kernel.ts';
+import { machineProblems } from '../../kernels/machine-fit.ts';
+import { BlockTable, clusterOfPlace, functionTable, numberBlocks } from './program.ts';
+import type { Assets, Program } from './program.ts';
+import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
+import type { Diagnostic, KernelOption, MachineDeclaration, Scenario, SourceRange } from './scenario.ts';
+
+export interface LaunchSettings {
+  readonly scenario: Scenario;
+  readonly kernel: Kernel;
+  /** Preset of the machine, where the scenario names none. */
+  readonly machine?: string | undefined;
+  /** Wins over the scenario's own. */
+  readonly seed?: number | undefined;
+  /** Kernel options, under those that the scenario sets. */
+  readonly options?: Readonly<Record<string, number | string>> | undefined;
+  readonly assets: Assets;
+}
+
+export type Preparation = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };
+
+export function prepareProgram(settings: LaunchSettings): Preparation {
+  const { scenario, kernel, assets } = settings;
+  const chosen = machineConfig(settings);
+  if ('diagnostics' in chosen) return chosen;
+  const { config } = chosen;
+  const problems = [...configDiagnostics(scenario, kernel, config)];
+  const options = kernelOptions(settings, config, problems);
+  const imageClusters = new Map<string, number>();
+  try {
+    for (const file of scenario.files) {
+      if (file.place !== null) imageClusters.set(file.name, clusterOfPlace(config, file.place));
+    }
+  } catch (failure) {
+    if (!(failure instanceof ScenarioFailure)) throw failure;
+    problems.push(failure.toDiagnostic());
+  }
+  if (problems.length > 0) return { diagnostics: problems };
+  const blocks = new BlockTable();
+  numberBlocks(blocks, scenario.body);
+  for (const test of scenario.tests) numberBlocks(blocks, test.body);
+  return {
+    program: { scenario, kernel, config, options, assets, blocks, functions: functionTable(kernel), imageClusters },
+  };
+}
+
+export function fileStart(file: string): SourceRange {
+  return { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+function machineConfig(
+  settings: LaunchSettings,
+): { readonly config: MachineConfig } | { readonly diagnostics: readonly Diagnostic[] } {
+  const { scenario, kernel } = settings;
+  const declared = scenario.machine;
+  const preset = declared?.preset ?? settings.machine ?? null;
+  const base = preset === null ? kernel.defaultConfig() : presetConfig(kernel, preset);
+  if (base === null) {
+    const message = `there is no machine ${String(preset)}; use ${Object.keys(presets).join(', ')}`;
+    return { diagnostics: [diagnostic('WALK222', 'error', message, declared?.range ?? fileStart(scenario.file))] };
+  }
+  const config = declared === null ? base : withSettings(base, declared);
+  return { config: settings.seed === undefined ? config : { ...config, seed: settings.seed } };
+}
+
+/** A kernel's default machine stands for its preset: it may differ from the bare preset. */
+function presetConfig(kernel: Kernel, preset: string): MachineConfig | null {
+  if (!Object.hasOwn(presets, preset)) return null;
+  const own = kernel.defaultConfig();
+  return own.preset === preset ? own : presets[preset as Preset];
+}
+
+function withSettings(base: MachineConfig, declared: MachineDeclaration): MachineConfig {
+  const cost: Record<string, number> = { ...base.cost };
+  for (const { name, value } of declared.cost ?? []) cost[name] = value;
+  return {
+    ...base,
+    ...(declared.mesh ? { mesh: declared.mesh.value } : {}),
+    ...(declared.cores ? { coresPerCluster: declared.cores.value } : {}),
+    ...(declared.memory ? { memoryBytes: declared.memory.value } : {}),
+    ...(declared.paging ? { paging: declared.paging.value as Paging } : {}),
+    ...(declared.seed ? { seed: declared.seed.value } : {}),
+    tlb: { ...base.tlb, ...declared.tlb?.value },
+    cost: cost as Record<CostName, number>,
+  };
+}
+
+function* configDiagnostics(scenario: Scenario, kernel: Kernel, config: MachineConfig): Generator<Diagnostic> {
+  for (const { name, range } of scenario.machine?.cost ?? []) {
+    if (!Object.hasOwn(defaultCost, name)) {
+      yield diagnostic(
+        'WALK222',
+        'error',
+        `there is no cost ${name}; costs are ${Object.keys(defaultCost).join(', ')}`,
+        range,
+      );
+    }
+  }
+  for (const { setting, message } of machineProblems(kernel, config)) {
+    yield diagnostic('WALK222', 'error', message, settingRange(scenario, setting));
+  }
+}
+
+function settingRange(scenario: Scenario, setting: string): SourceRange {
+  const { machine, kernel, file } = scenario;
+  const whole = machine?.range ?? kernel?.range ?? fileStart(file);
+  if (machine === null) return whole;
+  const located: Readonly<Record<string, { readonly range: SourceRange } | undefined>> = {
+    mesh: machine.mesh,
+    cores: machine.cores,
+    memory: machine.memory,
+    paging: machine.paging,
+    tlb: machine.tlb,
+    cost: machine.cost?.[0],
+    seed: machine.seed,
+  };
+  return located[setting]?.range ?? whole;
+}
+
+function kernelOptions(
+  settings: LaunchSettings,
+  config: MachineConfig,
+  problems: Diagnostic[],
+): Record<string, number | string> {
+  const { scenario, kernel } = settings;
+  const values: Record<string, number | string> = {};
+  for (const info of kernel.options) values[info.name] = info.default;
+  Object.assign(values, settings.options);
+  for (const option of scenario.kernel?.options ?? []) {
+    const info = kernel.options.find((known) => known.name === option.name);
+    const problem = info === undefined ? `${kernel.name} has no option ${option.name}` : optionProblem(info, option);
+    if (problem !== null) problems.push(diagnostic('WALK222', 'error', problem, option.range));
+    else values[option.name] = optionValue(option, config);
+  }
+  return values;
+}
+
+function optionValue(option: KernelOption, config: MachineConfig): number | string {
+  if (option.unit !== 'us') return option.value;
+  return Number(option.value) * config.cost.CYCLES_PER_US;
+}
+
+function optionProblem(info: KernelOptionInfo, option: KernelOption): string | null {
+  const { value } = option;
+  if (info.type === 'word' || info.type === 'switch') {
+    const words = info.words ?? ['on', 'off'];
+    return words.includes(String(value)) ? null : `${info.name} is one of ${words.join(', ')}, not ${value}`;
+  }
+  if (typeof value !== 'number') return `${info.name} is a number, not ${value}`;
+  if (info.min !== undefined && value < info.min) return `${info.name} is at least ${info.min}, not ${value}`;
+  if (info.max !== undefined && value > info.max) return `${info.name} is at most ${info.max}, not ${value}`;
+  return null;
+}

@@ -1,0 +1,135 @@
+/** A process as plain rows: for panels, for JSON, and to keep what a process was just before its end. */
+import type { EntryView } from '../../hardware/page-table-walker.ts';
+import { inspectEntry } from '../../hardware/page-table-walker.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { scanTable } from '../../hardware/table-scan.ts';
+import type { Ppn, Vpn } from '../../hardware/word.ts';
+import { addressOfVpn } from '../../hardware/word.ts';
+import type { Kernel, ProcessObject } from '../../kernels/kernel.ts';
+import type { Protection, RegionKind } from '../../kernels/view.ts';
+import { mappedPages } from './table-pages.ts';
+import { coveredRanges, isCovered } from './region-ranges.ts';
+import type { Run } from './run.ts';
+import type { EndedView } from './script.ts';
+
+export interface RegionRow {
+  readonly start: number;
+  readonly end: number;
+  readonly protection: Protection;
+  readonly kind: RegionKind;
+  readonly name: string;
+  readonly cluster: number | null;
+}
+
+/** A leaf entry; `pages` above 1 for a big page. */
+export interface EntryRow {
+  readonly vpn: Vpn;
+  readonly ppn: Ppn;
+  readonly pages: number;
+  readonly flags: string;
+  readonly words: readonly number[];
+}
+
+export interface TableRows {
+  readonly cluster: number;
+  readonly root: Ppn;
+  readonly entries: readonly EntryRow[];
+}
+
+export interface ProcessRows {
+  readonly regions: readonly RegionRow[];
+  readonly tables: readonly TableRows[];
+}
+
+export function processRows(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): ProcessRows {
+  const tables = kernel.tables(state, process);
+  const regions = regionRows(
+    kernel,
+    state,
+    process,
+    tables.map((table) => table.cluster),
+  );
+  return {
+    regions,
+    tables: tables.map(({ cluster, root }) => ({ cluster, root, entries: entryRows(kernel, machine, root) })),
+  };
+}
+
+/** Regions of all descriptors; one that several descriptors know alike is listed once. */
+function regionRows(kernel: Kernel, state: unknown, process: ProcessObject, clusters: readonly number[]): RegionRow[] {
+  const rows = new Map<string, RegionRow>();
+  for (const cluster of new Set([process.cluster, ...clusters])) {
+    for (const { start, end, protection, kind, name, cluster: holder } of kernel.regions(state, process, cluster)) {
+      const key = [start, end, kind, name, holder].join(' ');
+      if (!rows.has(key)) rows.set(key, { start, end, protection, kind, name, cluster: holder });
+    }
+  }
+  return [...rows.values()].sort(
+    (left, right) => left.start - right.start || (left.cluster ?? -1) - (right.cluster ?? -1),
+  );
+}
+
+function entryRows(kernel: Kernel, machine: Machine, root: Ppn): EntryRow[] {
+  const rows: EntryRow[] = [];
+  for (const { vpn, pages } of mappedPages(machine, root)) {
+    const entry = inspectEntry(machine, root, addressOfVpn(vpn));
+    if (entry === null) continue;
+    rows.push({ vpn, ppn: entry.ppn, pages, flags: entryFlags(kernel, entry), words: entry.words });
+  }
+  return rows;
+}
+
+/** `r w u cow accessed dirty`: the rights of the whole walk, then the entry's other bits in words. */
+export function entryFlags(kernel: Kernel, entry: EntryView): string {
+  const { effective } = entry;
+  const words = [
+    'r',
+    effective.writable ? 'w' : '',
+    effective.executable ? 'x' : '',
+    effective.user ? 'u' : '',
+    entry.global ? 'global' : '',
+    entry.accessed ? 'accessed' : '',
+    entry.dirty ? 'dirty' : '',
+  ];
+  const software = kernel.softwareBits(entry);
+  const names =
+    software.cow && !software.names.some((name) => name.toLowerCase() === 'cow')
+      ? ['cow', ...software.names]
+      : software.names;
+  return [...words, ...names.map((name) => name.toLowerCase())].filter((word) => word !== '').join(' ');
+}
+
+/** Called by the engine before a kernel takes a process apart. */
+export function captureProcess(run: Run, process: object): void {
+  const { kernel, machine, world, script } = run;
+  const { pid } = process as ProcessObject;
+  const rows = processRows(kernel, machine, world.kernelState, process as ProcessObject);
+  const others = kernel.processes(world.kernelState).filter((other) => other.alive && other !== process);
+  const elsewhere = new Set<Ppn>();
+  for (const other of others) {
+    for (const frame of framesOf(processRows(kernel, machine, world.kernelState, other))) elsewhere.add(frame);
+  }
+  const shared = new Set<Ppn>();
+  for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
+  script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
+  const views = endedViews(kernel, machine, world.kernelState, process as ProcessObject);
+  script.endedProcesses.push({ pid, rows, views, shared: [...shared] });
+}
+
+/** The kernel's own region objects are not kept: it is about to free them. */
+function endedViews(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): EndedView[] {
+  return kernel.tables(state, process).map((table) => ({
+    table: { ...table },
+    scan: scanTable(machine, table.root),
+    regions: kernel.regions(state, process, table.cluster).map((region) => ({ ...region, object: null })),
+  }));
+}
+
+/** Every frame that a process's regions show, as often as its tables map it. A kernel's half may show all of memory to everybody. */
+export function* framesOf({ regions, tables }: ProcessRows): Generator<Ppn> {
+  const ranges = coveredRanges(regions);
+  for (const { entries } of tables) {
+    for (const { vpn, ppn, pages } of entries)
+      for (let page = 0; page < pages; page++) if (isCovered(ranges, addressOfVpn(vpn + page))) yield ppn + page;
+  }
+}

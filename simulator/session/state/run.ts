@@ -1,0 +1,86 @@
+import type { Machine } from '../../hardware/machine.ts';
+import { Engine } from '../../execution/engine.ts';
+import type { Frame } from '../../execution/frame.ts';
+import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
+import { captureProcess } from './process-view.ts';
+import type { Program } from '../scenario/program.ts';
+import type { Replayer } from './replayer.ts';
+import type { Script } from './script.ts';
+import type { World } from './world.ts';
+
+/** Something that a debugger may want to stop at. */
+export interface Trap {
+  readonly filter: TrapFilter;
+  /** One line. */
+  readonly text: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+export type TrapFilter = 'page-fault' | 'cow-fault' | 'segv' | 'oom' | 'expectation';
+
+/**
+ * What executes a program on a world: an engine and what is raised while it runs. Not state: it can be rebuilt
+ * around a world wherever no activity is alive.
+ */
+export interface Run {
+  readonly program: Program;
+  readonly kernel: Kernel;
+  readonly world: World;
+  readonly machine: Machine;
+  readonly script: Script;
+  readonly engine: Engine;
+  readonly replayer: Replayer | null;
+  /** Traps that make the running activity give way, so that the debugger can stop there. */
+  wanted: ReadonlySet<TrapFilter>;
+  /** The wanted trap that happened last and was not yet taken. */
+  raised: Trap | null;
+}
+
+const nothingWanted: ReadonlySet<TrapFilter> = new Set();
+
+export function createRun(program: Program, world: World, replayer: Replayer | null = null): Run {
+  const { machine, kernelState, script } = world;
+  const engine = new Engine(machine, kernelState, program.config.cost.T_STEP);
+  engine.steps = script.steps;
+  engine.idleUntil = script.idleUntil;
+  engine.nextId = script.nextActivity;
+  const { kernel } = program;
+  kernel.attach?.(engine);
+  const run: Run = { program, kernel, world, machine, script, engine, replayer, wanted: nothingWanted, raised: null };
+  engine.onProcessEnding = (process) => captureProcess(run, process);
+  return run;
+}
+
+/** Carries what the engine counts into the world, so that a copy of the world is complete. */
+export function settle(run: Run): void {
+  run.script.steps = run.engine.steps;
+  run.script.idleUntil = run.engine.idleUntil;
+  run.script.nextActivity = run.engine.nextId;
+}
+
+/** Labels of an activity's base frame: before a statement of an interleaved block, and in it before anything was done. */
+export const AtStatement = { before: 'statement', begun: 'begun' } as const;
+
+/**
+ * Begins one of the interpreter's own micro-steps: an access, the rest of an expression. `if (microStep(run)) yield;`
+ * The first of a statement is one with the statement's beginning.
+ */
+export function microStep(run: Run, here: Frame): boolean {
+  const { engine } = run;
+  const { activity } = here;
+  const isFirst = here.label === AtStatement.begun;
+  if (isFirst) here.label = '';
+  activity.isAtomic = isFirst && activity.top === here;
+  activity.top = here;
+  run.machine.cause.step = ++engine.steps;
+  return engine.steps >= engine.yieldAt || run.raised !== null;
+}
+
+export function raise(run: Run, trap: Trap): void {
+  if (run.wanted.has(trap.filter)) run.raised = trap;
+}
+
+/** Who runs an activity's statements: null for the kernel's own thread, outside `as`. */
+export function threadOf(here: Frame): ThreadObject | null {
+  return here.activity.thread as ThreadObject | null;
+}

@@ -1,0 +1,127 @@
+import type { TableScan } from '../../hardware/table-scan.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { RegionView, TableView } from '../../kernels/view.ts';
+import type { ProcessRows } from './process-view.ts';
+import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
+import type { Value } from './values.ts';
+
+/** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
+export interface ControlFrame {
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'then' | 'replay';
+  /** Number of the statement list in the program. */
+  readonly block: number;
+  /** The statement that is next. */
+  next: number;
+  /** For `as` and `replay`: who runs the next statement. Changes when an exec replaces the thread. */
+  thread: ThreadObject | null;
+  /** Bindings of `for`, `repeat`, `if`; null where bindings go to the enclosing level. */
+  scope: Map<string, Value> | null;
+  /** For `for`: name and values; for `repeat` the rounds left are `to - at`. */
+  readonly name: string;
+  at: bigint;
+  to: bigint;
+  step: bigint;
+  /** For `replay`: how far it has come, as the replayer keeps it. */
+  readonly replay: unknown;
+}
+
+export interface Print {
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface Emulation {
+  readonly call: string;
+  /** Of the recording's log. */
+  readonly line?: number;
+  readonly how: string;
+}
+
+/** What the interpreter itself remembers. Copied, compared and restored with machine and kernel. */
+export interface Script {
+  control: ControlFrame[];
+  globals: Map<string, Value>;
+  /** Statements begun so far. */
+  statements: number;
+  /** Ends of blocks and rounds of loops passed so far: they count against the bound on statements. */
+  rounds: number;
+  /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
+  steps: number;
+  idleUntil: number;
+  nextActivity: number;
+  /** No statement is left, or the run was stopped by a failure. */
+  ended: boolean;
+  /** Something was left half done: a deadlock or a panic. Invariants are not checked from here on. */
+  broken: boolean;
+  passed: number;
+  failed: number;
+  prints: Print[];
+  diagnostics: Diagnostic[];
+  emulated: Emulation[];
+  /** Failures that were armed since the last `inject clear`, the used ones included. */
+  injections: { readonly kind: string; readonly range: SourceRange }[];
+  /** Frames that `reserve` took. */
+  reserved: number[];
+  /** Out-parameters of the last failed call. */
+  failedOutputs: Map<string, Value>;
+  /** The line of the last statement that began as each thread, by its name; where it was made, if none did. */
+  lastPlaces: Map<string, SourceRange>;
+  /** Views of processes as they were just before their end. */
+  endedProcesses: EndedProcess[];
+}
+
+/** What is shown of a dead process, taken before the kernel took it apart. */
+export interface EndedProcess {
+  readonly pid: number;
+  readonly rows: ProcessRows;
+  /** Its tables, entry by entry, and its regions as each table's cluster knew them. */
+  readonly views: readonly EndedView[];
+  /** Frames that other live processes mapped as well at that time. */
+  readonly shared: readonly number[];
+}
+
+export interface EndedView {
+  readonly table: TableView;
+  readonly scan: TableScan;
+  readonly regions: readonly RegionView[];
+}
+
+export function createScript(block: number): Script {
+  return {
+    control: [blockFrame(block)],
+    globals: new Map(),
+    statements: 0,
+    rounds: 0,
+    steps: 0,
+    idleUntil: 0,
+    nextActivity: 1,
+    ended: false,
+    broken: false,
+    passed: 0,
+    failed: 0,
+    prints: [],
+    diagnostics: [],
+    emulated: [],
+    injections: [],
+    reserved: [],
+    failedOutputs: new Map(),
+    lastPlaces: new Map(),
+    endedProcesses: [],
+  };
+}
+
+export function blockFrame(block: number, change: Partial<ControlFrame> = {}): ControlFrame {
+  return {
+    kind: 'block',
+    block,
+    next: 0,
+    thread: null,
+    scope: null,
+    name: '',
+    at: 0n,
+    to: 0n,
+    step: 0n,
+    replay: null,
+    ...change,
+  };
+}

@@ -1,0 +1,77 @@
+/** What is checked when a run has come to its end: left-overs as warnings, the kernel's own rules as errors. */
+import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
+import { clusterCount } from '../../hardware/machine-config.ts';
+import type { Run } from '../state/run.ts';
+import { diagnostic } from '../scenario/scenario-failure.ts';
+import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
+import type { Script } from '../state/script.ts';
+
+/** A machine with more frames is not searched for leaks. */
+const MOST_FRAMES = 262_144;
+
+export function finishRun(run: Run, statements: readonly Statement[], whole: SourceRange): void {
+  const { script, kernel, machine, world } = run;
+  const last = statements.at(-1)?.range ?? whole;
+  const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
+    script.diagnostics.push(diagnostic(code, 'warning', message, range));
+  };
+  for (const { kind, range } of pendingInjections(run))
+    warn('WALK214', `the injected failure of ${kind} never happened`, range);
+  kernel.clearInjections(world.kernelState);
+  kernel.returnFrames(world.kernelState, machine, script.reserved);
+  script.reserved = [];
+  if (script.broken) return;
+  const held = kernel.heldByScenario(world.kernelState);
+  if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);
+  else if (!hasErrors(script.diagnostics)) reportLeak(run, last);
+  reportViolations(run, last);
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+export function reportViolations({ kernel, world, machine, script }: Run, range: SourceRange): void {
+  for (const { invariant, message } of kernel.invariants(world.kernelState, machine)) {
+    script.diagnostics.push(
+      diagnostic('WALK215', 'error', `${invariant}: ${message}. This is a bug of Pagewalk.`, range),
+    );
+  }
+}
+
+/** Of several of a kind the earlier ones were used first. */
+function pendingInjections({ kernel, world, script }: Run): Script['injections'] {
+  const pending: Script['injections'] = [];
+  const kinds = kernel.pendingInjections(world.kernelState);
+  for (const kind of new Set(kinds)) {
+    const count = kinds.filter((one) => one === kind).length;
+    pending.push(...script.injections.filter((one) => one.kind === kind).slice(-count));
+  }
+  return pending;
+}
+
+/** Only after the last exit: a living process may hold whatever it likes. */
+function reportLeak({ kernel, world, machine, script }: Run, range: SourceRange): void {
+  const processes = kernel.processes(world.kernelState);
+  if (processes.length === 0 || processes.some(({ alive }) => alive)) return;
+  const frames = framesPerCluster(machine);
+  const clusters = clusterCount(machine.config);
+  if (frames * clusters > MOST_FRAMES) return;
+  const leaked: string[] = [];
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    let count = 0;
+    for (let page = 0; page < frames; page++) {
+      if (kernel.frame(world.kernelState, machine, ppnAt(machine, cluster, page)).state === 'user') count++;
+    }
+    if (count > 0) leaked.push(`${String(count)} in cluster ${String(cluster)}`);
+  }
+  if (leaked.length > 0)
+    script.diagnostics.push(
+      diagnostic(
+        'WALK212',
+        'warning',
+        `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`,
+        range,
+      ),
+    );
+}

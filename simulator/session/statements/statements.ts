@@ -1,0 +1,268 @@
+/** Statements that hold no others, each to its end as one activity. */
+import '../calls/join-calls.ts';
+import { coreIndex } from '../../hardware/machine-config.ts';
+import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
+import { performCall } from '../calls/calls.ts';
+import { toKernel } from '../calls/convert.ts';
+import { parseElf } from '../scenario/elf.ts';
+import { evaluateFully, integer } from '../calls/evaluate.ts';
+import { evaluationAt, lookUp } from '../calls/evaluation.ts';
+import type { Evaluation, Scopes } from '../calls/evaluation.ts';
+import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
+import { assetBytes, coreOfPlace, requirePartSize } from '../scenario/program.ts';
+import type { Replayer } from '../state/replayer.ts';
+import type { Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Expression, PlaceLiteral, SourceRange, Statement } from '../scenario/scenario.ts';
+import { displayValue, kindOf } from '../state/values.ts';
+import type { Value } from '../state/values.ts';
+
+type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
+
+export interface Execution {
+  readonly run: Run;
+  readonly here: Frame;
+  readonly scopes: Scopes;
+  readonly isInterleaved: boolean;
+}
+
+export function evaluationOf({ run, here, scopes, isInterleaved }: Execution): Evaluation {
+  return evaluationAt(run, here, scopes, isInterleaved);
+}
+
+export function* executeStatement(execution: Execution, statement: Statement): KernelGenerator<void> {
+  const evaluation = evaluationOf(execution);
+  switch (statement.kind) {
+    case 'process':
+      return yield* createProcess(execution, statement);
+    case 'thread':
+      return yield* createThread(execution, statement);
+    case 'let':
+      return yield* bindValue(execution, statement);
+    case 'call':
+      yield* performCall(evaluation, statement.call);
+      return;
+    case 'expect':
+      return yield* settleExpectation(evaluation, yield* checkExpectation(evaluation, statement));
+    case 'expect-fails':
+      return yield* settleExpectation(evaluation, yield* checkFailure(evaluation, statement));
+    case 'expect-kills':
+      return yield* settleExpectation(evaluation, yield* checkKill(evaluation, statement));
+    case 'inject':
+      return yield* inject(execution, statement);
+    case 'inject-clear':
+      execution.run.kernel.clearInjections(execution.run.world.kernelState);
+      execution.run.script.injections = [];
+      return;
+    case 'reserve':
+      return yield* reserve(execution, statement);
+    case 'daemon':
+      return switchDaemon(execution, statement);
+    case 'print':
+      return print(execution.run, displayValue(yield* evaluateFully(evaluation, statement.value)), statement);
+    case 'dump':
+      return dump(execution, statement);
+    case 'replay':
+      return yield* replay(execution, statement);
+    default:
+      throw new Error(`internal: ${statement.kind} is no simple statement`);
+  }
+}
+
+function* createProcess(execution: Execution, statement: StatementOf<'process'>): KernelGenerator<void> {
+  const { run, here } = execution;
+  const { program, kernel } = run;
+  const { name, range } = statement;
+  const core =
+    (yield* coreOfExpression(execution, statement)) ??
+    (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place));
+  const image = imageOf(run, statement);
+  const imageCluster = program.imageClusters.get(`/bin/${name}`) ?? 0;
+  const result = yield* onCore(run, here, { core, thread: null }, (inner) =>
+    kernel.createProcess(inner, { name, core, image, imageCluster }),
+  );
+  if (typeof result === 'string')
+    throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
+  run.script.lastPlaces.set(name, range);
+  bind(execution, name, { kind: 'process', process: result });
+}
+
+/** Runs a part of a statement where it belongs: a process is made in its own cluster, a thread by its process. */
+function* onCore<R>(
+  run: Run,
+  here: Frame,
+  home: { readonly core: number; readonly thread: ThreadObject | null },
+  body: (inner: Frame) => KernelGenerator<R>,
+): KernelGenerator<R> {
+  if (home.core === here.core && home.thread === here.activity.thread) return yield* body(here);
+  const { engine, kernel, world, machine } = run;
+  const { core, thread } = home;
+  kernel.activate(world.kernelState, machine, thread, core);
+  const agent = thread?.name ?? here.activity.agent;
+  const part = engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: here.activity.line }, body);
+  here.activity.wait = {
+    kind: 'condition',
+    description: () => `its part on core ${String(core)}`,
+    ready: () => part.state !== 'running',
+  };
+  yield;
+  if (part.state === 'failed') throw part.error;
+  return part.result as R;
+}
+
+function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
+  if (statement.image.kind === 'sizes') {
+    const { code, data } = statement.image;
+    for (const [part, size] of [
+      ['code', code],
+      ['data', data],
+    ] as const)
+      requirePartSize(part, size, statement.range);
+    return statement.image;
+  }
+  const { path } = statement.image;
+  const image = parseElf(assetBytes(run.program.assets, path, statement.range));
+  if (typeof image === 'string')
+    throw new ScenarioFailure('WALK226', `${path} cannot be loaded: ${image}`, statement.range);
+  return image;
+}
+
+function* createThread(execution: Execution, statement: StatementOf<'thread'>): KernelGenerator<void> {
+  const { run, here } = execution;
+  const { name, range } = statement;
+  const process = requireProcess(execution, statement.of, range);
+  const core = (yield* coreOfExpression(execution, statement)) ?? coreOfThread(run, process, statement.place);
+  const main = run.kernel.mainThread(run.world.kernelState, process);
+  const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
+  const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
+  if (typeof result === 'string')
+    throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
+  run.script.lastPlaces.set(name, range);
+  bind(execution, name, { kind: 'thread', thread: result });
+}
+
+function coreOfThread(run: Run, process: ProcessObject, place: PlaceLiteral | null): number {
+  const { config } = run.program;
+  return place === null ? coreIndex(config, process.cluster, 0) : coreOfPlace(config, place);
+}
+
+export function requireProcess(
+  execution: Pick<Execution, 'run' | 'scopes'>,
+  name: string,
+  range: SourceRange,
+): ProcessObject {
+  const value = lookUp({ scopes: execution.scopes } as Evaluation, name);
+  const thread = value === undefined ? null : threadFor(execution.run, value);
+  if (thread !== null) return thread.process;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process')
+    return value.process;
+  throw new ScenarioFailure(
+    'WALK224',
+    `${name} is no process${value === undefined ? '' : `, but ${kindOf(value)}`}`,
+    range,
+  );
+}
+
+/** The thread that a value stands for: itself, or a process's main thread. */
+export function threadFor(run: Run, value: Value): ThreadObject | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  if (value.kind === 'thread') return value.thread;
+  return value.kind === 'process' ? run.kernel.mainThread(run.world.kernelState, value.process) : null;
+}
+
+export function bind(execution: Execution, name: string, value: Value): void {
+  const scope = execution.scopes[0];
+  if (scope === undefined) throw new Error('internal: no level for bindings');
+  scope.set(name, value);
+}
+
+function* bindValue(execution: Execution, statement: StatementOf<'let'>): KernelGenerator<void> {
+  const { name, value: expression } = statement;
+  const value = yield* evaluateFully(evaluationOf(execution), expression);
+  if (expression.kind === 'call' && expression.callee === 'fork') nameChild(execution.run, value, statement);
+  bind(execution, name, value);
+}
+
+/** A forked child takes the name of the binding. */
+function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'process') return;
+  const main = run.kernel.mainThread(run.world.kernelState, value.process);
+  value.process.name = name;
+  if (main !== null) main.name = name;
+  run.script.lastPlaces.set(name, range);
+}
+
+/** Where a place that is no literal puts a process or thread; null where the statement has none. */
+function* coreOfExpression(
+  execution: Execution,
+  { placeExpression }: { readonly placeExpression?: Expression },
+): KernelGenerator<number | null> {
+  if (placeExpression === undefined) return null;
+  const { cluster, core } = yield* evaluatePlace(execution, placeExpression);
+  return coreIndex(execution.run.program.config, cluster, core);
+}
+
+function* evaluatePlace(
+  execution: Execution,
+  expression: Expression,
+): KernelGenerator<{ cluster: number; core: number }> {
+  const value = yield* evaluateFully(evaluationOf(execution), expression);
+  return toKernel(execution.run, value, { kind: 'place' }, 'at', expression.range) as { cluster: number; core: number };
+}
+
+export function* evaluateCount(execution: Execution, expression: Expression, what: string): KernelGenerator<number> {
+  const value = integer(yield* evaluateFully(evaluationOf(execution), expression), expression);
+  if (value >= 0n && value <= 2n ** 53n - 1n) return Number(value);
+  throw new ScenarioFailure('WALK225', `${what} is ${value}; it cannot be negative or beyond 2^53`, expression.range);
+}
+
+function* inject(execution: Execution, statement: StatementOf<'inject'>): KernelGenerator<void> {
+  const { run } = execution;
+  const place = statement.place === null ? null : yield* evaluatePlace(execution, statement.place);
+  const after = statement.after === null ? 0 : yield* evaluateCount(execution, statement.after, 'after');
+  run.kernel.inject(run.world.kernelState, { kind: statement.injection, cluster: place?.cluster ?? null, after });
+  run.script.injections.push({ kind: statement.injection, range: statement.range });
+}
+
+function* reserve(execution: Execution, statement: StatementOf<'reserve'>): KernelGenerator<void> {
+  const { run } = execution;
+  const { kernel, world, machine } = run;
+  const count = yield* evaluateCount(execution, statement.count, 'the number of frames');
+  const { cluster } = yield* evaluatePlace(execution, statement.place);
+  const free = kernel.freeFrames(world.kernelState, cluster);
+  const frames = count > free ? null : kernel.reserveFrames(world.kernelState, machine, cluster, count);
+  if (frames === null) {
+    throw new ScenarioFailure('WALK204', `${count} frames cannot be reserved: ${free} are free there`, statement.range);
+  }
+  for (const ppn of frames) run.script.reserved.push(ppn);
+}
+
+function switchDaemon({ run, here }: Execution, statement: StatementOf<'daemon'>): void {
+  const { kernel } = run;
+  if (kernel.setDaemon === undefined || !kernel.daemons.includes(statement.name)) {
+    const known = kernel.daemons.length === 0 ? 'it has none' : `it has ${kernel.daemons.join(', ')}`;
+    throw new ScenarioFailure('WALK224', `${kernel.name} has no daemon ${statement.name}; ${known}`, statement.range);
+  }
+  kernel.setDaemon(here.engine, statement.name, statement.on);
+}
+
+function print(run: Run, text: string, statement: Statement): void {
+  run.script.prints.push({ text, line: statement.range.line });
+}
+
+function dump(execution: Execution, statement: StatementOf<'dump'>): void {
+  const { kernel, world, machine } = execution.run;
+  const process = requireProcess(execution, statement.process, statement.range);
+  print(execution.run, kernel.dump(world.kernelState, machine, process).replace(/\n$/, ''), statement);
+}
+
+export function requireReplayer({ replayer }: Run, { path, range }: { path: string; range: SourceRange }): Replayer {
+  if (replayer !== null) return replayer;
+  throw new ScenarioFailure('WALK226', `${path}: recordings cannot be replayed here`, range);
+}
+
+/** Inside a block that is interleaved: outside of one, its steps are statements. */
+function* replay({ run, here }: Execution, statement: StatementOf<'replay'>): KernelGenerator<void> {
+  yield* requireReplayer(run, statement).replay(run, here, statement);
+}

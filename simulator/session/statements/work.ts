@@ -1,0 +1,67 @@
+/** A statement in progress: the activities that perform it, and what follows when they have ended. Not state. */
+import { coreIndex } from '../../hardware/machine-config.ts';
+import type { Activity } from '../../execution/activity.ts';
+import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import { KernelPanic } from '../../execution/panic.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { Run } from '../state/run.ts';
+import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { SourceRange, Statement } from '../scenario/scenario.ts';
+
+export interface Work {
+  readonly statement: Statement;
+  /** Its own activities; servers and others that they start are not among them. */
+  readonly activities: readonly Activity[];
+  /** Every micro-step is a decision of the scheduler. */
+  readonly isInterleaved: boolean;
+  /** An activity of its own ended, well or with an error. */
+  finished(activity: Activity): void;
+  /** Nothing is in progress any more. */
+  completed(): void;
+  /** Everybody waits for ever. */
+  deadlocked(waiting: readonly Activity[]): void;
+}
+
+/** Name of the activity that runs statements outside `as`. */
+export const KERNEL_AGENT = 'kernel';
+
+/** Starts the part of a statement that one thread performs; null is the kernel's own thread on core 0 of (0,0). */
+export function spawnFor(
+  run: Run,
+  thread: ThreadObject | null,
+  line: number,
+  body: (here: Frame) => KernelGenerator<unknown>,
+): Activity {
+  const { kernel, world, machine, engine } = run;
+  const core = thread?.core ?? coreIndex(machine.config, 0, 0);
+  kernel.activate(world.kernelState, machine, thread, core);
+  return engine.spawn(
+    { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line },
+    body,
+  );
+}
+
+/** Stops the run with what went wrong; a bug of ours is thrown on. */
+export function failRun(run: Run, error: unknown, range: SourceRange): void {
+  const { script } = run;
+  script.ended = true;
+  if (error instanceof ScenarioFailure) {
+    script.diagnostics.push(error.toDiagnostic());
+  } else if (error instanceof KernelPanic) {
+    script.broken = true;
+    script.diagnostics.push(diagnostic('WALK208', 'error', `kernel panic: ${error.message}`, range));
+  } else {
+    throw error;
+  }
+}
+
+export function deadlockMessage(waiting: readonly Activity[]): string {
+  const who = waiting.map(({ agent, wait }) => `${agent} waits for ${wait?.description() ?? 'nothing'}`);
+  return `deadlock: ${who.join('; ')}`;
+}
+
+/** Nobody will ever go on: what they hold stays held. */
+export function breakOff(run: Run): void {
+  run.engine.abandon();
+  run.script.broken = true;
+}
