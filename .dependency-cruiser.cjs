@@ -14,6 +14,24 @@ function only(name, from, allowed) {
   return { name, severity: 'error', from, to: { path: ours, pathNot: allowed } };
 }
 
+/**
+ * The rooms of a folder in the order in which data flows through it: a room imports itself and those before it. What
+ * stands beside the rooms puts them together; a room knows of it at most types.
+ * @param {string} folder @param {string[]} rooms
+ */
+function rooms(folder, rooms) {
+  return rooms.map((room, at) => ({
+    name: `${folder.replaceAll('/', '-')}-${room}`,
+    severity: 'error',
+    from: { path: `^${folder}/${room}/` },
+    to: {
+      path: `^${folder}/`,
+      pathNot: rooms.slice(0, at + 1).map((known) => `^${folder}/${known}/`),
+      dependencyTypesNot: ['type-only', 'type-import'],
+    },
+  }));
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -38,6 +56,10 @@ module.exports = {
       '^simulator/(hardware|execution|session)/',
       shared,
     ]),
+    ...rooms('simulator/session', ['scenario', 'state', 'calls', 'statements', 'moves']),
+    ...rooms('simulator/recording', ['logs', 'order', 'replay']),
+    ...rooms('simulator/kernels/haiku', ['base', 'memory', 'caches', 'regions', 'daemons', 'processes', 'views']),
+    ...rooms('extension/debug', ['protocol', 'breakpoints', 'program', 'views', 'moves']),
     only('inspect-knows-no-kernel', { path: '^simulator/inspect/' }, [
       '^simulator/(hardware|execution|session|inspect)/',
       shared,
@@ -45,7 +67,7 @@ module.exports = {
     only('recording-knows-session', { path: '^simulator/recording/' }, ['^simulator/(session|recording)/']),
     only('language-knows-scenarios', language, [
       '^simulator/language/',
-      '^simulator/session/scenario\\.ts$',
+      '^simulator/session/scenario/scenario\\.ts$',
       '^simulator/kernels/',
       functionTables,
     ]),
@@ -87,7 +109,7 @@ module.exports = {
       name: 'the-adapter-runs-anywhere',
       comment: 'The debug adapter and its thread run without VS Code, in tests and for other editors.',
       severity: 'error',
-      from: { path: '^extension/debug/(adapter|worker)' },
+      from: { path: '^extension/debug/', pathNot: '^extension/debug/(factory|configuration-provider)\\.ts$' },
       to: { path: '^vscode$', reachable: true },
     },
     {

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts';
-import type { Frame, KernelGenerator } from './frame.ts';
+import type { Activation, KernelGenerator } from './activation.ts';
 
 /** Why an activity cannot go on, and the test that says when it can. Never part of a checkpoint. */
 export interface Wait {
@@ -43,7 +43,7 @@ export interface Activity {
   line: number;
   generator: KernelGenerator<unknown>;
   /** The innermost kernel frame, for the debugger; the base frame has no caller. */
-  top: Frame;
+  top: Activation;
   wait: Wait | null;
   /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
   isAtomic: boolean;

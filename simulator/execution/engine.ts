@@ -2,7 +2,7 @@ import { cycles, setCycles } from '../hardware/core.ts';
 import { clusterOfCore } from '../hardware/machine-config.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Activity, Wait } from './activity.ts';
-import { Frame, type KernelGenerator } from './frame.ts';
+import { Activation, type KernelGenerator } from './activation.ts';
 import type { FunctionInfo } from './function-info.ts';
 import { KernelPanic } from './panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from './policy.ts';
@@ -67,7 +67,7 @@ export class Engine<K = unknown> {
   }
 
   /** Starts an activity on a core. It takes no step before `advance` chooses it. */
-  spawn(options: SpawnOptions, body: (here: Frame<K>) => KernelGenerator<unknown>): Activity {
+  spawn(options: SpawnOptions, body: (here: Activation<K>) => KernelGenerator<unknown>): Activity {
     const activity = {
       id: this.nextId++,
       engine: this as Engine,
@@ -80,7 +80,7 @@ export class Engine<K = unknown> {
       result: undefined,
       error: undefined,
     } as unknown as Activity;
-    const base = new Frame<K>(activity, null, baseFrameInfo, undefined);
+    const base = new Activation<K>(activity, null, baseFrameInfo, undefined);
     activity.top = base;
     activity.generator = body(base);
     this.activities.push(activity);

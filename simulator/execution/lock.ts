@@ -1,5 +1,5 @@
 import { emit, EventKind } from '../hardware/trace-event.ts';
-import type { Frame, KernelGenerator } from './frame.ts';
+import type { Activation, KernelGenerator } from './activation.ts';
 
 export type LockMode = 'read' | 'write';
 
@@ -22,7 +22,7 @@ export function createLock(name: string): Lock {
 }
 
 /** Does this agent hold the lock, at least in this mode? */
-export function holdsLock(here: Frame, lock: Lock, mode: LockMode): boolean {
+export function holdsLock(here: Activation, lock: Lock, mode: LockMode): boolean {
   const { agent } = here.activity;
   return lock.holder === agent || (mode === 'read' && lock.readers.includes(agent));
 }
@@ -53,7 +53,7 @@ function grant(lock: Lock, agent: string, mode: LockMode): void {
 }
 
 /** Takes the lock if nobody stands in the way. Uncontended locks never cost a generator. */
-export function tryLock(here: Frame, lock: Lock, mode: LockMode = 'write'): boolean {
+export function tryLock(here: Activation, lock: Lock, mode: LockMode = 'write'): boolean {
   const { agent } = here.activity;
   if (!isGrantable(lock, agent, mode)) return false;
   grant(lock, agent, mode);
@@ -64,7 +64,7 @@ export function tryLock(here: Frame, lock: Lock, mode: LockMode = 'write'): bool
  * Takes the lock, waiting for it in order of asking. Guarded use on hot paths:
  * `if (!tryLock(here, lock)) yield* waitForLock(here, lock);`
  */
-export function* waitForLock(here: Frame, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
+export function* waitForLock(here: Activation, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
   const { agent } = here.activity;
   lock.waiters.push({ agent, mode });
   emit(here.machine, EventKind.lockWait, here.cluster, {
@@ -83,12 +83,12 @@ export function* waitForLock(here: Frame, lock: Lock, mode: LockMode = 'write'):
   grant(lock, agent, mode);
 }
 
-export function* acquire(here: Frame, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
+export function* acquire(here: Activation, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
   if (!tryLock(here, lock, mode)) yield* waitForLock(here, lock, mode);
 }
 
 /** Gives back one hold of this agent. */
-export function release(here: Frame, lock: Lock): void {
+export function release(here: Activation, lock: Lock): void {
   const { agent } = here.activity;
   if (lock.holder === agent) {
     lock.holder = null;

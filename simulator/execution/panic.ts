@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts';
+import type { Activation } from './activation.ts';
 
 /** The simulated kernel stops itself. Thrown so that it unwinds every frame; the engine then halts the machine. */
 export class KernelPanic extends Error {
@@ -6,6 +6,6 @@ export class KernelPanic extends Error {
 }
 
 /** Stops the simulated kernel with a message of its own. */
-export function panic(here: Frame<never> | Frame, message: string): never {
-  throw new KernelPanic(`${(here as Frame).info.name}: ${message}`);
+export function panic(here: Activation<never> | Activation, message: string): never {
+  throw new KernelPanic(`${(here as Activation).info.name}: ${message}`);
 }

@@ -6,7 +6,7 @@ import { contextOf, findSubject, type Subject, type Target } from './context.ts'
 import { clusterName } from './entry.ts';
 import { markedPages, type MarkedPage } from './marked-pages.ts';
 import { CellFlag, type AddressSpaceModel, type KindTotal, type RegionModel } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
 export interface AddressSpaceRange {
   /** Bytes; only regions that reach into `[start, end)` are told. */
@@ -16,17 +16,20 @@ export interface AddressSpaceRange {
   readonly buckets: number;
 }
 
-export function addressSpace(moment: Moment, target: Target, range: AddressSpaceRange): AddressSpaceModel {
-  const subject = findSubject(moment, target);
-  const context = contextOf(moment, subject);
+export function addressSpace(inspection: Inspection, target: Target, range: AddressSpaceRange): AddressSpaceModel {
+  const subject = findSubject(inspection, target);
+  const context = contextOf(inspection, subject);
   if (subject === null) return { context, regions: [], totals: [], changed: 0 };
-  const marked = markedPages(moment, subject);
+  const marked = markedPages(inspection, subject);
   const all = subject.regions.map((view) => ({ view, pages: pagesIn(marked, view) }));
   return {
     context,
     regions: all
       .filter(({ view }) => view.start < range.end && view.end > range.start)
-      .map(({ view, pages }) => ({ ...regionFacts(moment, view, pages), ...regionCells(view, pages, range.buckets) })),
+      .map(({ view, pages }) => ({
+        ...regionFacts(inspection, view, pages),
+        ...regionCells(view, pages, range.buckets),
+      })),
     totals: totalsOf(all),
     changed: marked.filter((page) => (page.flags & CellFlag.changed) !== 0).length,
   };
@@ -51,7 +54,7 @@ export function protectionText({ read, write, execute, user }: Protection): stri
 }
 
 export function regionFacts(
-  moment: Moment,
+  inspection: Inspection,
   view: RegionView,
   marks: readonly Mark[],
 ): Omit<RegionModel, 'cells' | 'bucketPages'> {
@@ -62,7 +65,7 @@ export function regionFacts(
     protection: protectionText(view.protection),
     kind: view.kind,
     name: view.name,
-    cluster: view.cluster === null ? null : clusterName(moment, view.cluster),
+    cluster: view.cluster === null ? null : clusterName(inspection, view.cluster),
     note: view.note,
     pages: Math.ceil(view.end / PAGE_SIZE) - Math.floor(view.start / PAGE_SIZE),
     resident: count(CellFlag.present),
@@ -112,9 +115,9 @@ function totalsOf(all: readonly { view: RegionView; pages: readonly Mark[] }[]):
 
 /** One region with its counts. */
 export function regionOfPage(
-  moment: Moment,
+  inspection: Inspection,
   subject: Subject,
   view: RegionView,
 ): Omit<RegionModel, 'cells' | 'bucketPages'> {
-  return regionFacts(moment, view, pagesIn(markedPages(moment, subject), view));
+  return regionFacts(inspection, view, pagesIn(markedPages(inspection, subject), view));
 }

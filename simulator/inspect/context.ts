@@ -6,7 +6,7 @@ import type { RegionView, TableView } from '../kernels/view.ts';
 import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
-import { scanKey, type Moment } from './moment.ts';
+import { scanKey, type Inspection } from './inspection.ts';
 import type { EndedProcess } from '../session/state/script.ts';
 import type { TableScan } from '../hardware/table-scan.ts';
 
@@ -30,65 +30,74 @@ export interface Subject {
 const nothing: TableScan = { root: 0, tables: [], entries: [], byVpn: new Map() };
 
 /** Null where there is no process at all yet and none was named. */
-export function findSubject(moment: Moment, target: Target): Subject | null {
-  const process = findProcess(moment, target.process);
+export function findSubject(inspection: Inspection, target: Target): Subject | null {
+  const process = findProcess(inspection, target.process);
   if (process === null) return null;
-  const ended = endedOf(moment, process);
-  const table = findTable(moment, process, tablesOf(moment, process), target.cluster);
+  const ended = endedOf(inspection, process);
+  const table = findTable(inspection, process, tablesOf(inspection, process), target.cluster);
   const key = scanKey(process.pid, table.cluster);
   if (ended !== null) {
     const last = ended.views.find((view) => view.table.cluster === table.cluster);
     const { scan, regions } = last ?? { scan: nothing, regions: [] };
     // At the stop after its end, what its last step did is marked; later nothing changes any more.
-    const before = moment.before?.get(key)?.scan ?? scan;
+    const before = inspection.before?.get(key)?.scan ?? scan;
     return { process, table, scan, before, regions, ended };
   }
-  const scan = moment.scans.get(key)?.scan ?? nothing;
+  const scan = inspection.scans.get(key)?.scan ?? nothing;
   // A table that the last step made has no entries before it: all of its entries are new.
-  const before = moment.before === null ? null : (moment.before.get(key)?.scan ?? nothing);
-  return { process, table, scan, before, regions: moment.kernel.regions(moment.state, process, table.cluster), ended };
+  const before = inspection.before === null ? null : (inspection.before.get(key)?.scan ?? nothing);
+  return {
+    process,
+    table,
+    scan,
+    before,
+    regions: inspection.kernel.regions(inspection.state, process, table.cluster),
+    ended,
+  };
 }
 
-function endedOf(moment: Moment, process: ProcessObject): EndedProcess | null {
-  return process.alive ? null : (moment.ended.find(({ pid }) => pid === process.pid) ?? null);
+function endedOf(inspection: Inspection, process: ProcessObject): EndedProcess | null {
+  return process.alive ? null : (inspection.ended.find(({ pid }) => pid === process.pid) ?? null);
 }
 
 /** Those that an ended process had, while it lived. */
-function tablesOf(moment: Moment, process: ProcessObject): readonly TableView[] {
-  return endedOf(moment, process)?.views.map(({ table }) => table) ?? moment.kernel.tables(moment.state, process);
+function tablesOf(inspection: Inspection, process: ProcessObject): readonly TableView[] {
+  return (
+    endedOf(inspection, process)?.views.map(({ table }) => table) ?? inspection.kernel.tables(inspection.state, process)
+  );
 }
 
-function findProcess(moment: Moment, wanted: string | number | null): ProcessObject | null {
-  const processes = moment.kernel.processes(moment.state);
+function findProcess(inspection: Inspection, wanted: string | number | null): ProcessObject | null {
+  const processes = inspection.kernel.processes(inspection.state);
   if (wanted !== null) {
     const found = processes.find((process) => process.name === wanted || process.pid === Number(wanted));
     if (found !== undefined) return found;
     const names = processes.map((process) => process.name).join(', ') || 'none yet';
     throw new InspectError(`there is no process '${String(wanted)}'; the processes are: ${names}`);
   }
-  const current = moment.thread?.process;
+  const current = inspection.thread?.process;
   const living = processes.filter((process) => process.alive);
   return (current !== undefined && processes.includes(current) ? current : (living.at(-1) ?? processes.at(-1))) ?? null;
 }
 
 function findTable(
-  moment: Moment,
+  inspection: Inspection,
   process: ProcessObject,
   tables: readonly TableView[],
   wanted: number | string | null,
 ): TableView {
   const none: TableView = { cluster: process.cluster, root: 0, role: '' };
   if (wanted !== null) {
-    const index = clusterOf(moment, wanted);
+    const index = clusterOf(inspection, wanted);
     const found = tables.find((table) => table.cluster === index);
     if (found !== undefined) return found;
-    const places = tables.map((table) => placeText(clusterName(moment, table.cluster))).join(', ') || 'nowhere';
+    const places = tables.map((table) => placeText(clusterName(inspection, table.cluster))).join(', ') || 'nowhere';
     throw new InspectError(
       `process '${process.name}' has no page table in cluster ${String(wanted)}; it lives in: ${places}`,
     );
   }
-  const { thread } = moment;
-  const here = thread?.process === process ? clusterOfCore(moment.machine.config, thread.core) : -1;
+  const { thread } = inspection;
+  const here = thread?.process === process ? clusterOfCore(inspection.machine.config, thread.core) : -1;
   return (
     tables.find((table) => table.cluster === here) ??
     tables.find((table) => table.role === 'reference') ??
@@ -97,8 +106,8 @@ function findTable(
   );
 }
 
-export function clusterOf(moment: Moment, wanted: number | string): number {
-  const { config } = moment.machine;
+export function clusterOf(inspection: Inspection, wanted: number | string): number {
+  const { config } = inspection.machine;
   const count = clusterCount(config);
   const place = /^\(?(\d+),(\d+)\)?$/.exec(String(wanted));
   const [x, y] = place === null ? [0, 0] : [Number(place[1]), Number(place[2])];
@@ -114,13 +123,16 @@ function placeText({ x, y }: ClusterName): string {
   return `${x},${y}`;
 }
 
-export function contextOf(moment: Moment, subject: Subject | null): InspectContext {
-  const { machine, kernel, state, thread } = moment;
+export function contextOf(inspection: Inspection, subject: Subject | null): InspectContext {
+  const { machine, kernel, state, thread } = inspection;
   const choice = (process: ProcessObject): ProcessChoice => ({
     name: process.name,
     pid: process.pid,
     alive: process.alive,
-    tables: tablesOf(moment, process).map(({ cluster, role }) => ({ cluster: clusterName(moment, cluster), role })),
+    tables: tablesOf(inspection, process).map(({ cluster, role }) => ({
+      cluster: clusterName(inspection, cluster),
+      role,
+    })),
   });
   return {
     kernel: kernel.name,
@@ -128,11 +140,11 @@ export function contextOf(moment: Moment, subject: Subject | null): InspectConte
     addressBits: pagingFormat(machine.config.paging).addressBits,
     clusters: clusterCount(machine.config),
     process: subject === null ? null : choice(subject.process),
-    cluster: clusterName(moment, subject?.table.cluster ?? 0),
+    cluster: clusterName(inspection, subject?.table.cluster ?? 0),
     role: subject?.table.role ?? '',
     processes: kernel.processes(state).map(choice),
     current: thread?.process.name ?? null,
-    stop: moment.stop,
+    stop: inspection.stop,
   };
 }
 

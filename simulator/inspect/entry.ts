@@ -10,26 +10,31 @@ import { TlbKey } from '../hardware/tlb-key.ts';
 import type { Ppn } from '../hardware/word.ts';
 import type { Subject } from './context.ts';
 import { CellFlag, type BitModel, type ClusterName, type EntryModel, type PreviousEntry } from './models.ts';
-import { isShared, type Moment } from './moment.ts';
+import { isShared, type Inspection } from './inspection.ts';
 import type { ScannedEntry } from '../hardware/table-scan.ts';
 
-export function clusterName(moment: Pick<Moment, 'machine'>, cluster: number): ClusterName {
-  const { config } = moment.machine;
+export function clusterName(inspection: Pick<Inspection, 'machine'>, cluster: number): ClusterName {
+  const { config } = inspection.machine;
   return { index: cluster, x: clusterX(config, cluster), y: clusterY(config, cluster) };
 }
 
-export function frameClusterName(moment: Moment, ppn: Ppn): ClusterName | null {
-  const cluster = clusterOfPpn(moment.machine, ppn);
-  return cluster < 0 ? null : clusterName(moment, cluster);
+export function frameClusterName(inspection: Inspection, ppn: Ppn): ClusterName | null {
+  const cluster = clusterOfPpn(inspection.machine, ppn);
+  return cluster < 0 ? null : clusterName(inspection, cluster);
 }
 
 /** The hardware's view of an entry that was read before. */
-export function viewOfScanned(moment: Moment, entry: ScannedEntry): EntryView {
-  return viewOfWords(moment, entry, entry.first, entry.second);
+export function viewOfScanned(inspection: Inspection, entry: ScannedEntry): EntryView {
+  return viewOfWords(inspection, entry, entry.first, entry.second);
 }
 
-function viewOfWords(moment: Moment, { table, address, vpn }: ScannedEntry, first: number, second: number): EntryView {
-  const format = pagingFormat(moment.machine.config.paging);
+function viewOfWords(
+  inspection: Inspection,
+  { table, address, vpn }: ScannedEntry,
+  first: number,
+  second: number,
+): EntryView {
+  const format = pagingFormat(inspection.machine.config.paging);
   const level = format.levels[table.level - 1] as LevelFormat;
   const sizeShift = format.sizeShifts[(level.page as PageFormat).size] as number;
   const rights = TlbKey.writable | TlbKey.executable | TlbKey.user;
@@ -39,21 +44,21 @@ function viewOfWords(moment: Moment, { table, address, vpn }: ScannedEntry, firs
 /** COW is the kernel's word, not the hardware's; it depends on the attribute bits alone, so it is asked for once each. */
 export class CowBits {
   private readonly known = new Map<string, boolean>();
-  private readonly moment: Moment;
+  private readonly inspection: Inspection;
 
-  constructor(moment: Moment) {
-    this.moment = moment;
+  constructor(inspection: Inspection) {
+    this.inspection = inspection;
   }
 
   has(entry: ScannedEntry): boolean {
-    const { frame } = (pagingFormat(this.moment.machine.config.paging).levels[entry.table.level - 1] as LevelFormat)
+    const { frame } = (pagingFormat(this.inspection.machine.config.paging).levels[entry.table.level - 1] as LevelFormat)
       .page as PageFormat;
     const first = frame.word === 0 ? entry.first & ~(frame.mask << frame.shift) : entry.first;
     const second = frame.word === 0 ? entry.second & ~frame.highMaskSecond : 0;
     const key = `${entry.table.level} ${first} ${second}`;
     let isCow = this.known.get(key);
     if (isCow === undefined) {
-      isCow = this.moment.kernel.softwareBits(viewOfScanned(this.moment, entry)).cow;
+      isCow = this.inspection.kernel.softwareBits(viewOfScanned(this.inspection, entry)).cow;
       this.known.set(key, isCow);
     }
     return isCow;
@@ -66,10 +71,15 @@ export function isChanged(now: ScannedEntry | null, before: ScannedEntry | null)
 }
 
 /** `changed` left out: it needs the stop before. */
-export function entryFlags(moment: Moment, { table, ended }: Subject, entry: ScannedEntry, cow: CowBits): number {
-  const { page } = pagingFormat(moment.machine.config.paging).levels[entry.table.level - 1] as LevelFormat;
+export function entryFlags(
+  inspection: Inspection,
+  { table, ended }: Subject,
+  entry: ScannedEntry,
+  cow: CowBits,
+): number {
+  const { page } = pagingFormat(inspection.machine.config.paging).levels[entry.table.level - 1] as LevelFormat;
   const { accessedMask, accessedRemoteMask, dirtyMask } = page as PageFormat;
-  const frameCluster = clusterOfPpn(moment.machine, entry.ppn);
+  const frameCluster = clusterOfPpn(inspection.machine, entry.ppn);
   return (
     CellFlag.present |
     (entry.writable ? CellFlag.writable : 0) |
@@ -77,11 +87,11 @@ export function entryFlags(moment: Moment, { table, ended }: Subject, entry: Sca
     ((entry.first & dirtyMask) !== 0 ? CellFlag.dirty : 0) |
     (cow.has(entry) ? CellFlag.cow : 0) |
     (frameCluster >= 0 && frameCluster !== table.cluster ? CellFlag.elsewhere : 0) |
-    ((ended?.shared.includes(entry.ppn) ?? isShared(moment, entry.ppn)) ? CellFlag.shared : 0)
+    ((ended?.shared.includes(entry.ppn) ?? isShared(inspection, entry.ppn)) ? CellFlag.shared : 0)
   );
 }
 
-export function wordTexts({ machine }: Moment, words: readonly number[]): string[] {
+export function wordTexts({ machine }: Inspection, words: readonly number[]): string[] {
   const texts = words.map((word) => (word >>> 0).toString(16).toUpperCase().padStart(8, '0'));
   return pagingFormat(machine.config.paging).entryWords === 'one-number' ? [texts.reverse().join('')] : texts;
 }
@@ -92,13 +102,13 @@ function isQuiet({ name, meaning }: Field): boolean {
   return /^software|free for software|pointer to|maps a big page|maps \d/.test(meaning);
 }
 
-function namedBits(moment: Moment, view: EntryView): { name: string; set: boolean }[] {
-  const format = pagingFormat(moment.machine.config.paging);
+function namedBits(inspection: Inspection, view: EntryView): { name: string; set: boolean }[] {
+  const format = pagingFormat(inspection.machine.config.paging);
   const { fields } = ((format.levels[view.level - 1] as LevelFormat).page as PageFormat).layout;
   const quiet = new Map(fields.filter(isQuiet).map((field) => [field.name, field.meaning]));
   const named = new Set(view.bits.map((bit) => bit.name));
   // What the kernel calls a bit that the manual leaves to software says more than the bit's number.
-  const own = moment.kernel.softwareBits(view).names.map((name) => name.toUpperCase());
+  const own = inspection.kernel.softwareBits(view).names.map((name) => name.toUpperCase());
   const ours = own.filter((name) => !named.has(name)).map((name) => ({ name, set: true }));
   const isShown = ({ name, set }: { name: string; set: boolean }) => {
     const meaning = quiet.get(name);
@@ -110,10 +120,10 @@ function namedBits(moment: Moment, view: EntryView): { name: string; set: boolea
 }
 
 /** Both states' bits under one head, in the format's order. */
-export function bitModels(moment: Moment, now: EntryView, before: EntryView | null): BitModel[] {
-  const current = namedBits(moment, now);
+export function bitModels(inspection: Inspection, now: EntryView, before: EntryView | null): BitModel[] {
+  const current = namedBits(inspection, now);
   if (before === null) return current.map((bit) => ({ ...bit, changed: false }));
-  const previous = new Map(namedBits(moment, before).map((bit) => [bit.name, bit.set]));
+  const previous = new Map(namedBits(inspection, before).map((bit) => [bit.name, bit.set]));
   const bits = current.map(({ name, set }) => ({ name, set, changed: (previous.get(name) ?? false) !== set }));
   const names = new Set(current.map((bit) => bit.name));
   const gone = [...previous]
@@ -124,38 +134,38 @@ export function bitModels(moment: Moment, now: EntryView, before: EntryView | nu
 
 /** An entry as it is, next to what it was. `now` null: the last step cleared it. */
 export function entryModel(
-  moment: Moment,
+  inspection: Inspection,
   now: ScannedEntry | null,
   before: ScannedEntry | null,
   flags: number,
 ): { entry: EntryModel; previous: PreviousEntry | null } {
   const known = (now ?? before) as ScannedEntry;
-  const view = now === null ? viewOfWords(moment, known, 0, 0) : viewOfScanned(moment, now);
+  const view = now === null ? viewOfWords(inspection, known, 0, 0) : viewOfScanned(inspection, now);
   const changed = (flags & CellFlag.changed) !== 0;
-  const was = changed && before !== null ? viewOfScanned(moment, before) : null;
+  const was = changed && before !== null ? viewOfScanned(inspection, before) : null;
   return {
     entry: {
       address: view.address,
       level: view.level,
       present: now !== null,
-      words: wordTexts(moment, view.words),
-      bits: bitModels(moment, view, was),
+      words: wordTexts(inspection, view.words),
+      bits: bitModels(inspection, view, was),
       ppn: now?.ppn ?? 0,
-      frameCluster: now === null ? null : frameClusterName(moment, now.ppn),
+      frameCluster: now === null ? null : frameClusterName(inspection, now.ppn),
       pages: known.pages,
       flags,
     },
-    previous: changed ? previousEntry(moment, before) : null,
+    previous: changed ? previousEntry(inspection, before) : null,
   };
 }
 
-function previousEntry(moment: Moment, before: ScannedEntry | null): PreviousEntry {
+function previousEntry(inspection: Inspection, before: ScannedEntry | null): PreviousEntry {
   if (before === null) return { present: false, words: [], ppn: 0, frameCluster: null };
-  const { words } = viewOfScanned(moment, before);
+  const { words } = viewOfScanned(inspection, before);
   return {
     present: true,
-    words: wordTexts(moment, words),
+    words: wordTexts(inspection, words),
     ppn: before.ppn,
-    frameCluster: frameClusterName(moment, before.ppn),
+    frameCluster: frameClusterName(inspection, before.ppn),
   };
 }

@@ -3,46 +3,46 @@ import { clusterOfPpn, framesPerCluster, isFrame, pageOfPpn, ppnAt } from '../ha
 import type { Ppn } from '../hardware/word.ts';
 import { clusterName, CowBits } from './entry.ts';
 import type { FrameModel, FramesModel, Mapping } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
-export function frames(moment: Moment, cluster: number, start: number, count: number): FramesModel {
-  const total = framesPerCluster(moment.machine);
+export function frames(inspection: Inspection, cluster: number, start: number, count: number): FramesModel {
+  const total = framesPerCluster(inspection.machine);
   const end = Math.min(total, start + count);
   const wanted = new Set<Ppn>();
-  for (let page = start; page < end; page++) wanted.add(ppnAt(moment.machine, cluster, page));
-  const mappings = mappingsOf(moment, wanted);
+  for (let page = start; page < end; page++) wanted.add(ppnAt(inspection.machine, cluster, page));
+  const mappings = mappingsOf(inspection, wanted);
   return {
-    cluster: clusterName(moment, cluster),
+    cluster: clusterName(inspection, cluster),
     frames: total,
-    free: moment.kernel.freeFrames(moment.state, cluster),
+    free: inspection.kernel.freeFrames(inspection.state, cluster),
     start,
-    rows: [...wanted].map((ppn) => frameModel(moment, ppn, mappings.get(ppn) ?? [])),
+    rows: [...wanted].map((ppn) => frameModel(inspection, ppn, mappings.get(ppn) ?? [])),
   };
 }
 
 /** Null where there is no memory. */
-export function frameOf(moment: Moment, ppn: Ppn): FrameModel | null {
-  if (!isFrame(moment.machine, ppn)) return null;
-  return frameModel(moment, ppn, mappingsOf(moment, new Set([ppn])).get(ppn) ?? []);
+export function frameOf(inspection: Inspection, ppn: Ppn): FrameModel | null {
+  if (!isFrame(inspection.machine, ppn)) return null;
+  return frameModel(inspection, ppn, mappingsOf(inspection, new Set([ppn])).get(ppn) ?? []);
 }
 
-function frameModel(moment: Moment, ppn: Ppn, mappedBy: readonly Mapping[]): FrameModel {
-  const { refs, forks, state, order } = moment.kernel.frame(moment.state, moment.machine, ppn);
-  const cluster = clusterName(moment, clusterOfPpn(moment.machine, ppn));
-  return { ppn, page: pageOfPpn(moment.machine, ppn), cluster, state, refs, forks, order, mappedBy };
+function frameModel(inspection: Inspection, ppn: Ppn, mappedBy: readonly Mapping[]): FrameModel {
+  const { refs, forks, state, order } = inspection.kernel.frame(inspection.state, inspection.machine, ppn);
+  const cluster = clusterName(inspection, clusterOfPpn(inspection.machine, ppn));
+  return { ppn, page: pageOfPpn(inspection.machine, ppn), cluster, state, refs, forks, order, mappedBy };
 }
 
-function mappingsOf(moment: Moment, wanted: ReadonlySet<Ppn>): Map<Ppn, Mapping[]> {
+function mappingsOf(inspection: Inspection, wanted: ReadonlySet<Ppn>): Map<Ppn, Mapping[]> {
   const found = new Map<Ppn, Mapping[]>();
-  const cow = new CowBits(moment);
-  for (const { process, table, scan } of moment.scans.values()) {
+  const cow = new CowBits(inspection);
+  for (const { process, table, scan } of inspection.scans.values()) {
     for (const entry of scan.entries) {
       for (let page = 0; page < entry.pages; page++) {
         const ppn = entry.ppn + page;
         if (!wanted.has(ppn)) continue;
         const mapping = {
           process: process.name,
-          cluster: clusterName(moment, table.cluster),
+          cluster: clusterName(inspection, table.cluster),
           vpn: entry.vpn + page,
           writable: entry.writable,
           cow: cow.has(entry),

@@ -4,7 +4,7 @@ import type { Machine } from '../hardware/machine.ts';
 import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
 import type { Script } from '../session/state/script.ts';
 import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
-import { frameOwners, scanProcesses, type Moment, type ProcessScan } from './moment.ts';
+import { frameOwners, scanProcesses, type Inspection, type ProcessScan } from './inspection.ts';
 
 /** What the inspectors need of a simulation. */
 export interface Inspectable {
@@ -24,7 +24,7 @@ interface History {
   stop: number;
   scans: ReadonlyMap<string, ProcessScan>;
   before: ReadonlyMap<string, ProcessScan> | null;
-  owners: Moment['owners'];
+  owners: Inspection['owners'];
   events: TraceEvent[];
   views: ViewsByProcess;
   viewsBefore: ViewsByProcess | null;
@@ -36,7 +36,7 @@ const MOST_EVENTS = 8192;
 /** Not part of the simulated state: it dies with the simulation. */
 const histories = new WeakMap<object, History>();
 
-export function momentOf(simulation: Inspectable): Moment {
+export function momentOf(simulation: Inspectable): Inspection {
   const history = histories.get(simulation) ?? startHistory(simulation);
   if (history.key !== simulation.momentKey) recordStop(simulation, history);
   return {
@@ -99,7 +99,7 @@ function scan(simulation: Inspectable): Map<string, ProcessScan> {
   return scanProcesses(simulation.world.machine, simulation.kernel, simulation.world.kernelState);
 }
 
-function owners({ kernel, world }: Inspectable, scans: History['scans']): Moment['owners'] {
+function owners({ kernel, world }: Inspectable, scans: History['scans']): Inspection['owners'] {
   return frameOwners(scans, kernel, world.kernelState);
 }
 

@@ -4,25 +4,25 @@ import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { contextOf, findSubject, type Target } from './context.ts';
 import type { KernelViewModel, KernelViewsModel, ViewMark } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
 /** Views by pid, of the processes that somebody has asked for; `NO_PROCESS` where there was none. */
 export type ViewsByProcess = Map<number, readonly KernelView[]>;
 
 const NO_PROCESS = -1;
 
-export function kernelViews(moment: Moment, target: Target): KernelViewsModel {
-  const subject = findSubject(moment, target);
+export function kernelViews(inspection: Inspection, target: Target): KernelViewsModel {
+  const subject = findSubject(inspection, target);
   const key = subject?.process.pid ?? NO_PROCESS;
-  let views = moment.views.get(key);
+  let views = inspection.views.get(key);
   if (views === undefined) {
-    views = viewsOf(moment.kernel, moment.machine, moment.state, subject?.process ?? null);
-    moment.views.set(key, views);
+    views = viewsOf(inspection.kernel, inspection.machine, inspection.state, subject?.process ?? null);
+    inspection.views.set(key, views);
   }
-  const before = moment.viewsBefore?.get(key) ?? null;
+  const before = inspection.viewsBefore?.get(key) ?? null;
   return {
-    context: contextOf(moment, subject),
-    hasViews: moment.kernel.views !== undefined,
+    context: contextOf(inspection, subject),
+    hasViews: inspection.kernel.views !== undefined,
     views: views.map((view) => marked(view, before?.find(({ id }) => id === view.id) ?? null)),
   };
 }

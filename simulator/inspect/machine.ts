@@ -5,35 +5,35 @@ import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { countOf } from '../hardware/trace-event.ts';
 import { clusterName } from './entry.ts';
 import type { ClusterModel, CoreModel, MachineModel } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
-export function machine(moment: Moment): MachineModel {
-  const { config, counters } = moment.machine;
+export function machine(inspection: Inspection): MachineModel {
+  const { config, counters } = inspection.machine;
   return {
     preset: config.preset,
     paging: config.paging,
     mesh: config.mesh,
     coresPerCluster: config.coresPerCluster,
     memoryBytes: config.memoryBytes,
-    kernel: moment.kernel.name,
-    clusters: Array.from({ length: clusterCount(config) }, (_, cluster) => clusterModel(moment, cluster)),
-    counters: Object.fromEntries(counters.names.map((name) => [name, countOf(moment.machine, name)])),
+    kernel: inspection.kernel.name,
+    clusters: Array.from({ length: clusterCount(config) }, (_, cluster) => clusterModel(inspection, cluster)),
+    counters: Object.fromEntries(counters.names.map((name) => [name, countOf(inspection.machine, name)])),
   };
 }
 
-function clusterModel(moment: Moment, cluster: number): ClusterModel {
-  const { config } = moment.machine;
+function clusterModel(inspection: Inspection, cluster: number): ClusterModel {
+  const { config } = inspection.machine;
   const core = (index: number): CoreModel => {
-    const running = owner(moment.machine, index);
-    const process = moment.kernel
-      .processes(moment.state)
+    const running = owner(inspection.machine, index);
+    const process = inspection.kernel
+      .processes(inspection.state)
       .find((candidate) => candidate.alive && candidate.owner === running);
-    return { core: index, cycles: cycles(moment.machine, index), process: process?.name ?? null };
+    return { core: index, cycles: cycles(inspection.machine, index), process: process?.name ?? null };
   };
   return {
-    cluster: clusterName(moment, cluster),
-    frames: framesPerCluster(moment.machine),
-    free: moment.kernel.freeFrames(moment.state, cluster),
+    cluster: clusterName(inspection, cluster),
+    frames: framesPerCluster(inspection.machine),
+    free: inspection.kernel.freeFrames(inspection.state, cluster),
     cores: Array.from({ length: config.coresPerCluster }, (_, local) => core(coreIndex(config, cluster, local))),
   };
 }

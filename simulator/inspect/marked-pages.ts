@@ -2,7 +2,7 @@
 import type { Subject } from './context.ts';
 import { CowBits, entryFlags, isChanged } from './entry.ts';
 import { CellFlag } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 import type { ScannedEntry } from '../hardware/table-scan.ts';
 
 export interface MarkedPage {
@@ -15,8 +15,8 @@ export interface MarkedPage {
 }
 
 /** In order of addresses. */
-export function markedPages(moment: Moment, subject: Subject): MarkedPage[] {
-  const cow = new CowBits(moment);
+export function markedPages(inspection: Inspection, subject: Subject): MarkedPage[] {
+  const cow = new CowBits(inspection);
   const { scan, before } = subject;
   const marked = scan.entries.map((now): MarkedPage => {
     const old = before?.byVpn.get(now.vpn) ?? null;
@@ -24,7 +24,7 @@ export function markedPages(moment: Moment, subject: Subject): MarkedPage[] {
     return {
       vpn: now.vpn,
       pages: now.pages,
-      flags: entryFlags(moment, subject, now, cow) | changed,
+      flags: entryFlags(inspection, subject, now, cow) | changed,
       now,
       before: old,
     };

@@ -6,7 +6,7 @@ import { contextOf, findSubject, regionOf, type Subject, type Target } from './c
 import { entryModel, frameClusterName, wordTexts } from './entry.ts';
 import { markedPages, type MarkedPage } from './marked-pages.ts';
 import { CellFlag, type EntryModel, type PageTableFilter, type PageTableModel, type PageTableRow } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 import { tableLength, tableTitle, type ScannedTable } from '../hardware/table-scan.ts';
 
 export interface PageTableWindow {
@@ -33,27 +33,27 @@ const flagOf = {
   changed: CellFlag.changed,
 } as const;
 
-export function pageTable(moment: Moment, target: Target, window: PageTableWindow): PageTableModel {
-  const subject = findSubject(moment, target);
-  const format = formatText(moment);
-  const marked = subject === null ? [] : markedPages(moment, subject);
+export function pageTable(inspection: Inspection, target: Target, window: PageTableWindow): PageTableModel {
+  const subject = findSubject(inspection, target);
+  const format = formatText(inspection);
+  const marked = subject === null ? [] : markedPages(inspection, subject);
   const tables = subject === null ? [] : tablesOf(subject, marked);
-  const places = rowPlaces(moment, tables, marked, window.filter);
+  const places = rowPlaces(inspection, tables, marked, window.filter);
   const found =
-    window.find === null ? -1 : places.findIndex((place) => holdsPage(moment, place, window.find as number));
+    window.find === null ? -1 : places.findIndex((place) => holdsPage(inspection, place, window.find as number));
   const changed = places.findIndex(({ page, was }) => !was && page !== null && hasChanged(page));
   return {
-    context: contextOf(moment, subject),
+    context: contextOf(inspection, subject),
     format,
-    root: subject === null ? '' : rootText(moment, subject),
+    root: subject === null ? '' : rootText(inspection, subject),
     filter: window.filter,
-    counts: counts(moment, tables, marked),
+    counts: counts(inspection, tables, marked),
     tables: tables.length,
     total: places.length,
     start: window.start,
     rows: places
       .slice(window.start, window.start + window.count)
-      .map((place) => writeRow(moment, subject as Subject, marked, place)),
+      .map((place) => writeRow(inspection, subject as Subject, marked, place)),
     found: found < 0 ? null : found,
     firstChanged: changed < 0 ? null : changed,
   };
@@ -82,7 +82,7 @@ function hasChanged({ flags }: MarkedPage): boolean {
 }
 
 function rowPlaces(
-  moment: Moment,
+  inspection: Inspection,
   tables: readonly ScannedTable[],
   marked: readonly MarkedPage[],
   filter: PageTableFilter,
@@ -98,7 +98,9 @@ function rowPlaces(
     if (pages.length === 0 && filter !== 'all') continue;
     places.push({ table, index: -1, page: null, was: false });
     const rows =
-      filter === 'all' ? allRows(moment, table, pages) : pages.map((page) => ({ table, index: indexOf(page), page }));
+      filter === 'all'
+        ? allRows(inspection, table, pages)
+        : pages.map((page) => ({ table, index: indexOf(page), page }));
     for (const row of rows) {
       const hasPast = row.page !== null && row.page.before !== null && hasChanged(row.page);
       if (hasPast) places.push({ ...row, was: true });
@@ -112,58 +114,63 @@ function indexOf(page: MarkedPage): number {
   return ((page.now ?? page.before) as { index: number }).index;
 }
 
-function allRows(moment: Moment, table: ScannedTable, pages: readonly MarkedPage[]): Omit<RowPlace, 'was'>[] {
+function allRows(inspection: Inspection, table: ScannedTable, pages: readonly MarkedPage[]): Omit<RowPlace, 'was'>[] {
   const known = new Map(pages.map((page) => [indexOf(page), page]));
-  return Array.from({ length: tableLength(moment.machine, table) }, (_, index) => ({
+  return Array.from({ length: tableLength(inspection.machine, table) }, (_, index) => ({
     table,
     index,
     page: known.get(index) ?? null,
   }));
 }
 
-function firstPage(moment: Moment, { table, index }: Omit<RowPlace, 'was'>): number {
-  return table.firstVpn + index * 2 ** levelOf(moment, table).shift;
+function firstPage(inspection: Inspection, { table, index }: Omit<RowPlace, 'was'>): number {
+  return table.firstVpn + index * 2 ** levelOf(inspection, table).shift;
 }
 
-function levelOf(moment: Moment, table: ScannedTable): LevelFormat {
-  return pagingFormat(moment.machine.config.paging).levels[table.level - 1] as LevelFormat;
+function levelOf(inspection: Inspection, table: ScannedTable): LevelFormat {
+  return pagingFormat(inspection.machine.config.paging).levels[table.level - 1] as LevelFormat;
 }
 
-function holdsPage(moment: Moment, place: RowPlace, vpn: number): boolean {
+function holdsPage(inspection: Inspection, place: RowPlace, vpn: number): boolean {
   if (place.index < 0 || place.was) return false;
-  const first = firstPage(moment, place);
+  const first = firstPage(inspection, place);
   return vpn >= first && vpn < first + (place.page?.pages ?? 1);
 }
 
-function writeRow(moment: Moment, subject: Subject, marked: readonly MarkedPage[], place: RowPlace): PageTableRow {
+function writeRow(
+  inspection: Inspection,
+  subject: Subject,
+  marked: readonly MarkedPage[],
+  place: RowPlace,
+): PageTableRow {
   const { table, index, page } = place;
   if (index < 0) {
     const present = marked.filter(({ now }) => now?.table.address === table.address).length;
     const { level, address } = table;
-    const cluster = frameClusterName(moment, ppnOf(address));
-    return { kind: 'table', title: tableTitle(moment.machine, table), level, address, cluster, present };
+    const cluster = frameClusterName(inspection, ppnOf(address));
+    return { kind: 'table', title: tableTitle(inspection.machine, table), level, address, cluster, present };
   }
-  const vpn = firstPage(moment, place);
-  if (place.was) return { kind: 'was', index, vpn, entry: entryModel(moment, page?.before ?? null, null, 0).entry };
+  const vpn = firstPage(inspection, place);
+  if (place.was) return { kind: 'was', index, vpn, entry: entryModel(inspection, page?.before ?? null, null, 0).entry };
   const region = regionOf(subject, vpn);
   return {
     kind: 'entry',
     index,
     vpn,
     ...(page === null
-      ? { entry: absentEntry(moment, place), previous: null }
-      : entryModel(moment, page.now, page.before, page.flags)),
+      ? { entry: absentEntry(inspection, place), previous: null }
+      : entryModel(inspection, page.now, page.before, page.flags)),
     region: region === null ? null : { name: region.name, kind: region.kind },
   };
 }
 
-function absentEntry(moment: Moment, { table, index }: RowPlace): EntryModel {
-  const { words } = levelOf(moment, table);
+function absentEntry(inspection: Inspection, { table, index }: RowPlace): EntryModel {
+  const { words } = levelOf(inspection, table);
   return {
     address: table.address + index * words * 4,
     level: table.level,
     present: false,
-    words: wordTexts(moment, new Array<number>(words).fill(0)),
+    words: wordTexts(inspection, new Array<number>(words).fill(0)),
     bits: [],
     ppn: 0,
     frameCluster: null,
@@ -173,14 +180,14 @@ function absentEntry(moment: Moment, { table, index }: RowPlace): EntryModel {
 }
 
 function counts(
-  moment: Moment,
+  inspection: Inspection,
   tables: readonly ScannedTable[],
   marked: readonly MarkedPage[],
 ): Record<PageTableFilter, number> {
   const count = (filter: PageTableFilter) => marked.filter((page) => matches(page, filter)).length;
   return {
     present: marked.filter((page) => page.now !== null).length,
-    all: tables.reduce((sum, table) => sum + tableLength(moment.machine, table), 0),
+    all: tables.reduce((sum, table) => sum + tableLength(inspection.machine, table), 0),
     cow: count('cow'),
     dirty: count('dirty'),
     elsewhere: count('elsewhere'),
@@ -188,13 +195,13 @@ function counts(
   };
 }
 
-function formatText(moment: Moment): string {
-  const { title, levels } = pagingFormat(moment.machine.config.paging);
+function formatText(inspection: Inspection): string {
+  const { title, levels } = pagingFormat(inspection.machine.config.paging);
   const words = ['', 'one level', 'two levels', 'three levels', 'four levels'];
   return `${title}, ${words[levels.length] as string}`;
 }
 
 /** The register that names the root, as a reader of the manual knows it. */
-export function rootText(moment: Moment, subject: Subject): string {
-  return pagingFormat(moment.machine.config.paging).rootText(subject.scan.root);
+export function rootText(inspection: Inspection, subject: Subject): string {
+  return pagingFormat(inspection.machine.config.paging).rootText(subject.scan.root);
 }

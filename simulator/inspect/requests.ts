@@ -7,7 +7,7 @@ import { InspectError } from './inspect-error.ts';
 import { kernelViews } from './kernel-views.ts';
 import { machine } from './machine.ts';
 import type { PageTableFilter } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 import { page } from './page.ts';
 import { pageTable } from './page-table.ts';
 import { runState } from './state-json.ts';
@@ -24,31 +24,32 @@ const HIGHEST_ADDRESS = 2 ** 48;
 
 type Args = Readonly<Record<string, unknown>>;
 
-const handlers: Readonly<Record<string, (moment: Moment, args: Args) => object>> = {
-  addressSpace: (moment, args) =>
-    addressSpace(moment, target(args), {
+const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => object>> = {
+  addressSpace: (inspection, args) =>
+    addressSpace(inspection, target(args), {
       start: integer(args, 'start', 0, HIGHEST_ADDRESS, 0),
       end: integer(args, 'end', 0, HIGHEST_ADDRESS, HIGHEST_ADDRESS),
       buckets: integer(args, 'buckets', 1, MOST_BUCKETS, 256),
     }),
-  pageTable: (moment, args) =>
-    pageTable(moment, target(args), {
+  pageTable: (inspection, args) =>
+    pageTable(inspection, target(args), {
       start: integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       count: integer(args, 'count', 0, MOST_ROWS, 256),
       filter: filterOf(args),
       find: args['find'] === undefined ? null : integer(args, 'find', 0, HIGHEST_ADDRESS),
     }),
-  page: (moment, args) => page(moment, target(args), integer(args, 'vpn', 0, HIGHEST_ADDRESS / 4096 - 1)),
-  translate: (moment, args) => translate(moment, target(args), integer(args, 'address', 0, HIGHEST_ADDRESS - 1)),
-  frames: (moment, args) =>
+  page: (inspection, args) => page(inspection, target(args), integer(args, 'vpn', 0, HIGHEST_ADDRESS / 4096 - 1)),
+  translate: (inspection, args) =>
+    translate(inspection, target(args), integer(args, 'address', 0, HIGHEST_ADDRESS - 1)),
+  frames: (inspection, args) =>
     frames(
-      moment,
-      clusterOf(moment, place(args, 'cluster') ?? 0),
+      inspection,
+      clusterOf(inspection, place(args, 'cluster') ?? 0),
       integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       integer(args, 'count', 0, MOST_FRAMES, 256),
     ),
-  machine: (moment) => machine(moment),
-  kernelViews: (moment, args) => kernelViews(moment, target(args)),
+  machine: (inspection) => machine(inspection),
+  kernelViews: (inspection, args) => kernelViews(inspection, target(args)),
 };
 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */

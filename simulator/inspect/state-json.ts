@@ -9,7 +9,13 @@ import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, signExtended, typ
 import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
 import { rawOf } from '../session/calls/observe.ts';
-import { framesOf, processRows, type EntryRow, type ProcessRows, type RegionRow } from '../session/state/process-view.ts';
+import {
+  framesOf,
+  processRows,
+  type EntryRow,
+  type ProcessRows,
+  type RegionRow,
+} from '../session/state/process-view.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import type { Emulation, Script } from '../session/state/script.ts';
 import type { World } from '../session/state/world.ts';

@@ -8,30 +8,30 @@ import { contextOf, findSubject, type Target } from './context.ts';
 import { frameClusterName, wordTexts } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { AddressField, TranslateModel, WalkStep } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
-export function translate(moment: Moment, target: Target, address: number): TranslateModel {
-  const subject = findSubject(moment, target);
+export function translate(inspection: Inspection, target: Target, address: number): TranslateModel {
+  const subject = findSubject(inspection, target);
   if (subject === null) throw new InspectError('there is no process yet, so there is nothing to translate with');
   if (subject.ended !== null) {
     throw new InspectError(`process '${subject.process.name}' has ended: nothing translates its addresses any more`);
   }
-  const walk = inspectWalk(moment.machine, subject.scan.root, address);
+  const walk = inspectWalk(inspection.machine, subject.scan.root, address);
   const last = walk.at(-1);
   const ppn = last?.present === true ? last.ppn : null;
   return {
-    context: contextOf(moment, subject),
+    context: contextOf(inspection, subject),
     address,
-    fields: addressFields(moment, address, walk),
-    walk: walk.map((view, depth) => walkStep(moment, view, address, depth === walk.length - 1)),
+    fields: addressFields(inspection, address, walk),
+    walk: walk.map((view, depth) => walkStep(inspection, view, address, depth === walk.length - 1)),
     physical: ppn === null ? null : addressOfPpn(ppn, pageOffset(address)),
-    frameCluster: ppn === null ? null : frameClusterName(moment, ppn),
+    frameCluster: ppn === null ? null : frameClusterName(inspection, ppn),
   };
 }
 
 /** A big page ends the walk early: what would have been further indices is part of the offset. */
-function addressFields(moment: Moment, address: number, walk: readonly EntryView[]): AddressField[] {
-  const { levels, addressBits } = pagingFormat(moment.machine.config.paging);
+function addressFields(inspection: Inspection, address: number, walk: readonly EntryView[]): AddressField[] {
+  const { levels, addressBits } = pagingFormat(inspection.machine.config.paging);
   const last = walk.at(-1);
   const used = last?.big === true ? levels.slice(0, last.level) : levels;
   let high = addressBits - 1;
@@ -58,13 +58,13 @@ function indexIn(level: LevelFormat, address: number): number {
   return tableIndex(level, vpn >>> 0, high32(vpn));
 }
 
-function walkStep(moment: Moment, view: EntryView, address: number, isLast: boolean): WalkStep {
-  const level = pagingFormat(moment.machine.config.paging).levels[view.level - 1] as LevelFormat;
+function walkStep(inspection: Inspection, view: EntryView, address: number, isLast: boolean): WalkStep {
+  const level = pagingFormat(inspection.machine.config.paging).levels[view.level - 1] as LevelFormat;
   return {
     table: view.table,
     index: indexIn(level, address),
     address: view.address,
-    words: wordTexts(moment, view.words),
+    words: wordTexts(inspection, view.words),
     outcome: !view.present ? 'absent' : isLast ? 'page' : 'table',
   };
 }

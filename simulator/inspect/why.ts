@@ -10,7 +10,7 @@ import { pagingFormat } from '../hardware/layouts/formats.ts';
 import type { Subject } from './context.ts';
 import { clusterName } from './entry.ts';
 import type { Cause } from './models.ts';
-import type { Moment } from './moment.ts';
+import type { Inspection } from './inspection.ts';
 
 /** Earlier changes that are told before the last episode, and the longest episode. */
 const EARLIER = 2;
@@ -18,11 +18,13 @@ const LONGEST = 12;
 
 const traps: readonly number[] = [EventKind.pageFault, EventKind.cowFault, EventKind.segv];
 
-export function whyPage(moment: Moment, subject: Subject, vpn: number): Cause[] {
-  const events = moment.events.filter((event) => event.kind !== EventKind.tlbHit && event.kind !== EventKind.access);
+export function whyPage(inspection: Inspection, subject: Subject, vpn: number): Cause[] {
+  const events = inspection.events.filter(
+    (event) => event.kind !== EventKind.tlbHit && event.kind !== EventKind.access,
+  );
   const { owner } = subject.process;
   const { cluster } = subject.table;
-  const living = [...moment.scans.values()]
+  const living = [...inspection.scans.values()]
     .filter(({ table }) => table.cluster === cluster)
     .map(({ process }) => process.owner);
   // A forked child's first entries were set by its parent, which has no table of its own there.
@@ -48,15 +50,15 @@ export function whyPage(moment: Moment, subject: Subject, vpn: number): Cause[] 
     ),
   );
   return [
-    ...onePerLine.map((event) => cause(event, `before: ${eventText(moment, event)}`)),
-    ...(trap === undefined ? [] : [cause({ ...trap, cycle: first.cycle }, accessText(moment, trap))]),
-    ...steps.slice(-LONGEST).map((event) => cause(event, eventText(moment, event))),
+    ...onePerLine.map((event) => cause(event, `before: ${eventText(inspection, event)}`)),
+    ...(trap === undefined ? [] : [cause({ ...trap, cycle: first.cycle }, accessText(inspection, trap))]),
+    ...steps.slice(-LONGEST).map((event) => cause(event, eventText(inspection, event))),
     ...(trap === undefined ? [] : [cause(trap, outcomeText(trap))]),
   ];
 }
 
-/** Names of places are all that a text needs of a moment. */
-type OnMachine = Pick<Moment, 'machine'>;
+/** Names of places are all that a text needs of an inspection. */
+type OnMachine = Pick<Inspection, 'machine'>;
 
 function isEntryChange(event: TraceEvent): boolean {
   return event.kind === EventKind.pteSet || event.kind === EventKind.pteClear;
@@ -138,24 +140,24 @@ function number(event: TraceEvent, field: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function place(moment: OnMachine, cluster: number | null): string {
-  if (cluster === null || moment.machine.memory.map.width * moment.machine.memory.map.height === 1) return '';
-  const { x, y } = clusterName(moment, cluster);
+function place(on: OnMachine, cluster: number | null): string {
+  if (cluster === null || on.machine.memory.map.width * on.machine.memory.map.height === 1) return '';
+  const { x, y } = clusterName(on, cluster);
   return `${x},${y}`;
 }
 
-function placeOf(moment: OnMachine, preposition: string, cluster: number | null): string {
-  const text = place(moment, cluster);
+function placeOf(on: OnMachine, preposition: string, cluster: number | null): string {
+  const text = place(on, cluster);
   return text === '' ? '' : ` ${preposition} ${text}`;
 }
 
-function accessText(moment: OnMachine, trap: TraceEvent): string {
-  const { config } = moment.machine;
+function accessText(on: OnMachine, trap: TraceEvent): string {
+  const { config } = on.machine;
   const cluster = clusterOfCore(config, trap.core);
   const local = trap.core - coreIndex(config, cluster, 0);
   const verb = ['read of', 'write to', 'fetch from'][number(trap, 'access') ?? 0] ?? 'access to';
   const address = hexVirtual(number(trap, 'va') ?? 0, pagingFormat(config.paging).addressBits);
-  const core = place(moment, cluster) === '' ? String(local) : `${place(moment, cluster)},${local}`;
+  const core = place(on, cluster) === '' ? String(local) : `${place(on, cluster)},${local}`;
   return `${verb} ${address} by ${trap.thread} on core ${core} traps`;
 }
 
@@ -170,22 +172,22 @@ function frameText(event: TraceEvent, field = 'ppn'): string {
 }
 
 /** What happened, in words. */
-export function eventText(moment: OnMachine, event: TraceEvent): string {
+export function eventText(on: OnMachine, event: TraceEvent): string {
   switch (event.kind) {
     case EventKind.pteSet:
-      return `entry set${number(event, 'ppn') === null ? '' : ` to frame${frameText(event)}`}${tablesText(moment, event)}`;
+      return `entry set${number(event, 'ppn') === null ? '' : ` to frame${frameText(event)}`}${tablesText(on, event)}`;
     case EventKind.pteClear:
-      return `entry cleared${tablesText(moment, event)}`;
+      return `entry cleared${tablesText(on, event)}`;
     case EventKind.pageAlloc:
-      return `frame${frameText(event)} taken${placeOf(moment, 'from cluster', event.cluster)}${orderText(event)}`;
+      return `frame${frameText(event)} taken${placeOf(on, 'from cluster', event.cluster)}${orderText(event)}`;
     case EventKind.pageFree:
-      return `frame${frameText(event)} given back${placeOf(moment, 'to cluster', event.cluster)}`;
+      return `frame${frameText(event)} given back${placeOf(on, 'to cluster', event.cluster)}`;
     case EventKind.pageZero:
       return `frame${frameText(event)} filled with zeroes`;
     case EventKind.pageCopy:
       return copyText(event);
     case EventKind.rpc:
-      return `RPC ${String(event['rpc'])} ${place(moment, event.cluster)} → ${place(moment, number(event, 'server'))}`;
+      return `RPC ${String(event['rpc'])} ${place(on, event.cluster)} → ${place(on, number(event, 'server'))}`;
     case EventKind.mapperMiss:
       return `page ${String(event['index'])} of ${String(event['file'])} is not in the page cache`;
     case EventKind.pageIn:
@@ -195,17 +197,17 @@ export function eventText(moment: OnMachine, event: TraceEvent): string {
     case EventKind.falseFault:
       return 'the work was already done: a false page fault';
     case EventKind.regionCreate:
-      return `region made${regionText(moment, event)}`;
+      return `region made${regionText(on, event)}`;
     case EventKind.regionRemove:
-      return `region removed${regionText(moment, event)}`;
+      return `region removed${regionText(on, event)}`;
     case EventKind.regionSplit:
-      return `region cut in two${regionText(moment, event)}`;
+      return `region cut in two${regionText(on, event)}`;
     case EventKind.pageOut:
       return `${filePageText(event)} written to disk`;
     case EventKind.pageFault:
     case EventKind.cowFault:
     case EventKind.segv:
-      return `${accessText(moment, event)}: ${outcomeText(event)}`;
+      return `${accessText(on, event)}: ${outcomeText(event)}`;
     default:
       return event.name;
   }
@@ -233,10 +235,10 @@ function copyText(event: TraceEvent): string {
   return `4,096 bytes copied${frameText(event, 'from') === '' ? '' : ` from frame${frameText(event, 'from')}`} to frame${to}`;
 }
 
-function tablesText(moment: OnMachine, event: TraceEvent): string {
+function tablesText(on: OnMachine, event: TraceEvent): string {
   const tables = String(event['tables'] ?? event['table'] ?? '')
     .split(' ')
     .filter((text) => text !== '');
-  const places = tables.map((table) => place(moment, Number(table))).filter((text) => text !== '');
+  const places = tables.map((table) => place(on, Number(table))).filter((text) => text !== '');
   return places.length === 0 ? '' : ` in the table${places.length > 1 ? 's' : ''} of ${places.join(' and ')}`;
 }

@@ -9,7 +9,7 @@ import type { Ppn } from '../hardware/word.ts';
 import type { Wait } from '../execution/activity.ts';
 import type { Engine } from '../execution/engine.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
-import type { Frame, KernelFunction, KernelGenerator } from '../execution/frame.ts';
+import type { Activation, KernelFunction, KernelGenerator } from '../execution/activation.ts';
 import type { Result } from '../execution/result.ts';
 import type { KernelView } from './kernel-view.ts';
 import type { FrameView, InvariantViolation, Protection, RegionView, SoftwareBits, TableView } from './view.ts';
@@ -87,20 +87,23 @@ export interface MmapArgs {
  * Errors are returned by the kernel's own names. One that is absent does not exist here: NOT_SUPPORTED.
  */
 export interface Operations {
-  mmap(here: Frame, args: MmapArgs): KernelGenerator<Result<number>>;
-  munmap(here: Frame, args: { address: number; length: number }): KernelGenerator<Result<void>>;
+  mmap(here: Activation, args: MmapArgs): KernelGenerator<Result<number>>;
+  munmap(here: Activation, args: { address: number; length: number }): KernelGenerator<Result<void>>;
   mprotect?(
-    here: Frame,
+    here: Activation,
     args: { address: number; length: number; protection: Protection },
   ): KernelGenerator<Result<void>>;
-  brk?(here: Frame, args: { address: number }): KernelGenerator<Result<number>>;
+  brk?(here: Activation, args: { address: number }): KernelGenerator<Result<number>>;
   /** `cluster` null: the kernel chooses. */
-  fork?(here: Frame, args: { cluster: number | null; core: number | null }): KernelGenerator<Result<ProcessObject>>;
-  exec?(here: Frame, args: { path: string } | { code: number; data: number }): KernelGenerator<Result<void>>;
-  exit(here: Frame, args: { code: number }): KernelGenerator<Result<void>>;
-  thread_exit(here: Frame): KernelGenerator<Result<void>>;
+  fork?(
+    here: Activation,
+    args: { cluster: number | null; core: number | null },
+  ): KernelGenerator<Result<ProcessObject>>;
+  exec?(here: Activation, args: { path: string } | { code: number; data: number }): KernelGenerator<Result<void>>;
+  exit(here: Activation, args: { code: number }): KernelGenerator<Result<void>>;
+  thread_exit(here: Activation): KernelGenerator<Result<void>>;
   /** An ended child, buried; null when there is none or the kernel has no such step. */
-  wait(here: Frame): KernelGenerator<Result<ProcessObject | null>>;
+  wait(here: Activation): KernelGenerator<Result<ProcessObject | null>>;
 }
 
 /** How the kernel's fault path ended. Refusals do not kill by themselves: `kill` does, when the session says so. */
@@ -186,9 +189,9 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   /** Connects a new engine with the state: timers of daemons. Called after boot and after every restore. */
   attach?(engine: Engine): void;
 
-  createProcess(here: Frame<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
+  createProcess(here: Activation<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
   createThread(
-    here: Frame<S>,
+    here: Activation<S>,
     args: { name: string; process: ProcessObject; core: number },
   ): KernelGenerator<Result<ThreadObject>>;
   readonly operations: Operations;
@@ -196,11 +199,11 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   /** Puts the thread on its core: page-table root and counter owner. Idempotent and without simulated steps. */
   activate(state: S, machine: Machine, thread: ThreadObject | null, core: number): void;
   /** The exception handler, without the kill. */
-  handleFault(here: Frame<S>, thread: ThreadObject, fault: MmuFault): KernelGenerator<FaultOutcome>;
+  handleFault(here: Activation<S>, thread: ThreadObject, fault: MmuFault): KernelGenerator<FaultOutcome>;
   /** What a thread has to wait for before its next user access (a fork of its process in progress), or null. */
   accessBarrier?(state: S, thread: ThreadObject): Wait | null;
   /** What follows a refusal that nobody expected. */
-  kill(here: Frame<S>, thread: ThreadObject, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
+  kill(here: Activation<S>, thread: ThreadObject, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
 
   /** Arms the failure of the (after + 1)-th operation of that kind. Pending ones live in the state. */
   inject(state: S, injection: { kind: string; cluster: number | null; after: number }): void;

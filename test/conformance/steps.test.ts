@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Frame } from '../../simulator/execution/frame.ts';
+import { Activation } from '../../simulator/execution/activation.ts';
 import type { FunctionInfo } from '../../simulator/execution/function-info.ts';
 import type { Kernel } from '../../simulator/kernels/kernel.ts';
 import { findKernel } from '../../simulator/kernels/registry.ts';
@@ -39,11 +39,11 @@ function takeSteps(name: string): Steps {
   assert.ok(kernel !== null);
   const declared = new Map(kernel.functions.map(({ info }) => [info.name, info.steps]));
   const taken = new Set<string>();
-  const { prototype } = Frame;
+  const { prototype } = Activation;
   const methods = ['step', 'stage'] as const;
   const originals: ((label: string) => boolean)[] = methods.map((method) => Reflect.get(prototype, method));
   methods.forEach((method, index) => {
-    Reflect.set(prototype, method, function (this: Frame, label: string): boolean {
+    Reflect.set(prototype, method, function (this: Activation, label: string): boolean {
       declared.set(this.info.name, { ...declared.get(this.info.name), ...this.info.steps });
       taken.add(`${this.info.name} ${label}`);
       return originals[index]?.call(this, label) ?? false;

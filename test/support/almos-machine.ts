@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import type { Activity } from '../../simulator/execution/activity.ts';
 import { Engine } from '../../simulator/execution/engine.ts';
-import type { KernelGenerator } from '../../simulator/execution/frame.ts';
+import type { KernelGenerator } from '../../simulator/execution/activation.ts';
 import { cycles, setCycles, setPageTableRoot } from '../../simulator/hardware/core.ts';
 import { createMachine, type Access, type Machine } from '../../simulator/hardware/machine.ts';
 import { clusterOfCxy, coreIndex, presets, type MachineConfig } from '../../simulator/hardware/machine-config.ts';

@@ -2,13 +2,13 @@
 import { strict as assert } from 'node:assert';
 import type { Activity } from '../../simulator/execution/activity.ts';
 import { Engine } from '../../simulator/execution/engine.ts';
-import type { Frame, KernelGenerator } from '../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../simulator/execution/activation.ts';
 import { createMachine, type Access, type Machine } from '../../simulator/hardware/machine.ts';
 import { clusterOfCore, coreIndex, type MachineConfig } from '../../simulator/hardware/machine-config.ts';
 import { REFUSED, translate } from '../../simulator/hardware/mmu.ts';
 import type { FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../../simulator/kernels/kernel.ts';
 
-export type Body<R> = (here: Frame) => KernelGenerator<R>;
+export type Body<R> = (here: Activation) => KernelGenerator<R>;
 export type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
 
 interface Settings {
@@ -85,7 +85,7 @@ export class KernelDriver {
 
   /** An access with its faults: the physical address, or why it was refused. Nothing is killed. */
   *access(
-    here: Frame,
+    here: Activation,
     thread: ThreadObject,
     va: number,
     access: Access,

@@ -1,6 +1,12 @@
 /** Values in one line: integers as they are read beside a page table, and enough of what unfolds to tell it from its neighbours. */
 import { hex } from '../../../simulator/hardware/word.ts';
-import { displayValue, hex64, objectName, type RecordValue, type Value } from '../../../simulator/session/state/values.ts';
+import {
+  displayValue,
+  hex64,
+  objectName,
+  type RecordValue,
+  type Value,
+} from '../../../simulator/session/state/values.ts';
 
 /** From here on integers are shown in hexadecimal: frames and addresses are, counts rarely get there. */
 const HEX_FROM = 256n;

@@ -6,7 +6,7 @@
  */
 import type { TraceEvent } from '../../hardware/trace-event.ts';
 import { vpnOf } from '../../hardware/word.ts';
-import { KERNEL_AGENT } from '../../session/statements/work.ts';
+import { KERNEL_AGENT } from '../../session/statements/pending-statement.ts';
 
 /** In the order in which they stand in a signature. */
 const comparedKinds = [

@@ -1,8 +1,8 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import type { Vpn } from '../../hardware/word.ts';
 import type { ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { vpnEnd, type Vseg } from './vseg.ts';
 
 export const vmm_check_conflict = kernelFunction(
@@ -26,7 +26,7 @@ export const vmm_check_conflict = kernelFunction(
   function* (
     here: Here,
     { process, vpn_base, vpn_size }: { process: ProcessDescriptor; vpn_base: Vpn; vpn_size: number },
-  ): Kernelly<Vseg | null> {
+  ): Steps<Vseg | null> {
     const { vmm } = process;
     const isHeld = holdsLock(here, vmm.vsegs_lock, 'read');
     if (here.step('1')) yield;

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { printLine } from '../../hardware/terminal.ts';
@@ -12,7 +12,7 @@ import type { Mapper } from './mapper.ts';
 import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { stack_alloc, stack_free, type PageRange } from './stack-allocator.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { attach, flagsOfType, isMmapType, isVsegType, nameOfType, type Vseg } from './vseg.ts';
 
 export interface CreateVsegArgs {
@@ -64,7 +64,7 @@ export const vmm_create_vseg = kernelFunction(
       7: 'return the vseg',
     },
   },
-  function* (here: Here, args: CreateVsegArgs): Kernelly<Vseg | null> {
+  function* (here: Here, args: CreateVsegArgs): Steps<Vseg | null> {
     const { process, type } = args;
     const { vmm } = process;
     if (here.step('1')) yield;
@@ -113,7 +113,7 @@ function conflictLine(type: VsegType, { min, max }: Placement, conflict: Vseg): 
   return `${nameOfType(type)} ${range(min, max)} meets ${nameOfType(conflict.vsegType)} ${range(conflict.min, conflict.max)}`;
 }
 
-function* placeFor(here: Here, args: CreateVsegArgs, type: VsegType): Kernelly<Placement | null> {
+function* placeFor(here: Here, args: CreateVsegArgs, type: VsegType): Steps<Placement | null> {
   const { process, base, size, file_offset } = args;
   if (type === VsegType.STACK) {
     const range = yield* stack_alloc(here, { process });
@@ -135,7 +135,7 @@ function withBytes(range: PageRange, min: number, size: number): Placement {
 }
 
 /** B4: the range goes to the zombi lists even when it came from first_free_vpn. */
-function* giveBack(here: Here, process: ProcessDescriptor, type: VsegType, place: PageRange): Kernelly<void> {
+function* giveBack(here: Here, process: ProcessDescriptor, type: VsegType, place: PageRange): Steps<void> {
   if (type === VsegType.STACK) yield* stack_free(here, { process, vpn_base: place.vpn_base });
   else if (isMmapType(type)) yield* mmap_free(here, { process, vpn_base: place.vpn_base, vpn_size: place.vpn_size });
 }

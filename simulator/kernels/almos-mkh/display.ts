@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { cxyOf } from '../../hardware/machine-config.ts';
@@ -6,7 +6,7 @@ import { printLine } from '../../hardware/terminal.ts';
 import { Attr, HARDWARE_ATTR, VsegFlag } from './constants.ts';
 import { halOf } from './hal-of.ts';
 import type { ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { nameOfType, vpnEnd, type Vseg } from './vseg.ts';
 
 const digits = (value: number, width: number): string => value.toString(16).padStart(width, '0');
@@ -76,7 +76,7 @@ export const vmm_display = kernelFunction(
       5: 'release',
     },
   },
-  function* (here: Here, { process, mapping }: { process: ProcessDescriptor; mapping: boolean }): Kernelly<void> {
+  function* (here: Here, { process, mapping }: { process: ProcessDescriptor; mapping: boolean }): Steps<void> {
     const { machine } = here;
     const { vsegs_lock, vsegs_root } = process.vmm;
     if (here.step('1')) yield;

@@ -1,5 +1,5 @@
 /** 7.1: where a trap enters the kernel. Follow one page fault from here down. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { addCycles } from '../../hardware/core.ts';
 import { Access, type MmuFault } from '../../hardware/machine.ts';
@@ -13,7 +13,7 @@ import { attrOf } from './gpt.ts';
 import { halOf } from './hal-of.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 
 type Reason = 'EINVAL' | 'ENOMEM' | 'EIO' | 'EACCES' | 'EFAULT';
@@ -39,7 +39,7 @@ export const exception_handler = kernelFunction(
       6: 'success: execute the instruction again. Refusal: say it on TXY0',
     },
   },
-  function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Kernelly<FaultOutcome> {
+  function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Steps<FaultOutcome> {
     const { machine } = here;
     // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
     const report = { ...fault };
@@ -72,7 +72,7 @@ const pageFault: Resolution = { kind: 'resolved', as: 'page-fault' };
 const cowFault: Resolution = { kind: 'resolved', as: 'cow-fault' };
 const spurious: Resolution = { kind: 'resolved', as: 'spurious' };
 
-function* decide(here: Here, process: ProcessDescriptor, va: number, exception: number): Kernelly<Resolution | Reason> {
+function* decide(here: Here, process: ProcessDescriptor, va: number, exception: number): Steps<Resolution | Reason> {
   const vpn = vpnOf(va);
   if ((exception & UNMAPPED) !== 0) {
     if (here.stage('3')) yield;

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { clusterOfCore } from '../../hardware/machine-config.ts';
 import { findFile } from '../../hardware/block-device.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
@@ -14,7 +14,7 @@ import {
   type ProcessDescriptor,
 } from './process.ts';
 import { rpc_process_make_exec_client } from './rpc-clients.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
@@ -39,7 +39,7 @@ export const sys_exec = kernelFunction(
   function* (
     here: Here,
     { thread = currentThread(here), path }: { thread?: Thread | null; path: string },
-  ): Kernelly<ExecError | void> {
+  ): Steps<ExecError | void> {
     if (thread === null) return 'EBUSY';
     const { process } = thread;
     if (here.stage('0')) yield;
@@ -70,7 +70,7 @@ export const process_make_exec = kernelFunction(
   function* (
     here: Here,
     { process, thread, info }: { process: Process; thread: Thread; info: ExecInfo },
-  ): Kernelly<ExecError | void> {
+  ): Steps<ExecError | void> {
     if (here.stage('1')) yield;
     const alone = livingThreads(here.kernel, process);
     if (alone.length !== 1 || alone[0] !== thread) return 'EBUSY';
@@ -97,7 +97,7 @@ export const process_make_exec = kernelFunction(
   },
 );
 
-function* newStack(here: Here, home: ProcessDescriptor, thread: Thread): Kernelly<boolean> {
+function* newStack(here: Here, home: ProcessDescriptor, thread: Thread): Steps<boolean> {
   const stack = yield* vmm_create_vseg(here, {
     process: home,
     type: VsegType.STACK,

@@ -1,5 +1,5 @@
 /** The end of threads and processes: 5.24, 7.1, A15, B7. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { remoteAccess } from './cost.ts';
 import { beginEnd, endEnd } from './gate.ts';
@@ -7,7 +7,7 @@ import { freeDescriptor, unregisterThread } from './process-manager.ts';
 import { descriptorIn, livingThreads, otherCopies, type Process, type ProcessDescriptor } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import { rpc_process_make_exit_client, rpc_process_make_kill_client } from './rpc-clients.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
@@ -17,7 +17,7 @@ export function* endProcess(
   here: Here,
   process: Process,
   how: { readonly code: number } | { readonly signal: string },
-): Kernelly<void> {
+): Steps<void> {
   if (!(yield* beginEnd(here, process))) return;
   here.engine.onProcessEnding(process);
   process.exit = 'code' in how ? how.code : how.signal;
@@ -41,7 +41,7 @@ export const process_destroy = kernelFunction(
       4: 'free its descriptor and PID',
     },
   },
-  function* (here: Here, { process }: { process: Process }): Kernelly<void> {
+  function* (here: Here, { process }: { process: Process }): Steps<void> {
     if (!process.alive) return;
     if (here.stage('1')) yield;
     for (const thread of livingThreads(here.kernel, process)) {
@@ -62,7 +62,7 @@ export const process_destroy = kernelFunction(
 );
 
 /** A copy and its descriptor, by remote access. */
-export function* destroyCopy(here: Here, copy: ProcessDescriptor): Kernelly<void> {
+export function* destroyCopy(here: Here, copy: ProcessDescriptor): Steps<void> {
   remoteAccess(here, copy.cluster);
   yield* vmm_destroy(here, { process: copy });
   const { copies_lock } = copy.ref;
@@ -83,7 +83,7 @@ export const thread_exit = kernelFunction(
       2: 'free the thread descriptor',
     },
   },
-  function* (here: Here, { thread }: { thread: Thread }): Kernelly<void> {
+  function* (here: Here, { thread }: { thread: Thread }): Steps<void> {
     const local = descriptorIn(thread.process, thread.cluster) as ProcessDescriptor;
     const { vsegs_lock } = local.vmm;
     if (here.stage('1')) yield;

@@ -1,5 +1,5 @@
 /** 6.2: fork, from the calling thread down. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { isError } from '../../execution/result.ts';
@@ -10,7 +10,7 @@ import { takeDescriptor } from './kcm.ts';
 import { currentThread, descriptorIn, type Process } from './process.ts';
 import { allocateProcess, forgetProcess, registerThread } from './process-manager.ts';
 import { rpc_process_make_fork_client, rpc_vmm_set_cow_client } from './rpc-clients.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { vmm_set_cow } from './set-cow.ts';
 import type { Thread } from './thread.ts';
 import { thread_fork_stack, vmm_copy } from './vmm-copy.ts';
@@ -40,7 +40,7 @@ export const sys_fork = kernelFunction(
       7: 'return the child',
     },
   },
-  function* (here: Here, { thread = currentThread(here), core = null, place }: ForkArgs): Kernelly<Process | 'ENOMEM'> {
+  function* (here: Here, { thread = currentThread(here), core = null, place }: ForkArgs): Steps<Process | 'ENOMEM'> {
     if (thread === null) return 'ENOMEM';
     const parent = thread.process;
     const { config } = here.machine;
@@ -83,7 +83,7 @@ export const process_make_fork = kernelFunction(
       6: 'vmm_set_cow of the parent, by RPC VMM_SET_COW where its owner is another cluster',
     },
   },
-  function* (here: Here, { parent, thread, core }: MakeForkArgs): Kernelly<Process | 'ENOMEM'> {
+  function* (here: Here, { parent, thread, core }: MakeForkArgs): Steps<Process | 'ENOMEM'> {
     if (thread.process !== parent) panic(here, `${thread.name} is no thread of ${parent.name}`);
     if (here.stage('3')) yield;
     const child = allocateProcess(here, here.cluster, `${parent.name}.fork${String(parent.forks + 1)}`, parent);

@@ -1,5 +1,5 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
-import type { KernelFunction } from '../../execution/frame.ts';
+import type { KernelFunction } from '../../execution/activation.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
 import { vmm_display } from './display.ts';
@@ -33,7 +33,7 @@ import { vmm_remove_region } from './remove-region.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import * as rpcClients from './rpc-clients.ts';
 import { hal_gpt_set_cow, vmm_set_cow } from './set-cow.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { stack_alloc, stack_free } from './stack-allocator.ts';
 import { sys_mmap, sys_munmap, sys_open } from './syscalls.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
@@ -44,8 +44,8 @@ import { vmm_init } from './vmm-init.ts';
 
 /** Called by a thread, a function is a kernel call of its process: an exit waits for it. */
 function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unknown> {
-  const call = fn as unknown as (caller: Here, args: unknown) => Kernelly<unknown>;
-  const gated = function* (caller: Here, args: unknown): Kernelly<unknown> {
+  const call = fn as unknown as (caller: Here, args: unknown) => Steps<unknown>;
+  const gated = function* (caller: Here, args: unknown): Steps<unknown> {
     checkPreconditions(caller, fn.info, args as Readonly<Record<string, unknown>>);
     noteTampering(caller.kernel, fn.info);
     const thread = currentThread(caller);

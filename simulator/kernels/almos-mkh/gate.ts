@@ -1,9 +1,9 @@
 /** Who may be inside the kernel for a process at the same time (A11, and the end of a process). */
 import type { Process, ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 /** Before 5.19 and 5.20 step 1: waits while the process forks. */
-export function* enterFault(here: Here, process: ProcessDescriptor): Kernelly<void> {
+export function* enterFault(here: Here, process: ProcessDescriptor): Steps<void> {
   const { gate, name } = process.ref;
   const isOpen = (): boolean => gate.forking === null;
   if (!isOpen()) yield* waitUntil(here, () => `the fork of ${name}`, isOpen);
@@ -15,7 +15,7 @@ export function leaveFault(process: ProcessDescriptor): void {
 }
 
 /** Begins a kernel call of one of the process's threads. False if the process is dead. */
-export function* enterCall(here: Here, process: ProcessDescriptor): Kernelly<boolean> {
+export function* enterCall(here: Here, process: ProcessDescriptor): Steps<boolean> {
   const { ref } = process;
   const isOpen = (): boolean => ref.gate.ending === null;
   if (!isOpen()) yield* waitUntil(here, () => `the end of ${ref.name}`, isOpen);
@@ -29,7 +29,7 @@ export function leaveCall(process: ProcessDescriptor): void {
 }
 
 /** A11: from here on no thread of the parent performs a user access, and new faults wait. */
-export function* beginFork(here: Here, process: Process): Kernelly<void> {
+export function* beginFork(here: Here, process: Process): Steps<void> {
   const { gate, name } = process;
   const isQuiet = (): boolean => gate.forking === null && gate.faults === 0;
   if (!isQuiet()) yield* waitUntil(here, () => `the faults and forks of ${name} in progress`, isQuiet);
@@ -44,7 +44,7 @@ export function endFork(process: Process): void {
  * Claims the end of a process for this thread, and waits until no thread of it is inside the kernel. The caller
  * itself is in no call. False if another thread ends the process, or has ended it.
  */
-export function* beginEnd(here: Here, process: Process): Kernelly<boolean> {
+export function* beginEnd(here: Here, process: Process): Steps<boolean> {
   const { gate, name } = process;
   if (gate.ending !== null || !process.alive) return false;
   gate.ending = here.activity.agent;
@@ -57,7 +57,7 @@ export function endEnd(process: Process): void {
   process.gate.ending = null;
 }
 
-function* waitUntil(here: Here, description: () => string, ready: () => boolean): Kernelly<void> {
+function* waitUntil(here: Here, description: () => string, ready: () => boolean): Steps<void> {
   here.activity.wait = { kind: 'condition', description, ready };
   yield;
 }

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { isError } from '../../execution/result.ts';
 import { clusterOfPpn, copyFrame, pageOfPpn } from '../../hardware/physical-memory.ts';
@@ -13,7 +13,7 @@ import { changeRefcount, newPage, vmm_get_one_ppn } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { releasePage } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { findByPage, isIdentity, isPrivate, type Vseg } from './vseg.ts';
 
 /** Attributes as software sees them: what the hardware noted about past accesses belongs to the table it is in. */
@@ -57,7 +57,7 @@ export const vmm_get_pte = kernelFunction(
       10: 'unlock the PTE; return attr and ppn',
     },
   },
-  function* (here: Here, args: GetPteArgs): Kernelly<PteResult | VmmError> {
+  function* (here: Here, args: GetPteArgs): Steps<PteResult | VmmError> {
     const { process, vpn } = args;
     const { vsegs_lock } = process.vmm;
     if (here.step('1')) yield;
@@ -80,7 +80,7 @@ export const vmm_get_pte = kernelFunction(
 );
 
 /** Steps 3 to 9, with the PTE locked. */
-function* resolve(here: Here, { process, vpn, cow }: GetPteArgs, vseg: Vseg): Kernelly<PteResult | VmmError> {
+function* resolve(here: Here, { process, vpn, cow }: GetPteArgs, vseg: Vseg): Steps<PteResult | VmmError> {
   const { gpt } = process.vmm;
   if (here.step('3')) yield;
   const attr = attrOf(here, gpt, vpn) & ~(HARDWARE_ATTR | Attr.LOCKED);
@@ -113,7 +113,7 @@ function falseFault(here: Here, { vmm }: ProcessDescriptor, attr: number, ppn: P
 }
 
 /** The page-fault branch: data page first, its table last (6.4). */
-function* mapNewPage(here: Here, process: ProcessDescriptor, vseg: Vseg, vpn: Vpn): Kernelly<PteResult | VmmError> {
+function* mapNewPage(here: Here, process: ProcessDescriptor, vseg: Vseg, vpn: Vpn): Steps<PteResult | VmmError> {
   if (here.step('5')) yield;
   // kentry where it was not mapped from the start (10.10): its frame is no matter of allocation.
   const page = isIdentity(vseg)
@@ -143,7 +143,7 @@ export function attrOfVseg({ flags }: Vseg): number {
 }
 
 /** Step 7: the frame that the writer may have for itself; null when no page is left for the copy. */
-function* takeOver(here: Here, vseg: Vseg, vpn: Vpn, old: Ppn): Kernelly<Ppn | null> {
+function* takeOver(here: Here, vseg: Vseg, vpn: Vpn, old: Ppn): Steps<Ppn | null> {
   const { machine } = here;
   const source = clusterOfPpn(machine, old);
   yield* lockPage(here, old);

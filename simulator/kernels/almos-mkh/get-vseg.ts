@@ -1,10 +1,10 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { remoteAccess } from './cost.ts';
 import { giveDescriptor, takeDescriptor } from './kcm.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { rpc_vmm_get_vseg_client } from './rpc-clients.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { attach, duplicate, findByAddress, isPrivate, type Vseg } from './vseg.ts';
 
 export const vmm_get_vseg = kernelFunction(
@@ -30,7 +30,7 @@ export const vmm_get_vseg = kernelFunction(
   function* (
     here: Here,
     { process, vaddr }: { process: ProcessDescriptor; vaddr: number },
-  ): Kernelly<{ vseg: Vseg } | 'EINVAL' | 'ENOMEM'> {
+  ): Steps<{ vseg: Vseg } | 'EINVAL' | 'ENOMEM'> {
     const { vmm } = process;
     for (;;) {
       if (here.step('1')) yield;
@@ -57,7 +57,7 @@ export const vmm_get_vseg = kernelFunction(
  * Steps 5 and 6 as one (A9): the reference's list is read-locked meanwhile, so that nobody removes the vseg
  * between the copy and its registration. Null when it is gone already, or when another thread has brought it.
  */
-function* attachCopy(here: Here, process: ProcessDescriptor, remote: Vseg, vaddr: number): Kernelly<Vseg | null> {
+function* attachCopy(here: Here, process: ProcessDescriptor, remote: Vseg, vaddr: number): Steps<Vseg | null> {
   const { vsegs_lock } = process.ref.vmm;
   if (!tryLock(here, vsegs_lock, 'read')) yield* waitForLock(here, vsegs_lock, 'read');
   if (here.step('6')) yield;

@@ -1,10 +1,10 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
 import { hal_gpt_update_pte } from './gpt.ts';
 import { otherCopies, type ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 export const vmm_global_update_pte = kernelFunction(
   {
@@ -27,7 +27,7 @@ export const vmm_global_update_pte = kernelFunction(
   function* (
     here: Here,
     { process, vpn, attr, ppn }: { process: ProcessDescriptor; vpn: Vpn; attr: number; ppn: Ppn },
-  ): Kernelly<void> {
+  ): Steps<void> {
     const { copies_lock } = process.ref;
     if (here.step('1')) yield;
     if (!tryLock(here, copies_lock)) yield* waitForLock(here, copies_lock);

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import type { Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
@@ -10,7 +10,7 @@ import { remoteAccess } from './cost.ts';
 import { halOf } from './hal-of.ts';
 import { PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { keepTlbsTrue } from './tlb-coherence.ts';
 
 /** 2.7 `gpt_t`: a generic page table, always in the cluster of the process copy that it belongs to. */
@@ -44,7 +44,7 @@ export const hal_gpt_create = kernelFunction(
       2: 'zero them; ptr, ppn and page of the descriptor',
     },
   },
-  function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<'ENOMEM' | void> {
+  function* (here: Here, { gpt }: { gpt: Gpt }): Steps<'ENOMEM' | void> {
     if (here.stage('1')) yield;
     const { rootOrder } = halOf(here.machine);
     const page = yield* allocatePages(here, gpt.cluster, rootOrder, PageUse.table);
@@ -66,7 +66,7 @@ export const hal_gpt_destroy = kernelFunction(
     errors: [],
     steps: { 1: 'free one table', 2: 'free the root; cores that still run on it go back to the kernel’s own table' },
   },
-  function* (here: Here, { gpt }: { gpt: Gpt }): Kernelly<void> {
+  function* (here: Here, { gpt }: { gpt: Gpt }): Steps<void> {
     leaveTable(here, gpt);
     for (const table of halOf(here.machine).listTables(here.machine, gpt.ppn)) {
       if (here.stage('1')) yield;
@@ -91,7 +91,7 @@ function leaveTable(here: Here, gpt: Gpt): void {
 }
 
 /** The tables for a page, made now if absent; ENOMEM when their cluster has no page left. */
-export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Kernelly<'ENOMEM' | void> {
+export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Steps<'ENOMEM' | void> {
   const { machine } = here;
   const hal = halOf(machine);
   if (gpt.ppn === 0) panic(here, 'there is no page table');
@@ -144,7 +144,7 @@ export const hal_gpt_set_pte = kernelFunction(
   function* (
     here: Here,
     { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn },
-  ): Kernelly<'ENOMEM' | void> {
+  ): Steps<'ENOMEM' | void> {
     const big = (attr & Attr.SMALL) === 0;
     if (!big || halOf(here.machine).missingTables(here.machine, gpt.ppn, vpn, big) > 0) {
       if (here.stage('1')) yield;
@@ -187,7 +187,7 @@ export const hal_gpt_get_pte = kernelFunction(
     errors: [],
     steps: { 1: 'read both words' },
   },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<{ attr: number; ppn: Ppn }> {
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Steps<{ attr: number; ppn: Ppn }> {
     if (here.stage('1')) yield;
     remoteAccess(here, gpt.cluster);
     return { attr: attrOf(here, gpt, vpn), ppn: ppnOfEntry(here, gpt, vpn) };
@@ -229,7 +229,7 @@ export const hal_gpt_reset_pte = kernelFunction(
     errors: [],
     steps: { 1: 'both words to 0' },
   },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Steps<void> {
     if (here.stage('1')) yield;
     clearEntry(here, gpt, vpn);
   },
@@ -254,7 +254,7 @@ export const hal_gpt_update_pte = kernelFunction(
     errors: [],
     steps: { 1: 'mapped: write frame number, then attributes' },
   },
-  function* (here: Here, { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn }): Kernelly<void> {
+  function* (here: Here, { gpt, vpn, attr, ppn }: { gpt: Gpt; vpn: Vpn; attr: number; ppn: Ppn }): Steps<void> {
     if (here.stage('1')) yield;
     if ((attrOf(here, gpt, vpn) & Attr.MAPPED) !== 0) writeEntry(here, gpt, vpn, attr, ppn);
     else remoteAccess(here, gpt.cluster);
@@ -272,7 +272,7 @@ function query(name: string, bit: number, doc: string) {
       errors: [],
       steps: { 1: 'read the attribute word' },
     },
-    function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<boolean> {
+    function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Steps<boolean> {
       if (here.stage('1')) yield;
       remoteAccess(here, gpt.cluster);
       return (attrOf(here, gpt, vpn) & bit) !== 0;

@@ -31,7 +31,7 @@ import { createRpcTrace, readRecord } from './rpc-trace.ts';
 import { createFifos } from './rpc.ts';
 import { rpcNames } from './rpc-calls.ts';
 import { installRpcServices } from './rpc-services.ts';
-import type { AlmosState, Cluster, Here, Kernelly } from './state.ts';
+import type { AlmosState, Cluster, Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
@@ -94,7 +94,7 @@ function checkConfig(config: MachineConfig): ConfigProblem[] {
 function* makeProcess(
   here: Here,
   { name, core, image, imageCluster }: CreateProcessArgs,
-): Kernelly<Result<ProcessObject>> {
+): Steps<Result<ProcessObject>> {
   const process = allocateProcess(here, here.cluster, name, null);
   if (process === null) return 'ENOMEM';
   yield* vmm_init(here, { process });
@@ -113,7 +113,7 @@ function* makeProcess(
 }
 
 /** B8: `here` is the process's main thread. */
-function* createThread(here: Here, process: Process, name: string, core: number): Kernelly<Result<ThreadObject>> {
+function* createThread(here: Here, process: Process, name: string, core: number): Steps<Result<ThreadObject>> {
   if (!(yield* enterCall(here, process))) return 'ESRCH';
   const thread = yield* createThreadAt(here, { process, name, core });
   leaveCall(process);

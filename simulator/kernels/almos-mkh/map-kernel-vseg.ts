@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
 import { clusterOfCxy } from '../../hardware/machine-config.ts';
@@ -9,7 +9,7 @@ import { clearBigEntry, clearEntry, type Gpt, hal_gpt_set_pte } from './gpt.ts';
 import { kernelDescriptor } from './kernel-process.ts';
 import { PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { isIdentity, isKernelType, vpnEnd, type Vseg } from './vseg.ts';
 
 /** 5.10: order of a big page, 2 MiB. */
@@ -34,7 +34,7 @@ export const vmm_map_kernel_vseg = kernelFunction(
       4: 'done',
     },
   },
-  function* (here: Here, { vseg, attr }: { vseg: Vseg; attr: number }): Kernelly<'ENOMEM' | void> {
+  function* (here: Here, { vseg, attr }: { vseg: Vseg; attr: number }): Steps<'ENOMEM' | void> {
     const { gpt } = kernelDescriptor(here.kernel, here.machine, here.cluster).vmm;
     if (here.step('1')) yield;
     if (!isKernelType(vseg.vsegType)) panic(here, 'the vseg is not of a kernel type');
@@ -56,7 +56,7 @@ export const vmm_map_kernel_vseg = kernelFunction(
   },
 );
 
-function* frameFor(here: Here, vseg: Vseg, vpn: Vpn, order: number): Kernelly<Ppn | null> {
+function* frameFor(here: Here, vseg: Vseg, vpn: Vpn, order: number): Steps<Ppn | null> {
   if (isIdentity(vseg)) return ppnAt(here.machine, Math.max(0, clusterOfCxy(here.machine.config, vseg.cxy)), vpn);
   const page = yield* allocatePages(here, here.cluster, order, PageUse.user);
   if (page < 0) return null;
@@ -65,7 +65,7 @@ function* frameFor(here: Here, vseg: Vseg, vpn: Vpn, order: number): Kernelly<Pp
 }
 
 /** Unmaps and frees what was mapped before `end`. */
-function* undo(here: Here, gpt: Gpt, vseg: Vseg, end: Vpn, order: number): Kernelly<void> {
+function* undo(here: Here, gpt: Gpt, vseg: Vseg, end: Vpn, order: number): Steps<void> {
   for (let vpn = vseg.vpn_base; vpn < end; vpn += 2 ** order) {
     const ppn = order === 0 ? clearEntry(here, gpt, vpn) : clearBigEntry(here, gpt, vpn);
     if (!isIdentity(vseg)) yield* freePages(here, here.cluster, pageOfPpn(here.machine, ppn));

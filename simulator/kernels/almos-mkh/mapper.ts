@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import { findFile, readFile } from '../../hardware/block-device.ts';
 import { cycles } from '../../hardware/core.ts';
@@ -19,7 +19,7 @@ import { payCopy, payFill } from './cost.ts';
 import { mustFail } from '../injections.ts';
 import { isLoading, PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
-import { clusterAt, type AlmosState, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type AlmosState, type Here, type Steps } from './state.ts';
 
 /** 9.9: the page cache of one file, in one cluster. Pages leave it only when the file is destroyed. */
 export interface Mapper {
@@ -78,7 +78,7 @@ export const mapper_get_page = kernelFunction(
       5: 'clear INLOAD',
     },
   },
-  function* (here: Here, { mapper, index }: { mapper: Mapper; index: number }): Kernelly<Ppn | null> {
+  function* (here: Here, { mapper, index }: { mapper: Mapper; index: number }): Steps<Ppn | null> {
     const { cluster } = mapper;
     const { pages_tbl } = clusterAt(here, cluster).ppm;
     if (index < 0 || index * 4096 >= mapper.size) return null;
@@ -117,7 +117,7 @@ export const mapper_get_page = kernelFunction(
 );
 
 /** A16. */
-function* waitForLoad(here: Here, mapper: Mapper, index: number, page: number): Kernelly<void> {
+function* waitForLoad(here: Here, mapper: Mapper, index: number, page: number): Steps<void> {
   const { pages_tbl } = clusterAt(here, mapper.cluster).ppm;
   here.activity.wait = {
     kind: 'disk',
@@ -128,7 +128,7 @@ function* waitForLoad(here: Here, mapper: Mapper, index: number, page: number): 
 }
 
 /** An unnamed file has no disk behind it: its pages begin as zeros (A17). */
-function* load(here: Here, mapper: Mapper, index: number, page: number): Kernelly<boolean> {
+function* load(here: Here, mapper: Mapper, index: number, page: number): Steps<boolean> {
   const { machine } = here;
   const ppn = ppnAt(machine, mapper.cluster, page);
   if (mapper.isUnnamed) {
@@ -167,7 +167,7 @@ export const mapper_move_buffer = kernelFunction(
   function* (
     here: Here,
     { mapper, file_offset, dst, size }: { mapper: Mapper; file_offset: number; dst: Ppn; size: number },
-  ): Kernelly<'EIO' | void> {
+  ): Steps<'EIO' | void> {
     for (let done = 0; done < size;) {
       const offset = (file_offset + done) % 4096;
       const part = Math.min(size - done, 4096 - offset, 4096 - (done % 4096));
@@ -189,8 +189,8 @@ export const mapper_move_buffer = kernelFunction(
 export function* destroyIfUnused(
   here: Here,
   mapper: Mapper,
-  releasePage: (here: Here, ppn: Ppn) => Kernelly<void>,
-): Kernelly<void> {
+  releasePage: (here: Here, ppn: Ppn) => Steps<void>,
+): Steps<void> {
   if (!mapper.isUnnamed || mapper.vsegs_nr > 0 || !here.kernel.mappers.delete(mapper.id)) return;
   for (const page of [...mapper.pages.values()]) yield* releasePage(here, ppnAt(here.machine, mapper.cluster, page));
   mapper.pages.clear();

@@ -1,10 +1,10 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { PageRange } from './stack-allocator.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 /** 2.3 `mmap_mgr_t`. Only the reference cluster's is used. */
 export interface MmapManager {
@@ -53,7 +53,7 @@ export const mmap_alloc = kernelFunction(
   function* (
     here: Here,
     { process, npages }: { process: ProcessDescriptor; npages: number },
-  ): Kernelly<PageRange | 'EINVAL' | 'ENOMEM'> {
+  ): Steps<PageRange | 'EINVAL' | 'ENOMEM'> {
     const { mmap_mgr } = process.vmm;
     if (here.step('1')) yield;
     if (npages <= 0) return 'EINVAL';
@@ -100,7 +100,7 @@ export const mmap_free = kernelFunction(
       3: 'unlock',
     },
   },
-  function* (here: Here, { process, vpn_base, vpn_size }: PageRange & { process: ProcessDescriptor }): Kernelly<void> {
+  function* (here: Here, { process, vpn_base, vpn_size }: PageRange & { process: ProcessDescriptor }): Steps<void> {
     const { mmap_mgr } = process.vmm;
     const end = mmap_mgr.vpn_base + mmap_mgr.vpn_size;
     if (vpn_base < mmap_mgr.vpn_base || vpn_base + vpn_size > end)

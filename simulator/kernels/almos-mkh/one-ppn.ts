@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { clusterOfPpn, pageOfPpn, writeBytes, zeroFrame } from '../../hardware/physical-memory.ts';
 import { clusterCount, clusterOfCxy } from '../../hardware/machine-config.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
@@ -9,7 +9,7 @@ import { clustersByLoad } from './dqdt.ts';
 import { type Mapper, mapper_get_page, mapper_move_buffer } from './mapper.ts';
 import { getPage, releasePage } from './pages.ts';
 import { rpc_mapper_get_page_client, rpc_mapper_move_buffer_client } from './rpc-clients.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { isPrivate, type Vseg } from './vseg.ts';
 
 /** 5.22: the one place where a user page comes to life. */
@@ -32,7 +32,7 @@ export const vmm_get_one_ppn = kernelFunction(
       5: 'page.forks := 0, refcount := 1',
     },
   },
-  function* (here: Here, { vseg, vpn }: { vseg: Vseg; vpn: Vpn }): Kernelly<{ ppn: Ppn } | 'ENOMEM' | 'EIO'> {
+  function* (here: Here, { vseg, vpn }: { vseg: Vseg; vpn: Vpn }): Steps<{ ppn: Ppn } | 'ENOMEM' | 'EIO'> {
     if (vseg.vsegType === VsegType.FILE) {
       if (here.step('1')) yield;
       const page = yield* filePage(here, vseg, vpn);
@@ -62,7 +62,7 @@ export const vmm_get_one_ppn = kernelFunction(
 );
 
 /** The page itself, shared by everybody who maps the file (9.4). */
-function* filePage(here: Here, vseg: Vseg, vpn: Vpn): Kernelly<Ppn | null> {
+function* filePage(here: Here, vseg: Vseg, vpn: Vpn): Steps<Ppn | null> {
   const mapper = vseg.mapper as Mapper;
   const index = vpn - vseg.vpn_base + Math.floor(vseg.file_offset / PAGE_SIZE);
   const ppn =
@@ -89,7 +89,7 @@ export function targetOf(here: Here, vseg: Vseg, vpn: Vpn): number {
 }
 
 /** 9.6: with ppmFallback, other clusters are asked in the order of their load. */
-export function* newPage(here: Here, vseg: Vseg, vpn: Vpn): Kernelly<Ppn | null> {
+export function* newPage(here: Here, vseg: Vseg, vpn: Vpn): Steps<Ppn | null> {
   const target = targetOf(here, vseg, vpn);
   const ppn = yield* getPage(here, target);
   if (ppn !== null || here.kernel.options.ppmFallback === 'none' || isPrivate(vseg)) return ppn;
@@ -101,7 +101,7 @@ export function* newPage(here: Here, vseg: Vseg, vpn: Vpn): Kernelly<Ppn | null>
   return null;
 }
 
-function* fillFromFile(here: Here, vseg: Vseg, mapper: Mapper, vpn: Vpn, ppn: Ppn): Kernelly<'EIO' | void> {
+function* fillFromFile(here: Here, vseg: Vseg, mapper: Mapper, vpn: Vpn, ppn: Ppn): Steps<'EIO' | void> {
   const offset = (vpn - vseg.vpn_base) * PAGE_SIZE;
   const size = Math.min(PAGE_SIZE, vseg.file_size - offset);
   if (size <= 0) {

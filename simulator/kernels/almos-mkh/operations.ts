@@ -1,5 +1,5 @@
 /** 5.24: what the operations that every kernel has are here. They run as the current thread. */
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import { isError } from '../../execution/result.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
 import type { MmapArgs, Operations } from '../kernel.ts';
@@ -13,7 +13,7 @@ import { createMapper, destroyIfUnused, type Mapper } from './mapper.ts';
 import { releasePage } from './pages.ts';
 import { installProgram, openFile } from './program.ts';
 import { livingThreads } from './process.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { addOpenFile, closeFile, sys_mmap, sys_munmap } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
@@ -27,7 +27,7 @@ function threadOf(here: Here): Thread {
 }
 
 /** One kernel call of the current thread: an exit of its process waits for it. */
-function* asCall<R>(here: Here, body: (thread: Thread) => Kernelly<R>): Kernelly<R | typeof DEAD> {
+function* asCall<R>(here: Here, body: (thread: Thread) => Steps<R>): Steps<R | typeof DEAD> {
   const thread = threadOf(here);
   if (!(yield* enterCall(here, thread.process))) return DEAD;
   const result = yield* body(thread);
@@ -36,24 +36,24 @@ function* asCall<R>(here: Here, body: (thread: Thread) => Kernelly<R>): Kernelly
 }
 
 export const operations: Operations = {
-  *mmap(here: Frame, args: MmapArgs) {
+  *mmap(here: Activation, args: MmapArgs) {
     return yield* asCall(here as Here, (thread) => map(here as Here, thread, args));
   },
-  *munmap(here: Frame, { address, length }) {
+  *munmap(here: Activation, { address, length }) {
     return yield* asCall(here as Here, () => sys_munmap(here as Here, { va: address, len: length }));
   },
-  *fork(here: Frame, { cluster, core }) {
+  *fork(here: Activation, { cluster, core }) {
     const { config } = here.machine;
     const place = cluster === null ? null : coreIndex(config, cluster, core ?? 0);
     return yield* asCall(here as Here, (thread) => sys_fork(here as Here, { thread, core: place }));
   },
-  *exec(here: Frame, args) {
+  *exec(here: Activation, args) {
     return yield* asCall(here as Here, (thread) => exec(here as Here, thread, args));
   },
-  *exit(here: Frame, { code }) {
+  *exit(here: Activation, { code }) {
     yield* endProcess(here as Here, threadOf(here as Here).process, { code });
   },
-  *thread_exit(here: Frame) {
+  *thread_exit(here: Activation) {
     const { process } = threadOf(here as Here);
     const isAlone = (): boolean => livingThreads((here as Here).kernel, process).length <= 1;
     if (!isAlone()) {
@@ -68,7 +68,7 @@ export const operations: Operations = {
   },
 };
 
-function* map(here: Here, thread: Thread, args: MmapArgs): Kernelly<number | string> {
+function* map(here: Here, thread: Thread, args: MmapArgs): Steps<number | string> {
   const { length, kind, offset, protection } = args;
   if (args.at !== null || args.hint !== null) return 'EINVAL';
   const request = { addr: 0, length, prot: protBits(protection), offset };
@@ -87,7 +87,7 @@ function* mapShared(
   thread: Thread,
   { file, length }: MmapArgs,
   request: { addr: number; length: number; prot: number; offset: number },
-): Kernelly<number | string> {
+): Steps<number | string> {
   if (file === null && !(length > 0)) return 'EINVAL';
   const mapper = file === null ? unnamedFile(here, length) : openFile(here, file);
   if (mapper === null) return 'ENOENT';
@@ -118,7 +118,7 @@ function* exec(
   here: Here,
   thread: Thread,
   args: { path: string } | { code: number; data: number },
-): Kernelly<string | void> {
+): Steps<string | void> {
   if ('path' in args) return yield* sys_exec(here, { thread, path: args.path });
   const { process } = thread;
   const path = `/bin/${process.name}.exec${String(here.kernel.nextMapper)}`;

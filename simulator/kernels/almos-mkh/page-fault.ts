@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { isError } from '../../execution/result.ts';
 import { addressOfVpn, vpnOf, type Vpn } from '../../hardware/word.ts';
@@ -10,7 +10,7 @@ import { vmm_get_vseg } from './get-vseg.ts';
 import { attrOf, ensureTables, ppnOfEntry, writeEntry } from './gpt.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { rpc_vmm_get_pte_client } from './rpc-clients.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { findByPage, isPrivate } from './vseg.ts';
 
 interface FaultArgs {
@@ -40,7 +40,7 @@ export const vmm_handle_page_fault = kernelFunction(
       6: 'count a refusal: m_err_nr for ENOMEM, u_err_nr otherwise',
     },
   },
-  function* (here: Here, args: FaultArgs): Kernelly<VmmError | void> {
+  function* (here: Here, args: FaultArgs): Steps<VmmError | void> {
     const { process } = args;
     yield* enterFault(here, process);
     if (here.step('1')) yield;
@@ -67,7 +67,7 @@ export const vmm_copy_on_write = kernelFunction(
       6: 'count a refusal: m_err_nr for ENOMEM, u_err_nr otherwise',
     },
   },
-  function* (here: Here, args: FaultArgs): Kernelly<VmmError | void> {
+  function* (here: Here, args: FaultArgs): Steps<VmmError | void> {
     const { process } = args;
     yield* enterFault(here, process);
     if (here.step('1')) yield;
@@ -79,7 +79,7 @@ export const vmm_copy_on_write = kernelFunction(
 );
 
 /** Steps 2 to 6 of both. */
-function* findAndMap(here: Here, { process, vpn }: FaultArgs, cow: boolean): Kernelly<VmmError | void> {
+function* findAndMap(here: Here, { process, vpn }: FaultArgs, cow: boolean): Steps<VmmError | void> {
   if (here.step('2')) yield;
   const found = yield* vmm_get_vseg(here, { process, vaddr: badAddressIn(here, vpn) });
   if (isError(found)) return countRefusal(process, found);
@@ -91,13 +91,13 @@ function* findAndMap(here: Here, { process, vpn }: FaultArgs, cow: boolean): Ker
   return countRefusal(process, error);
 }
 
-function* mapHere(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean): Kernelly<VmmError | void> {
+function* mapHere(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean): Steps<VmmError | void> {
   const pte = yield* vmm_get_pte(here, { process, vpn, cow });
   if (isError(pte)) return pte;
 }
 
 /** The client side of RPC_VMM_GET_PTE. */
-function* mapByReference(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean): Kernelly<VmmError | void> {
+function* mapByReference(here: Here, process: ProcessDescriptor, vpn: Vpn, cow: boolean): Steps<VmmError | void> {
   const { ref } = process;
   if (here.kernel.options.directRemotePte && !cow && isMappedInReference(here, process, vpn)) {
     process.vmm.remote_pgfault_nr += 1;
@@ -120,7 +120,7 @@ function isMappedInReference(here: Here, { ref }: ProcessDescriptor, vpn: Vpn): 
  * A9: the local entry is written in the step that reads the reference's, so that it never holds what the
  * reference no longer has. If that is nothing, nothing is written and the access is retried.
  */
-function* cacheReferencePte(here: Here, process: ProcessDescriptor, vpn: Vpn): Kernelly<'ENOMEM' | void> {
+function* cacheReferencePte(here: Here, process: ProcessDescriptor, vpn: Vpn): Steps<'ENOMEM' | void> {
   const { ref, vmm } = process;
   const error = yield* ensureTables(here, vmm.gpt, vpn);
   if (error) return error;

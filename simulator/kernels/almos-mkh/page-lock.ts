@@ -1,10 +1,10 @@
 import { createLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { pageOfPpn, clusterOfPpn } from '../../hardware/physical-memory.ts';
 import { hex, type Ppn } from '../../hardware/word.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 
 /** page.lock, which makes `forks` safe although the page may be remote (9.5). Exists while somebody wants it. */
-export function* lockPage(here: Here, ppn: Ppn): Kernelly<void> {
+export function* lockPage(here: Here, ppn: Ppn): Steps<void> {
   const locks = clusterAt(here, clusterOfPpn(here.machine, ppn)).ppm.pageLocks;
   const page = pageOfPpn(here.machine, ppn);
   let lock = locks.get(page);

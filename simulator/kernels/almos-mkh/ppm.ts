@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { clusterOfPpn, pageOfPpn, poisonFrame, ppnAt } from '../../hardware/physical-memory.ts';
@@ -8,7 +8,7 @@ import { allocateBlock, type BuddyLists, createBuddyLists, insertAndMerge, isFre
 import { CONFIG_PPM_MAX_ORDER, PageFlag, RESERVED_PAGES } from './constants.ts';
 import { mustFail } from '../injections.ts';
 import { createPagesTable, ensureDescriptor, PageUse, type PagesTable } from './page.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 
 /** 9.1: the physical memory manager of one cluster. */
 export interface Ppm {
@@ -66,13 +66,13 @@ function describeBlock({ pages_tbl, pages_nr }: Ppm, page: number, order: number
 }
 
 /** 9.2 alloc, from any cluster's PPM: another one's only by remote access. -1: none left. */
-export function* allocatePages(here: Here, cluster: number, order: number, use: PageUse): Kernelly<number> {
+export function* allocatePages(here: Here, cluster: number, order: number, use: PageUse): Steps<number> {
   const ppn = yield* ppm_alloc_pages(here, { order, use, cluster });
   return ppn === null ? -1 : pageOfPpn(here.machine, ppn);
 }
 
 /** 9.2 free, to any cluster's PPM. */
-export function* freePages(here: Here, cluster: number, page: number): Kernelly<void> {
+export function* freePages(here: Here, cluster: number, page: number): Steps<void> {
   yield* ppm_free_pages(here, { page: ppnAt(here.machine, cluster, page), cluster });
 }
 
@@ -104,7 +104,7 @@ export const ppm_alloc_pages = kernelFunction(
       7: 'unlock',
     },
   },
-  function* (here: Here, { order, use = PageUse.user, cluster = here.cluster }: AllocArgs): Kernelly<Ppn | null> {
+  function* (here: Here, { order, use = PageUse.user, cluster = here.cluster }: AllocArgs): Steps<Ppn | null> {
     if (!Number.isInteger(order) || order < 0 || order >= CONFIG_PPM_MAX_ORDER) return null;
     const { ppm } = clusterAt(here, cluster);
     if (here.stage('1')) yield;
@@ -144,7 +144,7 @@ export const ppm_free_pages = kernelFunction(
       6: 'unlock',
     },
   },
-  function* (here: Here, { page: ppn, cluster = here.cluster }: FreeArgs): Kernelly<void> {
+  function* (here: Here, { page: ppn, cluster = here.cluster }: FreeArgs): Steps<void> {
     if (clusterOfPpn(here.machine, ppn) !== cluster) panic(here, `page ${hex(ppn)} is not of this cluster`);
     const { ppm } = clusterAt(here, cluster);
     const { pages_tbl } = ppm;

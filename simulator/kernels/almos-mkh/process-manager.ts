@@ -1,5 +1,5 @@
 /** 1.3: descriptors and identifiers of processes and threads. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { clusterOfCore } from '../../hardware/machine-config.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
@@ -16,7 +16,7 @@ import {
 } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import { rpc_thread_user_create_client } from './rpc-clients.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_init } from './vmm-init.ts';
 import type { Vseg } from './vseg.ts';
@@ -61,7 +61,7 @@ interface ThreadArgs {
 }
 
 /** A thread in any cluster: by RPC where it is another one (5.24). */
-export function* createThreadAt(here: Here, args: ThreadArgs): Kernelly<Thread | 'ENOMEM'> {
+export function* createThreadAt(here: Here, args: ThreadArgs): Steps<Thread | 'ENOMEM'> {
   const cluster = clusterOfCore(here.machine.config, args.core);
   if (cluster === here.cluster) return yield* thread_user_create(here, args);
   return yield* rpc_thread_user_create_client(here, { cxy: cluster, ...args });
@@ -86,7 +86,7 @@ export const thread_user_create = kernelFunction(
       4: 'register the thread; it starts at entry_point, its stack pointer is the end of the vseg',
     },
   },
-  function* (here: Here, { process, name, core }: ThreadArgs): Kernelly<Thread | 'ENOMEM'> {
+  function* (here: Here, { process, name, core }: ThreadArgs): Steps<Thread | 'ENOMEM'> {
     if (here.stage('1')) yield;
     const known = descriptorIn(process, here.cluster);
     const ltid = known === null ? 0 : known.th_tbl.indexOf(null);
@@ -109,7 +109,7 @@ export const thread_user_create = kernelFunction(
   },
 );
 
-function* createStack(here: Here, process: ProcessDescriptor, label: string): Kernelly<Vseg | null> {
+function* createStack(here: Here, process: ProcessDescriptor, label: string): Steps<Vseg | null> {
   if (here.stage(label)) yield;
   return yield* vmm_create_vseg(here, {
     process,
@@ -124,7 +124,7 @@ function* createStack(here: Here, process: ProcessDescriptor, label: string): Ke
 }
 
 /** Null when the process quota is exhausted. A vmm_init that fails is a panic (5.1). */
-function* makeCopy(here: Here, ref: Process): Kernelly<ProcessDescriptor | null> {
+function* makeCopy(here: Here, ref: Process): Steps<ProcessDescriptor | null> {
   if (!tryLock(here, ref.copies_lock)) yield* waitForLock(here, ref.copies_lock);
   // Another thread's creation may have made it meanwhile.
   let copy = descriptorIn(ref, here.cluster);

@@ -1,5 +1,5 @@
 /** Programs and their loader: 6.3 step 4, A21, and section 4.1 of the walk language. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { findFile } from '../../hardware/block-device.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { pageDown, pageOffset } from '../../hardware/word.ts';
@@ -9,7 +9,7 @@ import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, VsegType } from './constants
 import { vmm_create_vseg } from './create-vseg.ts';
 import { createMapper, findMapper, type Mapper } from './mapper.ts';
 import type { Process } from './process.ts';
-import { clusterAt, type AlmosState, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type AlmosState, type Here, type Steps } from './state.ts';
 
 /** What the loader reads from an ELF file's headers. */
 export interface Program {
@@ -62,7 +62,7 @@ export const elf_load_process = kernelFunction(
   function* (
     here: Here,
     { process, path }: { process: Process; path: string },
-  ): Kernelly<'ENOENT' | 'ENOEXEC' | 'ENOMEM' | void> {
+  ): Steps<'ENOENT' | 'ENOEXEC' | 'ENOMEM' | void> {
     if (here.stage('1')) yield;
     const mapper = openFile(here, path);
     if (mapper === null) return 'ENOENT';
@@ -92,7 +92,7 @@ function isCode({ protection }: ElfSegment): boolean {
   return protection.execute || !protection.write;
 }
 
-function* loadSegment(here: Here, process: Process, segment: ElfSegment, mapper: Mapper): Kernelly<boolean> {
+function* loadSegment(here: Here, process: Process, segment: ElfSegment, mapper: Mapper): Steps<boolean> {
   const { address, fileOffset, memorySize, fileSize } = segment;
   const inPage = pageOffset(address);
   const vseg = yield* vmm_create_vseg(here, {

@@ -1,13 +1,13 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import { type Gpt, gptParameter, vpnParameter } from './gpt.ts';
 import { halOf } from './hal-of.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 /** The lock of an entry, keyed by page; it needs no PT2 and shows as attribute LOCKED where there is one. */
-export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
+export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Steps<void> {
   let lock = gpt.locks.get(vpn);
   if (lock === undefined) {
     lock = createLock(`the PTE lock of vpn ${hex(vpn, 5)}`);
@@ -35,7 +35,7 @@ export const hal_gpt_lock_pte = kernelFunction(
     errors: [],
     steps: { 1: 'wait until the lock is free, take it' },
   },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Steps<void> {
     if (here.stage('1')) yield;
     yield* lockEntry(here, gpt, vpn);
   },
@@ -50,7 +50,7 @@ export const hal_gpt_unlock_pte = kernelFunction(
     errors: [],
     steps: { 1: 'give the lock back' },
   },
-  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Kernelly<void> {
+  function* (here: Here, { gpt, vpn }: { gpt: Gpt; vpn: Vpn }): Steps<void> {
     if (here.stage('1')) yield;
     unlockEntry(here, gpt, vpn);
   },

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
@@ -10,7 +10,7 @@ import { mmap_free } from './mmap-allocator.ts';
 import { descriptorIn, isReference, otherCopies, type ProcessDescriptor } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import { rpc_vmm_remove_region_client } from './rpc-clients.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
 import { alignedBounds, attach, duplicate, isIdentity, isMmapType, nameOfType, vpnEnd, type Vseg } from './vseg.ts';
 
@@ -50,7 +50,7 @@ export const vmm_remove_region = kernelFunction(
       7: 'one copy: the same edit by remote access; the upper part of (d) is faulted in again',
     },
   },
-  function* (here: Here, args: RegionArgs): Kernelly<RegionError | void> {
+  function* (here: Here, args: RegionArgs): Steps<RegionError | void> {
     const { process, base, size } = args;
     const isStackZone = base >= addressOfVpn(CONFIG_VMM_STACK_BASE);
     if (!isStackZone && process.ref.cluster !== here.cluster) {
@@ -70,12 +70,7 @@ export const vmm_remove_region = kernelFunction(
 );
 
 /** Steps 2 to 7, with the list of the descriptor that decides write-locked to the end. */
-function* removeLocked(
-  here: Here,
-  process: ProcessDescriptor,
-  rmin: number,
-  rmax: number,
-): Kernelly<RegionError | void> {
+function* removeLocked(here: Here, process: ProcessDescriptor, rmin: number, rmax: number): Steps<RegionError | void> {
   const vseg = process.vmm.vsegs_root.find((candidate) => {
     const { start, end } = alignedBounds(candidate);
     return rmin >= start && rmin < end;
@@ -108,14 +103,7 @@ function isRemovable(vseg: Vseg, cut: Cut): boolean {
 }
 
 /** Step 7 for one copy, if it holds the vseg. */
-function* editCopy(
-  here: Here,
-  copy: ProcessDescriptor,
-  vseg: Vseg,
-  cut: Cut,
-  rmin: number,
-  rmax: number,
-): Kernelly<void> {
+function* editCopy(here: Here, copy: ProcessDescriptor, vseg: Vseg, cut: Cut, rmin: number, rmax: number): Steps<void> {
   const { vsegs_lock } = copy.vmm;
   if (here.step('7')) yield;
   remoteAccess(here, copy.cluster);
@@ -128,14 +116,7 @@ function* editCopy(
 }
 
 /** The edit in one descriptor, whose list this thread holds. */
-function* edit(
-  here: Here,
-  process: ProcessDescriptor,
-  vseg: Vseg,
-  cut: Cut,
-  rmin: number,
-  rmax: number,
-): Kernelly<void> {
+function* edit(here: Here, process: ProcessDescriptor, vseg: Vseg, cut: Cut, rmin: number, rmax: number): Steps<void> {
   const first = rmin >>> PAGE_SHIFT;
   // In a copy the upper part of (d) goes as well: no vseg holds its pages there any more.
   const end = cut === 'middle' && !isReference(process) ? vpnEnd(vseg) : Math.floor(rmax / 4096);

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex } from '../../hardware/word.ts';
@@ -10,7 +10,7 @@ import { mmap_free } from './mmap-allocator.ts';
 import { releasePage } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { stack_free } from './stack-allocator.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { detach, isMmapType, nameOfType, type Vseg } from './vseg.ts';
 
 interface RemoveArgs {
@@ -38,7 +38,7 @@ export const vmm_remove_vseg = kernelFunction(
       4: 'other types: free the descriptor',
     },
   },
-  function* (here: Here, { process, vseg, isDestroying = false }: RemoveArgs): Kernelly<void> {
+  function* (here: Here, { process, vseg, isDestroying = false }: RemoveArgs): Steps<void> {
     const { vmm } = process;
     const isHeld = holdsLock(here, vmm.vsegs_lock, 'write');
     if (vseg.vmm !== vmm) panic(here, `the vseg at ${hex(vseg.min, 8)} is not of this descriptor`);

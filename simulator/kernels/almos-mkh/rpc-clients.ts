@@ -1,10 +1,10 @@
 /** The clients of 8.7: one function each, by which the rest of the kernel calls another cluster. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import type { Parameter, ValueType } from '../../execution/function-info.ts';
 import { VsegType } from './constants.ts';
 import { rpcIndex, type RpcCalls, type RpcName } from './rpc-calls.ts';
 import { rpc_send } from './rpc.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 interface ClientInfo {
   readonly doc: string;
@@ -40,7 +40,7 @@ function client<N extends RpcName>(name: N, info: ClientInfo) {
         5: 'read the outputs',
       },
     },
-    function* (here: Here, args: RpcCalls[N]['in'] & { cxy: number }): Kernelly<RpcCalls[N]['out']> {
+    function* (here: Here, args: RpcCalls[N]['in'] & { cxy: number }): Steps<RpcCalls[N]['out']> {
       return yield* rpc_send(here, name, args.cxy, args);
     },
   );

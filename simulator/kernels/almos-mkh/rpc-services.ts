@@ -16,7 +16,7 @@ import type { ProcessDescriptor } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
 import { installServices, type RpcServices } from './rpc.ts';
 import { vmm_set_cow } from './set-cow.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import type { Vseg } from './vseg.ts';
 
 const rpcServices: RpcServices = {
@@ -43,7 +43,7 @@ const rpcServices: RpcServices = {
 };
 
 /** The reference's own stacks are nobody else's (3.5). */
-function* searchReference(here: Here, { vmm }: ProcessDescriptor, vaddr: number): Kernelly<Vseg | 'EINVAL'> {
+function* searchReference(here: Here, { vmm }: ProcessDescriptor, vaddr: number): Steps<Vseg | 'EINVAL'> {
   if (!tryLock(here, vmm.vsegs_lock, 'read')) yield* waitForLock(here, vmm.vsegs_lock, 'read');
   const found = vmm.vsegs_root.find((v) => v.vsegType !== VsegType.STACK && vaddr >= v.min && vaddr < v.max);
   release(here, vmm.vsegs_lock);

@@ -1,4 +1,4 @@
-import { kernelFunction, type Frame } from '../../execution/frame.ts';
+import { kernelFunction, type Activation } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { addCycles, cycles, setCycles } from '../../hardware/core.ts';
 import { sendIpi, acknowledgeIpi } from '../../hardware/interrupt-controller.ts';
@@ -8,7 +8,7 @@ import { CONFIG_RPC_FIFO_DEPTH } from './constants.ts';
 import { latencyTo } from './cost.ts';
 import { rpcIndex, type RpcCalls, type RpcName } from './rpc-calls.ts';
 import { recordDone, recordPost, recordServe } from './rpc-trace.ts';
-import { clusterAt, type AlmosState, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type AlmosState, type Here, type Steps } from './state.ts';
 
 export type { RpcTrace } from './rpc-trace.ts';
 
@@ -61,7 +61,7 @@ export function createFifos(cluster: number, firstCore: number, fifos: number, l
 
 /** What each service does in the server; joined by rpc-services.ts, which knows the whole kernel. */
 export type RpcServices = {
-  readonly [N in RpcName]: (here: Here, args: RpcCalls[N]['in']) => Kernelly<RpcCalls[N]['out']>;
+  readonly [N in RpcName]: (here: Here, args: RpcCalls[N]['in']) => Steps<RpcCalls[N]['out']>;
 };
 let services: RpcServices | null = null;
 
@@ -75,7 +75,7 @@ export function* rpc_send<N extends RpcName>(
   name: N,
   server: number,
   args: RpcCalls[N]['in'],
-): Kernelly<RpcCalls[N]['out']> {
+): Steps<RpcCalls[N]['out']> {
   if (server === here.cluster) panic(here, `RPC ${name} to the client’s own cluster`);
   const { machine } = here;
   const fifo = fifoFor(here, server);
@@ -128,7 +128,7 @@ function createDesc(here: Here, name: RpcName, server: number, args: unknown): R
 }
 
 /** 8.2: a full queue is tried again every RPC_RETRY cycles. */
-function* waitForSlot(here: Here, fifo: RpcFifo): Kernelly<void> {
+function* waitForSlot(here: Here, fifo: RpcFifo): Steps<void> {
   const { machine } = here;
   const { RPC_RETRY } = machine.config.cost;
   here.kernel.rpc.stalls += 1;
@@ -142,7 +142,7 @@ function* waitForSlot(here: Here, fifo: RpcFifo): Kernelly<void> {
   addCycles(machine, here.core, RPC_RETRY * Math.max(1, Math.ceil(late / Math.max(1, RPC_RETRY))));
 }
 
-function* waitForAnswer(here: Here, desc: RpcDesc): Kernelly<void> {
+function* waitForAnswer(here: Here, desc: RpcDesc): Steps<void> {
   here.activity.wait = {
     kind: 'rpc',
     description: () => `the answer of ${placeOf(here, desc.server)} to ${desc.name}`,
@@ -160,7 +160,7 @@ function activateServer(here: Here, fifo: RpcFifo): void {
   const agent = agentOf(here, fifo, number);
   here.engine.spawn(
     { agent, core: fifo.core, owner: activity.owner, thread: null, line: activity.line },
-    (base: Frame<AlmosState>) => rpc_thread_func(base, { fifo, number }),
+    (base: Activation<AlmosState>) => rpc_thread_func(base, { fifo, number }),
   );
 }
 
@@ -183,7 +183,7 @@ export const rpc_thread_func = kernelFunction(
       9: 'again until the queue is empty, then block',
     },
   },
-  function* (here: Here, { fifo, number }: { fifo: RpcFifo; number: number }): Kernelly<void> {
+  function* (here: Here, { fifo, number }: { fifo: RpcFifo; number: number }): Steps<void> {
     if (here.stage('1')) yield;
     acknowledgeIpi(here.machine, fifo.core);
     for (;;) {
@@ -199,7 +199,7 @@ export const rpc_thread_func = kernelFunction(
   },
 );
 
-function* serve(here: Here, desc: RpcDesc): Kernelly<void> {
+function* serve(here: Here, desc: RpcDesc): Steps<void> {
   const { machine, core } = here;
   const { cost } = machine.config;
   actFor(here, desc);
@@ -208,7 +208,7 @@ function* serve(here: Here, desc: RpcDesc): Kernelly<void> {
   addCycles(machine, core, latencyTo(here, desc.cluster));
   recordServe(here.kernel.rpc, desc, cycles(machine, core));
   if (here.stage('5')) yield;
-  const service = (services as RpcServices)[desc.name] as (here: Here, args: unknown) => Kernelly<unknown>;
+  const service = (services as RpcServices)[desc.name] as (here: Here, args: unknown) => Steps<unknown>;
   desc.result = yield* service(here, desc.args);
   if (here.stage('6')) yield;
   addCycles(machine, core, latencyTo(here, desc.cluster));

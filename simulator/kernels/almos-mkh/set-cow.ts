@@ -1,11 +1,11 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import type { Vpn } from '../../hardware/word.ts';
 import { Attr, VsegType } from './constants.ts';
 import { attrOf, changeAttr, clearEntry, type Gpt } from './gpt.ts';
 import { lockEntry, unlockEntry } from './pte-lock.ts';
 import { descriptorIn, otherCopies, type ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vpnEnd, type Vseg } from './vseg.ts';
 
@@ -31,7 +31,7 @@ export const vmm_set_cow = kernelFunction(
   function* (
     here: Here,
     { process, thread_xp }: { process: ProcessDescriptor; thread_xp?: Thread | null },
-  ): Kernelly<void> {
+  ): Steps<void> {
     const { ref } = process;
     if (here.step('1')) yield;
     const vsegs = ref.vmm.vsegs_root.filter(isMarkedByFork);
@@ -50,7 +50,7 @@ function isMarkedByFork({ vsegType }: Vseg): boolean {
   return vsegType === VsegType.DATA || vsegType === VsegType.ANON || vsegType === VsegType.REMOTE;
 }
 
-function* markRange(here: Here, gpt: Gpt, vseg: Vseg, label: string): Kernelly<void> {
+function* markRange(here: Here, gpt: Gpt, vseg: Vseg, label: string): Steps<void> {
   for (let vpn = vseg.vpn_base; vpn < vpnEnd(vseg); vpn++) {
     if (here.step(label)) yield;
     if (isWritable(here, gpt, vpn)) yield* markPage(here, gpt, vpn);
@@ -63,7 +63,7 @@ function isWritable(here: Here, gpt: Gpt, vpn: Vpn): boolean {
 }
 
 /** With the PTE locked (A3): the entry may have changed until the lock was free. */
-function* markPage(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
+function* markPage(here: Here, gpt: Gpt, vpn: Vpn): Steps<void> {
   yield* lockEntry(here, gpt, vpn);
   if (isWritable(here, gpt, vpn)) {
     const attr = attrOf(here, gpt, vpn) & ~Attr.LOCKED;
@@ -73,7 +73,7 @@ function* markPage(here: Here, gpt: Gpt, vpn: Vpn): Kernelly<void> {
 }
 
 /** Invalidation instead of update: a copy asks again when it needs the page. */
-function* invalidateCopies(here: Here, ref: ProcessDescriptor, vsegs: readonly Vseg[]): Kernelly<void> {
+function* invalidateCopies(here: Here, ref: ProcessDescriptor, vsegs: readonly Vseg[]): Steps<void> {
   const { copies_lock } = ref.ref;
   if (!tryLock(here, copies_lock)) yield* waitForLock(here, copies_lock);
   for (const { vmm } of otherCopies(ref)) {
@@ -101,7 +101,7 @@ export const hal_gpt_set_cow = kernelFunction(
     errors: [],
     steps: { 1: 'one page: mapped and writable: clear WRITABLE, set COW' },
   },
-  function* (here: Here, { gpt, vpn_base, vpn_size }: { gpt: Gpt; vpn_base: Vpn; vpn_size: number }): Kernelly<void> {
+  function* (here: Here, { gpt, vpn_base, vpn_size }: { gpt: Gpt; vpn_base: Vpn; vpn_size: number }): Steps<void> {
     for (let vpn = vpn_base; vpn < vpn_base + vpn_size; vpn++) {
       if (here.stage('1')) yield;
       if (isWritable(here, gpt, vpn)) yield* markPage(here, gpt, vpn);

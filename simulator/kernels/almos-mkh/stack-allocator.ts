@@ -1,10 +1,10 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import { CONFIG_THREAD_MAX_PER_CLUSTER } from './constants.ts';
 import type { ProcessDescriptor } from './process.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 /** 2.2 `stack_mgr_t`: the bitmap completely defines the state of the STACK zone. */
 export interface StackManager {
@@ -45,7 +45,7 @@ export const stack_alloc = kernelFunction(
       5: 'unlock',
     },
   },
-  function* (here: Here, { process }: { process: ProcessDescriptor }): Kernelly<PageRange | 'ENOMEM'> {
+  function* (here: Here, { process }: { process: ProcessDescriptor }): Steps<PageRange | 'ENOMEM'> {
     const { stack_mgr } = process.vmm;
     if (here.step('1')) yield;
     if (!tryLock(here, stack_mgr.lock)) yield* waitForLock(here, stack_mgr.lock);
@@ -75,7 +75,7 @@ export const stack_free = kernelFunction(
     errors: [],
     steps: { 1: 'lock', 2: 'clear the bit of the slot', 3: 'unlock' },
   },
-  function* (here: Here, { process, vpn_base }: { process: ProcessDescriptor; vpn_base: Vpn }): Kernelly<void> {
+  function* (here: Here, { process, vpn_base }: { process: ProcessDescriptor; vpn_base: Vpn }): Steps<void> {
     const { stack_mgr } = process.vmm;
     const slot = slotOf(stack_mgr, vpn_base);
     if (slot < 0 || slot >= CONFIG_THREAD_MAX_PER_CLUSTER)

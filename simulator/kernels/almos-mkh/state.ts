@@ -1,4 +1,4 @@
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import type { Holdings } from './holdings.ts';
 import type { Injection } from '../injections.ts';
@@ -51,8 +51,8 @@ export interface AlmosState {
 }
 
 /** A kernel function's own activation. */
-export type Here = Frame<AlmosState>;
-export type Kernelly<R> = KernelGenerator<R>;
+export type Here = Activation<AlmosState>;
+export type Steps<R> = KernelGenerator<R>;
 
 export function clusterAt(here: Here, index: number): Cluster {
   return here.kernel.clusters[index] as Cluster;

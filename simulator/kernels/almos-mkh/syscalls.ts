@@ -1,5 +1,5 @@
 /** 5.23: the system calls on top of the VMM. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { clusterOfCxy } from '../../hardware/machine-config.ts';
 import { pageUp } from '../../hardware/word.ts';
 import { CONFIG_PROCESS_FILE_MAX_NR, MmapFlag, Prot, VsegFlag, VsegType } from './constants.ts';
@@ -9,7 +9,7 @@ import { openFile } from './program.ts';
 import { currentThread, type Process } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
 import { rpc_vmm_create_vseg_client } from './rpc-clients.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { flagsOfType, type Vseg } from './vseg.ts';
 
 /** 2.6 `mmap_attr_t`. */
@@ -62,7 +62,7 @@ export const sys_mmap = kernelFunction(
       3: 'return its first address',
     },
   },
-  function* (here: Here, { attr }: { attr: MmapAttr }): Kernelly<number | 'EINVAL' | 'EBADF' | 'ENOMEM'> {
+  function* (here: Here, { attr }: { attr: MmapAttr }): Steps<number | 'EINVAL' | 'EBADF' | 'ENOMEM'> {
     const thread = currentThread(here);
     if (here.step('1')) yield;
     if (thread === null || !isWellFormed(attr)) return 'EINVAL';
@@ -102,7 +102,7 @@ function flagsFor(type: VsegType, prot: number): number {
   );
 }
 
-function* createInReference(here: Here, process: Process, attr: MmapAttr, mapping: Mapping): Kernelly<Vseg | null> {
+function* createInReference(here: Here, process: Process, attr: MmapAttr, mapping: Mapping): Steps<Vseg | null> {
   const request = {
     process,
     type: mapping.type,
@@ -129,7 +129,7 @@ export const sys_munmap = kernelFunction(
     errors: ['EINVAL', 'ENOMEM'],
     steps: { 1: 'vmm_remove_region' },
   },
-  function* (here: Here, { va, len }: { va: number; len: number }): Kernelly<'EINVAL' | 'ENOMEM' | void> {
+  function* (here: Here, { va, len }: { va: number; len: number }): Steps<'EINVAL' | 'ENOMEM' | void> {
     const thread = currentThread(here);
     if (here.step('1')) yield;
     if (thread === null) return 'EINVAL';
@@ -148,7 +148,7 @@ export const sys_open = kernelFunction(
     errors: ['ENOENT', 'EMFILE', 'EINVAL'],
     steps: { 1: 'find the file and its mapper; the lowest free entry of fd_array' },
   },
-  function* (here: Here, { name }: { name: string }): Kernelly<{ fdid: number } | 'ENOENT' | 'EMFILE' | 'EINVAL'> {
+  function* (here: Here, { name }: { name: string }): Steps<{ fdid: number } | 'ENOENT' | 'EMFILE' | 'EINVAL'> {
     const thread = currentThread(here);
     if (here.stage('1')) yield;
     if (thread === null) return 'EINVAL';

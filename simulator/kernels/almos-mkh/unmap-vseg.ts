@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { hex, type Ppn, type Vpn } from '../../hardware/word.ts';
@@ -9,7 +9,7 @@ import { changeRefcount } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { releasePage, releaseRemotely } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { isIdentity, isKernelType, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
 
 interface UnmapArgs {
@@ -39,7 +39,7 @@ export const vmm_unmap_vseg = kernelFunction(
       5: 'release the page by the vseg’s type: forks > 0: forks -= 1, else free it; FILE: refcount -= 1',
     },
   },
-  function* (here: Here, { process, vseg, first = vseg.vpn_base, end = vpnEnd(vseg) }: UnmapArgs): Kernelly<void> {
+  function* (here: Here, { process, vseg, first = vseg.vpn_base, end = vpnEnd(vseg) }: UnmapArgs): Steps<void> {
     const { gpt } = process.vmm;
     for (let vpn = first; vpn < end; vpn++) {
       if (here.step('1')) yield;
@@ -58,7 +58,7 @@ export const vmm_unmap_vseg = kernelFunction(
 );
 
 /** The table of 5.12. Public pages are given back by the reference alone. */
-function* releaseByType(here: Here, process: ProcessDescriptor, vseg: Vseg, attr: number, ppn: Ppn): Kernelly<void> {
+function* releaseByType(here: Here, process: ProcessDescriptor, vseg: Vseg, attr: number, ppn: Ppn): Steps<void> {
   if (isIdentity(vseg) || isKernelType(vseg.vsegType)) return;
   if (vseg.vsegType === VsegType.FILE) {
     if ((attr & Attr.DIRTY) !== 0) markDirty(here, ppn);
@@ -68,7 +68,7 @@ function* releaseByType(here: Here, process: ProcessDescriptor, vseg: Vseg, attr
   if (isPrivate(vseg) || isReference(process)) yield* dropHolder(here, process, ppn);
 }
 
-function* dropHolder(here: Here, process: ProcessDescriptor, ppn: Ppn): Kernelly<void> {
+function* dropHolder(here: Here, process: ProcessDescriptor, ppn: Ppn): Steps<void> {
   const cluster = clusterOfPpn(here.machine, ppn);
   yield* lockPage(here, ppn);
   const isShared = (clusterAt(here, cluster).ppm.pages_tbl.forks[pageOfPpn(here.machine, ppn)] as number) > 0;

@@ -1,11 +1,11 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { addressOfPpn, pageOffset, vpnOf } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
 import type { VmmError } from './get-pte.ts';
 import { attrOf, ppnOfEntry } from './gpt.ts';
 import { vmm_handle_page_fault } from './page-fault.ts';
 import { currentThread, descriptorIn } from './process.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 
 const BIG_PAGE_BYTES = 0x20_0000;
 const VSPACE_BYTES = 0x1_0000_0000;
@@ -33,7 +33,7 @@ export const vmm_v2p_translate = kernelFunction(
       5: 'paddr := ppn << 12 | offset; a big page has 21 bits of offset',
     },
   },
-  function* (here: Here, { ident, ptr }: { ident: boolean; ptr: number }): Kernelly<{ paddr: number } | VmmError> {
+  function* (here: Here, { ident, ptr }: { ident: boolean; ptr: number }): Steps<{ paddr: number } | VmmError> {
     if (here.step('1')) yield;
     if (!(ptr >= 0 && ptr < VSPACE_BYTES)) return 'EINVAL';
     if (ident) return { paddr: addressOfPpn(clusterAt(here, here.cluster).first_ppn) + ptr };

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
@@ -12,7 +12,7 @@ import { lockPage, unlockPage } from './page-lock.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import { pushZombis } from './mmap-allocator.ts';
 import { type PageRange, slotOf } from './stack-allocator.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { initialiseVmm, mapKentry } from './vmm-init.ts';
@@ -48,7 +48,7 @@ export const vmm_copy = kernelFunction(
       6: 'error: release, vmm_destroy(dst), ENOMEM',
     },
   },
-  function* (here: Here, { dst_process, src_process }: CopyArgs): Kernelly<'ENOMEM' | void> {
+  function* (here: Here, { dst_process, src_process }: CopyArgs): Steps<'ENOMEM' | void> {
     const { vsegs_lock } = src_process.vmm;
     let error = (yield* initialiseVmm(here, dst_process, '1')) ?? (yield* mapKentry(here, dst_process, '1'));
     if (error) {
@@ -78,12 +78,7 @@ export const vmm_copy = kernelFunction(
   },
 );
 
-function* copyVseg(
-  here: Here,
-  dst: ProcessDescriptor,
-  src: ProcessDescriptor,
-  source: Vseg,
-): Kernelly<'ENOMEM' | void> {
+function* copyVseg(here: Here, dst: ProcessDescriptor, src: ProcessDescriptor, source: Vseg): Steps<'ENOMEM' | void> {
   if (here.step('3a')) yield;
   if (!takeDescriptor(here, dst.cluster, 'vseg')) return 'ENOMEM';
   remoteAccess(here, src.cluster);
@@ -98,7 +93,7 @@ function* copyVseg(
 }
 
 /** 5.3-3c for every page of a vseg, each with the source's PTE locked (A3). */
-function* copyPtes(here: Here, dst: Gpt, src: Gpt, vseg: Vseg, label: string): Kernelly<'ENOMEM' | void> {
+function* copyPtes(here: Here, dst: Gpt, src: Gpt, vseg: Vseg, label: string): Steps<'ENOMEM' | void> {
   for (let vpn = vseg.vpn_base; vpn < vpnEnd(vseg); vpn++) {
     if (here.step(label)) yield;
     if ((attrOf(here, src, vpn) & Attr.MAPPED) === 0) continue;
@@ -132,7 +127,7 @@ export const hal_gpt_pte_copy = kernelFunction(
   function* (
     here: Here,
     { dst, src, vpn, cow }: { dst: Gpt; src: Gpt; vpn: Vpn; cow: boolean },
-  ): Kernelly<'ENOMEM' | void> {
+  ): Steps<'ENOMEM' | void> {
     if (here.stage('1')) yield;
     remoteAccess(here, src.cluster);
     let attr = attrOf(here, src, vpn) & ~(HARDWARE_ATTR | Attr.LOCKED);
@@ -143,7 +138,7 @@ export const hal_gpt_pte_copy = kernelFunction(
   },
 );
 
-function* countHolder(here: Here, vseg: Vseg, ppn: Ppn): Kernelly<void> {
+function* countHolder(here: Here, vseg: Vseg, ppn: Ppn): Steps<void> {
   if (vseg.vsegType === VsegType.FILE) {
     changeRefcount(here, ppn, 1);
     return;
@@ -195,7 +190,7 @@ export const thread_fork_stack = kernelFunction(
       3: 'one page: copy its PTE as vmm_copy does, forks += 1',
     },
   },
-  function* (here: Here, { child, thread }: { child: ProcessDescriptor; thread: Thread }): Kernelly<Vseg | 'ENOMEM'> {
+  function* (here: Here, { child, thread }: { child: ProcessDescriptor; thread: Thread }): Steps<Vseg | 'ENOMEM'> {
     const parent = descriptorIn(thread.process, thread.cluster) as ProcessDescriptor;
     const source = thread.stack as Vseg;
     if (here.step('1')) yield;

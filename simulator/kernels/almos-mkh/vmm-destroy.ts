@@ -1,10 +1,10 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { forgetRanges } from './holdings.ts';
 import { hal_gpt_destroy } from './gpt.ts';
 import type { ProcessDescriptor } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
 
 export const vmm_destroy = kernelFunction(
@@ -22,7 +22,7 @@ export const vmm_destroy = kernelFunction(
       5: 'release',
     },
   },
-  function* (here: Here, { process }: { process: ProcessDescriptor }): Kernelly<void> {
+  function* (here: Here, { process }: { process: ProcessDescriptor }): Steps<void> {
     const { vmm } = process;
     if (here.step('1')) yield;
     if (!tryLock(here, vmm.vsegs_lock)) yield* waitForLock(here, vmm.vsegs_lock);

@@ -1,4 +1,4 @@
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { ppnAt } from '../../hardware/physical-memory.ts';
 import { addressOfVpn } from '../../hardware/word.ts';
@@ -23,7 +23,7 @@ import { halOf } from './hal-of.ts';
 import { takeDescriptor } from './kcm.ts';
 import { emptyZombiLists } from './mmap-allocator.ts';
 import type { ProcessDescriptor } from './process.ts';
-import { clusterAt, type Here, type Kernelly } from './state.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
 import { vmmBases, type Vmm } from './vmm.ts';
 import { attach, flagsOfType, type Vseg } from './vseg.ts';
 
@@ -48,7 +48,7 @@ export const vmm_init = kernelFunction(
       10: 'done',
     },
   },
-  function* (here: Here, { process }: { process: ProcessDescriptor }): Kernelly<void> {
+  function* (here: Here, { process }: { process: ProcessDescriptor }): Steps<void> {
     const { vmm } = process;
     const error = yield* initialiseVmm(here, process);
     if (error) panic(here, `no memory for the page table of ${process.ref.name}`);
@@ -70,7 +70,7 @@ export function* initialiseVmm(
   here: Here,
   process: ProcessDescriptor,
   label: string | null = null,
-): Kernelly<'ENOMEM' | void> {
+): Steps<'ENOMEM' | void> {
   const { vmm } = process;
   if (here.step(label ?? '1')) yield;
   checkConfiguration(here);
@@ -157,7 +157,7 @@ function register(
 }
 
 /** Step 9: every copy maps its own cluster's kernel entry (4.4). */
-export function* mapKentry(here: Here, process: ProcessDescriptor, label = '9'): Kernelly<'ENOMEM' | void> {
+export function* mapKentry(here: Here, process: ProcessDescriptor, label = '9'): Steps<'ENOMEM' | void> {
   const { gpt } = process.vmm;
   // x86-64 reaches the kernel's entry code without it (10.10).
   if (!halOf(here.machine).mapsKentry) return;

@@ -19,7 +19,7 @@ import { createAnonymousRegion } from './regions/anonymous-region.ts';
 import { createNullRegion, mapPhysicalMemory } from './regions/unpaged-region.ts';
 import { newMap } from './memory/translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from './memory/windows.ts';
-import type { Daemon, HaikuState, Here, Kernelly } from './base/state.ts';
+import type { Daemon, HaikuState, Here, Steps } from './base/state.ts';
 
 /** Beyond the common ones. */
 export const haikuEvents = [
@@ -61,7 +61,7 @@ export function vm_init(machine: Machine, options: Options): HaikuState {
   return state;
 }
 
-function* initialise(here: Here, ka: KernelArgs): Kernelly<void> {
+function* initialise(here: Here, ka: KernelArgs): Steps<void> {
   const { kernel } = here;
   const carved = carve(here, ka);
   kernel.iospace.pgtables.push(...carved.pgtables);
@@ -106,7 +106,7 @@ function createKernelAspace(here: Here, ka: KernelArgs): void {
 }
 
 /** Step 9. */
-function* createMapRegions(here: Here, ka: KernelArgs, carved: Carved): Kernelly<void> {
+function* createMapRegions(here: Here, ka: KernelArgs, carved: Carved): Steps<void> {
   yield* adopt(here, 'kernel_pgdir', { start: ka.page_directory_va, size: PAGE_SIZE });
   yield* adopt(here, 'physical_page_mapping_descriptors', carved.paddr_desc);
   yield* adopt(here, 'iospace_virtual_chunk_descriptors', carved.virtual_pmappings);
@@ -116,7 +116,7 @@ function* createMapRegions(here: Here, ka: KernelArgs, carved: Carved): Kernelly
 }
 
 /** Step 12. */
-function* createExistingRegions(here: Here, ka: KernelArgs, carved: Carved): Kernelly<void> {
+function* createExistingRegions(here: Here, ka: KernelArgs, carved: Carved): Steps<void> {
   const { kernel_seg0, kernel_seg1, cpu_kstack, bootdir } = ka;
   yield* adopt(here, 'kernel_heap', carved.heap);
   yield* adopt(here, 'kernel_ro', { start: KERNEL_BASE, size: kernel_seg0.size });
@@ -131,7 +131,7 @@ function* createExistingRegions(here: Here, ka: KernelArgs, carved: Carved): Ker
 }
 
 /** A region over what is mapped already. */
-function adopt(here: Here, name: string, { start, size }: Range): Kernelly<void> {
+function adopt(here: Here, name: string, { start, size }: Range): Steps<void> {
   return demand(
     createAnonymousRegion(here, {
       aid: 0, name, address: start, addr_type: REGION_ADDR_EXACT_ADDRESS, size, wiring: REGION_WIRING_WIRED_ALREADY, lock: KERNEL_RW,
@@ -139,12 +139,12 @@ function adopt(here: Here, name: string, { start, size }: Range): Kernelly<void>
   ); // prettier-ignore
 }
 
-function mapAny(here: Here, name: string, lock: number, { start, size }: Range): Kernelly<void> {
+function mapAny(here: Here, name: string, lock: number, { start, size }: Range): Steps<void> {
   const place = { aid: 0, name, address: 0, addr_type: REGION_ADDR_ANY_ADDRESS, size };
   return demand(mapPhysicalMemory(here, { ...place, lock, phys_addr: start }));
 }
 
-function* demand(call: Kernelly<unknown>): Kernelly<void> {
+function* demand(call: Steps<unknown>): Steps<void> {
   const result = yield* call;
   if (typeof result === 'string') throw new Error(`internal: boot: ${result}`);
 }

@@ -1,5 +1,5 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
-import type { KernelFunction } from '../../execution/frame.ts';
+import type { KernelFunction } from '../../execution/activation.ts';
 import { aspaceFunctions } from './regions/aspaces.ts';
 import { cacheFunctions } from './caches/cache-functions.ts';
 import { debuggerFunctions } from './views/debugger-functions.ts';

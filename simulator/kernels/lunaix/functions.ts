@@ -1,5 +1,5 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
-import type { KernelFunction } from '../../execution/frame.ts';
+import type { KernelFunction } from '../../execution/activation.ts';
 import { exec_load, execve } from './exec.ts';
 import { page_fault_by_name } from './fault.ts';
 import { sys_close, sys_open } from './file.ts';

@@ -1,6 +1,6 @@
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import type { Frame } from '../../execution/frame.ts';
-import { kernelFunction, type KernelFunction } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
+import { kernelFunction, type KernelFunction } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { statusValues } from './constants.ts';
 import { currentThread, type Here, type LunaixState, type Lunaixly } from './state.ts';
@@ -117,7 +117,7 @@ export function lunaixFunction<A, R>(
   info: FunctionInfo,
   body: (here: Here, args: A) => Lunaixly<R>,
 ): KernelFunction<A, R, LunaixState> {
-  return kernelFunction<A, R, LunaixState>(info, function* (here: Frame<LunaixState>, args: A) {
+  return kernelFunction<A, R, LunaixState>(info, function* (here: Activation<LunaixState>, args: A) {
     yield* enterKernel(here);
     const result = yield* body(here, args);
     leaveKernel(here);

@@ -1,5 +1,5 @@
 /** Chapter 7: what the operations that every kernel has are here. */
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import type { MmapArgs, Operations, ProcessObject } from '../kernel.ts';
@@ -25,7 +25,7 @@ function threadOf(here: Here): Thread {
 }
 
 /** One system call of the current thread: vm_klock from entry to return; what it failed with stays in syscall_ret. */
-function* asCall<R>(caller: Frame, body: (here: Here, thread: Thread) => Lunaixly<R>): Lunaixly<R | typeof DEAD> {
+function* asCall<R>(caller: Activation, body: (here: Here, thread: Thread) => Lunaixly<R>): Lunaixly<R | typeof DEAD> {
   const here = caller as Here;
   const thread = threadOf(here);
   yield* enterKernel(here);
@@ -35,7 +35,7 @@ function* asCall<R>(caller: Frame, body: (here: Here, thread: Thread) => Lunaixl
   return result;
 }
 
-function unsupported(caller: Frame, call: string): 'ENOSYS' {
+function unsupported(caller: Activation, call: string): 'ENOSYS' {
   emit(caller.machine, eventId(caller.machine, 'unsupported'), caller.cluster, { call });
   noteStatus(caller as Here, 'ENOSYS');
   return 'ENOSYS';

@@ -8,7 +8,7 @@ import {
   ANON, GUARD, PAGE_SIZE, PTE_D, PTE_P, PTE_W, REMOTEVM_MAX_PAGES, REMOTE_WINDOW, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { enterKernel, keepForCore, leaveKernel, lunaixFunction } from './klock.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { findRegion, isReadShared, isWriteShared, residentEntry } from './region.ts';
 import { pageDown, u32, type Here, type Lunaixly, type MmRegion, type ProcMm, type RemoteVmctx } from './state.ts';
 import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';

@@ -1,6 +1,6 @@
 import type { DiskFile } from '../../hardware/block-device.ts';
 import { printLine } from '../../hardware/terminal.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../kernel.ts';
 import type { Klock } from './klock.ts';
 import type { Injection } from '../injections.ts';
@@ -147,7 +147,7 @@ export interface LunaixState {
   nextOwner: number;
 }
 
-export type Here = Frame<LunaixState>;
+export type Here = Activation<LunaixState>;
 export type Lunaixly<R> = KernelGenerator<R>;
 
 /** `__current`: the process running on this core; null in the kernel's own thread. */

@@ -11,7 +11,7 @@ import { killByHand } from './handles.ts';
 import { mapObject } from './map-object.ts';
 import { dropReference } from './references.ts';
 import { cloneObject, createObject, obtainPage, openFileObject } from './vm-object.ts';
-import { pageDown, pageUp, type Here, type Kernelly, type Program, type VmObject, type VmRegion } from './state.ts';
+import { pageDown, pageUp, type Here, type Steps, type Program, type VmObject, type VmRegion } from './state.ts';
 import type { Protection } from '../view.ts';
 
 const RWU = VM_PROT_READ | VM_PROT_WRITE | VM_PROT_USER;
@@ -29,7 +29,7 @@ export interface Space {
 }
 
 /** A new root with text and data in it, then the children heap, mmap and stack. On an error nothing of it is left. */
-export function* buildSpace(here: Here, path: string, program: Program): Kernelly<Space | Status> {
+export function* buildSpace(here: Here, path: string, program: Program): Steps<Space | Status> {
   const root = yield* createRegion(here, {
     parent: null, name: 'root', offset: USER_START, region_len: ROOT_SIZE, prot: VM_PROT_ALL,
   }); // prettier-ignore
@@ -41,7 +41,7 @@ export function* buildSpace(here: Here, path: string, program: Program): Kernell
   return space;
 }
 
-function* addChildren(here: Here, root: VmRegion): Kernelly<Space | Status> {
+function* addChildren(here: Here, root: VmRegion): Steps<Space | Status> {
   const heap = yield* addChild(here, root, 'heap', HEAP_START, HEAP_SIZE, RWU);
   if (typeof heap === 'string') return heap;
   const mmap = yield* addChild(here, root, 'mmap', MMAP_START, MMAP_SIZE, VM_PROT_ALL);
@@ -69,7 +69,7 @@ function* addChild(
   address: number,
   region_len: number,
   prot: number,
-): Kernelly<VmRegion | Status> {
+): Steps<VmRegion | Status> {
   const offset = address - root.vr_entry.e_address;
   const child = yield* createRegion(here, { parent: root, name, offset, region_len, prot });
   if (typeof child !== 'string') yield* dropReference(here, child, 'temporary');
@@ -87,7 +87,7 @@ interface AnonymousArgs {
 }
 
 /** A new object, mapped; the mapping alone keeps it. The address. */
-export function* mapAnonymous(here: Here, args: AnonymousArgs): Kernelly<number | Status> {
+export function* mapAnonymous(here: Here, args: AnonymousArgs): Steps<number | Status> {
   const object = yield* createObject(here, { name: args.name, size: args.length, prot: VM_PROT_RWX });
   if (typeof object === 'string') return object;
   return yield* mapAndRelease(here, { ...args, object, object_offset: 0 });
@@ -98,14 +98,14 @@ interface ReleaseArgs extends Omit<AnonymousArgs, 'name'> {
   readonly object_offset: number;
 }
 
-export function* mapAndRelease(here: Here, args: ReleaseArgs): Kernelly<number | Status> {
+export function* mapAndRelease(here: Here, args: ReleaseArgs): Steps<number | Status> {
   const mapping = yield* mapObject(here, args);
   yield* dropReference(here, args.object, 'temporary');
   return typeof mapping === 'string' ? mapping : mapping.m_entry.e_address;
 }
 
 /** Text shared with the file (C12), data a private clone; both in the root itself. */
-function* mapSegments(here: Here, root: VmRegion, path: string, { segments }: Program): Kernelly<Status | null> {
+function* mapSegments(here: Here, root: VmRegion, path: string, { segments }: Program): Steps<Status | null> {
   const file = findFile(here.machine, path);
   if (file === null) return 'NO_ENTRY';
   for (const segment of segments) {
@@ -118,7 +118,7 @@ function* mapSegments(here: Here, root: VmRegion, path: string, { segments }: Pr
   return null;
 }
 
-function* mapSegment(here: Here, root: VmRegion, segment: ElfSegment, file: VmObject): Kernelly<Status | null> {
+function* mapSegment(here: Here, root: VmRegion, segment: ElfSegment, file: VmObject): Steps<Status | null> {
   const { address, memorySize, fileOffset, fileSize, protection } = segment;
   const start = pageDown(address);
   const length = pageUp(address + memorySize) - start;
@@ -147,7 +147,7 @@ function* privateSegment(
   { address, memorySize, fileOffset, fileSize }: ElfSegment,
   file: VmObject,
   length: number,
-): Kernelly<VmObject | Status> {
+): Steps<VmObject | Status> {
   const inPage = address % PAGE_SIZE;
   const part = fileSize === 0 ? 0 : pageUp(inPage + fileSize);
   const object = yield* cloneObject(here, { object: file, off: pageDown(fileOffset), len: part });
@@ -166,7 +166,7 @@ function* privateSegment(
 }
 
 /** exit, exec: kill the root and drop it; the finaliser frees everything that nobody else refers to. */
-export function* dismantle(here: Here, root: VmRegion): Kernelly<void> {
+export function* dismantle(here: Here, root: VmRegion): Steps<void> {
   yield* killByHand(here, { region: root });
   yield* dropReference(here, root, 'task');
 }

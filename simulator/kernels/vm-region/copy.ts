@@ -4,13 +4,13 @@ import { latency } from '../../hardware/interconnect.ts';
 import { clusterOfPpn, loadFrame, readBytes } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { isInRange } from './create.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { lockPairToWalk } from './region-locks.ts';
 import { findMapping, validate, type Found } from './validate.ts';
 import { obtainPage } from './vm-object.ts';
-import type { Here, Kernelly, VmPage, VmRegion } from './state.ts';
+import type { Here, Steps, VmPage, VmRegion } from './state.ts';
 
 type CopyError = 'MEMORY_FAULT' | 'NO_MEMORY';
 
@@ -30,7 +30,7 @@ function* findSpot(
   ptr: number,
   right: number,
   labels: readonly string[] = [],
-): Kernelly<Spot | 'MEMORY_FAULT'> {
+): Steps<Spot | 'MEMORY_FAULT'> {
   const offset = ptr - region.vr_entry.e_address;
   if (!isInRange(region, offset, 1)) return 'MEMORY_FAULT';
   const found = yield* findMapping(here, locks, region, offset);
@@ -47,12 +47,7 @@ function* findSpot(
 }
 
 /** 3d: bytes of the source; an absent page of an anonymous object reads as zeros and stays absent. */
-function* readSpot(
-  here: Here,
-  locks: Locks,
-  { found, inObject }: Spot,
-  length: number,
-): Kernelly<Uint8Array | CopyError> {
+function* readSpot(here: Here, locks: Locks, { found, inObject }: Spot, length: number): Steps<Uint8Array | CopyError> {
   const { m_object } = found.mapping;
   yield* take(here, locks, m_object.vo_base.ob_lock);
   if (inObject >= m_object.vo_size) return 'MEMORY_FAULT';
@@ -97,7 +92,7 @@ export const readSteps = {
   4: '*nr_read, also on error',
 } as const;
 
-export function* readKernel(here: Here, args: ReadArgs): Kernelly<ReadResult> {
+export function* readKernel(here: Here, args: ReadArgs): Steps<ReadResult> {
   const { src_region, src_ptr, count, dest } = args;
   if (here.step('1')) yield;
   if (dest === null && count > 0) return { error: 'INVALID_ARGUMENT', dest: '', nr_read: 0 };
@@ -167,7 +162,7 @@ export const moveSteps = {
   5: '*nr_moved; unlock',
 } as const;
 
-export function* memmove(here: Here, args: MoveArgs): Kernelly<MoveResult> {
+export function* memmove(here: Here, args: MoveArgs): Steps<MoveResult> {
   const { dest_region, src_region } = args;
   const locks: Locks = [];
   if (here.step('1')) yield;
@@ -181,7 +176,7 @@ export function* memmove(here: Here, args: MoveArgs): Kernelly<MoveResult> {
 }
 
 /** Both regions are locked and live. Locks of objects are given back after every chunk. */
-export function* moveLocked(here: Here, locks: Locks, args: MoveArgs): Kernelly<MoveResult> {
+export function* moveLocked(here: Here, locks: Locks, args: MoveArgs): Steps<MoveResult> {
   const { dest_region, dest_ptr, src_region, src_ptr, count } = args;
   if (count === 0) return { nr_moved: 0 };
   const isDestructive = dest_region.vr_pmap === src_region.vr_pmap && src_ptr < dest_ptr && dest_ptr < src_ptr + count;
@@ -213,19 +208,12 @@ const moveRun = kernelFunction(
     errors: ['MEMORY_FAULT', 'NO_MEMORY'],
     steps: moveSteps,
   },
-  function* (here: Here, { locks, ...args }: MoveArgs & { readonly locks: Locks }): Kernelly<MoveResult> {
+  function* (here: Here, { locks, ...args }: MoveArgs & { readonly locks: Locks }): Steps<MoveResult> {
     return yield* moveLocked(here, locks, args);
   },
 );
 
-function covers(
-  here: Here,
-  locks: Locks,
-  region: VmRegion,
-  ptr: number,
-  len: number,
-  right: number,
-): Kernelly<boolean> {
+function covers(here: Here, locks: Locks, region: VmRegion, ptr: number, len: number, right: number): Steps<boolean> {
   return validate(here, locks, { region, offset: ptr - region.vr_entry.e_address, len, prot: right | VM_PROT_USER });
 }
 
@@ -250,7 +238,7 @@ function chunkOf({ src_ptr, dest_ptr, count }: MoveArgs, moved: number, isBackwa
 }
 
 /** One chunk, through a temporary buffer. Locks of objects are given back after it, regions stay locked. */
-function* moveChunk(here: Here, locks: Locks, args: MoveArgs, chunk: Chunk): Kernelly<CopyError | null> {
+function* moveChunk(here: Here, locks: Locks, args: MoveArgs, chunk: Chunk): Steps<CopyError | null> {
   const objects: Locks = [];
   const error = yield* moveThrough(here, locks, objects, args, chunk);
   giveAll(here, objects);
@@ -264,7 +252,7 @@ function* moveThrough(
   objects: Locks,
   args: MoveArgs,
   { src, dst, length }: Chunk,
-): Kernelly<CopyError | null> {
+): Steps<CopyError | null> {
   if (here.step('4a')) yield;
   const source = yield* findSpot(here, locks, args.src_region, src, VM_PROT_READ | VM_PROT_USER);
   if (typeof source === 'string') return source;
@@ -288,7 +276,7 @@ function* moveThrough(
   return null;
 }
 
-function* lockObjects(here: Here, locks: Locks, source: Spot, target: Spot | null): Kernelly<void> {
+function* lockObjects(here: Here, locks: Locks, source: Spot, target: Spot | null): Steps<void> {
   const objects = [source, ...(target === null ? [] : [target])].map(({ found }) => found.mapping.m_object.vo_base);
   for (const { ob_lock } of objects.sort((a, b) => a.ob_id - b.ob_id)) yield* take(here, locks, ob_lock);
 }
@@ -319,7 +307,7 @@ export const moveVectorSteps = {
   6: 'OK',
 } as const;
 
-export function* memmoveVector(here: Here, args: MoveVectorArgs): Kernelly<string | void> {
+export function* memmoveVector(here: Here, args: MoveVectorArgs): Steps<string | void> {
   const dest = args.dest.slice(0, args.nr_dest ?? args.dest.length);
   const src = args.src.slice(0, args.nr_src ?? args.src.length);
   if (here.step('1')) yield;
@@ -346,7 +334,7 @@ function* moveRuns(
   dest: readonly Iovec[],
   src: readonly Iovec[],
   count: number,
-): Kernelly<string | void> {
+): Steps<string | void> {
   if (here.step('4')) yield;
   for (let done = 0; done < count;) {
     if (here.step('5')) yield;

@@ -1,6 +1,6 @@
 /** 4.3 and 4.6: creating a region, and choosing a place for it. */
 import { emit, eventId } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn, entriesOf, insertEntry, newNode } from './btree.ts';
 import {
   KERNEL_END, KERNEL_START, USER_END, USER_START, VM_PROT_ALL, VM_PROT_USER, VM_REGION_ANY_OFFSET, VM_REGION_DEAD,
@@ -11,15 +11,7 @@ import { pmap_create } from './pmap.ts';
 import { addReference } from './references.ts';
 import { deniedByRegion, occupiedBy } from './refusals.ts';
 import { mustFail } from '../injections.ts';
-import {
-  endOf,
-  isPageMultiple,
-  type Here,
-  type Kernelly,
-  type Pmap,
-  type VmRegion,
-  type VmRegionEntry,
-} from './state.ts';
+import { endOf, isPageMultiple, type Here, type Steps, type Pmap, type VmRegion, type VmRegionEntry } from './state.ts';
 
 export interface CreateArgs {
   readonly parent: VmRegion | null;
@@ -54,12 +46,12 @@ export const createRegion = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: createSteps,
   },
-  function* (here: Here, args: CreateArgs): Kernelly<VmRegion | Status> {
+  function* (here: Here, args: CreateArgs): Steps<VmRegion | Status> {
     return yield* create(here, args);
   },
 );
 
-export function* create(here: Here, args: CreateArgs): Kernelly<VmRegion | Status> {
+export function* create(here: Here, args: CreateArgs): Steps<VmRegion | Status> {
   const { parent, offset, region_len, prot } = args;
   if (here.step('1')) yield;
   if (!here.kernel.isTypeRegistered) return 'BAD_STATE';
@@ -74,7 +66,7 @@ export function* create(here: Here, args: CreateArgs): Kernelly<VmRegion | Statu
   return made;
 }
 
-function* createLocked(here: Here, args: CreateArgs, locks: Locks): Kernelly<VmRegion | Status> {
+function* createLocked(here: Here, args: CreateArgs, locks: Locks): Steps<VmRegion | Status> {
   const { parent, region_len, prot } = args;
   if (parent !== null) {
     if (here.step('2')) yield;

@@ -1,6 +1,6 @@
 /** 4.9: the page fault. Finds the mapping of an address and makes its page, if it must, and its page-table entry. */
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import {
   PMAP_FAULT_ALL, PMAP_FAULT_BADCFG, PMAP_FAULT_EXEC, PMAP_FAULT_USER, PMAP_FAULT_WRITE, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX,
   VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD, type Status,
@@ -11,7 +11,7 @@ import { invalidateHere, pmap_add } from './pmap.ts';
 import { isSameLeaf, leafEntry, P, readLeaf } from './table-words.ts';
 import { findMapping, type Found } from './validate.ts';
 import { obtainPage } from './vm-object.ts';
-import { pageDown, type Here, type Kernelly, type VmPage, type VmRegion } from './state.ts';
+import { pageDown, type Here, type Steps, type VmPage, type VmRegion } from './state.ts';
 
 export interface DemandArgs {
   readonly region: VmRegion;
@@ -44,12 +44,12 @@ export const demandMap = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'MEMORY_FAULT', 'BAD_STATE', 'NO_ENTRY', 'ACCESS_DENIED', 'NO_MEMORY'],
     steps: demandSteps,
   },
-  function* (here: Here, args: DemandArgs): Kernelly<Status | void> {
+  function* (here: Here, args: DemandArgs): Steps<Status | void> {
     return yield* demand(here, args);
   },
 );
 
-export function* demand(here: Here, { region, addr, flags }: DemandArgs): Kernelly<Status | void> {
+export function* demand(here: Here, { region, addr, flags }: DemandArgs): Steps<Status | void> {
   if (here.step('1')) yield;
   const isBoth = (flags & PMAP_FAULT_WRITE) !== 0 && (flags & PMAP_FAULT_EXEC) !== 0;
   if ((flags & ~PMAP_FAULT_ALL) !== 0 || isBoth) return 'INVALID_ARGUMENT';
@@ -63,7 +63,7 @@ export function* demand(here: Here, { region, addr, flags }: DemandArgs): Kernel
   return error;
 }
 
-function* demandLocked(here: Here, region: VmRegion, va: number, flags: number, locks: Locks): Kernelly<Status | void> {
+function* demandLocked(here: Here, region: VmRegion, va: number, flags: number, locks: Locks): Steps<Status | void> {
   if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   if (here.step('3')) yield;
   const offset = va - region.vr_entry.e_address;
@@ -94,7 +94,7 @@ function neededFor(flags: number): number {
 }
 
 /** Step 9. A read fault on a writable mapping enters a writable page: there is no copy-on-write. */
-function* enter(here: Here, found: Found, page: VmPage, va: number, isResident: boolean): Kernelly<Status | void> {
+function* enter(here: Here, found: Found, page: VmPage, va: number, isResident: boolean): Steps<Status | void> {
   const { m_prot, m_object } = found.mapping;
   const pmap = found.region.vr_pmap;
   if (here.step('9')) yield;

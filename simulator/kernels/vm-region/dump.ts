@@ -4,7 +4,7 @@ import { entriesOf } from './btree.ts';
 import { KERNEL_START, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
 import { byHandles, handle } from './handles.ts';
 import { giveAll, isHeld, lockRegion, type Locks } from './locks.ts';
-import type { Here, Kernelly, VmRegion, VmRegionMapping } from './state.ts';
+import type { Here, Steps, VmRegion, VmRegionMapping } from './state.ts';
 
 /** `rw-u` */
 export function protText(prot: number): string {
@@ -50,7 +50,7 @@ export function dumpLines(region: VmRegion, depth = 0, suffix = ''): string[] {
 }
 
 /** Ancestors first. What the caller has locked already is not locked again. */
-function* lockTree(here: Here, locks: Locks, region: VmRegion): Kernelly<void> {
+function* lockTree(here: Here, locks: Locks, region: VmRegion): Steps<void> {
   if (!isHeld(here, region.vr_base.ob_lock)) yield* lockRegion(here, locks, region);
   for (const { container } of entriesOf(region.vr_entries))
     if (container.type === 'vm_region') yield* lockTree(here, locks, container);
@@ -65,7 +65,7 @@ export const vm_region_dump = byHandles(
     errors: [],
     steps: { 1: 'a line' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<void> {
     const locks: Locks = [];
     yield* lockTree(here, locks, region);
     for (const line of dumpLines(region)) {

@@ -3,13 +3,13 @@ import { addCycles } from '../../hardware/core.ts';
 import { Access, type MmuFault } from '../../hardware/machine.ts';
 import { printLine } from '../../hardware/terminal.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { KERNEL_START, PMAP_FAULT_ALL, type Status } from './constants.ts';
 import { demandMap } from './demand-map.ts';
 import { addressText } from './dump.ts';
-import type { Here, Kernelly, Thread } from './state.ts';
+import type { Here, Steps, Thread } from './state.ts';
 
 type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
 
@@ -27,7 +27,7 @@ export const page_fault = kernelFunction(
       4: 'from user mode: a memory-fault exception, default action kill. From kernel mode: panic',
     },
   },
-  function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Kernelly<FaultOutcome> {
+  function* (here: Here, { thread, fault }: { thread: Thread; fault: MmuFault }): Steps<FaultOutcome> {
     const { machine } = here;
     const { va, code, user, access, kind } = fault;
     addCycles(machine, here.core, machine.config.cost.T_EXC);

@@ -1,6 +1,6 @@
 /** 7, C4, V12: fork replays the region tree; there is no copy-on-write in this kernel. */
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { dismantle } from './address-space.ts';
 import { entriesOf } from './btree.ts';
 import { VM_REGION_DEAD, type Status } from './constants.ts';
@@ -11,7 +11,7 @@ import { addReference, dropReference } from './references.ts';
 import { cloneObject } from './vm-object.ts';
 import { newProcess, registerThread } from './process.ts';
 import { mustFail } from '../injections.ts';
-import type { Here, Kernelly, Process, VmObject, VmRegion, VmRegionMapping } from './state.ts';
+import type { Here, Steps, Process, VmObject, VmRegion, VmRegionMapping } from './state.ts';
 
 interface Replay {
   /** PRIVATE objects by koid: each is cloned once, whole. */
@@ -36,7 +36,7 @@ export const fork = kernelFunction(
       5: 'the task and its thread. Failure: everything undone',
     },
   },
-  function* (here: Here, { parent, core }: { parent: Process; core: number }): Kernelly<Process | Status> {
+  function* (here: Here, { parent, core }: { parent: Process; core: number }): Steps<Process | Status> {
     const source = parent.region;
     if (source === null || mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
     const locks: Locks = [];
@@ -85,7 +85,7 @@ function* replayRegion(
   target: VmRegion,
   replay: Replay,
   locks: Locks,
-): Kernelly<Status | null> {
+): Steps<Status | null> {
   if (here.step('2')) yield;
   yield* lockRegion(here, locks, source);
   // Another thread may have ended the task, or killed a part of it, while this one waited.
@@ -107,7 +107,7 @@ function* replayChild(
   parent: VmRegion,
   replay: Replay,
   locks: Locks,
-): Kernelly<Status | null> {
+): Steps<Status | null> {
   const { vr_name, vr_prot, vr_entry } = child;
   const copy = yield* createRegion(here, {
     parent, name: vr_name, offset: vr_entry.e_offset, region_len: vr_entry.e_size, prot: vr_prot,
@@ -123,7 +123,7 @@ function* replayMapping(
   region_offset: number,
   region: VmRegion,
   replay: Replay,
-): Kernelly<Status | null> {
+): Steps<Status | null> {
   if (here.step('3')) yield;
   const { m_kind, m_object, m_object_offset, m_prot, m_label, m_entry } = mapping;
   const object = m_kind === 'SHARED' ? m_object : yield* cloneOf(here, m_object, replay);
@@ -137,7 +137,7 @@ function* replayMapping(
 }
 
 /** V12: cloned whole, so offsets stay; every page copied counts. */
-function* cloneOf(here: Here, object: VmObject, { clones }: Replay): Kernelly<VmObject | Status> {
+function* cloneOf(here: Here, object: VmObject, { clones }: Replay): Steps<VmObject | Status> {
   const known = clones.get(object.vo_base.ob_id);
   if (known !== undefined) return known;
   const clone = yield* cloneObject(here, { object, off: 0, len: object.vo_size });

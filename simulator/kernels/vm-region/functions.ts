@@ -1,5 +1,5 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
-import type { KernelFunction } from '../../execution/frame.ts';
+import type { KernelFunction } from '../../execution/activation.ts';
 import { vm_region_dump } from './dump.ts';
 import { handle_close, handle_dup, handle_open, obj, region_kill, vm_region_kill } from './handles.ts';
 import * as objects from './object-functions.ts';

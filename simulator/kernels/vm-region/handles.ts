@@ -1,6 +1,6 @@
 /** 2.6: handles, and how functions take and give them. A handle counts one reference and carries no rights. */
 import type { FunctionInfo, Parameter } from '../../execution/function-info.ts';
-import { kernelFunction, type KernelFunction } from '../../execution/frame.ts';
+import { kernelFunction, type KernelFunction } from '../../execution/activation.ts';
 import { ROOT_HANDLE, VM_REGION_DEAD, type Status } from './constants.ts';
 import { give, isHeld, take, type Locks } from './locks.ts';
 import { addReference, dropReference, pin, unpin } from './references.ts';
@@ -8,7 +8,7 @@ import { killRegion } from './kill.ts';
 import {
   currentProcess,
   type Here,
-  type Kernelly,
+  type Steps,
   type KernelObject,
   type VmObject,
   type VmRegion,
@@ -72,7 +72,7 @@ const regionNames = new Set(['region', 'parent', 'src_region', 'dest_region', 'a
  */
 export function byHandles<A, R>(
   info: FunctionInfo,
-  body: (here: Here, args: A) => Kernelly<R>,
+  body: (here: Here, args: A) => Steps<R>,
 ): KernelFunction<Readonly<Record<string, unknown>>, R | HandleError, VmrState> {
   return kernelFunction({ ...info, errors: [...info.errors, 'BAD_HANDLE', 'WRONG_TYPE'] }, function* (here, args) {
     const resolved: Record<string, unknown> = { ...args };
@@ -97,7 +97,7 @@ function hasEnded(here: Here): boolean {
 }
 
 /** `out` of a create function: the caller's reference goes into the current task's table. */
-export function* giveHandle(here: Here, made: KernelObject | Status): Kernelly<{ out: number } | Status> {
+export function* giveHandle(here: Here, made: KernelObject | Status): Steps<{ out: number } | Status> {
   if (typeof made === 'string') return made;
   if (!hasEnded(here)) return { out: installHandle(handleTable(here), made) };
   yield* dropReference(here, made, 'handle');
@@ -117,7 +117,7 @@ export const handle_open = kernelFunction(
     errors: ['BAD_HANDLE'],
     steps: { 1: 'reference the object, enter it' },
   },
-  function* (here: Here, { obj }: { obj: unknown }): Kernelly<number | 'BAD_HANDLE'> {
+  function* (here: Here, { obj }: { obj: unknown }): Steps<number | 'BAD_HANDLE'> {
     if (here.step('1')) yield;
     const object = resolve(here, obj);
     if (object === null || object === 'BAD_HANDLE' || hasEnded(here)) return 'BAD_HANDLE';
@@ -147,7 +147,7 @@ export const handle_dup = kernelFunction(
     errors: ['BAD_HANDLE'],
     steps: { 1: 'reference the object, enter it' },
   },
-  function* (here: Here, { h }: { h: unknown }): Kernelly<number | 'BAD_HANDLE'> {
+  function* (here: Here, { h }: { h: unknown }): Steps<number | 'BAD_HANDLE'> {
     if (here.step('1')) yield;
     const object = resolve(here, h);
     if (object === null || object === 'BAD_HANDLE' || hasEnded(here)) return 'BAD_HANDLE';
@@ -164,7 +164,7 @@ export const handle_close = kernelFunction(
     errors: ['BAD_HANDLE'],
     steps: { 1: 'leave the table', 2: 'drop the reference' },
   },
-  function* (here: Here, { h }: { h: unknown }): Kernelly<'BAD_HANDLE' | void> {
+  function* (here: Here, { h }: { h: unknown }): Steps<'BAD_HANDLE' | void> {
     if (here.step('1')) yield;
     const table = handleTable(here);
     const object = typeof h === 'number' ? table.get(h) : undefined;
@@ -188,13 +188,13 @@ export const obj = kernelFunction(
     steps: {},
   },
 
-  function* (here: Here, { h }: { h: unknown }): Kernelly<KernelObject | null | 'BAD_HANDLE'> {
+  function* (here: Here, { h }: { h: unknown }): Steps<KernelObject | null | 'BAD_HANDLE'> {
     return resolve(here, h);
   },
 );
 
 /** V9: an unlock drops the reference that a kill left to this thread. */
-export function* unlockRegion(here: Here, region: VmRegion): Kernelly<void> {
+export function* unlockRegion(here: Here, region: VmRegion): Steps<void> {
   const lock = region.vr_base.ob_lock;
   give(here, [lock], lock);
   if (region.tree_reference_of !== here.activity.agent) return;
@@ -230,7 +230,7 @@ export const region_kill = byHandles(
     errors: ['BAD_STATE'],
     steps: { 1: 'lock', 2: 'vm_region_kill', 3: 'unlock, drop the tree’s reference' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<'BAD_STATE' | void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<'BAD_STATE' | void> {
     return yield* killByCall(here, region);
   },
 );
@@ -238,12 +238,12 @@ export const region_kill = byHandles(
 /** The same for the kernel's own use. */
 export const killByHand = kernelFunction(
   { ...region_kill.info, parameters: [], errors: ['BAD_STATE'] },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<'BAD_STATE' | void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<'BAD_STATE' | void> {
     return yield* killByCall(here, region);
   },
 );
 
-function* killByCall(here: Here, region: VmRegion): Kernelly<'BAD_STATE' | void> {
+function* killByCall(here: Here, region: VmRegion): Steps<'BAD_STATE' | void> {
   const locks: Locks = [];
   if (here.step('1')) yield;
   yield* take(here, locks, region.vr_base.ob_lock);

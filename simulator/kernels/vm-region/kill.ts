@@ -1,10 +1,10 @@
 /** 4.4: the end of a region and of everything below it. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { VM_REGION_DEAD } from './constants.ts';
 import { give, lockRegion, type Locks } from './locks.ts';
 import { addReference, dropReference } from './references.ts';
 import { cleanUp, die, killSteps, parentOf, unlinkEntry } from './retire.ts';
-import type { Here, Kernelly, VmRegion } from './state.ts';
+import type { Here, Steps, VmRegion } from './state.ts';
 
 /** Entered and left with `region` locked, in `locks`. */
 export const killRegion = kernelFunction(
@@ -16,7 +16,7 @@ export const killRegion = kernelFunction(
     errors: ['BAD_STATE'],
     steps: killSteps,
   },
-  function* (here: Here, { region, locks }: { region: VmRegion; locks: Locks }): Kernelly<'BAD_STATE' | void> {
+  function* (here: Here, { region, locks }: { region: VmRegion; locks: Locks }): Steps<'BAD_STATE' | void> {
     if (here.step('1')) yield;
     if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
     const parent = parentOf(region.vr_entry);
@@ -44,7 +44,7 @@ export const killRegion = kernelFunction(
 );
 
 /** Step 2, V3: the lock order is ancestor first, so the region's lock is dropped to take the parent's. */
-function* lockWithParent(here: Here, parent: VmRegion, region: VmRegion, locks: Locks): Kernelly<boolean> {
+function* lockWithParent(here: Here, parent: VmRegion, region: VmRegion, locks: Locks): Steps<boolean> {
   addReference(here, region, 'temporary');
   addReference(here, parent, 'temporary');
   give(here, locks, region.vr_base.ob_lock);

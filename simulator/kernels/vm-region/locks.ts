@@ -1,7 +1,7 @@
 /** 2.7: who holds what. Every public function takes its own locks; ancestors stay locked until it returns. */
 import { emit, eventId, type EventFields } from '../../hardware/trace-event.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
-import type { Here, Kernelly, KernelObject, ObjectHeader, VmRegion } from './state.ts';
+import type { Here, Steps, KernelObject, ObjectHeader, VmRegion } from './state.ts';
 
 export function headerOf(object: KernelObject): ObjectHeader {
   return object.type === 'vm_region' ? object.vr_base : object.vo_base;
@@ -20,7 +20,7 @@ export function newHeader(type: ObjectHeader['ob_type'], id: number): ObjectHead
 /** The locks that a call has taken, in order. */
 export type Locks = Lock[];
 
-export function* take(here: Here, locks: Locks, lock: Lock): Kernelly<void> {
+export function* take(here: Here, locks: Locks, lock: Lock): Steps<void> {
   // V4: what the call already holds is not locked again.
   if (locks.includes(lock)) return;
   if (!tryLock(here, lock)) {
@@ -31,7 +31,7 @@ export function* take(here: Here, locks: Locks, lock: Lock): Kernelly<void> {
   locks.push(lock);
 }
 
-export function lockRegion(here: Here, locks: Locks, region: VmRegion): Kernelly<void> {
+export function lockRegion(here: Here, locks: Locks, region: VmRegion): Steps<void> {
   return take(here, locks, region.vr_base.ob_lock);
 }
 

@@ -1,6 +1,6 @@
 /** 4.5: mapping an object, redirected into the child that holds the whole range. */
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn, newNode } from './btree.ts';
 import {
   VM_PROT_ALL, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX, VM_PROT_WRITE, VM_REGION_ANY_OFFSET, VM_REGION_DEAD,
@@ -16,7 +16,7 @@ import {
   isPageMultiple,
   pageUp,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmObject,
   type VmRegion,
   type VmRegionMapping,
@@ -63,12 +63,12 @@ export const mapObject = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: mapSteps,
   },
-  function* (here: Here, args: MapArgs): Kernelly<VmRegionMapping | Status> {
+  function* (here: Here, args: MapArgs): Steps<VmRegionMapping | Status> {
     return yield* map(here, args);
   },
 );
 
-export function* map(here: Here, args: MapArgs): Kernelly<VmRegionMapping | Status> {
+export function* map(here: Here, args: MapArgs): Steps<VmRegionMapping | Status> {
   const { region_offset, object, object_offset, prot } = args;
   if (here.step('1')) yield;
   const length = pageUp(args.length);
@@ -86,7 +86,7 @@ export function* map(here: Here, args: MapArgs): Kernelly<VmRegionMapping | Stat
 
 type Checked = MapArgs & { readonly object: VmObject };
 
-function* mapLocked(here: Here, args: Checked, locks: Locks): Kernelly<VmRegionMapping | Status> {
+function* mapLocked(here: Here, args: Checked, locks: Locks): Steps<VmRegionMapping | Status> {
   const { region, object, object_offset, length, prot } = args;
   if (here.step('2')) yield;
   yield* lockRegion(here, locks, region);
@@ -118,7 +118,7 @@ interface Place {
   readonly offset: number;
 }
 
-function* findPlace(here: Here, args: Checked, locks: Locks): Kernelly<Place | Status> {
+function* findPlace(here: Here, args: Checked, locks: Locks): Steps<Place | Status> {
   const { region, region_offset, length, prot } = args;
   if (region_offset === VM_REGION_ANY_OFFSET) {
     if (here.step('6')) yield;

@@ -1,5 +1,5 @@
 /** 7, V13: mprotect by unmapping each piece of a range and mapping it again. Contents survive: they live in the object. */
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn } from './btree.ts';
 import { VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX, VM_PROT_WRITE, VM_REGION_DEAD, type Status } from './constants.ts';
 import { isInRange } from './create.ts';
@@ -13,7 +13,7 @@ import {
   isPageMultiple,
   pageUp,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmObject,
   type VmRegion,
   type VmRegionMapping,
@@ -51,7 +51,7 @@ export const protect = kernelFunction(
       5: 'and map it again where it was',
     },
   },
-  function* (here: Here, { root, address, length, prot }: ProtectArgs): Kernelly<Status | void> {
+  function* (here: Here, { root, address, length, prot }: ProtectArgs): Steps<Status | void> {
     const start = address - root.vr_entry.e_address;
     const size = pageUp(length);
     if (here.step('1')) yield;
@@ -106,7 +106,7 @@ function collectPieces(here: Here, region: VmRegion, change: Change, pieces: Pie
 }
 
 /** The object is kept while nothing maps it. Somebody who maps in the hole meanwhile makes it fail. */
-function* replacePiece(here: Here, piece: Piece, prot: number): Kernelly<Status | void> {
+function* replacePiece(here: Here, piece: Piece, prot: number): Steps<Status | void> {
   const { region, offset, size, object, object_offset, kind, label } = piece;
   addReference(here, object, 'temporary');
   if (here.step('4')) yield;

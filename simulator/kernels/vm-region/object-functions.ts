@@ -6,7 +6,7 @@ import { byHandles, giveHandle, handle, outHandle } from './handles.ts';
 import { giveAll, take, type Locks } from './locks.ts';
 import { cutTo, nameParameters, prot } from './region-functions.ts';
 import { clone, cloneSteps, makeObject, newObject, obtainPage, truncate, truncateSteps } from './vm-object.ts';
-import { pageUp, type Here, type Kernelly, type VmObject, type VmPage } from './state.ts';
+import { pageUp, type Here, type Steps, type VmObject, type VmPage } from './state.ts';
 
 interface CreateArgs {
   readonly name: string | null;
@@ -27,7 +27,7 @@ export const vm_object_create = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY'],
     steps: { 1: 'size rounded up, too large or a protection beyond RWX: INVALID_ARGUMENT', 2: 'allocate it' },
   },
-  function* (here: Here, args: CreateArgs): Kernelly<{ out: number } | Status> {
+  function* (here: Here, args: CreateArgs): Steps<{ out: number } | Status> {
     return yield* giveHandle(here, yield* makeObject(here, { name: cutTo(args), size: args.size, prot: args.prot }));
   },
 );
@@ -42,7 +42,7 @@ export const vm_object_create_physical = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY'],
     steps: { 1: 'size rounded up', 2: 'allocate it; its pages are the frames from the first on' },
   },
-  function* (here: Here, args: CreateArgs & { frame: number }): Kernelly<{ out: number } | Status> {
+  function* (here: Here, args: CreateArgs & { frame: number }): Steps<{ out: number } | Status> {
     if (here.step('1')) yield;
     if (!(args.size > 0) || (args.prot & ~0x7) !== 0) return 'INVALID_ARGUMENT';
     if (here.step('2')) yield;
@@ -75,7 +75,7 @@ export const vm_object_get_page = byHandles(
   function* (
     here: Here,
     { object, off, flags }: { object: VmObject; off: number; flags: number },
-  ): Kernelly<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
+  ): Steps<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
     const page = yield* getPage(here, object, off, flags);
@@ -89,7 +89,7 @@ function* getPage(
   object: VmObject,
   off: number,
   flags: number,
-): Kernelly<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
+): Steps<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
   if (here.step('1')) yield;
   if (off < 0 || off >= object.vo_size) return 'MEMORY_FAULT';
   if (here.step('2')) yield;
@@ -115,7 +115,7 @@ export const vm_object_read = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: { 1: 'beyond the object’s end: INVALID_ARGUMENT', 2: 'a page’s part' },
   },
-  function* (here: Here, { object, off, len }: TransferArgs): Kernelly<{ buf: string } | Status> {
+  function* (here: Here, { object, off, len }: TransferArgs): Steps<{ buf: string } | Status> {
     if (here.step('1')) yield;
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
@@ -126,7 +126,7 @@ export const vm_object_read = byHandles(
   },
 );
 
-function* readBytesOf(here: Here, object: VmObject, off: number, len: number): Kernelly<{ buf: string } | Status> {
+function* readBytesOf(here: Here, object: VmObject, off: number, len: number): Steps<{ buf: string } | Status> {
   let buf = '';
   while (buf.length < len) {
     if (here.step('2')) yield;
@@ -156,7 +156,7 @@ export const vm_object_write = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: { 1: 'beyond the object’s end: INVALID_ARGUMENT', 2: 'a page’s part; the page is dirty' },
   },
-  function* (here: Here, { object, off, buf, len }: TransferArgs): Kernelly<Status | void> {
+  function* (here: Here, { object, off, buf, len }: TransferArgs): Steps<Status | void> {
     const length = len ?? buf.length;
     if (here.step('1')) yield;
     const locks: Locks = [];
@@ -174,7 +174,7 @@ function* writeBytesOf(
   object: VmObject,
   off: number,
   { buf, length }: { buf: string; length: number },
-): Kernelly<Status | void> {
+): Steps<Status | void> {
   for (let done = 0; done < length;) {
     if (here.step('2')) yield;
     const at = off + done;
@@ -198,7 +198,7 @@ export const vm_object_truncate = byHandles(
     errors: ['INVALID_ARGUMENT'],
     steps: truncateSteps(),
   },
-  function* (here: Here, args: { object: VmObject; new_size: number }): Kernelly<Status | void> {
+  function* (here: Here, args: { object: VmObject; new_size: number }): Steps<Status | void> {
     return yield* truncate(here, args);
   },
 );
@@ -213,7 +213,7 @@ export const vm_object_clone = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: cloneSteps(),
   },
-  function* (here: Here, args: { object: VmObject; off: number; len: number }): Kernelly<{ out: number } | Status> {
+  function* (here: Here, args: { object: VmObject; off: number; len: number }): Steps<{ out: number } | Status> {
     return yield* giveHandle(here, yield* clone(here, args));
   },
 );

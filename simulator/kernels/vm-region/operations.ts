@@ -1,7 +1,7 @@
 /** Chapter 7: POSIX-like operations by the means of this kernel. */
 import { findFile } from '../../hardware/block-device.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import type { MmapArgs, Operations } from '../kernel.ts';
 import { buildSpace, dismantle, mapAndRelease, mapAnonymous, protOf } from './address-space.ts';
@@ -20,7 +20,7 @@ import { adoptProgram, adoptSpace, endTask, forgetThread, installProgram, isLoad
 import { dropReference } from './references.ts';
 import { unmapRange } from './unmap.ts';
 import { cloneObject, openFileObject } from './vm-object.ts';
-import { isPageMultiple, pageUp, type Here, type Kernelly, type Process, type Thread, type VmRegion } from './state.ts';
+import { isPageMultiple, pageUp, type Here, type Steps, type Process, type Thread, type VmRegion } from './state.ts';
 
 const DEAD = 'BAD_STATE';
 
@@ -31,9 +31,9 @@ function threadOf(here: Here): Thread {
 }
 
 function* asTask<R>(
-  caller: Frame,
-  body: (here: Here, process: Process, root: VmRegion, thread: Thread) => Kernelly<R>,
-): Kernelly<R | typeof DEAD> {
+  caller: Activation,
+  body: (here: Here, process: Process, root: VmRegion, thread: Thread) => Steps<R>,
+): Steps<R | typeof DEAD> {
   const here = caller as Here;
   const thread = threadOf(here);
   const { region, alive } = thread.process;
@@ -80,7 +80,7 @@ export const operations: Operations = {
 };
 
 /** Addresses are the task's; a hint that cannot be had is not insisted on. */
-function* map(here: Here, process: Process, root: VmRegion, args: MmapArgs): Kernelly<Result<number>> {
+function* map(here: Here, process: Process, root: VmRegion, args: MmapArgs): Steps<Result<number>> {
   const { at, hint, replace, length } = args;
   if (args.kind === 'remote') return 'NOT_SUPPORTED';
   // An address is asked for, never VM_REGION_ANY_OFFSET, which one below the root would be taken for.
@@ -100,7 +100,7 @@ function* map(here: Here, process: Process, root: VmRegion, args: MmapArgs): Ker
   return process.mmap === null ? DEAD : yield* mapAt(here, args, process.mmap, VM_REGION_ANY_OFFSET);
 }
 
-function* mapAt(here: Here, args: MmapArgs, region: VmRegion, region_offset: number): Kernelly<Result<number>> {
+function* mapAt(here: Here, args: MmapArgs, region: VmRegion, region_offset: number): Steps<Result<number>> {
   const { length, file, kind, offset } = args;
   const place = { region, region_offset, length, prot: protOf(args.protection), label: '' };
   const m_kind = kind === 'shared' ? 'SHARED' : 'PRIVATE';
@@ -126,7 +126,7 @@ function* mapAt(here: Here, args: MmapArgs, region: VmRegion, region_offset: num
 }
 
 /** C9: pages from the heap's start up to the break are mapped; the break itself may lie inside a page. */
-function* moveBreak(here: Here, process: Process, address: number): Kernelly<Result<number>> {
+function* moveBreak(here: Here, process: Process, address: number): Steps<Result<number>> {
   const { heap } = process;
   if (heap === null) return DEAD;
   if (address === 0) return process.brk;
@@ -139,14 +139,14 @@ function* moveBreak(here: Here, process: Process, address: number): Kernelly<Res
   return address;
 }
 
-function* growHeap(here: Here, heap: VmRegion, from: number, to: number): Kernelly<Status | void> {
+function* growHeap(here: Here, heap: VmRegion, from: number, to: number): Steps<Status | void> {
   const prot = VM_PROT_READ | VM_PROT_WRITE | VM_PROT_USER;
   const place = { region: heap, region_offset: from - HEAP_START, length: to - from, prot, label: 'heap' };
   const mapped = yield* mapAnonymous(here, { ...place, kind: 'PRIVATE', name: 'heap' });
   if (typeof mapped === 'string') return mapped;
 }
 
-function* shrinkHeap(here: Here, heap: VmRegion, to: number, from: number): Kernelly<Status | void> {
+function* shrinkHeap(here: Here, heap: VmRegion, to: number, from: number): Steps<Status | void> {
   if (to === from) return;
   return yield* unmapRange(here, { region: heap, region_offset: to - HEAP_START, length: from - to });
 }
@@ -156,7 +156,7 @@ function* exec(
   here: Here,
   process: Process,
   args: { path: string } | { code: number; data: number },
-): Kernelly<string | void> {
+): Steps<string | void> {
   const path = 'path' in args ? args.path : `/bin/${process.name}.exec${String(here.kernel.nextObject)}`;
   if (!('path' in args)) installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...args });
   const program = here.kernel.programs.get(path);
@@ -176,7 +176,7 @@ function* exec(
   yield* dismantle(here, region);
 }
 
-function* endThread(here: Here, process: Process, thread: Thread): Kernelly<void> {
+function* endThread(here: Here, process: Process, thread: Thread): Steps<void> {
   const others = here.kernel.threads.filter((one) => one.process === process && one !== thread);
   if (others.length === 0) {
     yield* endTask(here, { process, exit: 0 });

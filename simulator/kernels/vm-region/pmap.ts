@@ -7,12 +7,12 @@ import { flushTlb, invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import type { EntryWords } from '../../hardware/layouts/layout.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { createLock } from '../../execution/lock.ts';
 import { KERNEL_START } from './constants.ts';
 import { giveFrame, takeFrame } from './frames.ts';
 import { giveAll, take, type Locks } from './locks.ts';
-import { FrameUse, type Here, type Kernelly, type Pmap, type VmObject } from './state.ts';
+import { FrameUse, type Here, type Steps, type Pmap, type VmObject } from './state.ts';
 import {
   D, frameOf, isSameLeaf, leafEntry, leavesIn, LEAF, P, readAt, tableEntry, tablesBelow, writeAt,
 } from './table-words.ts'; // prettier-ignore
@@ -30,7 +30,7 @@ export const pmap_create = kernelFunction(
     errors: ['NO_MEMORY'],
     steps: { 1: 'a zeroed frame for the PML4; none: NO_MEMORY', 2: 'copy the upper half' },
   },
-  function* (here: Here): Kernelly<Pmap | 'NO_MEMORY'> {
+  function* (here: Here): Steps<Pmap | 'NO_MEMORY'> {
     if (here.step('1')) yield;
     const root = takeFrame(here, FrameUse.table);
     if (root === null) return 'NO_MEMORY';
@@ -73,7 +73,7 @@ export const pmap_add = kernelFunction(
       5: 'unlock',
     },
   },
-  function* (here: Here, { pmap, va, frame, prot, object }: AddArgs): Kernelly<'NO_MEMORY' | void> {
+  function* (here: Here, { pmap, va, frame, prot, object }: AddArgs): Steps<'NO_MEMORY' | void> {
     const { machine } = here;
     const locks: Locks = [];
     if (here.step('1')) yield;
@@ -140,7 +140,7 @@ export const pmap_remove = kernelFunction(
       4: 'unlock',
     },
   },
-  function* (here: Here, { pmap, va, pages, object, object_offset }: RemoveArgs): Kernelly<void> {
+  function* (here: Here, { pmap, va, pages, object, object_offset }: RemoveArgs): Steps<void> {
     const { machine } = here;
     const locks: Locks = [];
     if (here.step('1')) yield;
@@ -174,7 +174,7 @@ export const shootdown = kernelFunction(
     errors: [],
     steps: { 1: 'one core: drop, and its acknowledgement (V8)' },
   },
-  function* (here: Here, { pmap, va, pages }: { pmap: Pmap; va: number; pages: number }): Kernelly<void> {
+  function* (here: Here, { pmap, va, pages }: { pmap: Pmap; va: number; pages: number }): Steps<void> {
     const { machine } = here;
     const isKernelHalf = va >= KERNEL_START;
     const cores: number[] = [];
@@ -218,7 +218,7 @@ export const pmap_destroy = kernelFunction(
     errors: [],
     steps: { 1: 'cores that still run it go on in the kernel’s own', 2: 'a table', 3: 'the PML4' },
   },
-  function* (here: Here, { pmap }: { pmap: Pmap }): Kernelly<void> {
+  function* (here: Here, { pmap }: { pmap: Pmap }): Steps<void> {
     const { machine } = here;
     if (here.step('1')) yield;
     leavePmap(here, pmap);

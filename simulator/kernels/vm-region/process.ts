@@ -2,14 +2,14 @@
 import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import type { CreateProcessArgs, ProgramImage } from '../kernel.ts';
 import { layoutOf, startOfSegments, storeProgram } from '../program-image.ts';
 import { buildSpace, dismantle, type Space } from './address-space.ts';
 import { HEAP_START, STACK_START, TEXT_START, USER_END, USER_START, type Status } from './constants.ts';
 import { dropReference } from './references.ts';
 import { mustFail } from '../injections.ts';
-import type { Here, Kernelly, Process, Program, Thread, VmrState } from './state.ts';
+import type { Here, Steps, Process, Program, Thread, VmrState } from './state.ts';
 
 /** Puts a program on the disk; an older one of the name disappears from its folder, not from those who map it. */
 export function installProgram(
@@ -74,7 +74,7 @@ export const spawn = kernelFunction(
     errors: ['NO_MEMORY', 'NO_ENTRY', 'INVALID_ARGUMENT'],
     steps: { 1: 'the program and its task', 2: 'its address space', 3: 'its main thread' },
   },
-  function* (here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Kernelly<Process | Status> {
+  function* (here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Steps<Process | Status> {
     if (here.step('1')) yield;
     if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
     const path = `/bin/${name}`;
@@ -102,7 +102,7 @@ export const endTask = kernelFunction(
     errors: [],
     steps: { 1: 'its threads run no more', 2: 'close a handle', 3: 'kill the root', 4: 'drop it' },
   },
-  function* (here: Here, { process, exit }: { process: Process; exit: number | string }): Kernelly<void> {
+  function* (here: Here, { process, exit }: { process: Process; exit: number | string }): Steps<void> {
     if (!process.alive) return;
     if (here.step('1')) yield;
     here.engine.onProcessEnding(process);

@@ -4,14 +4,14 @@ import { writeFile } from '../../hardware/block-device.ts';
 import { readBytes } from '../../hardware/physical-memory.ts';
 import { addCycles } from '../../hardware/core.ts';
 import { EventKind } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { PAGE_SIZE, VM_REGION_ONLINE } from './constants.ts';
 import { giveFrame } from './frames.ts';
 import { killUnreachable } from './retire.ts';
 import { giveAll, headerOf, lockRegion, type Locks } from './locks.ts';
 import { pmap_destroy } from './pmap.ts';
 import { mustFail } from '../injections.ts';
-import type { Here, Kernelly, KernelObject, VmObject, VmRegion, VmRegionMapping } from './state.ts';
+import type { Here, Steps, KernelObject, VmObject, VmRegion, VmRegionMapping } from './state.ts';
 
 export type Why = 'handle' | 'tree' | 'mapping' | 'retired' | 'temporary' | 'task';
 
@@ -28,7 +28,7 @@ function change({ machine, cluster }: Here, object: KernelObject, delta: number,
 }
 
 /** A reference less; at 0 the object is finalised. */
-export function* dropReference(here: Here, object: KernelObject, why: Why): Kernelly<void> {
+export function* dropReference(here: Here, object: KernelObject, why: Why): Steps<void> {
   if (change(here, object, -1, why) > 0 || headerOf(object).pins > 0) return;
   yield* finalise(here, object);
 }
@@ -38,13 +38,13 @@ export function pin(object: KernelObject): void {
   headerOf(object).pins += 1;
 }
 
-export function* unpin(here: Here, object: KernelObject): Kernelly<void> {
+export function* unpin(here: Here, object: KernelObject): Steps<void> {
   const header = headerOf(object);
   header.pins -= 1;
   if (header.pins === 0 && header.ob_refcount === 0 && object.freed === null) yield* finalise(here, object);
 }
 
-function* finalise(here: Here, object: KernelObject): Kernelly<void> {
+function* finalise(here: Here, object: KernelObject): Steps<void> {
   if (object.type === 'vm_region') yield* vm_region_finalise(here, { region: object });
   else yield* vm_object_destroy(here, { object });
 }
@@ -64,7 +64,7 @@ export const vm_region_finalise = kernelFunction(
       5: 'free the object',
     },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<void> {
     if (region.vr_status === VM_REGION_ONLINE) {
       if (here.step('1')) yield;
       const locks: Locks = [];
@@ -93,7 +93,7 @@ export const vm_region_finalise = kernelFunction(
 );
 
 /** The mapping's memory goes, and with it its reference of the object. */
-export function* freeMapping(here: Here, mapping: VmRegionMapping, why: Why): Kernelly<void> {
+export function* freeMapping(here: Here, mapping: VmRegionMapping, why: Why): Steps<void> {
   mapping.freed = `${here.info.name} step ${here.label}`;
   here.kernel.mappings -= 1;
   yield* dropReference(here, mapping.m_object, why);
@@ -108,7 +108,7 @@ export const vm_object_destroy = kernelFunction(
     errors: [],
     steps: { 1: 'a dirty page of a file: write it back', 2: 'free a page', 3: 'free the object' },
   },
-  function* (here: Here, { object }: { object: VmObject }): Kernelly<void> {
+  function* (here: Here, { object }: { object: VmObject }): Steps<void> {
     for (const index of [...object.vo_pages.keys()].sort((a, b) => a - b)) {
       if (object.vo_kind === 'FILE' && object.vo_pages.get(index)?.dirty === true) {
         if (here.step('1')) yield;

@@ -1,6 +1,6 @@
 /** Chapter 4 as scenarios call it: regions and objects by their handles. */
 import type { Parameter } from '../../execution/function-info.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { KERNEL_START, protectionBits, type Status } from './constants.ts';
 import {
   memmove, memmoveVector, moveSteps, moveVectorSteps, readKernel, readSteps, type MoveArgs, type MoveResult, type MoveVectorArgs,
@@ -12,7 +12,7 @@ import { demand, demandSteps, type DemandArgs } from './demand-map.ts';
 import { byHandles, giveHandle, handle, outHandle, resolve } from './handles.ts';
 import { map, mapSteps, type MapArgs } from './map-object.ts';
 import { unmap, unmapSteps, type UnmapArgs } from './unmap.ts';
-import type { Here, Kernelly, VmRegion } from './state.ts';
+import type { Here, Steps, VmRegion } from './state.ts';
 
 export const prot: Parameter = { name: 'prot', type: { kind: 'protection', bits: protectionBits } };
 export const nameParameters: readonly Parameter[] = [
@@ -40,7 +40,7 @@ export const vm_region_type_init = kernelFunction(
     errors: ['ALREADY_EXISTS'],
     steps: { 1: 'register type “vm-region”', 2: 'the mapping and page caches' },
   },
-  function* (here: Here): Kernelly<'ALREADY_EXISTS' | void> {
+  function* (here: Here): Steps<'ALREADY_EXISTS' | void> {
     if (here.step('1')) yield;
     if (here.kernel.isTypeRegistered) return 'ALREADY_EXISTS';
     if (here.step('2')) yield;
@@ -58,7 +58,7 @@ export const vm_region_cast = kernelFunction(
     errors: ['BAD_HANDLE'],
     steps: { 1: 'null: null', 2: 'by the object’s type' },
   },
-  function* (here: Here, args: { obj: unknown }): Kernelly<VmRegion | null | 'BAD_HANDLE'> {
+  function* (here: Here, args: { obj: unknown }): Steps<VmRegion | null | 'BAD_HANDLE'> {
     if (here.step('1')) yield;
     const object = resolve(here, args.obj);
     if (object === null || object === 'BAD_HANDLE') return object;
@@ -93,7 +93,7 @@ export const vm_region_create = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: createSteps,
   },
-  function* (here: Here, args: CreateByHandle): Kernelly<{ out: number } | Status> {
+  function* (here: Here, args: CreateByHandle): Steps<{ out: number } | Status> {
     const { parent, region_len } = args;
     const relative = signed(args.offset);
     // Without a parent a negative offset is an address of the kernel half, kept below 2^48.
@@ -124,7 +124,7 @@ export const vm_region_map_object = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: mapSteps,
   },
-  function* (here: Here, args: MapByHandle): Kernelly<{ out: number | bigint } | Status> {
+  function* (here: Here, args: MapByHandle): Steps<{ out: number | bigint } | Status> {
     const region_offset = signed(args.region_offset);
     const mapping = yield* map(here, { ...args, region_offset, object_offset: signed(args.object_offset) });
     return typeof mapping === 'string' ? mapping : { out: canonical(mapping.m_entry.e_address) };
@@ -162,7 +162,7 @@ export const vm_region_demand_map = byHandles(
     errors: ['INVALID_ARGUMENT', 'MEMORY_FAULT', 'BAD_STATE', 'NO_ENTRY', 'ACCESS_DENIED', 'NO_MEMORY'],
     steps: demandSteps,
   },
-  function* (here: Here, args: DemandArgs): Kernelly<Status | void> {
+  function* (here: Here, args: DemandArgs): Steps<Status | void> {
     return yield* demand(here, args);
   },
 );
@@ -177,7 +177,7 @@ export const vm_region_get_base_address = byHandles(
     errors: [],
     steps: { 1: 'e_address' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<number | bigint> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<number | bigint> {
     if (here.step('1')) yield;
     return canonical(region.vr_entry.e_address);
   },
@@ -199,7 +199,7 @@ export const vm_region_read_kernel = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'MEMORY_FAULT', 'NO_MEMORY'],
     steps: readSteps,
   },
-  function* (here: Here, args: Parameters<typeof readKernel>[1]): Kernelly<ReadResult> {
+  function* (here: Here, args: Parameters<typeof readKernel>[1]): Steps<ReadResult> {
     return yield* readKernel(here, args);
   },
 );
@@ -219,7 +219,7 @@ export const vm_region_memmove = byHandles(
     errors: ['BAD_STATE', 'MEMORY_FAULT', 'NO_MEMORY'],
     steps: moveSteps,
   },
-  function* (here: Here, args: MoveArgs): Kernelly<MoveResult> {
+  function* (here: Here, args: MoveArgs): Steps<MoveResult> {
     return yield* memmove(here, args);
   },
 );
@@ -254,7 +254,7 @@ export const vm_region_memmove_v = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'MEMORY_FAULT', 'NO_MEMORY'],
     steps: moveVectorSteps,
   },
-  function* (here: Here, args: MoveVectorArgs): Kernelly<string | void> {
+  function* (here: Here, args: MoveVectorArgs): Steps<string | void> {
     return yield* memmoveVector(here, args);
   },
 );

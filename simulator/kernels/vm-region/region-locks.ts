@@ -2,7 +2,7 @@
 import { byHandles, handle, unlockRegion } from './handles.ts';
 import { giveAll, isHeld, lockRegion, take, type Locks } from './locks.ts';
 import { parentOf } from './retire.ts';
-import type { Here, Kernelly, VmRegion } from './state.ts';
+import type { Here, Steps, VmRegion } from './state.ts';
 
 const section = '2.7';
 
@@ -15,7 +15,7 @@ export const vm_region_lock = byHandles(
     errors: [],
     steps: { 1: 'wait until it is free, take it' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<void> {
     if (here.step('1')) yield;
     yield* lockRegion(here, [], region);
   },
@@ -49,7 +49,7 @@ export const vm_region_lock_irqsave = byHandles(
     errors: [],
     steps: { 1: 'wait until it is free, take it; interrupts off' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<{ lock_flags: number }> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<{ lock_flags: number }> {
     if (here.step('1')) yield;
     const { interruptsOff } = here.kernel;
     const { agent } = here.activity;
@@ -88,7 +88,7 @@ function chainOf(region: VmRegion): VmRegion[] {
  * For a call that walks both regions. Of two in one tree it takes what lies between them and their nearest common ancestor as
  * well, outermost first: a walk from the outer one would otherwise meet a lock above one that it holds.
  */
-export function* lockPairToWalk(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Kernelly<void> {
+export function* lockPairToWalk(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Steps<void> {
   yield* take(here, locks, here.kernel.vm_pair_lock);
   const [first, second] = a.vr_base.ob_id <= b.vr_base.ob_id ? [a, b] : [b, a];
   const [one, other] = [chainOf(first), chainOf(second)];
@@ -98,7 +98,7 @@ export function* lockPairToWalk(here: Here, locks: Locks, a: VmRegion, b: VmRegi
 }
 
 /** V4: one two-region call at a time; then the lower ob_id first. The same region twice is locked once. */
-export function* lockPair(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Kernelly<void> {
+export function* lockPair(here: Here, locks: Locks, a: VmRegion, b: VmRegion): Steps<void> {
   yield* take(here, locks, here.kernel.vm_pair_lock);
   const [first, second] = a.vr_base.ob_id <= b.vr_base.ob_id ? [a, b] : [b, a];
   yield* lockRegion(here, locks, first);
@@ -116,7 +116,7 @@ export const vm_region_lock_pair = byHandles(
     errors: [],
     steps: { 1: 'vm_pair_lock, then both' },
   },
-  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }): Kernelly<void> {
+  function* (here: Here, { a, b }: { a: VmRegion; b: VmRegion }): Steps<void> {
     if (here.step('1')) yield;
     yield* lockPair(here, [], a, b);
   },

@@ -1,11 +1,11 @@
 /** 4.4, steps 3 to 8: what a region leaves when it dies, and everything below it. */
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { entriesOf, removeEntry } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE } from './constants.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { ownerOf, pmap_remove } from './pmap.ts';
-import type { Here, Kernelly, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
+import type { Here, Steps, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
 
 /** Removes an entry from the tree that it is in. */
 export function unlinkEntry(here: Here, parent: VmRegion, entry: VmRegionEntry): void {
@@ -37,7 +37,7 @@ export const killSteps = {
 } as const;
 
 /** Steps 5 to 8, on a region that is locked and DEAD. */
-export function* cleanUp(here: Here, region: VmRegion): Kernelly<void> {
+export function* cleanUp(here: Here, region: VmRegion): Steps<void> {
   if (here.step('5')) yield;
   const queue = [region];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -66,7 +66,7 @@ export const killUnreachable = kernelFunction(
     errors: [],
     steps: killSteps,
   },
-  function* (here: Here, region: VmRegion): Kernelly<void> {
+  function* (here: Here, region: VmRegion): Steps<void> {
     if (here.step('3')) yield;
     die(here, region);
     yield* cleanUp(here, region);
@@ -79,7 +79,7 @@ export function die(here: Here, region: VmRegion): void {
 }
 
 /** V3. The tree's reference becomes the retired list's. */
-function* retireRegion(here: Here, parent: VmRegion, child: VmRegion): Kernelly<VmRegion> {
+function* retireRegion(here: Here, parent: VmRegion, child: VmRegion): Steps<VmRegion> {
   const locks: Locks = [];
   yield* lockRegion(here, locks, child);
   die(here, child);
@@ -90,7 +90,7 @@ function* retireRegion(here: Here, parent: VmRegion, child: VmRegion): Kernelly<
 }
 
 /** Its object reference is kept. */
-function* retireMapping(here: Here, region: VmRegion, mapping: VmRegionMapping): Kernelly<void> {
+function* retireMapping(here: Here, region: VmRegion, mapping: VmRegionMapping): Steps<void> {
   const { m_object, m_entry } = mapping;
   const locks: Locks = [];
   yield* take(here, locks, m_object.vo_base.ob_lock);

@@ -1,7 +1,7 @@
 /** Chapter 2: the objects of the kernel, as plain data. */
 import type { DiskFile } from '../../hardware/block-device.ts';
 import type { Ppn } from '../../hardware/word.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { Lock } from '../../execution/lock.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../kernel.ts';
 import type { Injection } from '../injections.ts';
@@ -176,8 +176,8 @@ export interface VmrState {
   nextOwner: number;
 }
 
-export type Here = Frame<VmrState>;
-export type Kernelly<R> = KernelGenerator<R>;
+export type Here = Activation<VmrState>;
+export type Steps<R> = KernelGenerator<R>;
 
 export function currentProcess(here: Here): Process | null {
   return (here.activity.thread as Thread | null)?.process ?? null;

@@ -1,7 +1,7 @@
 /** 4.7: unmapping cuts mappings, in a region and everything below it. Only kill ends a region. */
 import { noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE, type Status } from './constants.ts';
 import { isInRange, linkEntry } from './create.ts';
@@ -11,15 +11,7 @@ import { newMapping } from './map-object.ts';
 import { ownerOf, pmap_remove } from './pmap.ts';
 import { freeMapping } from './references.ts';
 import { mustFail } from '../injections.ts';
-import {
-  endOf,
-  isPageMultiple,
-  pageUp,
-  type Here,
-  type Kernelly,
-  type VmRegion,
-  type VmRegionMapping,
-} from './state.ts';
+import { endOf, isPageMultiple, pageUp, type Here, type Steps, type VmRegion, type VmRegionMapping } from './state.ts';
 
 export interface UnmapArgs {
   readonly region: VmRegion;
@@ -51,12 +43,12 @@ export const unmapRange = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'NO_MEMORY'],
     steps: unmapSteps,
   },
-  function* (here: Here, args: UnmapArgs): Kernelly<Status | void> {
+  function* (here: Here, args: UnmapArgs): Steps<Status | void> {
     return yield* unmap(here, args);
   },
 );
 
-export function* unmap(here: Here, args: UnmapArgs): Kernelly<Status | void> {
+export function* unmap(here: Here, args: UnmapArgs): Steps<Status | void> {
   const { region, region_offset, length, isAllocated = false } = args;
   if (here.step('1')) yield;
   const size = pageUp(length);
@@ -78,7 +70,7 @@ interface Range {
   readonly isAllocated: boolean;
 }
 
-function* unmapLocked(here: Here, { region, start, size, isAllocated }: Range, locks: Locks): Kernelly<Status | void> {
+function* unmapLocked(here: Here, { region, start, size, isAllocated }: Range, locks: Locks): Steps<Status | void> {
   if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   if (here.step('3')) yield;
   if (!isInRange(region, start, size)) return 'INVALID_ARGUMENT';
@@ -90,7 +82,7 @@ function* unmapLocked(here: Here, { region, start, size, isAllocated }: Range, l
 }
 
 /** C6: the child that holds all of the range, and the one in that: what is found there stays so until the cut. */
-function* lockDescent(here: Here, region: VmRegion, start: number, end: number, locks: Locks): Kernelly<void> {
+function* lockDescent(here: Here, region: VmRegion, start: number, end: number, locks: Locks): Steps<void> {
   const [only, another] = entriesIn(region.vr_entries, start, end);
   if (only === undefined || another !== undefined || only.container.type !== 'vm_region') return;
   yield* lockRegion(here, locks, only.container);
@@ -111,7 +103,7 @@ export function hasMiddleCut(region: VmRegion, start: number, end: number): bool
 }
 
 /** Step 5 on [start, end) of a region that is locked. */
-function* cutEntries(here: Here, region: VmRegion, start: number, end: number, locks: Locks): Kernelly<void> {
+function* cutEntries(here: Here, region: VmRegion, start: number, end: number, locks: Locks): Steps<void> {
   for (const entry of entriesIn(region.vr_entries, start, end)) {
     if (here.step('5')) yield;
     const from = Math.max(start, entry.e_offset);
@@ -124,7 +116,7 @@ function* cutEntries(here: Here, region: VmRegion, start: number, end: number, l
   }
 }
 
-function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, from: number, to: number): Kernelly<void> {
+function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, from: number, to: number): Steps<void> {
   const { m_entry, m_object } = mapping;
   const isLeft = from === m_entry.e_offset;
   const isRight = to === endOf(m_entry);

@@ -4,7 +4,7 @@ import { protectionBits, VM_PROT_ALL, VM_REGION_DEAD } from './constants.ts';
 import { isInRange } from './create.ts';
 import { byHandles, handle } from './handles.ts';
 import { giveAll, lockRegion, type Locks } from './locks.ts';
-import { type Here, type Kernelly, type VmRegion, type VmRegionMapping } from './state.ts';
+import { type Here, type Steps, type VmRegion, type VmRegionMapping } from './state.ts';
 
 /** The mapping that holds an offset of a region, in whatever child, and where the offset lies in it. */
 export interface Found {
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /** Locks every region on the way. */
-export function* findMapping(here: Here, locks: Locks, region: VmRegion, offset: number): Kernelly<Found | null> {
+export function* findMapping(here: Here, locks: Locks, region: VmRegion, offset: number): Steps<Found | null> {
   let holder = region;
   let rest = offset;
   for (;;) {
@@ -57,7 +57,7 @@ export const vm_region_validate_access = byHandles(
       4: 'all covered: true',
     },
   },
-  function* (here: Here, args: ValidateArgs): Kernelly<boolean> {
+  function* (here: Here, args: ValidateArgs): Steps<boolean> {
     const locks: Locks = [];
     if (here.step('1')) yield;
     yield* lockRegion(here, locks, args.region);
@@ -68,7 +68,7 @@ export const vm_region_validate_access = byHandles(
 );
 
 /** Steps 2 to 4, on a region that is locked. */
-export function* validate(here: Here, locks: Locks, { region, offset, len, prot }: ValidateArgs): Kernelly<boolean> {
+export function* validate(here: Here, locks: Locks, { region, offset, len, prot }: ValidateArgs): Steps<boolean> {
   if (here.step('2')) yield;
   if ((prot & ~VM_PROT_ALL) !== 0) return false;
   if (len === 0) return offset >= 0 && offset <= region.vr_entry.e_size;

@@ -4,14 +4,14 @@ import { readFile, type DiskFile } from '../../hardware/block-device.ts';
 import { copyFrame, isFrame, loadFrame } from '../../hardware/physical-memory.ts';
 import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import type { Ppn } from '../../hardware/word.ts';
-import { kernelFunction } from '../../execution/frame.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { PAGE_SIZE, VM_PROT_RWX } from './constants.ts';
 import { payPages, takeFrame } from './frames.ts';
 import { giveAll, newHeader, take, type Locks } from './locks.ts';
 import { pmap_remove } from './pmap.ts';
 import { freePage } from './references.ts';
 import { mustFail } from '../injections.ts';
-import { FrameUse, pageUp, type Here, type Kernelly, type ObjectKind, type VmObject, type VmPage } from './state.ts';
+import { FrameUse, pageUp, type Here, type Steps, type ObjectKind, type VmObject, type VmPage } from './state.ts';
 import { parentOf } from './retire.ts';
 
 interface NewObject {
@@ -54,7 +54,7 @@ export const createObject = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY'],
     steps: { 1: 'size rounded up, too large or a protection beyond RWX: INVALID_ARGUMENT', 2: 'allocate it' },
   },
-  function* (here: Here, args: CreateArgs): Kernelly<VmObject | 'INVALID_ARGUMENT' | 'NO_MEMORY'> {
+  function* (here: Here, args: CreateArgs): Steps<VmObject | 'INVALID_ARGUMENT' | 'NO_MEMORY'> {
     return yield* makeObject(here, args);
   },
 );
@@ -62,7 +62,7 @@ export const createObject = kernelFunction(
 export function* makeObject(
   here: Here,
   { name, size, prot }: CreateArgs,
-): Kernelly<VmObject | 'INVALID_ARGUMENT' | 'NO_MEMORY'> {
+): Steps<VmObject | 'INVALID_ARGUMENT' | 'NO_MEMORY'> {
   if (here.step('1')) yield;
   if (!(size >= 0) || pageUp(size) > MOST_BYTES || (prot & ~VM_PROT_RWX) !== 0) return 'INVALID_ARGUMENT';
   if (here.step('2')) yield;
@@ -130,7 +130,7 @@ export function truncateSteps(): Record<string, string> {
 export function* truncate(
   here: Here,
   { object, new_size }: { object: VmObject; new_size: number },
-): Kernelly<'INVALID_ARGUMENT' | void> {
+): Steps<'INVALID_ARGUMENT' | void> {
   if (here.step('1')) yield;
   const size = pageUp(new_size);
   if (!(new_size >= 0) || size > MOST_BYTES) return 'INVALID_ARGUMENT';
@@ -145,7 +145,7 @@ export function* truncate(
   giveAll(here, locks);
 }
 
-function* cutOff(here: Here, object: VmObject, size: number): Kernelly<void> {
+function* cutOff(here: Here, object: VmObject, size: number): Steps<void> {
   for (const { m_entry, m_object_offset } of [...object.vo_mappings]) {
     const from = Math.max(m_object_offset, size);
     const to = Math.min(m_object_offset + m_entry.e_size, object.vo_size);
@@ -177,7 +177,7 @@ export const cloneObject = kernelFunction(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: cloneSteps(),
   },
-  function* (here: Here, args: CloneArgs): Kernelly<VmObject | CloneError> {
+  function* (here: Here, args: CloneArgs): Steps<VmObject | CloneError> {
     return yield* clone(here, args);
   },
 );
@@ -194,7 +194,7 @@ export function cloneSteps(): Record<string, string> {
   };
 }
 
-export function* clone(here: Here, { object, off, len }: CloneArgs): Kernelly<VmObject | CloneError> {
+export function* clone(here: Here, { object, off, len }: CloneArgs): Steps<VmObject | CloneError> {
   if (here.step('1')) yield;
   const size = pageUp(len);
   if (!(off >= 0) || off % PAGE_SIZE !== 0 || !(len >= 0) || off + size > object.vo_size) return 'INVALID_ARGUMENT';
@@ -223,7 +223,7 @@ function* copyPages(
   copy: VmObject,
   off: number,
   size: number,
-): Kernelly<'NO_MEMORY' | 'MEMORY_FAULT' | null> {
+): Steps<'NO_MEMORY' | 'MEMORY_FAULT' | null> {
   for (const index of pagesToCopy(object, off / PAGE_SIZE, size / PAGE_SIZE)) {
     if (here.step('4')) yield;
     const page = obtainPage(here, object, index * PAGE_SIZE);

@@ -1,5 +1,11 @@
 /** Recorded calls that map, unmap and move memory, performed by the common operations of a kernel. */
-import { ensureFile, isError, type KernelGenerator, type MmapArgs, type Protection } from '../../session/calls/replay-host.ts';
+import {
+  ensureFile,
+  isError,
+  type KernelGenerator,
+  type MmapArgs,
+  type Protection,
+} from '../../session/calls/replay-host.ts';
 import {
   insertPieces,
   joined,

@@ -1,6 +1,6 @@
 /** What performing one recorded call needs, and the two ways in which it may not go as recorded. */
 import {
-  type Frame,
+  type Activation,
   type Kernel,
   memoryInWords,
   noteEmulation,
@@ -19,7 +19,7 @@ import type { Turn } from '../order/turns.ts';
 
 export interface ReplayContext {
   readonly run: Run;
-  readonly here: Frame;
+  readonly here: Activation;
   readonly recording: Recording;
   readonly plan: ReplayPlan;
   readonly state: ReplayState;

@@ -5,7 +5,7 @@
 import {
   type AccessBatch,
   createBatch,
-  type Frame,
+  type Activation,
   type KernelGenerator,
   memoryInWords,
   performBatch,
@@ -80,7 +80,7 @@ export class Replay {
   /** Performs what `next` says, as that thread, and moves the state on. `view`: where findings are told. */
   *run(
     run: Run,
-    here: Frame,
+    here: Activation,
     state: ReplayState,
     limit = Infinity,
     view: SourceRange | null = null,
@@ -99,7 +99,13 @@ export class Replay {
     }
   }
 
-  private contextOf(run: Run, here: Frame, state: ReplayState, turn: Turn, view: SourceRange | null): ReplayContext {
+  private contextOf(
+    run: Run,
+    here: Activation,
+    state: ReplayState,
+    turn: Turn,
+    view: SourceRange | null,
+  ): ReplayContext {
     const { recording, plan } = this;
     const { self, log, kind, event: index } = turn;
     const event = log.events[index];

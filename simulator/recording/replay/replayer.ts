@@ -1,5 +1,10 @@
 /** The statement `replay "PATH"`, and whole recordings as scenarios of one statement. */
-import { type Frame, type KernelGenerator, spawnStep, type ThreadObject } from '../../session/calls/replay-host.ts';
+import {
+  type Activation,
+  type KernelGenerator,
+  spawnStep,
+  type ThreadObject,
+} from '../../session/calls/replay-host.ts';
 import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../../session/state/replayer.ts';
 import type { Run } from '../../session/state/run.ts';
 import type { Scenario, SourceRange } from '../../session/scenario/scenario.ts';
@@ -63,22 +68,22 @@ export class RecordingReplayer implements Replayer {
     return steps[timeline.findIndex(({ log, end }) => log === own.log && end > position)] ?? null;
   }
 
-  *perform(run: Run, here: Frame, state: unknown, step: ReplayStep): KernelGenerator<void> {
+  *perform(run: Run, here: Activation, state: unknown, step: ReplayStep): KernelGenerator<void> {
     const own = state as ReplayState;
     const { replay, timeline } = this.open(step.path);
     const { end } = timeline[step.index] as TimelineStep;
     while (own.position < end) {
       const thread = replay.next(own, end)?.thread ?? null;
-      const body = (inner: Frame): KernelGenerator<void> => replay.run(run, inner, own, end, step.range);
+      const body = (inner: Activation): KernelGenerator<void> => replay.run(run, inner, own, end, step.range);
       if (thread === here.activity.thread) yield* body(here);
       else yield* spawnStep(run, here, thread, step.range.line, body);
     }
   }
 
-  *replay(run: Run, here: Frame, request: ReplayRequest): KernelGenerator<void> {
+  *replay(run: Run, here: Activation, request: ReplayRequest): KernelGenerator<void> {
     const { steps, state } = this.begin(request);
     for (const step of steps) {
-      const body = (inner: Frame): KernelGenerator<void> => this.perform(run, inner, state, step);
+      const body = (inner: Activation): KernelGenerator<void> => this.perform(run, inner, state, step);
       yield* spawnStep(run, here, this.thread(state), step.range.line, body);
     }
   }

@@ -5,7 +5,7 @@ import { REFUSED, translate } from '../../hardware/mmu.ts';
 import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex, PAGE_SIZE, pageOffset } from '../../hardware/word.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
 import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
@@ -24,7 +24,7 @@ export interface Refusal {
 /** Who makes the access, and how. */
 export interface Accessor {
   readonly run: Run;
-  readonly here: Frame;
+  readonly here: Activation;
   readonly thread: ThreadObject;
   /** False for a supervisor access. */
   readonly user: boolean;

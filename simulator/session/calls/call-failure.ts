@@ -1,5 +1,5 @@
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import type { ErrorReason } from '../../execution/activity.ts';
 import { posixSpelling } from '../../kernels/common-operations.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
@@ -19,7 +19,7 @@ export interface CallFailure {
 }
 
 /** Does an error say that memory ran out? Such a call counts as one `oom`, as a trap does (walk language 7). */
-export function noteMemory({ machine, cluster }: Frame, kernel: Kernel, call: string, error: string): boolean {
+export function noteMemory({ machine, cluster }: Activation, kernel: Kernel, call: string, error: string): boolean {
   const isMemory = ['ENOMEM', 'OOM'].some(
     (name) => name === error || (kernel.errorAliases[name] ?? []).includes(error),
   );

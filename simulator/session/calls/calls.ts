@@ -1,5 +1,5 @@
 /** Calls of a scenario: common operations, and a kernel's functions by their own names. */
-import type { KernelGenerator } from '../../execution/frame.ts';
+import type { KernelGenerator } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { bindArguments } from './arguments.ts';
 

@@ -2,7 +2,7 @@
  * Expressions. `perform` runs the calls in an expression as the machine's micro-steps and remembers their values;
  * `evaluate` then gives the whole expression's value at once, without any effect.
  */
-import type { KernelGenerator } from '../../execution/frame.ts';
+import type { KernelGenerator } from '../../execution/activation.ts';
 import { calculate, complement, negate } from './arithmetic.ts';
 import { childrenOf, hasEffects, isEffect, readsWorld, valueOfName } from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';

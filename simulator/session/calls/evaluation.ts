@@ -1,6 +1,6 @@
 import { coreIndex } from '../../hardware/machine-config.ts';
 import type { ValueType } from '../../execution/function-info.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { observation } from '../scenario/program.ts';
 import { threadOf } from '../state/run.ts';
@@ -17,7 +17,7 @@ export type Scopes = readonly Map<string, Value>[];
 export interface Evaluation {
   readonly run: Run;
   /** The activity's base frame; null where only observations are allowed (the debugger's views). */
-  readonly here: Frame | null;
+  readonly here: Activation | null;
   readonly thread: ThreadObject | null;
   readonly core: number;
   readonly cluster: number;
@@ -30,7 +30,7 @@ export interface Evaluation {
 
 const noMemo: Map<Expression, Value> = new Map<Expression, Value>();
 
-export function evaluationAt(run: Run, here: Frame, scopes: Scopes, isInterleaved: boolean): Evaluation {
+export function evaluationAt(run: Run, here: Activation, scopes: Scopes, isInterleaved: boolean): Evaluation {
   const { core, cluster } = here;
   return { run, here, thread: threadOf(here), core, cluster, scopes, isInterleaved, memo: noMemo };
 }

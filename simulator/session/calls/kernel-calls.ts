@@ -4,8 +4,8 @@ import { Access } from '../../hardware/machine.ts';
 import { MissingMemory } from '../../hardware/physical-memory.ts';
 import { hex } from '../../hardware/word.ts';
 import type { ProcessObject } from '../../kernels/kernel.ts';
-import type { KernelFunction, KernelGenerator } from '../../execution/frame.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { KernelFunction, KernelGenerator } from '../../execution/activation.ts';
+import type { Activation } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import type { Refusal, RefusedOutcome } from './access.ts';
@@ -17,7 +17,7 @@ import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Value } from '../state/values.ts';
 
-type Callable = (caller: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
+type Callable = (caller: Activation, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
 
 export function* performKernelFunction(
   call: Call,

@@ -3,7 +3,7 @@ import { cycles } from '../../hardware/core.ts';
 import { Access } from '../../hardware/machine.ts';
 import { noteRegion } from '../../hardware/region-log.ts';
 import { PAGE_SIZE, pageDown } from '../../hardware/word.ts';
-import type { KernelGenerator } from '../../execution/frame.ts';
+import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';

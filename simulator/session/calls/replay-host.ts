@@ -10,7 +10,7 @@ import { clusterCount, coreIndex } from '../../hardware/machine-config.ts';
 import { inspectEntry } from '../../hardware/page-table-walker.ts';
 import { emit, registerEvent } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { isRefusal, load, noteOutcome, store } from './access.ts';
@@ -23,7 +23,7 @@ import type { SourceRange } from '../scenario/scenario.ts';
 import type { Emulation } from '../state/script.ts';
 
 export { isError } from '../../execution/result.ts';
-export type { Frame, KernelGenerator } from '../../execution/frame.ts';
+export type { Activation, KernelGenerator } from '../../execution/activation.ts';
 export type { Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
 export type { Protection } from '../../kernels/view.ts';
 export type { Refusal } from './access.ts';
@@ -41,7 +41,7 @@ export type BatchEnd = null | { readonly index: number; readonly refusal: Refusa
 /** Performs a batch as a thread: the hot loop of the hardware, left only for a fault, or where somebody steps or listens. */
 export function* performBatch(
   run: Run,
-  here: Frame,
+  here: Activation,
   thread: ThreadObject,
   batch: AccessBatch,
 ): KernelGenerator<BatchEnd> {
@@ -74,7 +74,7 @@ export function* performBatch(
 /** The kernel's fault path for `machine.fault`, counted by its outcome. */
 function* settleFault(
   run: Run,
-  here: Frame,
+  here: Activation,
   thread: ThreadObject,
   va: number,
   access: Refusal['access'],
@@ -89,7 +89,7 @@ function* settleFault(
 /** Reads the resident pages of one range and writes them over into another, as the thread. */
 export function* copyResidentPages(
   run: Run,
-  here: Frame,
+  here: Activation,
   thread: ThreadObject,
   source: number,
   target: number,
@@ -152,14 +152,14 @@ export function memoryInWords(run: Run): string {
 }
 
 /** Marks a recorded call in the timeline, performed or not. */
-export function markCall(run: Run, here: Frame, call: string, line: number): void {
+export function markCall(run: Run, here: Activation, call: string, line: number): void {
   emit(run.machine, registerEvent(run.machine, 'recorded-call'), here.cluster, { call, logLine: line });
 }
 
 /** Notes an emulation in the state, the timeline and the diagnostics. */
 export function noteEmulation(
   run: Run,
-  here: Frame,
+  here: Activation,
   emulation: Emulation,
   { file, range }: { readonly file: string; readonly range: SourceRange },
 ): void {
@@ -178,10 +178,10 @@ export function noteEmulation(
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */
 export function* spawnStep(
   run: Run,
-  here: Frame,
+  here: Activation,
   thread: ThreadObject | null,
   line: number,
-  body: (inner: Frame) => KernelGenerator<void>,
+  body: (inner: Activation) => KernelGenerator<void>,
 ): KernelGenerator<void> {
   const { engine } = run;
   const core = thread?.core ?? 0;

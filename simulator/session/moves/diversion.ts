@@ -8,7 +8,7 @@ import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression } from '../scenario/scenario.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../state/snapshot.ts';
 import type { Value } from '../state/values.ts';
-import { spawnFor } from '../statements/work.ts';
+import { spawnFor } from '../statements/pending-statement.ts';
 
 /** Throws a ScenarioFailure where the call fails. The origin must be settled and between two statements. */
 export function divert(

@@ -1,15 +1,15 @@
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import { cycles } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
 import { currentThread, scopesOf } from '../state/control.ts';
-import { Course, defaultLimits, type Limits } from './course.ts';
+import { Execution, defaultLimits, type Limits } from './execution.ts';
 import { divert } from './diversion.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { hasEffects, observingEvaluation } from '../calls/evaluation.ts';
 import type { EventListener } from '../state/event-feed.ts';
-import { Movement } from './movement.ts';
+import { Stepper } from './stepper.ts';
 import type { Program } from '../scenario/program.ts';
 import { settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -22,7 +22,7 @@ import { positionBefore, positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
 
-export { defaultLimits, type Limits } from './course.ts';
+export { defaultLimits, type Limits } from './execution.ts';
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
 export interface SimulationSettings extends RunSettings {
@@ -37,16 +37,16 @@ export type Created = { readonly simulation: Simulation } | { readonly diagnosti
  */
 export class Simulation {
   readonly program: Program;
-  private readonly course: Course;
+  private readonly execution: Execution;
   private readonly numbers = new StackNumbers();
-  private readonly movement: Movement;
+  private readonly stepper: Stepper;
   private readonly checkpoints = new Checkpoints();
   private moves = 0;
 
   private constructor({ run, statements }: Started, limits: Limits) {
     this.program = run.program;
-    this.course = new Course(run, statements, limits, this.checkpoints);
-    this.movement = new Movement(this.course, this.numbers);
+    this.execution = new Execution(run, statements, limits, this.checkpoints);
+    this.stepper = new Stepper(this.execution, this.numbers);
   }
 
   static create(settings: SimulationSettings): Created {
@@ -56,7 +56,7 @@ export class Simulation {
   }
 
   private get run(): Run {
-    return this.course.run;
+    return this.execution.run;
   }
   get world(): World {
     return this.run.world;
@@ -68,18 +68,18 @@ export class Simulation {
     return this.program.scenario;
   }
   get isAtEnd(): boolean {
-    return this.course.isFinished;
+    return this.execution.isFinished;
   }
 
   /** Moves at most `budget` micro-steps; asks to be called again with the same request when they did not suffice. */
   advance(request: StepRequest, budget: number): Stop {
-    const stop = this.movement.advance(request, budget);
+    const stop = this.stepper.advance(request, budget);
     if (stop.reason !== 'budget') this.noteMove();
     return stop;
   }
 
   get position(): Position {
-    return positionOf(this.course);
+    return positionOf(this.execution);
   }
 
   /** The position one statement, or one micro-step, earlier; null at the beginning. */
@@ -89,9 +89,9 @@ export class Simulation {
 
   /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */
   seek(position: Position): void {
-    this.movement.forget();
+    this.stepper.forget();
     this.noteMove();
-    seek(this.course, position);
+    seek(this.execution, position);
   }
 
   private noteMove(): void {
@@ -114,27 +114,27 @@ export class Simulation {
 
   /** Who is about to run; null for the kernel's own thread. */
   get currentThread(): ThreadObject | null {
-    const activity = currentActivity(this.course);
+    const activity = currentActivity(this.execution);
     if (activity !== null && activity.thread !== null) return activity.thread as ThreadObject;
     return currentThread(this.run.script);
   }
 
   get currentThreadId(): number {
-    return currentThreadNumber(this.course, this.numbers);
+    return currentThreadNumber(this.execution, this.numbers);
   }
 
   /** Simulated threads, and kernel servers while they run. */
   threads(): ThreadEntry[] {
-    return threadsOf(this.course, this.numbers);
+    return threadsOf(this.execution, this.numbers);
   }
 
   /** Innermost first. A thread that does nothing now has one frame: the statement that is next for it, or was its last. */
   stack(thread: number): SimulationFrame[] {
-    return stackOf(this.course, this.numbers, thread);
+    return stackOf(this.execution, this.numbers, thread);
   }
 
   /** A kernel frame by the id that `stack` gave. */
-  frame(id: number): Frame | null {
+  frame(id: number): Activation | null {
     return this.numbers.frameOf(id);
   }
 
@@ -168,7 +168,7 @@ export class Simulation {
         'calls run on the machine: type them into the debug console, where they run on a copy',
         expression.range,
       );
-    if (!this.course.isBetween)
+    if (!this.execution.isBetween)
       throw new ScenarioFailure(
         'WALK225',
         'calls can be tried between two statements only; step out first',
@@ -180,7 +180,7 @@ export class Simulation {
 
   /** From now on every event is recorded and told, in batches. */
   onEvents(listener: EventListener): () => void {
-    const { feed } = this.course;
+    const { feed } = this.execution;
     feed.add(listener);
     this.run.machine.trace.on = true;
     return () => {

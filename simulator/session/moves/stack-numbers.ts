@@ -1,11 +1,11 @@
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 
 const FRAMES_PER_THREAD = 1000;
 
 /** Numbers that a debugger knows threads and frames by: threads keep theirs, frames have theirs until the next move. */
 export class StackNumbers {
   private readonly threads = new Map<string, number>();
-  private readonly frames = new Map<number, Frame>();
+  private readonly frames = new Map<number, Activation>();
 
   /** Of a thread or server by its stable name. */
   thread(agent: string): number {
@@ -25,7 +25,7 @@ export class StackNumbers {
     return thread * FRAMES_PER_THREAD;
   }
 
-  frame(frame: Frame, thread: number): number {
+  frame(frame: Activation, thread: number): number {
     let depth = 1;
     for (let caller = frame.caller; caller !== null; caller = caller.caller) depth += 1;
     const id = thread * FRAMES_PER_THREAD + depth;
@@ -33,7 +33,7 @@ export class StackNumbers {
     return id;
   }
 
-  frameOf(id: number): Frame | null {
+  frameOf(id: number): Activation | null {
     return this.frames.get(id) ?? null;
   }
 

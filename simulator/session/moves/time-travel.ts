@@ -1,12 +1,12 @@
 /** Positions of a run, and the way to one: nothing ever runs backwards, the run is repeated from a checkpoint. */
-import type { Course } from './course.ts';
+import type { Execution } from './execution.ts';
 import { nextStatement } from '../state/control.ts';
 import type { Position } from './stop.ts';
 
-export function positionOf(course: Course): Position {
-  const { statements } = course.run.script;
-  if (course.isBetween) return { statement: statements, step: 0 };
-  return { statement: statements - 1, step: course.stepsOfStatement };
+export function positionOf(execution: Execution): Position {
+  const { statements } = execution.run.script;
+  if (execution.isBetween) return { statement: statements, step: 0 };
+  return { statement: statements - 1, step: execution.stepsOfStatement };
 }
 
 /** The position one statement, or one micro-step, earlier; null at the beginning. */
@@ -17,33 +17,33 @@ export function positionBefore({ statement, step }: Position, granularity: 'stat
 }
 
 /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */
-export function seek(course: Course, position: Position): void {
-  const here = positionOf(course);
-  const isAhead = here.step === 0 && here.statement <= position.statement && !course.isFinished;
-  if (!isAhead) course.restore(position.statement);
-  while (course.run.script.statements < position.statement || !course.isBetween)
-    if (repeatStep(course, Number.POSITIVE_INFINITY)) break;
-  while (course.run.script.statements === position.statement && course.isBetween && position.step > 0)
-    if (repeatStep(course, 0)) break;
-  while (!course.isBetween && course.stepsOfStatement < position.step) if (repeatStep(course, 0)) break;
-  course.run.raised = null;
+export function seek(execution: Execution, position: Position): void {
+  const here = positionOf(execution);
+  const isAhead = here.step === 0 && here.statement <= position.statement && !execution.isFinished;
+  if (!isAhead) execution.restore(position.statement);
+  while (execution.run.script.statements < position.statement || !execution.isBetween)
+    if (repeatStep(execution, Number.POSITIVE_INFINITY)) break;
+  while (execution.run.script.statements === position.statement && execution.isBetween && position.step > 0)
+    if (repeatStep(execution, 0)) break;
+  while (!execution.isBetween && execution.stepsOfStatement < position.step) if (repeatStep(execution, 0)) break;
+  execution.run.raised = null;
   // Leaving finished blocks counts as steps: before the world is settled.
-  if (course.isBetween) course.statement = nextStatement(course.run);
-  course.settle();
+  if (execution.isBetween) execution.statement = nextStatement(execution.run);
+  execution.settle();
 }
 
 /** One statement begun, or one micro-step; true at the end. */
-function repeatStep(course: Course, yieldAt: number): boolean {
-  course.run.wanted = new Set();
-  if (!course.isBetween) {
-    course.proceed(yieldAt);
+function repeatStep(execution: Execution, yieldAt: number): boolean {
+  execution.run.wanted = new Set();
+  if (!execution.isBetween) {
+    execution.proceed(yieldAt);
     return false;
   }
-  const statement = course.arrive(Number.POSITIVE_INFINITY);
+  const statement = execution.arrive(Number.POSITIVE_INFINITY);
   if (statement === null) {
-    course.finish();
+    execution.finish();
     return true;
   }
-  course.begin(statement);
+  execution.begin(statement);
   return false;
 }

@@ -1,4 +1,4 @@
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Run } from './run.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
@@ -14,9 +14,9 @@ export interface Replayer {
   /** The first step ahead that a thread performs; null if there is none. */
   nextStepOf(state: unknown, thread: string): ReplayStep | null;
   /** One step, as the thread of `here`. Throws a ScenarioFailure where it cannot go on. */
-  perform(run: Run, here: Frame, state: unknown, step: ReplayStep): KernelGenerator<void>;
+  perform(run: Run, here: Activation, state: unknown, step: ReplayStep): KernelGenerator<void>;
   /** All of it as one statement, for blocks that are interleaved. */
-  replay(run: Run, here: Frame, request: ReplayRequest): KernelGenerator<void>;
+  replay(run: Run, here: Activation, request: ReplayRequest): KernelGenerator<void>;
 }
 
 export interface ReplayRequest {

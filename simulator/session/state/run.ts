@@ -1,6 +1,6 @@
 import type { Machine } from '../../hardware/machine.ts';
 import { Engine } from '../../execution/engine.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
 import { captureProcess } from './process-view.ts';
 import type { Program } from '../scenario/program.ts';
@@ -65,7 +65,7 @@ export const AtStatement = { before: 'statement', begun: 'begun' } as const;
  * Begins one of the interpreter's own micro-steps: an access, the rest of an expression. `if (microStep(run)) yield;`
  * The first of a statement is one with the statement's beginning.
  */
-export function microStep(run: Run, here: Frame): boolean {
+export function microStep(run: Run, here: Activation): boolean {
   const { engine } = run;
   const { activity } = here;
   const isFirst = here.label === AtStatement.begun;
@@ -81,6 +81,6 @@ export function raise(run: Run, trap: Trap): void {
 }
 
 /** Who runs an activity's statements: null for the kernel's own thread, outside `as`. */
-export function threadOf(here: Frame): ThreadObject | null {
+export function threadOf(here: Activation): ThreadObject | null {
   return here.activity.thread as ThreadObject | null;
 }

@@ -1,5 +1,5 @@
 /** `expect` in its forms: what counts as met, and what the message says if it is not. */
-import type { KernelGenerator } from '../../execution/frame.ts';
+import type { KernelGenerator } from '../../execution/activation.ts';
 import { attemptCall, killForRefusal } from '../calls/calls.ts';
 import { isNamed, namesOf } from '../calls/call-failure.ts';
 import { comparedValues, evaluate, performAll, truth } from '../calls/evaluate.ts';

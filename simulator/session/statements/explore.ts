@@ -10,7 +10,7 @@ import type { Diagnostic, Statement } from '../scenario/scenario.ts';
 import { nextSchedule, schedulesAhead, scriptedPolicy, seedOfSchedule, type Decision } from '../state/schedule.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../state/snapshot.ts';
 import type { Value } from '../state/values.ts';
-import { deadlockMessage } from './work.ts';
+import { deadlockMessage } from './pending-statement.ts';
 
 type Explore = Extract<Statement, { readonly kind: 'explore' }>;
 

@@ -1,6 +1,6 @@
 /** Begins the next statement: simple ones as an activity, blocks as a new level of control, interleavings as several. */
 import { KernelPanic } from '../../execution/panic.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { currentThread, nextStatement, passStatement, scopesOf } from '../state/control.ts';
 import { evaluateFully, integer, truth } from '../calls/evaluate.ts';
@@ -9,15 +9,22 @@ import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
-import { evaluateCount, evaluationOf, executeStatement, requireReplayer, type Execution } from './statements.ts';
+import { evaluateCount, evaluationOf, executeStatement, requireReplayer, type StatementContext } from './statements.ts';
 import type { Value } from '../state/values.ts';
-import { requireAlive, resolveThread } from './who.ts';
-import { breakOff, deadlockMessage, failRun, KERNEL_AGENT, spawnFor, type Work } from './work.ts';
+import { requireAlive, resolveThread } from './thread-lookup.ts';
+import {
+  breakOff,
+  deadlockMessage,
+  failRun,
+  KERNEL_AGENT,
+  spawnFor,
+  type PendingStatement,
+} from './pending-statement.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
 /** Null when there is no statement left, or when the one that was next is done already (a block was entered). */
-export function beginStatement(run: Run): Work | null {
+export function beginStatement(run: Run): PendingStatement | null {
   const statement = nextStatement(run);
   if (statement === null) return null;
   passStatement(run);
@@ -32,7 +39,7 @@ export function beginStatement(run: Run): Work | null {
   }
 }
 
-function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): Work | null {
+function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): PendingStatement | null {
   switch (statement.kind) {
     case 'as':
       run.script.control.push(
@@ -43,11 +50,11 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): W
       );
       return null;
     case 'for':
-      return single(run, statement, thread, (execution) => enterFor(execution, statement));
+      return single(run, statement, thread, (context) => enterFor(context, statement));
     case 'repeat':
-      return single(run, statement, thread, (execution) => enterRepeat(execution, statement));
+      return single(run, statement, thread, (context) => enterRepeat(context, statement));
     case 'if':
-      return single(run, statement, thread, (execution) => enterIf(execution, statement));
+      return single(run, statement, thread, (context) => enterIf(context, statement));
     case 'replay':
       enterReplay(run, statement);
       return null;
@@ -60,7 +67,7 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): W
     case 'explore':
       throw new Error('internal: explore is begun by the simulation');
     default:
-      return single(run, statement, thread, (execution) => executeStatement(execution, statement));
+      return single(run, statement, thread, (context) => executeStatement(context, statement));
   }
 }
 
@@ -69,13 +76,13 @@ function single(
   run: Run,
   statement: Statement,
   thread: ThreadObject | null,
-  body: (execution: Execution) => KernelGenerator<ControlFrame | null | void>,
+  body: (context: StatementContext) => KernelGenerator<ControlFrame | null | void>,
   completed = (): void => {
     followExec(run, thread);
   },
-): Work {
+): PendingStatement {
   const scopes = scopesOf(run.script);
-  const perform = (here: Frame): KernelGenerator<unknown> => body({ run, here, scopes, isInterleaved: false });
+  const perform = (here: Activation): KernelGenerator<unknown> => body({ run, here, scopes, isInterleaved: false });
   const activity = spawnFor(run, thread, statement.range.line, perform);
   return {
     statement,
@@ -99,12 +106,12 @@ function enterReplay(run: Run, statement: StatementOf<'replay'>): void {
   script.control.push(blockFrame(program.blocks.numberOf(steps), { kind: 'replay', replay: state }));
 }
 
-function beginReplayStep(run: Run, statement: StatementOf<'replay-step'>): Work {
+function beginReplayStep(run: Run, statement: StatementOf<'replay-step'>): PendingStatement {
   const replayer = requireReplayer(run, statement);
   const frame = run.script.control.at(-1);
   if (frame?.kind !== 'replay') throw new Error('internal: a step of a recording outside its replay');
   const { replay, thread } = frame;
-  const perform = ({ here }: Execution): KernelGenerator<void> => replayer.perform(run, here, replay, statement);
+  const perform = ({ here }: StatementContext): KernelGenerator<void> => replayer.perform(run, here, replay, statement);
   return single(run, statement, thread, perform, () => {
     frame.thread = replayer.thread(replay);
   });
@@ -141,8 +148,8 @@ function followExec({ script, kernel, world }: Run, thread: ThreadObject | null)
   if (hasExeced) frame.thread = main;
 }
 
-function* enterFor(execution: Execution, statement: StatementOf<'for'>): KernelGenerator<ControlFrame | null> {
-  const evaluation = evaluationOf(execution);
+function* enterFor(context: StatementContext, statement: StatementOf<'for'>): KernelGenerator<ControlFrame | null> {
+  const evaluation = evaluationOf(context);
   const at = integer(yield* evaluateFully(evaluation, statement.from), statement.from);
   const to = integer(yield* evaluateFully(evaluation, statement.to), statement.to);
   const step = statement.step === null ? 1n : integer(yield* evaluateFully(evaluation, statement.step), statement.step);
@@ -154,7 +161,7 @@ function* enterFor(execution: Execution, statement: StatementOf<'for'>): KernelG
     );
   if (at >= to) return null;
   const scope = new Map<string, Value>([[statement.name, at]]);
-  return blockFrame(execution.run.program.blocks.numberOf(statement.body), {
+  return blockFrame(context.run.program.blocks.numberOf(statement.body), {
     kind: 'for',
     scope,
     name: statement.name,
@@ -164,10 +171,13 @@ function* enterFor(execution: Execution, statement: StatementOf<'for'>): KernelG
   });
 }
 
-function* enterRepeat(execution: Execution, statement: StatementOf<'repeat'>): KernelGenerator<ControlFrame | null> {
-  const to = BigInt(yield* evaluateCount(execution, statement.times, 'the number of rounds'));
+function* enterRepeat(
+  context: StatementContext,
+  statement: StatementOf<'repeat'>,
+): KernelGenerator<ControlFrame | null> {
+  const to = BigInt(yield* evaluateCount(context, statement.times, 'the number of rounds'));
   if (to === 0n) return null;
-  return blockFrame(execution.run.program.blocks.numberOf(statement.body), {
+  return blockFrame(context.run.program.blocks.numberOf(statement.body), {
     kind: 'repeat',
     scope: new Map<string, Value>(),
     at: 0n,
@@ -176,9 +186,9 @@ function* enterRepeat(execution: Execution, statement: StatementOf<'repeat'>): K
   });
 }
 
-function* enterIf(execution: Execution, statement: StatementOf<'if'>): KernelGenerator<ControlFrame | null> {
-  const holds = truth(yield* evaluateFully(evaluationOf(execution), statement.condition), statement.condition);
+function* enterIf(context: StatementContext, statement: StatementOf<'if'>): KernelGenerator<ControlFrame | null> {
+  const holds = truth(yield* evaluateFully(evaluationOf(context), statement.condition), statement.condition);
   const block = holds ? statement.then : statement.else;
   if (block === null) return null;
-  return blockFrame(execution.run.program.blocks.numberOf(block), { scope: new Map<string, Value>() });
+  return blockFrame(context.run.program.blocks.numberOf(block), { scope: new Map<string, Value>() });
 }

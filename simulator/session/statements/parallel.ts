@@ -14,8 +14,8 @@ import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { ParallelBlocks, Statement, ThreadBlock } from '../scenario/scenario.ts';
 import { policyOfSeed, randomPolicy } from '../state/schedule.ts';
 import type { Value } from '../state/values.ts';
-import { requireAlive, resolveThread } from './who.ts';
-import { breakOff, deadlockMessage, failRun, spawnFor, type Work } from './work.ts';
+import { requireAlive, resolveThread } from './thread-lookup.ts';
+import { breakOff, deadlockMessage, failRun, spawnFor, type PendingStatement } from './pending-statement.ts';
 
 /** Who runs the blocks: living threads, each once. */
 export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObject[] {
@@ -65,7 +65,7 @@ export function beginParallel(
   statement: Statement,
   { seed, blocks }: ParallelBlocks,
   error: string | null,
-): Work {
+): PendingStatement {
   const policy = policyFor(run, seed);
   const activities = spawnBlocks(run, blocks, scopesOf(run.script)).map(({ activity }) => activity);
   run.engine.policy = policy;

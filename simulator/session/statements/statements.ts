@@ -1,7 +1,7 @@
 /** Statements that hold no others, each to its end as one activity. */
 import '../calls/join-calls.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
 import { performCall } from '../calls/calls.ts';
 import { toKernel } from '../calls/convert.ts';
@@ -20,26 +20,26 @@ import type { Value } from '../state/values.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
-export interface Execution {
+export interface StatementContext {
   readonly run: Run;
-  readonly here: Frame;
+  readonly here: Activation;
   readonly scopes: Scopes;
   readonly isInterleaved: boolean;
 }
 
-export function evaluationOf({ run, here, scopes, isInterleaved }: Execution): Evaluation {
+export function evaluationOf({ run, here, scopes, isInterleaved }: StatementContext): Evaluation {
   return evaluationAt(run, here, scopes, isInterleaved);
 }
 
-export function* executeStatement(execution: Execution, statement: Statement): KernelGenerator<void> {
-  const evaluation = evaluationOf(execution);
+export function* executeStatement(context: StatementContext, statement: Statement): KernelGenerator<void> {
+  const evaluation = evaluationOf(context);
   switch (statement.kind) {
     case 'process':
-      return yield* createProcess(execution, statement);
+      return yield* createProcess(context, statement);
     case 'thread':
-      return yield* createThread(execution, statement);
+      return yield* createThread(context, statement);
     case 'let':
-      return yield* bindValue(execution, statement);
+      return yield* bindValue(context, statement);
     case 'call':
       yield* performCall(evaluation, statement.call);
       return;
@@ -50,32 +50,32 @@ export function* executeStatement(execution: Execution, statement: Statement): K
     case 'expect-kills':
       return yield* settleExpectation(evaluation, yield* checkKill(evaluation, statement));
     case 'inject':
-      return yield* inject(execution, statement);
+      return yield* inject(context, statement);
     case 'inject-clear':
-      execution.run.kernel.clearInjections(execution.run.world.kernelState);
-      execution.run.script.injections = [];
+      context.run.kernel.clearInjections(context.run.world.kernelState);
+      context.run.script.injections = [];
       return;
     case 'reserve':
-      return yield* reserve(execution, statement);
+      return yield* reserve(context, statement);
     case 'daemon':
-      return switchDaemon(execution, statement);
+      return switchDaemon(context, statement);
     case 'print':
-      return print(execution.run, displayValue(yield* evaluateFully(evaluation, statement.value)), statement);
+      return print(context.run, displayValue(yield* evaluateFully(evaluation, statement.value)), statement);
     case 'dump':
-      return dump(execution, statement);
+      return dump(context, statement);
     case 'replay':
-      return yield* replay(execution, statement);
+      return yield* replay(context, statement);
     default:
       throw new Error(`internal: ${statement.kind} is no simple statement`);
   }
 }
 
-function* createProcess(execution: Execution, statement: StatementOf<'process'>): KernelGenerator<void> {
-  const { run, here } = execution;
+function* createProcess(context: StatementContext, statement: StatementOf<'process'>): KernelGenerator<void> {
+  const { run, here } = context;
   const { program, kernel } = run;
   const { name, range } = statement;
   const core =
-    (yield* coreOfExpression(execution, statement)) ??
+    (yield* coreOfExpression(context, statement)) ??
     (statement.place === null ? coreIndex(program.config, 0, 0) : coreOfPlace(program.config, statement.place));
   const image = imageOf(run, statement);
   const imageCluster = program.imageClusters.get(`/bin/${name}`) ?? 0;
@@ -85,15 +85,15 @@ function* createProcess(execution: Execution, statement: StatementOf<'process'>)
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `process ${name} could not be created: ${result}`, range);
   run.script.lastPlaces.set(name, range);
-  bind(execution, name, { kind: 'process', process: result });
+  bind(context, name, { kind: 'process', process: result });
 }
 
 /** Runs a part of a statement where it belongs: a process is made in its own cluster, a thread by its process. */
 function* onCore<R>(
   run: Run,
-  here: Frame,
+  here: Activation,
   home: { readonly core: number; readonly thread: ThreadObject | null },
-  body: (inner: Frame) => KernelGenerator<R>,
+  body: (inner: Activation) => KernelGenerator<R>,
 ): KernelGenerator<R> {
   if (home.core === here.core && home.thread === here.activity.thread) return yield* body(here);
   const { engine, kernel, world, machine } = run;
@@ -128,18 +128,18 @@ function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
   return image;
 }
 
-function* createThread(execution: Execution, statement: StatementOf<'thread'>): KernelGenerator<void> {
-  const { run, here } = execution;
+function* createThread(context: StatementContext, statement: StatementOf<'thread'>): KernelGenerator<void> {
+  const { run, here } = context;
   const { name, range } = statement;
-  const process = requireProcess(execution, statement.of, range);
-  const core = (yield* coreOfExpression(execution, statement)) ?? coreOfThread(run, process, statement.place);
+  const process = requireProcess(context, statement.of, range);
+  const core = (yield* coreOfExpression(context, statement)) ?? coreOfThread(run, process, statement.place);
   const main = run.kernel.mainThread(run.world.kernelState, process);
   const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
   const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
   if (typeof result === 'string')
     throw new ScenarioFailure('WALK205', `thread ${name} could not be created: ${result}`, range);
   run.script.lastPlaces.set(name, range);
-  bind(execution, name, { kind: 'thread', thread: result });
+  bind(context, name, { kind: 'thread', thread: result });
 }
 
 function coreOfThread(run: Run, process: ProcessObject, place: PlaceLiteral | null): number {
@@ -148,12 +148,12 @@ function coreOfThread(run: Run, process: ProcessObject, place: PlaceLiteral | nu
 }
 
 export function requireProcess(
-  execution: Pick<Execution, 'run' | 'scopes'>,
+  context: Pick<StatementContext, 'run' | 'scopes'>,
   name: string,
   range: SourceRange,
 ): ProcessObject {
-  const value = lookUp({ scopes: execution.scopes } as Evaluation, name);
-  const thread = value === undefined ? null : threadFor(execution.run, value);
+  const value = lookUp({ scopes: context.scopes } as Evaluation, name);
+  const thread = value === undefined ? null : threadFor(context.run, value);
   if (thread !== null) return thread.process;
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process')
     return value.process;
@@ -171,17 +171,17 @@ export function threadFor(run: Run, value: Value): ThreadObject | null {
   return value.kind === 'process' ? run.kernel.mainThread(run.world.kernelState, value.process) : null;
 }
 
-export function bind(execution: Execution, name: string, value: Value): void {
-  const scope = execution.scopes[0];
+export function bind(context: StatementContext, name: string, value: Value): void {
+  const scope = context.scopes[0];
   if (scope === undefined) throw new Error('internal: no level for bindings');
   scope.set(name, value);
 }
 
-function* bindValue(execution: Execution, statement: StatementOf<'let'>): KernelGenerator<void> {
+function* bindValue(context: StatementContext, statement: StatementOf<'let'>): KernelGenerator<void> {
   const { name, value: expression } = statement;
-  const value = yield* evaluateFully(evaluationOf(execution), expression);
-  if (expression.kind === 'call' && expression.callee === 'fork') nameChild(execution.run, value, statement);
-  bind(execution, name, value);
+  const value = yield* evaluateFully(evaluationOf(context), expression);
+  if (expression.kind === 'call' && expression.callee === 'fork') nameChild(context.run, value, statement);
+  bind(context, name, value);
 }
 
 /** A forked child takes the name of the binding. */
@@ -195,41 +195,45 @@ function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>):
 
 /** Where a place that is no literal puts a process or thread; null where the statement has none. */
 function* coreOfExpression(
-  execution: Execution,
+  context: StatementContext,
   { placeExpression }: { readonly placeExpression?: Expression },
 ): KernelGenerator<number | null> {
   if (placeExpression === undefined) return null;
-  const { cluster, core } = yield* evaluatePlace(execution, placeExpression);
-  return coreIndex(execution.run.program.config, cluster, core);
+  const { cluster, core } = yield* evaluatePlace(context, placeExpression);
+  return coreIndex(context.run.program.config, cluster, core);
 }
 
 function* evaluatePlace(
-  execution: Execution,
+  context: StatementContext,
   expression: Expression,
 ): KernelGenerator<{ cluster: number; core: number }> {
-  const value = yield* evaluateFully(evaluationOf(execution), expression);
-  return toKernel(execution.run, value, { kind: 'place' }, 'at', expression.range) as { cluster: number; core: number };
+  const value = yield* evaluateFully(evaluationOf(context), expression);
+  return toKernel(context.run, value, { kind: 'place' }, 'at', expression.range) as { cluster: number; core: number };
 }
 
-export function* evaluateCount(execution: Execution, expression: Expression, what: string): KernelGenerator<number> {
-  const value = integer(yield* evaluateFully(evaluationOf(execution), expression), expression);
+export function* evaluateCount(
+  context: StatementContext,
+  expression: Expression,
+  what: string,
+): KernelGenerator<number> {
+  const value = integer(yield* evaluateFully(evaluationOf(context), expression), expression);
   if (value >= 0n && value <= 2n ** 53n - 1n) return Number(value);
   throw new ScenarioFailure('WALK225', `${what} is ${value}; it cannot be negative or beyond 2^53`, expression.range);
 }
 
-function* inject(execution: Execution, statement: StatementOf<'inject'>): KernelGenerator<void> {
-  const { run } = execution;
-  const place = statement.place === null ? null : yield* evaluatePlace(execution, statement.place);
-  const after = statement.after === null ? 0 : yield* evaluateCount(execution, statement.after, 'after');
+function* inject(context: StatementContext, statement: StatementOf<'inject'>): KernelGenerator<void> {
+  const { run } = context;
+  const place = statement.place === null ? null : yield* evaluatePlace(context, statement.place);
+  const after = statement.after === null ? 0 : yield* evaluateCount(context, statement.after, 'after');
   run.kernel.inject(run.world.kernelState, { kind: statement.injection, cluster: place?.cluster ?? null, after });
   run.script.injections.push({ kind: statement.injection, range: statement.range });
 }
 
-function* reserve(execution: Execution, statement: StatementOf<'reserve'>): KernelGenerator<void> {
-  const { run } = execution;
+function* reserve(context: StatementContext, statement: StatementOf<'reserve'>): KernelGenerator<void> {
+  const { run } = context;
   const { kernel, world, machine } = run;
-  const count = yield* evaluateCount(execution, statement.count, 'the number of frames');
-  const { cluster } = yield* evaluatePlace(execution, statement.place);
+  const count = yield* evaluateCount(context, statement.count, 'the number of frames');
+  const { cluster } = yield* evaluatePlace(context, statement.place);
   const free = kernel.freeFrames(world.kernelState, cluster);
   const frames = count > free ? null : kernel.reserveFrames(world.kernelState, machine, cluster, count);
   if (frames === null) {
@@ -238,7 +242,7 @@ function* reserve(execution: Execution, statement: StatementOf<'reserve'>): Kern
   for (const ppn of frames) run.script.reserved.push(ppn);
 }
 
-function switchDaemon({ run, here }: Execution, statement: StatementOf<'daemon'>): void {
+function switchDaemon({ run, here }: StatementContext, statement: StatementOf<'daemon'>): void {
   const { kernel } = run;
   if (kernel.setDaemon === undefined || !kernel.daemons.includes(statement.name)) {
     const known = kernel.daemons.length === 0 ? 'it has none' : `it has ${kernel.daemons.join(', ')}`;
@@ -251,10 +255,10 @@ function print(run: Run, text: string, statement: Statement): void {
   run.script.prints.push({ text, line: statement.range.line });
 }
 
-function dump(execution: Execution, statement: StatementOf<'dump'>): void {
-  const { kernel, world, machine } = execution.run;
-  const process = requireProcess(execution, statement.process, statement.range);
-  print(execution.run, kernel.dump(world.kernelState, machine, process).replace(/\n$/, ''), statement);
+function dump(context: StatementContext, statement: StatementOf<'dump'>): void {
+  const { kernel, world, machine } = context.run;
+  const process = requireProcess(context, statement.process, statement.range);
+  print(context.run, kernel.dump(world.kernelState, machine, process).replace(/\n$/, ''), statement);
 }
 
 export function requireReplayer({ replayer }: Run, { path, range }: { path: string; range: SourceRange }): Replayer {
@@ -263,6 +267,6 @@ export function requireReplayer({ replayer }: Run, { path, range }: { path: stri
 }
 
 /** Inside a block that is interleaved: outside of one, its steps are statements. */
-function* replay({ run, here }: Execution, statement: StatementOf<'replay'>): KernelGenerator<void> {
+function* replay({ run, here }: StatementContext, statement: StatementOf<'replay'>): KernelGenerator<void> {
   yield* requireReplayer(run, statement).replay(run, here, statement);
 }

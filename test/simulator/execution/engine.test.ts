@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { Engine } from '../../../simulator/execution/engine.ts';
-import { kernelFunction, type Frame, type KernelGenerator } from '../../../simulator/execution/frame.ts';
+import { kernelFunction, type Activation, type KernelGenerator } from '../../../simulator/execution/activation.ts';
 import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
 import { acquire, createLock, release, type Lock } from '../../../simulator/execution/lock.ts';
 import { panic } from '../../../simulator/execution/panic.ts';
@@ -49,7 +49,7 @@ function start(
   engine: Engine<Notes>,
   agent: string,
   core: number,
-  body: (here: Frame<Notes>) => KernelGenerator<unknown>,
+  body: (here: Activation<Notes>) => KernelGenerator<unknown>,
 ): void {
   engine.spawn({ agent, core, owner: 0, thread: null, line: 7 }, body);
 }
@@ -127,7 +127,7 @@ describe('engine', () => {
   it('lets time jump to the sleeper that is due first', () => {
     const engine = engineOf();
     const sleeper = (tag: string, until: number) =>
-      function* (here: Frame<Notes>): KernelGenerator<void> {
+      function* (here: Activation<Notes>): KernelGenerator<void> {
         here.activity.wait = here.engine.sleepWait(here.core, until);
         yield;
         here.kernel.log.push(`${tag} at ${String(cycles(here.machine, here.core))}`);
@@ -176,7 +176,7 @@ describe('lock', () => {
     engine.yieldAt = 0;
     const { log, lock } = engine.kernelState;
     const take = (tag: string, mode: 'read' | 'write', times = 1) =>
-      function* (here: Frame<Notes>): KernelGenerator<void> {
+      function* (here: Activation<Notes>): KernelGenerator<void> {
         for (let time = 0; time < times; time++) {
           yield* acquire(here, lock, mode);
           log.push(`${tag} ${mode}`);

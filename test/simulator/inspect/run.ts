@@ -1,7 +1,7 @@
 /** A kernel on a machine, driven call by call, as the inspectors see it. */
 import { strict as assert } from 'node:assert';
 import { Engine } from '../../../simulator/execution/engine.ts';
-import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import { isError, type Result } from '../../../simulator/execution/result.ts';
 import { createMachine, Access, type Machine } from '../../../simulator/hardware/machine.ts';
 import { coreIndex } from '../../../simulator/hardware/machine-config.ts';
@@ -11,7 +11,7 @@ import { emit, EventKind, type TraceEvent } from '../../../simulator/hardware/tr
 import type { Inspectable } from '../../../simulator/inspect/history.ts';
 import type { Kernel, ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
 
-type Body<T> = (here: Frame) => KernelGenerator<T>;
+type Body<T> = (here: Activation) => KernelGenerator<T>;
 
 export class InspectedRun implements Inspectable {
   readonly kernel: Kernel;

@@ -1,7 +1,7 @@
 // Whichever allocation, descriptor or disk operation of a call fails: no invariant breaks and no frame is lost.
 import { strict as assert } from 'node:assert';
 import { KernelPanic } from '../../../simulator/execution/panic.ts';
-import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import { addFile } from '../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../simulator/hardware/machine.ts';
 import type { Kernel, MmapArgs, ThreadObject } from '../../../simulator/kernels/kernel.ts';
@@ -11,7 +11,7 @@ import type { Process } from '../../../simulator/kernels/vm-region/state.ts';
 import { KernelDriver } from '../../support/kernel-driver.ts';
 import { kernelFunctionOf } from '../../support/kernel-functions.ts';
 
-type Step = (driver: KernelDriver, thread: ThreadObject, here: Frame) => KernelGenerator<unknown>;
+type Step = (driver: KernelDriver, thread: ThreadObject, here: Activation) => KernelGenerator<unknown>;
 
 const MOST_OPERATIONS = 60;
 const rw = { read: true, write: true, execute: false };
@@ -20,7 +20,7 @@ const anywhere: MmapArgs = {
 }; // prettier-ignore
 
 /** A process with pages of every kind resident: anonymous, shared, of a file, heap and stack. */
-function* populate(driver: KernelDriver, thread: ThreadObject, here: Frame): KernelGenerator<number[]> {
+function* populate(driver: KernelDriver, thread: ThreadObject, here: Activation): KernelGenerator<number[]> {
   const { operations } = driver.kernel;
   const places: number[] = [];
   for (const request of [
@@ -149,7 +149,7 @@ const byName: Readonly<Record<string, Readonly<Record<string, (places: readonly 
 
 function call(
   driver: KernelDriver,
-  here: Frame,
+  here: Activation,
   name: string,
   args: Record<string, unknown>,
 ): KernelGenerator<unknown> {

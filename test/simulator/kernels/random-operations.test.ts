@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Activity } from '../../../simulator/execution/activity.ts';
-import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import { addFile } from '../../../simulator/hardware/block-device.ts';
 import type { Access } from '../../../simulator/hardware/machine.ts';
 import type { Kernel, ThreadObject } from '../../../simulator/kernels/kernel.ts';
@@ -42,7 +42,12 @@ function regionOf(
   return regions[index % Math.max(1, regions.length)] ?? { start: 0x7000_0000, end: 0x7000_1000 };
 }
 
-function* perform(driver: KernelDriver, here: Frame, thread: ThreadObject, step: Action): KernelGenerator<unknown> {
+function* perform(
+  driver: KernelDriver,
+  here: Activation,
+  thread: ThreadObject,
+  step: Action,
+): KernelGenerator<unknown> {
   const { kernel, machine, engine } = driver;
   const { operations } = kernel;
   switch (step.kind) {
@@ -187,7 +192,7 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
 
 function* act(
   driver: KernelDriver,
-  here: Frame,
+  here: Activation,
   thread: ThreadObject,
   steps: readonly Action[],
 ): KernelGenerator<void> {

@@ -3,8 +3,17 @@ import fc from 'fast-check';
 import { accessAt, AccessKind } from '../../../simulator/recording/logs/access-columns.ts';
 import { decodeCall } from '../../../simulator/recording/logs/memory-call.ts';
 import type { Recording } from '../../../simulator/recording/logs/recording.ts';
-import { HEADING_LINES, lineOfStep, viewText, withoutPlace } from '../../../simulator/recording/replay/recording-view.ts';
-import { defaultSettings, type ReplayOrder, type ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
+import {
+  HEADING_LINES,
+  lineOfStep,
+  viewText,
+  withoutPlace,
+} from '../../../simulator/recording/replay/recording-view.ts';
+import {
+  defaultSettings,
+  type ReplayOrder,
+  type ReplaySettings,
+} from '../../../simulator/recording/order/replay-state.ts';
 import { makeTimeline, type TimelineStep } from '../../../simulator/recording/order/timeline.ts';
 import { Harness } from './harness.ts';
 import { loadExample, recordingNames } from './recordings.ts';

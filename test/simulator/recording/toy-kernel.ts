@@ -7,7 +7,7 @@ import { invalidateTlb } from '../../../simulator/hardware/tlb.ts';
 import { presets } from '../../../simulator/hardware/machine-config.ts';
 import type { Machine, MmuFault } from '../../../simulator/hardware/machine.ts';
 import { copyFrame, ppnAt, readFrame32, writeFrame32, zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
-import type { Frame, KernelGenerator } from '../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import type {
   FaultOutcome,
   Kernel,
@@ -62,7 +62,7 @@ const PAGE = 4096;
 const STACK_END = 0xc000_0000;
 const HEAP = 0x2000_0000;
 const ZONE = 0x4000_0000;
-type Here = Frame<ToyState>;
+type Here = Activation<ToyState>;
 
 const none: Protection = { read: false, write: false, execute: false };
 

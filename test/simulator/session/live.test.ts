@@ -1,6 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import { liveLimits, simulateForEditor, type LiveLimits, type LiveResult } from '../../../simulator/session/moves/live.ts';
+import {
+  liveLimits,
+  simulateForEditor,
+  type LiveLimits,
+  type LiveResult,
+} from '../../../simulator/session/moves/live.ts';
 import { scenarioOf } from './statement-runner.ts';
 
 function simulate(text: string, limits: LiveLimits = liveLimits): LiveResult {

@@ -1,7 +1,7 @@
 /** 4.1 to 4.4: the callbacks of the hash tables of regions and address spaces. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
-import type { Here, Kernelly } from './state.ts';
+import type { Here, Steps } from './state.ts';
 
 function hash(name: string, section: string, what: string) {
   return kernelFunction(
@@ -18,7 +18,7 @@ function hash(name: string, section: string, what: string) {
       errors: [],
       steps: { 1: 'modulo' },
     },
-    function* (here: Here, { r, key, range }: { r: unknown; key: number; range: number }): Kernelly<number> {
+    function* (here: Here, { r, key, range }: { r: unknown; key: number; range: number }): Steps<number> {
       if (here.step('1')) yield;
       return range > 0 ? ((idOf(r) ?? key) >>> 0) % range : panic(here, 'no buckets');
     },
@@ -39,7 +39,7 @@ function compare(name: string, section: string, what: string) {
       errors: [],
       steps: { 1: 'compare' },
     },
-    function* (here: Here, { r, key }: { r: unknown; key: number }): Kernelly<number> {
+    function* (here: Here, { r, key }: { r: unknown; key: number }): Steps<number> {
       if (here.step('1')) yield;
       return idOf(r) === key ? 0 : -1;
     },

@@ -3,7 +3,7 @@ import { setCycles, cycles } from '../../../hardware/core.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock, type LockMode } from '../../../execution/lock.ts';
 import { emit, eventId } from '../../../hardware/trace-event.ts';
 import { panic } from '../../../execution/panic.ts';
-import type { HaikuState, Here, Kernelly, Mutex, RwSem, Semaphore } from './state.ts';
+import type { HaikuState, Here, Steps, Mutex, RwSem, Semaphore } from './state.ts';
 
 /** 1.7, outermost first. Spinlocks come last, and are one step. */
 export const lockRanks = { map: 1, cacheRef: 2, translationMap: 3, iospace: 4, hash: 5 } as const;
@@ -43,19 +43,19 @@ export function newSemId(state: HaikuState): number {
   return state.next_sem_id < 0 ? -1 : state.next_sem_id++;
 }
 
-function* down(here: Here, sem: RwSem, mode: LockMode): Kernelly<void> {
+function* down(here: Here, sem: RwSem, mode: LockMode): Steps<void> {
   if (sem.id < 0) return;
   noteOrder(here, sem);
   if (!tryLock(here, sem.lock, mode)) yield* waitForLock(here, sem.lock, mode);
 }
 
 /** `+R(s)`: one of 1024. */
-export function readLock(here: Here, sem: RwSem): Kernelly<void> {
+export function readLock(here: Here, sem: RwSem): Steps<void> {
   return down(here, sem, 'read');
 }
 
 /** `+W(s)`: all 1024. */
-export function writeLock(here: Here, sem: RwSem): Kernelly<void> {
+export function writeLock(here: Here, sem: RwSem): Steps<void> {
   return down(here, sem, 'write');
 }
 
@@ -72,7 +72,7 @@ export function countOf({ lock }: RwSem): number {
 }
 
 /** `+L(m)` */
-export function* lockMutex(here: Here, mutex: Mutex): Kernelly<void> {
+export function* lockMutex(here: Here, mutex: Mutex): Steps<void> {
   if (mutex.sem < 0) return;
   if (holdsLock(here, mutex.lock, 'write')) panic(here, `${mutex.lock.name} is taken twice by one thread`);
   noteOrder(here, mutex);
@@ -89,7 +89,7 @@ export function unlockMutex(here: Here, mutex: Mutex): void {
 }
 
 /** Recursive; true for the outermost acquisition. */
-export function* lockRecursive(here: Here, mutex: Mutex): Kernelly<boolean> {
+export function* lockRecursive(here: Here, mutex: Mutex): Steps<boolean> {
   const isMine = mutex.sem < 0 || holdsLock(here, mutex.lock, 'write');
   if (!isMine) {
     noteOrder(here, mutex);
@@ -111,7 +111,7 @@ export function newSemaphore(name: string, count: number): Semaphore {
 }
 
 /** Takes one, waiting in order of asking while there is none. */
-export function* acquireSemaphore(here: Here, semaphore: Semaphore): Kernelly<void> {
+export function* acquireSemaphore(here: Here, semaphore: Semaphore): Steps<void> {
   const { agent } = here.activity;
   if (semaphore.count <= 0 || semaphore.waiters.length > 0) {
     semaphore.waiters.push(agent);
@@ -140,7 +140,7 @@ function timeOf(here: Here): number {
 }
 
 /** The thread sleeps; others run. */
-export function* snooze(here: Here, microseconds: number): Kernelly<void> {
+export function* snooze(here: Here, microseconds: number): Steps<void> {
   if (microseconds <= 0) return;
   const { machine, core, engine } = here;
   const from = timeOf(here);

@@ -1,6 +1,6 @@
 /** Chapter 2: the structures and globals of the VM, as plain data. */
 import type { DiskFile } from '../../../hardware/block-device.ts';
-import type { Frame, KernelGenerator } from '../../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../execution/activation.ts';
 import type { Lock } from '../../../execution/lock.ts';
 import type { ElfSegment, ProcessObject, ThreadObject } from '../../kernel.ts';
 import type { Injection } from '../../injections.ts';
@@ -333,8 +333,8 @@ export interface HaikuState {
   nextOwner: number;
 }
 
-export type Here = Frame<HaikuState>;
-export type Kernelly<R> = KernelGenerator<R>;
+export type Here = Activation<HaikuState>;
+export type Steps<R> = KernelGenerator<R>;
 
 export function currentThread(here: Here): Thread | null {
   return (here.activity.thread ?? null) as Thread | null;

@@ -1,5 +1,5 @@
 /** 2.11, 3.5: the functions of caches and of the page hash as scenarios call them. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { PAGE_STATE_CLEAR, PAGE_STATE_FREE, PAGE_STATE_UNUSED } from '../base/constants.ts';
 import {
@@ -7,7 +7,7 @@ import {
   vm_cache_remove_region,
 } from './caches.ts'; // prettier-ignore
 import { cacheRefOf, pageHandle } from '../memory/pages.ts';
-import type { DummyPage, Here, Kernelly, VmCacheRef, VmPage } from '../base/state.ts';
+import type { DummyPage, Here, Steps, VmCacheRef, VmPage } from '../base/state.ts';
 
 const refParameter = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref' } } as const;
 const nullableRef = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref', nullable: true } } as const;
@@ -26,7 +26,7 @@ const vm_cache_acquire_ref = kernelFunction(
   function* (
     here: Here,
     { ref, acquire_store_ref }: { ref: VmCacheRef | null; acquire_store_ref: boolean },
-  ): Kernelly<void> {
+  ): Steps<void> {
     if (here.step('1')) yield;
     if (ref === null) panic(here, 'NULL');
     if (here.step('2')) yield;
@@ -37,7 +37,7 @@ const vm_cache_acquire_ref = kernelFunction(
 
 const vm_cache_release_ref = kernelFunction(
   { ...releaseCacheRef.info, parameters: [nullableRef] },
-  function* (here: Here, { ref }: { ref: VmCacheRef | null }): Kernelly<void> {
+  function* (here: Here, { ref }: { ref: VmCacheRef | null }): Steps<void> {
     yield* releaseCacheRef(here, ref);
   },
 );
@@ -52,7 +52,7 @@ const vm_cache_lookup_page = kernelFunction(
     errors: [],
     steps: { 1: '+K, look in the page hash, -K' },
   },
-  function* (here: Here, { ref, off }: { ref: VmCacheRef; off: number }): Kernelly<VmPage | DummyPage | null> {
+  function* (here: Here, { ref, off }: { ref: VmCacheRef; off: number }): Steps<VmPage | DummyPage | null> {
     if (here.step('1')) yield;
     const page = lookupPage(ref, off);
     if (page === null) return null;
@@ -75,7 +75,7 @@ const vm_cache_insert_page = kernelFunction(
     errors: [],
     steps: { 1: 'offset; the front of page_list; cache_ref; the page hash' },
   },
-  function* (here: Here, { ref, page, off }: PageArgs): Kernelly<void> {
+  function* (here: Here, { ref, page, off }: PageArgs): Steps<void> {
     if (here.step('1')) yield;
     if (lookupPage(ref, off) !== null) panic(here, 'a page is at the offset already');
     if (cacheRefOf(here.kernel, page.ppn) !== null) panic(here, 'the page is in a cache already');
@@ -95,7 +95,7 @@ const vm_cache_remove_page = kernelFunction(
     errors: [],
     steps: { 1: 'out of the page hash and page_list; cache_ref NULL' },
   },
-  function* (here: Here, { ref, page }: Omit<PageArgs, 'off'>): Kernelly<void> {
+  function* (here: Here, { ref, page }: Omit<PageArgs, 'off'>): Steps<void> {
     if (here.step('1')) yield;
     if (cacheRefOf(here.kernel, page.ppn) !== ref) panic(here, 'the page is not in the cache');
     removePage(here.kernel, ref.cache, page.ppn);
@@ -133,7 +133,7 @@ const page_compare_func = kernelFunction(
     errors: [],
     steps: { 1: 'compare both' },
   },
-  function* (here: Here, { p, key }: { p: VmPage; key: PageKey }): Kernelly<number> {
+  function* (here: Here, { p, key }: { p: VmPage; key: PageKey }): Steps<number> {
     if (here.step('1')) yield;
     const own = keyOf(here, p);
     return own.cache_ref === key.cache_ref && own.offset === key.offset ? 0 : -1;
@@ -150,7 +150,7 @@ const page_hash_func = kernelFunction(
     errors: [],
     steps: { 1: 'xor, modulo' },
   },
-  function* (here: Here, { p, key, range }: { p: VmPage | null; key: PageKey; range: number }): Kernelly<number> {
+  function* (here: Here, { p, key, range }: { p: VmPage | null; key: PageKey; range: number }): Steps<number> {
     if (here.step('1')) yield;
     const { cache_ref, offset } = p === null ? key : keyOf(here, p);
     const mixed = (Math.floor(offset / 4096) ^ ((cache_ref?.address ?? 0) >>> 4)) >>> 0;

@@ -1,5 +1,5 @@
 /** 3.5: caches and cache_refs; the release of vnodes, which hangs together with theirs. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { PAGE_STATE_BUSY, PAGE_STATE_FREE, PAGE_STATE_MODIFIED } from '../base/constants.ts';
 import { kmalloc } from '../base/heap.ts';
@@ -8,7 +8,7 @@ import { lockMutex, lockRanks, newMutex, newSemId, unlockMutex } from '../base/l
 import { setPageState } from '../memory/pages.ts';
 import { writeStore } from './stores.ts';
 import type {
-  DummyPage, HaikuState, Here, Kernelly, PageId, VmCache, VmCacheRef, VmRegion, VmStore, Vnode,
+  DummyPage, HaikuState, Here, Steps, PageId, VmCache, VmCacheRef, VmRegion, VmStore, Vnode,
 } from '../base/state.ts'; // prettier-ignore
 
 export const vm_cache_create = kernelFunction(
@@ -21,7 +21,7 @@ export const vm_cache_create = kernelFunction(
     errors: [],
     steps: { 1: 'allocate it; all fields 0 or NULL but the store; store.cache is the cache' },
   },
-  function* (here: Here, { store }: { store: VmStore }): Kernelly<VmCache | null> {
+  function* (here: Here, { store }: { store: VmStore }): Steps<VmCache | null> {
     if (here.step('1')) yield;
     if (store.cache !== null) panic(here, 'the store has a cache already');
     const address = kmalloc(here, 40);
@@ -45,7 +45,7 @@ export const vm_cache_ref_create = kernelFunction(
     errors: [],
     steps: { 1: 'allocate it; its mutex; no regions, no references' },
   },
-  function* (here: Here, { cache }: { cache: VmCache }): Kernelly<VmCacheRef | null> {
+  function* (here: Here, { cache }: { cache: VmCache }): Steps<VmCacheRef | null> {
     const { kernel } = here;
     if (here.step('1')) yield;
     if (cache.ref !== null) panic(here, 'the cache has a cache_ref already');
@@ -63,7 +63,7 @@ export const vm_cache_ref_create = kernelFunction(
 );
 
 /** Cache and cache_ref of a store. NULL anywhere, a store that there is no memory for included: panic. */
-export function* createCache(here: Here, store: VmStore | null, scan_skip: boolean): Kernelly<VmCacheRef> {
+export function* createCache(here: Here, store: VmStore | null, scan_skip: boolean): Steps<VmCacheRef> {
   if (store === null) return panic(here, 'no memory for a store');
   const cache = yield* vm_cache_create(here, { store });
   if (cache === null) return panic(here, 'vm_cache_create: no memory');
@@ -74,7 +74,7 @@ export function* createCache(here: Here, store: VmStore | null, scan_skip: boole
   return ref;
 }
 
-export function* releaseVnode(here: Here, vnode: Vnode): Kernelly<void> {
+export function* releaseVnode(here: Here, vnode: Vnode): Steps<void> {
   vnode.ref_count -= 1;
   if (vnode.ref_count > 0) return;
   const { cache } = vnode;
@@ -112,7 +112,7 @@ export const releaseCacheRef = kernelFunction(
       9: 'destroy the mutex, free cache and cache_ref',
     },
   },
-  function* (here: Here, ref: VmCacheRef | null): Kernelly<void> {
+  function* (here: Here, ref: VmCacheRef | null): Steps<void> {
     if (here.step('1')) yield;
     if (ref === null) return panic(here, 'NULL');
     if (here.step('2')) yield;
@@ -129,7 +129,7 @@ export const releaseCacheRef = kernelFunction(
 );
 
 /** Steps 4 to 9. */
-function* destroyCache(here: Here, ref: VmCacheRef): Kernelly<void> {
+function* destroyCache(here: Here, ref: VmCacheRef): Steps<void> {
   const { cache } = ref;
   const { temporary, virtual_size, store } = cache;
   if (temporary && ref.id < here.kernel.firstId) panic(here, 'the kernel’s own memory is given away');
@@ -221,7 +221,7 @@ export const vm_cache_insert_region = kernelFunction(
     errors: [],
     steps: { 1: '+L, push on the front of region_list, -L' },
   },
-  function* (here: Here, { ref, region }: RegionListArgs): Kernelly<number> {
+  function* (here: Here, { ref, region }: RegionListArgs): Steps<number> {
     if (here.step('1')) yield;
     yield* lockMutex(here, ref.lock);
     ref.region_list.unshift(region);
@@ -240,7 +240,7 @@ export const vm_cache_remove_region = kernelFunction(
     errors: [],
     steps: { 1: '+L, unlink, -L' },
   },
-  function* (here: Here, { ref, region }: RegionListArgs): Kernelly<number> {
+  function* (here: Here, { ref, region }: RegionListArgs): Steps<number> {
     if (here.step('1')) yield;
     yield* lockMutex(here, ref.lock);
     const place = ref.region_list.indexOf(region);

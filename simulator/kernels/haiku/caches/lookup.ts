@@ -1,6 +1,6 @@
 /** 4.53 vm_virtual_map_lookup, 4.56 vm_increase_max_commit. */
-import { kernelFunction } from '../../../execution/frame.ts';
-import { endOf, type Here, type Kernelly, type VmRegion, type VmVirtualMap } from '../base/state.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
+import { endOf, type Here, type Steps, type VmRegion, type VmVirtualMap } from '../base/state.ts';
 
 /** The map's semaphore is held; no reference is taken. */
 export function lookupRegion(map: VmVirtualMap, address: number): VmRegion | null {
@@ -25,7 +25,7 @@ export const vm_virtual_map_lookup = kernelFunction(
     errors: [],
     steps: { 1: 'the hint, if it covers the address', 2: 'else the list', 3: 'found: the hint from now on' },
   },
-  function* (here: Here, { map, address }: { map: VmVirtualMap; address: number }): Kernelly<VmRegion | null> {
+  function* (here: Here, { map, address }: { map: VmVirtualMap; address: number }): Steps<VmRegion | null> {
     const isHit = map.region_hint !== null && map.region_hint.base <= address && address < endOf(map.region_hint);
     if (here.step(isHit ? '1' : '2')) yield;
     const found = lookupRegion(map, address);
@@ -43,7 +43,7 @@ export const vm_increase_max_commit = kernelFunction(
     errors: [],
     steps: { 1: 'interrupts off, +K(max_commit_lock), max_commit += delta, -K, interrupts restored' },
   },
-  function* (here: Here, { delta }: { delta: number }): Kernelly<void> {
+  function* (here: Here, { delta }: { delta: number }): Steps<void> {
     if (here.step('1')) yield;
     here.kernel.max_commit += delta;
   },

@@ -2,14 +2,14 @@
 import { readFile, writeFile, type DiskFile } from '../../../hardware/block-device.ts';
 import { clusterOfPpn, loadFrame, readBytes } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind, type EventFields } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { panic } from '../../../execution/panic.ts';
 import { PAGE_SIZE } from '../base/constants.ts';
 import { kmalloc } from '../base/heap.ts';
 import { snooze } from '../base/locks.ts';
 import { mustFail } from '../../injections.ts';
-import type { Here, Kernelly, StoreKind, VmStore, Vnode } from '../base/state.ts';
+import type { Here, Steps, StoreKind, VmStore, Vnode } from '../base/state.ts';
 
 interface StoreArgs {
   readonly vnode?: Vnode;
@@ -28,7 +28,7 @@ function storeFunction(name: string, kind: StoreKind, doc: string, parameters: r
       errors: [],
       steps: { 1: 'allocate it; its operations and data; cache NULL, nothing committed. Out of kernel heap: NULL' },
     },
-    function* (here: Here, { vnode, base_addr = 0 }: StoreArgs): Kernelly<VmStore | null> {
+    function* (here: Here, { vnode, base_addr = 0 }: StoreArgs): Steps<VmStore | null> {
       if (here.step('1')) yield;
       const address = kmalloc(here, 32);
       if (address === 0) {
@@ -90,7 +90,7 @@ export function* readStore(
   store: VmStore,
   offset: number,
   page: number,
-): Kernelly<'ERR_IO_ERROR' | 'ERR_GENERAL' | void> {
+): Steps<'ERR_IO_ERROR' | 'ERR_GENERAL' | void> {
   if (store.kind === 'null') return 'ERR_GENERAL';
   if (store.vnode === null) return panic(here, `read of an ${store.kind} store`);
   const bytes = yield* readBlock(here, store.vnode, offset);
@@ -99,7 +99,7 @@ export function* readStore(
   emit(here.machine, EventKind.pageIn, clusterOfPpn(here.machine, page), pageEvent(store.vnode.file, offset, page));
 }
 
-export function* readBlock(here: Here, { file }: Vnode, offset: number): Kernelly<Uint8Array | 'ERR_IO_ERROR'> {
+export function* readBlock(here: Here, { file }: Vnode, offset: number): Steps<Uint8Array | 'ERR_IO_ERROR'> {
   yield* snooze(here, here.kernel.options.diskLatency);
   if (mustFail(here.kernel, ['file-read'], here.cluster)) return 'ERR_IO_ERROR';
   return offset < 0 ? new Uint8Array(PAGE_SIZE) : readFile(file, offset, PAGE_SIZE);
@@ -110,7 +110,7 @@ export function pageEvent(file: DiskFile, offset: number, ppn: number): EventFie
 }
 
 /** The part inside the file. Anonymous memory has no place to be written to. */
-export function* writeStore(here: Here, store: VmStore, offset: number, page: number): Kernelly<void> {
+export function* writeStore(here: Here, store: VmStore, offset: number, page: number): Steps<void> {
   if (store.vnode === null) return;
   const error = yield* writeBlock(here, store.vnode, offset, () =>
     readBytes(here.machine, page * PAGE_SIZE, PAGE_SIZE),
@@ -125,7 +125,7 @@ export function* writeBlock(
   { file }: Vnode,
   offset: number,
   bytes: () => Uint8Array,
-): Kernelly<'ERR_IO_ERROR' | void> {
+): Steps<'ERR_IO_ERROR' | void> {
   yield* snooze(here, here.kernel.options.diskLatency);
   if (mustFail(here.kernel, ['file-write'], here.cluster)) return 'ERR_IO_ERROR';
   const length = Math.max(0, Math.min(PAGE_SIZE, file.size - offset));

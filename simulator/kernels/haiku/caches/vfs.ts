@@ -2,13 +2,13 @@
 import { findFile } from '../../../hardware/block-device.ts';
 import { clusterOfPpn, readBytes, writeBytes } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { panic } from '../../../execution/panic.ts';
 import { PAGE_PRESENT, PAGE_SIZE } from '../base/constants.ts';
 import { pageEvent, readBlock, writeBlock } from './stores.ts';
 import { query } from '../memory/translation-map.ts';
-import type { Here, Kernelly, VmCacheRef, Vnode } from '../base/state.ts';
+import type { Here, Steps, VmCacheRef, Vnode } from '../base/state.ts';
 
 const vnodeParameter: Parameter = { name: 'v', type: { kind: 'object', type: 'vnode' } };
 
@@ -26,7 +26,7 @@ export const vfs_get_vnode_from_path = kernelFunction(
     errors: ['ERR_VFS_PATH_NOT_FOUND'],
     steps: { 1: 'look the path up; a vnode that is dying is waited for; one reference more' },
   },
-  function* (here: Here, { path }: { path: string; kernel?: boolean }): Kernelly<Vnode | 'ERR_VFS_PATH_NOT_FOUND'> {
+  function* (here: Here, { path }: { path: string; kernel?: boolean }): Steps<Vnode | 'ERR_VFS_PATH_NOT_FOUND'> {
     const { vnodes } = here.kernel;
     if (here.step('1')) yield;
     for (let known = vnodes.get(path); known !== undefined; known = vnodes.get(path)) {
@@ -44,7 +44,7 @@ export const vfs_get_vnode_from_path = kernelFunction(
   },
 );
 
-function* waitForEnd(here: Here, vnode: Vnode): Kernelly<void> {
+function* waitForEnd(here: Here, vnode: Vnode): Steps<void> {
   const { vnodes } = here.kernel;
   here.activity.wait = {
     kind: 'condition',
@@ -64,7 +64,7 @@ export const vfs_get_cache_ptr = kernelFunction(
     errors: [],
     steps: { 1: 'read it' },
   },
-  function* (here: Here, { v }: { v: Vnode }): Kernelly<VmCacheRef | null> {
+  function* (here: Here, { v }: { v: Vnode }): Steps<VmCacheRef | null> {
     if (here.step('1')) yield;
     return v.cache;
   },
@@ -80,7 +80,7 @@ export const vfs_set_cache_ptr = kernelFunction(
     errors: [],
     steps: { 1: 'set it, unless it is set' },
   },
-  function* (here: Here, { v, c }: { v: Vnode; c: VmCacheRef }): Kernelly<number> {
+  function* (here: Here, { v, c }: { v: Vnode; c: VmCacheRef }): Steps<number> {
     if (here.step('1')) yield;
     if (v.cache !== null) return -1;
     v.cache = c;
@@ -137,7 +137,7 @@ export const vfs_readpage = kernelFunction(
     errors: ['ERR_IO_ERROR'],
     steps: { 1: 'wait for the disk, fill 4096 bytes' },
   },
-  function* (here: Here, { v, vecs, off }: TransferArgs): Kernelly<number | 'ERR_IO_ERROR'> {
+  function* (here: Here, { v, vecs, off }: TransferArgs): Steps<number | 'ERR_IO_ERROR'> {
     if (here.step('1')) yield;
     const bytes = yield* readBlock(here, v, off);
     if (typeof bytes === 'string') return bytes;
@@ -160,7 +160,7 @@ export const vfs_writepage = kernelFunction(
     errors: ['ERR_IO_ERROR'],
     steps: { 1: 'wait for the disk, write what lies inside the file' },
   },
-  function* (here: Here, { v, vecs, off }: TransferArgs): Kernelly<number | 'ERR_IO_ERROR'> {
+  function* (here: Here, { v, vecs, off }: TransferArgs): Steps<number | 'ERR_IO_ERROR'> {
     if (here.step('1')) yield;
     let places: number[] = [];
     const error = yield* writeBlock(here, v, off, () => {

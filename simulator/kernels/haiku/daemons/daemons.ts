@@ -3,9 +3,9 @@ import { cycles, setCycles } from '../../../hardware/core.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { printLine } from '../../../hardware/terminal.ts';
 import type { Engine } from '../../../execution/engine.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { MAX_COMMIT_INTERVAL, PAGE_DAEMON_INTERVAL, SCRUBBER_INTERVAL } from '../base/constants.ts';
-import { type DaemonName, type HaikuState, type Here, type Kernelly } from '../base/state.ts';
+import { type DaemonName, type HaikuState, type Here, type Steps } from '../base/state.ts';
 import { scrub } from './scrubber.ts';
 import { pageout } from './pageout.ts';
 import { pageDaemon } from './page-daemon.ts';
@@ -76,7 +76,7 @@ function clockOf({ machine }: Engine<HaikuState>): number {
   return latest;
 }
 
-function* turn(here: Here, name: DaemonName, due: number): Kernelly<void> {
+function* turn(here: Here, name: DaemonName, due: number): Steps<void> {
   if (cycles(here.machine, here.core) < due) setCycles(here.machine, here.core, due);
   here.engine.idleUntil = Math.max(here.engine.idleUntil, due - 1);
   if (name === 'page-scrubber') yield* scrub(here, undefined);
@@ -100,7 +100,7 @@ const printCommit = kernelFunction(
     errors: [],
     steps: { 1: 'max_commit differs from what was seen last: print it', 2: 'remember it' },
   },
-  function* (here: Here): Kernelly<void> {
+  function* (here: Here): Steps<void> {
     const { kernel, machine } = here;
     if (here.step('1')) yield;
     if (kernel.max_commit !== kernel.oldmax) printLine(machine, `max_commit 0x${kernel.max_commit.toString(16)}`);

@@ -1,5 +1,5 @@
 /** 7.10, 7.11: the page daemon: working sets and trimming. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import {
   MAX_FAULTS_PER_SECOND,
   MIN_FAULTS_PER_SECOND,
@@ -34,7 +34,7 @@ import {
   endOf,
   type HaikuState,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmCacheRef,
   type VmRegion,
@@ -56,7 +56,7 @@ export const pageDaemon = kernelFunction(
       '2e': 'scan its pages',
     },
   },
-  function* (here: Here, { at }: { at: number }): Kernelly<void> {
+  function* (here: Here, { at }: { at: number }): Steps<void> {
     if (here.step('2')) yield;
     const { iterator } = yield* vm_aspace_walk_start(here, undefined);
     let aspace = yield* vm_aspace_walk_next(here, { iterator });
@@ -70,7 +70,7 @@ export const pageDaemon = kernelFunction(
   },
 );
 
-function* watch(here: Here, aspace: VmAddressSpace, at: number): Kernelly<void> {
+function* watch(here: Here, aspace: VmAddressSpace, at: number): Steps<void> {
   if (here.step('2a')) yield;
   const { map_count } = aspace.translation_map;
   if (here.step('2b')) yield;
@@ -129,7 +129,7 @@ export const scanPages = kernelFunction(
       5: '-R',
     },
   },
-  function* (here: Here, { aspace, target }: { aspace: VmAddressSpace; target: number }): Kernelly<void> {
+  function* (here: Here, { aspace, target }: { aspace: VmAddressSpace; target: number }): Steps<void> {
     const { region_list, sem } = aspace.virtual_map;
     if (here.step('1')) yield;
     yield* readLock(here, sem);
@@ -149,7 +149,7 @@ export const scanPages = kernelFunction(
   },
 );
 
-function* scanRegion(here: Here, scan: Scan, region: VmRegion): Kernelly<void> {
+function* scanRegion(here: Here, scan: Scan, region: VmRegion): Steps<void> {
   const ref = region.cache_ref as VmCacheRef;
   yield* lockMutex(here, ref.lock);
   if (!ref.cache.scan_skip) {
@@ -166,7 +166,7 @@ function* scanRegion(here: Here, scan: Scan, region: VmRegion): Kernelly<void> {
   unlockMutex(here, ref.lock);
 }
 
-function* scanPage(here: Here, scan: Scan, va: number): Kernelly<void> {
+function* scanPage(here: Here, scan: Scan, va: number): Steps<void> {
   const { kernel, machine } = here;
   const { pages } = kernel;
   const map = scan.aspace.translation_map;

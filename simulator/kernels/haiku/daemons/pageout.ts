@@ -1,5 +1,5 @@
 /** 7.9: the pageout daemon. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import {
   PAGE_MODIFIED,
   PAGE_STATE_ACTIVE,
@@ -13,7 +13,7 @@ import { lockMutex, unlockMutex } from '../base/locks.ts';
 import { cacheRefOf, dequeue, enqueue } from '../memory/pages.ts';
 import { clearFlags, lockMap, unlockMap } from '../memory/translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from '../memory/windows.ts';
-import { type HaikuState, type Here, type Kernelly, type VmCacheRef } from '../base/state.ts';
+import { type HaikuState, type Here, type Steps, type VmCacheRef } from '../base/state.ts';
 
 /** n is read once; an empty queue ends the round (H14). */
 export const pageout = kernelFunction(
@@ -34,7 +34,7 @@ export const pageout = kernelFunction(
       '3f': 'release the cache',
     },
   },
-  function* (here: Here): Kernelly<void> {
+  function* (here: Here): Steps<void> {
     const { kernel } = here;
     const { queues } = kernel.pages;
     if (here.step('1')) yield;
@@ -66,7 +66,7 @@ function seize(kernel: HaikuState, page: number): VmCacheRef | null {
   return ref;
 }
 
-function* writeOut(here: Here, page: number, ref: VmCacheRef): Kernelly<void> {
+function* writeOut(here: Here, page: number, ref: VmCacheRef): Steps<void> {
   const { kernel } = here;
   const { pages } = kernel;
   const offset = pages.offset[page] as number;
@@ -98,7 +98,7 @@ function putBack(kernel: HaikuState, page: number): void {
   modified_pages_available.count = announced;
 }
 
-function* cleanMappings(here: Here, ref: VmCacheRef, offset: number): Kernelly<void> {
+function* cleanMappings(here: Here, ref: VmCacheRef, offset: number): Steps<void> {
   yield* lockMutex(here, ref.lock);
   for (const region of ref.region_list) {
     if (offset < region.cache_offset || offset >= region.cache_offset + region.size) continue;

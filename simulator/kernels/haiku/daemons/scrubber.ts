@@ -1,8 +1,8 @@
 /** 7.8: the page scrubber. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { PAGE_STATE_CLEAR, SCRUB_PAGES } from '../base/constants.ts';
 import { clearPage, dequeue, enqueue } from '../memory/pages.ts';
-import { type Here, type Kernelly } from '../base/state.ts';
+import { type Here, type Steps } from '../base/state.ts';
 
 export const scrub = kernelFunction(
   {
@@ -18,7 +18,7 @@ export const scrub = kernelFunction(
       5: 'onto the clear queue',
     },
   },
-  function* (here: Here): Kernelly<void> {
+  function* (here: Here): Steps<void> {
     const { kernel } = here;
     const { queues, state } = kernel.pages;
     if (here.step('2')) yield;

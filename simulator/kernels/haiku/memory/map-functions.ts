@@ -1,12 +1,12 @@
 /** 8.6: the operations of a translation map as scenarios call them; those that change it lock it around the change. */
 import { setPageTableRoot } from '../../../hardware/core.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { holdsLock } from '../../../execution/lock.ts';
 import { panic } from '../../../execution/panic.ts';
 import { PAGE_SIZE } from '../base/constants.ts';
 import { clearFlags, flushMap, lockMap, mapPage, query, unlockMap, unmapPage } from './translation-map.ts';
-import { pageDown, pageUp, type Here, type Kernelly, type VmAddressSpace, type VmTranslationMap } from '../base/state.ts';
+import { pageDown, pageUp, type Here, type Steps, type VmAddressSpace, type VmTranslationMap } from '../base/state.ts';
 
 const mapParameter: Parameter = { name: 'map', type: { kind: 'object', type: 'vm_translation_map' } };
 const vaParameter: Parameter = { name: 'va', type: { kind: 'address' } };
@@ -23,10 +23,7 @@ const map_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'lock, map, unlock, which flushes' },
   },
-  function* (
-    here: Here,
-    args: { map: VmTranslationMap; va: number; pa: number; attributes: number },
-  ): Kernelly<number> {
+  function* (here: Here, args: { map: VmTranslationMap; va: number; pa: number; attributes: number }): Steps<number> {
     if (here.step('1')) yield;
     yield* lockMap(here, args.map);
     yield* mapPage(here, args);
@@ -50,7 +47,7 @@ const unmap_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'the next page', 2: 'unlock, which flushes' },
   },
-  function* (here: Here, { map, start, end }: { map: VmTranslationMap; start: number; end: number }): Kernelly<number> {
+  function* (here: Here, { map, start, end }: { map: VmTranslationMap; start: number; end: number }): Steps<number> {
     yield* lockMap(here, map);
     for (let va = pageDown(start); va < pageUp(end); va += 4096) {
       if (here.step('1')) yield;
@@ -77,7 +74,7 @@ const query_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'read the entry' },
   },
-  function* (here: Here, { map, va }: { map: VmTranslationMap; va: number }): Kernelly<object> {
+  function* (here: Here, { map, va }: { map: VmTranslationMap; va: number }): Steps<object> {
     if (here.step('1')) yield;
     const { pa, flags } = query(here.machine, map, va);
     return { result: 0, physical: pa, flags };
@@ -95,7 +92,7 @@ const get_mapped_size_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'map_count' },
   },
-  function* (here: Here, { map }: { map: VmTranslationMap }): Kernelly<number> {
+  function* (here: Here, { map }: { map: VmTranslationMap }): Steps<number> {
     if (here.step('1')) yield;
     return map.map_count;
   },
@@ -117,7 +114,7 @@ const protect_tmap = kernelFunction(
     errors: ['ERR_UNIMPLEMENTED'],
     steps: { 1: 'panic' },
   },
-  function* (here: Here): Kernelly<number> {
+  function* (here: Here): Steps<number> {
     if (here.step('1')) yield;
     return panic(here, 'unimplemented');
   },
@@ -134,7 +131,7 @@ const clear_flags_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'lock, clear, unlock, which flushes' },
   },
-  function* (here: Here, { map, va, flags }: { map: VmTranslationMap; va: number; flags: number }): Kernelly<number> {
+  function* (here: Here, { map, va, flags }: { map: VmTranslationMap; va: number; flags: number }): Steps<number> {
     if (here.step('1')) yield;
     yield* lockMap(here, map);
     clearFlags(here, map, va, flags);
@@ -153,7 +150,7 @@ const flush_tmap = kernelFunction(
     errors: [],
     steps: { 1: 'nothing remembered; up to 64 pages: a list; more: everything' },
   },
-  function* (here: Here, { map }: { map: VmTranslationMap }): Kernelly<void> {
+  function* (here: Here, { map }: { map: VmTranslationMap }): Steps<void> {
     if (here.step('1')) yield;
     flushMap(here, map);
   },
@@ -169,7 +166,7 @@ const lock_tmap = kernelFunction(
     errors: [],
     steps: { 1: '+T' },
   },
-  function* (here: Here, { map }: { map: VmTranslationMap }): Kernelly<number> {
+  function* (here: Here, { map }: { map: VmTranslationMap }): Steps<number> {
     if (here.step('1')) yield;
     yield* lockMap(here, map);
     return 0;
@@ -186,7 +183,7 @@ const unlock_tmap = kernelFunction(
     errors: [],
     steps: { 1: '-T' },
   },
-  function* (here: Here, { map }: { map: VmTranslationMap }): Kernelly<number> {
+  function* (here: Here, { map }: { map: VmTranslationMap }): Steps<number> {
     if (here.step('1')) yield;
     if (!holdsLock(here, map.lock.lock, 'write')) panic(here, 'the map is not locked by this thread');
     unlockMap(here, map);
@@ -204,7 +201,7 @@ const get_pgdir = kernelFunction(
     errors: [],
     steps: { 1: 'pgdir_phys' },
   },
-  function* (here: Here, { map }: { map: VmTranslationMap }): Kernelly<number> {
+  function* (here: Here, { map }: { map: VmTranslationMap }): Steps<number> {
     if (here.step('1')) yield;
     return map.pgdir_phys;
   },
@@ -220,7 +217,7 @@ function swap(name: 'vm_aspace_swap' | 'arch_vm_aspace_swap', section: string) {
       errors: [],
       steps: { 1: 'load the page directory base register, which flushes the core’s TLB' },
     },
-    function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Kernelly<void> {
+    function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Steps<void> {
       if (here.step('1')) yield;
       setPageTableRoot(here.machine, here.core, aspace.translation_map.pgdir_phys / PAGE_SIZE);
     },

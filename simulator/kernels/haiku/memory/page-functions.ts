@@ -1,7 +1,7 @@
 /** 7.1, 7.2, 7.4, 7.5, 7.7: the functions of pages as scenarios call them. */
 import { clusterOfPpn } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   PAGE_STATE_BUSY,
@@ -13,7 +13,7 @@ import {
   pageStateTexts,
 } from '../base/constants.ts';
 import { mustFail } from '../../injections.ts';
-import type { Here, Kernelly, VmPage } from '../base/state.ts';
+import type { Here, Steps, VmPage } from '../base/state.ts';
 import {
   allocatePage,
   allocatePageRun,
@@ -34,7 +34,7 @@ const pageParameter = { name: 'page', type: { kind: 'object', type: 'vm_page' } 
 
 export const vm_page_allocate_page = kernelFunction(
   { ...allocatePage.info, parameters: [wantedParameter], result: pageResult },
-  function* (here: Here, { state }: { state: number }): Kernelly<VmPage | null> {
+  function* (here: Here, { state }: { state: number }): Steps<VmPage | null> {
     const page = yield* allocatePage(here, state);
     return page < 0 ? null : pageHandle(here.kernel, page);
   },
@@ -50,7 +50,7 @@ export const vm_page_allocate_specific_page = kernelFunction(
     errors: [],
     steps: { 1: 'unknown, or in use: NULL', 2: 'BUSY, on the active queue', 3: 'CLEAR was asked: clear it' },
   },
-  function* (here: Here, { n: page_num, state }: { n: number; state: number }): Kernelly<VmPage | null> {
+  function* (here: Here, { n: page_num, state }: { n: number; state: number }): Steps<VmPage | null> {
     const { pages } = here.kernel;
     if (here.step('1')) yield;
     if (!(page_num >= 0 && page_num < pages.num_pages)) return null;
@@ -74,7 +74,7 @@ export const vm_page_allocate_page_run = kernelFunction(
     parameters: [wantedParameter, { name: 'len', type: { kind: 'integer' } }],
     result: pageResult,
   },
-  function* (here: Here, args: { state: number; len: number }): Kernelly<VmPage | null> {
+  function* (here: Here, args: { state: number; len: number }): Steps<VmPage | null> {
     const first = args.len > 0 ? yield* allocatePageRun(here, args) : -1;
     return first < 0 ? null : pageHandle(here.kernel, first);
   },
@@ -90,7 +90,7 @@ export const vm_page_set_state_nolock = kernelFunction(
     errors: [],
     steps: { 1: 'between the queues of the states; store the state' },
   },
-  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Kernelly<number> {
+  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Steps<number> {
     if (here.step('1')) yield;
     const { pages } = here.kernel;
     const isTable = pages.state[page.ppn] === PAGE_STATE_WIRED && pages.owner[page.ppn] === 0;
@@ -111,7 +111,7 @@ export const vm_page_set_state = kernelFunction(
     errors: [],
     steps: { 1: '+K(page_lock), vm_page_set_state_nolock, -K' },
   },
-  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Kernelly<number> {
+  function* (here: Here, { page, s: state }: { page: VmPage; s: number }): Steps<number> {
     if (here.step('1')) yield;
     return yield* vm_page_set_state_nolock(here, { page, s: state });
   },
@@ -127,7 +127,7 @@ export const vm_lookup_page = kernelFunction(
     errors: [],
     steps: { 1: 'all_pages[n]' },
   },
-  function* (here: Here, { n: page_num }: { n: number }): Kernelly<VmPage | null> {
+  function* (here: Here, { n: page_num }: { n: number }): Steps<VmPage | null> {
     if (here.step('1')) yield;
     const { num_pages } = here.kernel.pages;
     return page_num >= 0 && page_num < num_pages ? pageHandle(here.kernel, page_num) : null;
@@ -147,7 +147,7 @@ export const vm_mark_page_range_inuse = kernelFunction(
     errors: ['ERR_INVALID_ARGS'],
     steps: { 1: 'each page of the range' },
   },
-  function* (here: Here, { start, len }: { start: number; len: number }): Kernelly<number | 'ERR_INVALID_ARGS'> {
+  function* (here: Here, { start, len }: { start: number; len: number }): Steps<number | 'ERR_INVALID_ARGS'> {
     if (here.step('1')) yield;
     return markInUse(here, start, len);
   },
@@ -163,7 +163,7 @@ export const vm_mark_page_inuse = kernelFunction(
     errors: ['ERR_INVALID_ARGS'],
     steps: { 1: 'a range of one page' },
   },
-  function* (here: Here, { p }: { p: number }): Kernelly<number | 'ERR_INVALID_ARGS'> {
+  function* (here: Here, { p }: { p: number }): Steps<number | 'ERR_INVALID_ARGS'> {
     if (here.step('1')) yield;
     return markInUse(here, p, 1);
   },
@@ -179,7 +179,7 @@ export const vm_page_num_pages = kernelFunction(
     errors: [],
     steps: { 1: 'num_pages' },
   },
-  function* (here: Here): Kernelly<number> {
+  function* (here: Here): Steps<number> {
     if (here.step('1')) yield;
     return here.kernel.pages.num_pages;
   },
@@ -195,7 +195,7 @@ export const vm_page_num_free_pages = kernelFunction(
     errors: [],
     steps: { 1: 'free and clear' },
   },
-  function* (here: Here): Kernelly<number> {
+  function* (here: Here): Steps<number> {
     if (here.step('1')) yield;
     return freePageCount(here.kernel);
   },
@@ -211,7 +211,7 @@ export const page_state_to_text = kernelFunction(
     errors: [],
     steps: { 1: 'look it up' },
   },
-  function* (here: Here, { state }: { state: number }): Kernelly<string> {
+  function* (here: Here, { state }: { state: number }): Steps<string> {
     if (here.step('1')) yield;
     return pageStateTexts[state] ?? 'unknown';
   },

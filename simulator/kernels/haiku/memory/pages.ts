@@ -1,7 +1,7 @@
 /** Chapter 7: physical pages, their states and queues. */
 import { clusterOfPpn, poisonFrame, zeroFrame } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   PAGE_STATE_BUSY,
@@ -16,7 +16,7 @@ import {
 } from '../base/constants.ts';
 import { payPages } from '../base/cost.ts';
 import { mustFail } from '../../injections.ts';
-import type { HaikuState, Here, Kernelly, PageQueue, Pages, QueueName, VmCacheRef, VmPage } from '../base/state.ts';
+import type { HaikuState, Here, Steps, PageQueue, Pages, QueueName, VmCacheRef, VmPage } from '../base/state.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
 
 export function createPages(num_pages: number, bank: number): Pages {
@@ -152,7 +152,7 @@ export const clear_page = kernelFunction(
     errors: [],
     steps: { 1: 'a window', 2: '4096 zero bytes', 3: 'put the window' },
   },
-  function* (here: Here, { pa }: { pa: number }): Kernelly<void> {
+  function* (here: Here, { pa }: { pa: number }): Steps<void> {
     const page = Math.floor(pa / PAGE_SIZE);
     if (page >= here.kernel.pages.num_pages) panic(here, 'there is no such page');
     if (here.step('1')) yield;
@@ -166,7 +166,7 @@ export const clear_page = kernelFunction(
   },
 );
 
-export function clearPage(here: Here, page: number): Kernelly<void> {
+export function clearPage(here: Here, page: number): Steps<void> {
   return clear_page(here, { pa: page * PAGE_SIZE });
 }
 
@@ -190,7 +190,7 @@ export const allocatePage = kernelFunction(
     errors: [],
     steps: allocationSteps,
   },
-  function* (here: Here, wanted: number): Kernelly<number> {
+  function* (here: Here, wanted: number): Steps<number> {
     if (wanted !== PAGE_STATE_FREE && wanted !== PAGE_STATE_CLEAR) return -1;
     const { kernel, machine } = here;
     const { queues, state } = kernel.pages;
@@ -254,7 +254,7 @@ export const allocatePageRun = kernelFunction(
     errors: [],
     steps: { 1: 'the lowest run; all its pages BUSY', 2: 'a FREE one where CLEAR was asked: clear it (D15)' },
   },
-  function* (here: Here, { state: wanted, len }: { state: number; len: number }): Kernelly<number> {
+  function* (here: Here, { state: wanted, len }: { state: number; len: number }): Steps<number> {
     const { kernel, machine } = here;
     if (here.step('1')) yield;
     const first = mustFail(kernel, ['page-alloc'], here.cluster) ? -1 : findRun(kernel.pages, len);

@@ -1,8 +1,8 @@
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { unlock, writeLock } from '../base/locks.ts';
 import { destroyMap } from './translation-map.ts';
-import type { Here, Kernelly, VmAddressSpace } from '../base/state.ts';
+import type { Here, Steps, VmAddressSpace } from '../base/state.ts';
 
 export const putAspace = kernelFunction(
   {
@@ -22,7 +22,7 @@ export const putAspace = kernelFunction(
       8: 'free it',
     },
   },
-  function* (here: Here, aspace: VmAddressSpace): Kernelly<void> {
+  function* (here: Here, aspace: VmAddressSpace): Steps<void> {
     const { kernel } = here;
     if (here.step('1')) yield;
     yield* writeLock(here, kernel.aspace_hash_sem);

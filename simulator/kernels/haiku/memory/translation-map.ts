@@ -5,7 +5,7 @@ import type { Machine } from '../../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../../hardware/physical-memory.ts';
 import { flushTlb, invalidateTlb } from '../../../hardware/tlb.ts';
 import { emit, EventKind, eventId } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import {
   KERNEL_BASE, LOCK_KERNEL, LOCK_RW, MAX_INVALIDATE_PAGES, PAGE_ACCESSED, PAGE_MODIFIED, PAGE_PRESENT, PAGE_STATE_CLEAR,
   PAGE_STATE_FREE, PAGE_STATE_WIRED,
@@ -15,7 +15,7 @@ import { payMessage } from '../base/cost.ts';
 import { lockRanks, lockRecursive, newMutex, newSemId, unlockRecursive } from '../base/locks.ts';
 import { allocatePage, setPageState } from './pages.ts';
 import { getPhysicalPage, putPhysicalPage } from './windows.ts';
-import type { HaikuState, Here, Kernelly, VmTranslationMap } from '../base/state.ts';
+import type { HaikuState, Here, Steps, VmTranslationMap } from '../base/state.ts';
 
 const P = 0x01;
 const RW = 0x02;
@@ -61,7 +61,7 @@ function writePte({ machine, cluster }: Here, map: VmTranslationMap, va: number,
     emit(machine, EventKind.pteClear, cluster, { vpn: Math.floor(va / 4096), ppn: old >>> 12, table: 0 });
 }
 
-export function* lockMap(here: Here, map: VmTranslationMap): Kernelly<void> {
+export function* lockMap(here: Here, map: VmTranslationMap): Steps<void> {
   if (yield* lockRecursive(here, map.lock)) {
     map.num_invalidate_pages = 0;
     map.pages_to_invalidate.length = 0;
@@ -125,7 +125,7 @@ export const mapPage = kernelFunction(
       8: '0',
     },
   },
-  function* (here: Here, { map, va, pa, attributes }: MapArgs): Kernelly<void> {
+  function* (here: Here, { map, va, pa, attributes }: MapArgs): Steps<void> {
     const { machine } = here;
     if ((readPde(machine, map, va) & P) === 0) {
       if (here.step('1')) yield;

@@ -3,7 +3,7 @@ import { clusterOfCore, coreCount } from '../../../hardware/machine-config.ts';
 import { writeFrame32 } from '../../../hardware/physical-memory.ts';
 import { dropFromCore } from '../../../hardware/tlb.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../base/constants.ts';
 import { payMessage } from '../base/cost.ts';
 import { acquireSemaphore, lockMutex, unlockMutex } from '../base/locks.ts';
-import type { Here, Iospace, Kernelly, PaddrDesc } from '../base/state.ts';
+import type { Here, Iospace, Steps, PaddrDesc } from '../base/state.ts';
 
 const flagsParameter: Parameter = {
   name: 'flags',
@@ -46,7 +46,7 @@ const get_physical_page = kernelFunction(
       5: 'take the slot of the chunk that was put first; -L',
     },
   },
-  function* (here: Here, { paddr, flags }: GetArgs): Kernelly<number | 'ERR_NO_MEMORY'> {
+  function* (here: Here, { paddr, flags }: GetArgs): Steps<number | 'ERR_NO_MEMORY'> {
     const { iospace } = here.kernel;
     const chunk = Math.floor(paddr / IOSPACE_CHUNK);
     for (;;) {
@@ -67,7 +67,7 @@ export function getPhysicalPage(
   here: Here,
   paddr: number,
   flags: number = PHYSICAL_PAGE_CAN_WAIT,
-): Kernelly<number | 'ERR_NO_MEMORY'> {
+): Steps<number | 'ERR_NO_MEMORY'> {
   return get_physical_page(here, { paddr, flags });
 }
 
@@ -135,7 +135,7 @@ const put_physical_page = kernelFunction(
       2: '+L; one reference less; at 0 the chunk is the last to be replaced, and who waits for a window is told; -L',
     },
   },
-  function* (here: Here, { va }: { va: number }): Kernelly<void> {
+  function* (here: Here, { va }: { va: number }): Steps<void> {
     const { iospace } = here.kernel;
     if (here.step('1')) yield;
     if (va < IOSPACE_BASE || va >= IOSPACE_BASE + IOSPACE_SIZE) panic(here, 'not in IOSPACE');
@@ -149,7 +149,7 @@ const put_physical_page = kernelFunction(
 );
 
 /** The window onto a physical address that was got before. */
-export function putPhysicalPage(here: Here, paddr: number): Kernelly<void> {
+export function putPhysicalPage(here: Here, paddr: number): Steps<void> {
   const desc = descOf(here.kernel.iospace, Math.floor(paddr / IOSPACE_CHUNK));
   return put_physical_page(here, { va: desc.va + (paddr % IOSPACE_CHUNK) });
 }
@@ -177,7 +177,7 @@ export const vm_get_physical_page = kernelFunction(
   function* (
     here: Here,
     { paddr, flags }: { paddr: number; flags: number },
-  ): Kernelly<{ vaddr: number } | 'ERR_NO_MEMORY' | 'ERR_INVALID_ARGS'> {
+  ): Steps<{ vaddr: number } | 'ERR_NO_MEMORY' | 'ERR_INVALID_ARGS'> {
     if (here.step('1')) yield;
     if (here.kernel.iospace.paddr_desc[Math.floor(paddr / IOSPACE_CHUNK)] === undefined) return 'ERR_INVALID_ARGS';
     const vaddr = yield* getPhysicalPage(here, paddr, flags);
@@ -195,7 +195,7 @@ export const vm_put_physical_page = kernelFunction(
     errors: [],
     steps: { 1: 'put_physical_page of the kernel’s map' },
   },
-  function* (here: Here, { vaddr }: { vaddr: number }): Kernelly<number> {
+  function* (here: Here, { vaddr }: { vaddr: number }): Steps<number> {
     if (here.step('1')) yield;
     yield* put_physical_page(here, { va: vaddr });
     return 0;

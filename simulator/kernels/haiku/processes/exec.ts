@@ -1,11 +1,11 @@
 /** 13.4: every region of the address space goes, and the new image is built in it. */
 import { findFile } from '../../../hardware/block-device.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { VmError } from '../base/constants.ts';
 import { isLoadable, installProgram } from './program.ts';
 import { adoptProgram, buildImage, exitProcess } from './process.ts';
 import { deleteRegion } from '../regions/delete-region.ts';
-import type { Here, Kernelly, Thread } from '../base/state.ts';
+import type { Here, Steps, Thread } from '../base/state.ts';
 
 export const exec = kernelFunction(
   {
@@ -24,7 +24,7 @@ export const exec = kernelFunction(
   function* (
     here: Here,
     { thread, image }: { thread: Thread; image: { path: string } | { code: number; data: number } },
-  ): Kernelly<VmError | void> {
+  ): Steps<VmError | void> {
     const { process } = thread;
     const { aspace } = process;
     if (aspace === null) return 'ERR_INVALID_ARGS';

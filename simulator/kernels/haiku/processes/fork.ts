@@ -1,5 +1,5 @@
 /** 13.6, 13.7, H12, H13, 15.5: fork, from what this VM has: clones of regions; `cow` makes them symmetric. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import {
   LOCK_RW, REGION_ADDR_EXACT_ADDRESS, REGION_NO_PRIVATE_MAP, REGION_PRIVATE_MAP, REGION_WIRING_WIRED, type VmError,
 } from '../base/constants.ts'; // prettier-ignore
@@ -18,7 +18,7 @@ import { mustFail } from '../../injections.ts';
 import {
   endOf,
   type Here,
-  type Kernelly,
+  type Steps,
   type Process,
   type Thread,
   type VmAddressSpace,
@@ -46,7 +46,7 @@ export const fork = kernelFunction(
       4: 'the process and its thread. Failure: the child’s address space is deleted',
     },
   },
-  function* (here: Here, { caller, core }: ForkArgs): Kernelly<Process | VmError> {
+  function* (here: Here, { caller, core }: ForkArgs): Steps<Process | VmError> {
     const parent = caller.process;
     if (parent.aspace === null || mustFail(here.kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
     if (here.step('1')) yield;
@@ -78,7 +78,7 @@ function makeChild(here: Here, name: string, caller: Thread, aspace: VmAddressSp
   return child;
 }
 
-function* copyRegions(here: Here, parent: VmAddressSpace, child: VmAddressSpace): Kernelly<VmError | void> {
+function* copyRegions(here: Here, parent: VmAddressSpace, child: VmAddressSpace): Steps<VmError | void> {
   for (const { id } of [...parent.virtual_map.region_list]) {
     if (here.step('2')) yield;
     // Held meanwhile: another thread may delete it. One that is gone already is not copied.
@@ -90,7 +90,7 @@ function* copyRegions(here: Here, parent: VmAddressSpace, child: VmAddressSpace)
   }
 }
 
-function* forkRegion(here: Here, region: VmRegion, child: VmAddressSpace): Kernelly<VmError | void> {
+function* forkRegion(here: Here, region: VmRegion, child: VmAddressSpace): Steps<VmError | void> {
   const error = yield* copyRegion(here, region, child);
   if (error) return error;
   const isCow = here.kernel.options.fork === 'cow' && isPrivate(region) && (region.lock & LOCK_RW) !== 0;
@@ -104,7 +104,7 @@ function isPrivate({ sim_share, cache_ref }: VmRegion): boolean {
   return sim_share === 'private' && cache_ref?.cache.store.kind !== 'device' && cache_ref?.cache.store.kind !== 'null';
 }
 
-function* copyRegion(here: Here, region: VmRegion, child: VmAddressSpace): Kernelly<VmError | void> {
+function* copyRegion(here: Here, region: VmRegion, child: VmAddressSpace): Steps<VmError | void> {
   const { name, base, size, id, lock, cache_ref, sim_share } = region;
   const place = { aid: child.id, name, address: base, addr_type: REGION_ADDR_EXACT_ADDRESS };
   if (cache_ref?.cache.store.kind === 'null') {
@@ -132,7 +132,7 @@ const coverRegion = kernelFunction(
       5: 'a WIRED region: a page is faulted in again (15.5)',
     },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<VmError | void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<VmError | void> {
     const { aspace, map } = region;
     const below = region.cache_ref as VmCacheRef;
     if (here.step('2')) yield;
@@ -167,7 +167,7 @@ const coverRegion = kernelFunction(
 );
 
 /** Step 3: its reference on the old cache is the new cache's reference on its source from now on. */
-function* moveRegion(here: Here, region: VmRegion, from: VmCacheRef, to: VmCacheRef): Kernelly<void> {
+function* moveRegion(here: Here, region: VmRegion, from: VmCacheRef, to: VmCacheRef): Steps<void> {
   yield* lockMutex(here, from.lock);
   from.region_list.splice(from.region_list.indexOf(region), 1);
   unlockMutex(here, from.lock);

@@ -1,7 +1,7 @@
 /** 13.1, 13.2: the operations that every kernel has, by the means of this VM. */
 import { coreIndex } from '../../../hardware/machine-config.ts';
 import { emit, eventId } from '../../../hardware/trace-event.ts';
-import { kernelFunction, type Frame } from '../../../execution/frame.ts';
+import { kernelFunction, type Activation } from '../../../execution/activation.ts';
 import type { Result } from '../../../execution/result.ts';
 import type { MmapArgs, Operations } from '../../kernel.ts';
 import type { Protection } from '../../view.ts';
@@ -17,14 +17,14 @@ import { createAnonymousRegion } from '../regions/anonymous-region.ts';
 import { createNullRegion } from '../regions/unpaged-region.ts';
 import { deleteRegion } from '../regions/delete-region.ts';
 import { mapFileInto } from '../regions/map-file.ts';
-import { endOf, pageUp, type Here, type Kernelly, type Process, type Thread, type VmAddressSpace } from '../base/state.ts';
+import { endOf, pageUp, type Here, type Steps, type Process, type Thread, type VmAddressSpace } from '../base/state.ts';
 
 const DEAD = 'ERR_VM_INVALID_ASPACE';
 
 function* asProcess<R>(
-  caller: Frame,
-  body: (here: Here, aspace: VmAddressSpace, thread: Thread) => Kernelly<R>,
-): Kernelly<R | typeof DEAD> {
+  caller: Activation,
+  body: (here: Here, aspace: VmAddressSpace, thread: Thread) => Steps<R>,
+): Steps<R | typeof DEAD> {
   const here = caller as Here;
   const thread = here.activity.thread as Thread | null;
   if (thread === null) throw new Error('internal: an operation outside a thread');
@@ -33,7 +33,7 @@ function* asProcess<R>(
 }
 
 /** 13.1: not in this kernel; nothing changes. */
-function unsupported(caller: Frame, call: string): 'ERR_UNIMPLEMENTED' {
+function unsupported(caller: Activation, call: string): 'ERR_UNIMPLEMENTED' {
   emit(caller.machine, eventId(caller.machine, 'unsupported'), caller.cluster, { call });
   return 'ERR_UNIMPLEMENTED';
 }
@@ -78,7 +78,7 @@ function lockOf({ write }: Protection): number {
 }
 
 /** Hints are ignored, and nothing is replaced. */
-function* map(here: Here, aspace: VmAddressSpace, args: MmapArgs): Kernelly<Result<number>> {
+function* map(here: Here, aspace: VmAddressSpace, args: MmapArgs): Steps<Result<number>> {
   const { protection, kind, file, at, length, offset } = args;
   if (file === null && kind === 'file') return 'ERR_INVALID_ARGS';
   const place = {
@@ -120,7 +120,7 @@ const unmap = kernelFunction(
   function* (
     here: Here,
     { aspace, address, length }: { aspace: VmAddressSpace; address: number; length: number },
-  ): Kernelly<VmError | void> {
+  ): Steps<VmError | void> {
     const { sem, region_list } = aspace.virtual_map;
     const end = address + pageUp(length);
     if (here.step('1')) yield;
@@ -136,7 +136,7 @@ const unmap = kernelFunction(
 );
 
 /** H10: the heap grows by regions, and never shrinks. */
-function* moveBreak(here: Here, process: Process, aspace: VmAddressSpace, address: number): Kernelly<Result<number>> {
+function* moveBreak(here: Here, process: Process, aspace: VmAddressSpace, address: number): Steps<Result<number>> {
   const end = process.heap_end;
   if (address === 0) return end;
   const wanted = pageUp(address);

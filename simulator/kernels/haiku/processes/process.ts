@@ -1,7 +1,7 @@
 /** 13.3 to 13.5: processes and their threads. */
 import { pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
 import { coreCount } from '../../../hardware/machine-config.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { CreateProcessArgs } from '../../kernel.ts';
 import { startOfSegments } from '../../program-image.ts';
 import {
@@ -14,7 +14,7 @@ import { endOfProgram, installProgram, isLoadable, loadSegments } from './progra
 import { createAnonymousRegion } from '../regions/anonymous-region.ts';
 import { deleteRegion } from '../regions/delete-region.ts';
 import { mustFail } from '../../injections.ts';
-import type { HaikuState, Here, Kernelly, Process, Program, Thread, VmAddressSpace } from '../base/state.ts';
+import type { HaikuState, Here, Steps, Process, Program, Thread, VmAddressSpace } from '../base/state.ts';
 
 /** One page of arguments. */
 const ARGUMENTS_SIZE = PAGE_SIZE;
@@ -65,7 +65,7 @@ export const spawn = kernelFunction(
       4: 'enter user mode',
     },
   },
-  function* (here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Kernelly<Process | VmError> {
+  function* (here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Steps<Process | VmError> {
     const { kernel } = here;
     if (here.step('1')) yield;
     if (mustFail(kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
@@ -90,7 +90,7 @@ export const spawn = kernelFunction(
 );
 
 /** An address space with its creation reference and the process's. */
-export function* openAspace(here: Here, name: string): Kernelly<VmAddressSpace | 'ERR_NO_MEMORY'> {
+export function* openAspace(here: Here, name: string): Steps<VmAddressSpace | 'ERR_NO_MEMORY'> {
   const aid = yield* createAspace(here, { name, base: USER_BASE, size: USER_SIZE, kernel: false });
   if (typeof aid === 'string') return aid;
   const aspace = yield* getAspaceById(here, { aid });
@@ -104,7 +104,7 @@ export function* buildImage(
   aspace: VmAddressSpace,
   name: string,
   program: Program,
-): Kernelly<number | VmError> {
+): Steps<number | VmError> {
   if (here.step('2')) yield;
   const stack = yield* createAnonymousRegion(here, {
     aid: aspace.id, name: `${name}_primary_stack`, address: PRIMARY_STACK, addr_type: REGION_ADDR_EXACT_ADDRESS, size: PRIMARY_STACK_SIZE,
@@ -128,7 +128,7 @@ export const createThread = kernelFunction(
   function* (
     here: Here,
     { name, process, core }: { name: string; process: Process; core: number },
-  ): Kernelly<Thread | VmError> {
+  ): Steps<Thread | VmError> {
     if (!process.alive || process.aspace === null) return 'ERR_VM_INVALID_ASPACE';
     if (mustFail(here.kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
     if (here.step('1')) yield;
@@ -156,7 +156,7 @@ export const exitProcess = kernelFunction(
       4: 'vm_delete_aspace',
     },
   },
-  function* (here: Here, { process, exit }: { process: Process; exit: number | string }): Kernelly<void> {
+  function* (here: Here, { process, exit }: { process: Process; exit: number | string }): Steps<void> {
     const { aspace, main } = process;
     if (!process.alive || aspace === null) return;
     here.engine.onProcessEnding(process);
@@ -184,7 +184,7 @@ function leaveAspace({ machine, kernel }: Here, { translation_map }: VmAddressSp
 }
 
 /** The last thread's end is the process's. */
-export function* exitThread(here: Here, thread: Thread): Kernelly<void> {
+export function* exitThread(here: Here, thread: Thread): Steps<void> {
   const { process, stack_region } = thread;
   const others = here.kernel.threads.filter((one) => one.process === process && one !== thread);
   if (others.length === 0) {

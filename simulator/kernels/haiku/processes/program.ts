@@ -17,7 +17,7 @@ import {
   pageUp,
   type HaikuState,
   type Here,
-  type Kernelly,
+  type Steps,
   type Program,
   type VmAddressSpace,
 } from '../base/state.ts';
@@ -68,7 +68,7 @@ export function endOfProgram({ segments }: Program): number {
 }
 
 /** 13.3 step 3; the caller takes the address space apart when it fails. */
-export function* loadSegments(here: Here, aspace: VmAddressSpace, program: Program): Kernelly<VmError | void> {
+export function* loadSegments(here: Here, aspace: VmAddressSpace, program: Program): Steps<VmError | void> {
   let index = 0;
   for (const segment of program.segments) {
     if (segment.memorySize === 0) continue;
@@ -83,7 +83,7 @@ function* loadSegment(
   path: string,
   { address, memorySize, fileOffset, fileSize, protection }: ElfSegment,
   index: number,
-): Kernelly<VmError | void> {
+): Steps<VmError | void> {
   const start = pageDown(address);
   const end = pageUp(address + memorySize);
   const fileEnd = fileSize === 0 ? start : pageUp(address + fileSize);
@@ -108,7 +108,7 @@ function* loadSegment(
 }
 
 /** A kernel write over what the last page has behind the file's part; it faults, and copies the page up. */
-function* zeroTail(here: Here, aspace: VmAddressSpace, from: number): Kernelly<VmError | void> {
+function* zeroTail(here: Here, aspace: VmAddressSpace, from: number): Steps<VmError | void> {
   const length = pageUp(from) - from;
   if (length === 0) return;
   for (;;) {

@@ -1,5 +1,5 @@
 /** 4.12: regions of zeroed memory, by wiring. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import {
   PAGE_PRESENT,
   PAGE_STATE_CLEAR,
@@ -24,7 +24,7 @@ import {
   endOf,
   pageUp,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmCacheRef,
   type VmRegion,
@@ -82,7 +82,7 @@ export const createAnonymousRegion = kernelFunction(
       11: 'the region’s id',
     },
   },
-  function* (here: Here, args: AnonymousArgs): Kernelly<Created | VmError> {
+  function* (here: Here, args: AnonymousArgs): Steps<Created | VmError> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid: args.aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
@@ -97,7 +97,7 @@ export const createAnonymousRegion = kernelFunction(
   },
 );
 
-function* createAnonymous(here: Here, aspace: VmAddressSpace, args: AnonymousArgs): Kernelly<VmRegion | VmError> {
+function* createAnonymous(here: Here, aspace: VmAddressSpace, args: AnonymousArgs): Steps<VmRegion | VmError> {
   const { name, addr_type, wiring, lock } = args;
   if (here.step('3')) yield;
   const size = pageUp(args.size);
@@ -124,7 +124,7 @@ function* createAnonymous(here: Here, aspace: VmAddressSpace, args: AnonymousArg
 }
 
 /** Step 9. */
-function* wire(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<VmError | void> {
+function* wire(here: Here, region: VmRegion, ref: VmCacheRef): Steps<VmError | void> {
   switch (region.wiring) {
     case REGION_WIRING_WIRED:
       for (let va = region.base; va < endOf(region); va += 4096) {
@@ -141,7 +141,7 @@ function* wire(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<VmError 
 }
 
 /** Entries and map_count stay as they are; absent ones are skipped (D14), and pages that are some cache's (I8). */
-function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<void> {
+function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Steps<void> {
   const map = region.aspace.translation_map;
   const { pages } = here.kernel;
   yield* lockMutex(here, ref.lock);
@@ -160,7 +160,7 @@ function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<v
 }
 
 /** The run first, page tables afterwards (15.3). */
-function* wireRun(here: Here, region: VmRegion, ref: VmCacheRef): Kernelly<'ERR_NO_MEMORY' | void> {
+function* wireRun(here: Here, region: VmRegion, ref: VmCacheRef): Steps<'ERR_NO_MEMORY' | void> {
   const map = region.aspace.translation_map;
   const { pages } = here.kernel;
   const first = yield* allocatePageRun(here, { state: PAGE_STATE_CLEAR, len: region.size / 4096 });

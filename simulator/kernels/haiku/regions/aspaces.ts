@@ -1,5 +1,5 @@
 /** 4.5 to 4.7, 4.38 to 4.46: address spaces and looking things up. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   DEFAULT_KERNEL_WORKING_SET, DEFAULT_MAX_WORKING_SET, DEFAULT_MIN_WORKING_SET, DEFAULT_WORKING_SET, VM_ASPACE_STATE_DELETION,
@@ -13,7 +13,7 @@ import {
   currentThread,
   kernelAspace,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmRegion,
   type VmTranslationMap,
@@ -35,7 +35,7 @@ export const getAspaceById = kernelFunction(
     errors: [],
     steps: { 1: '+R(aspace_hash_sem)', 2: 'look it up', 3: 'one reference more', 4: '-R', 5: 'it, or NULL' },
   },
-  function* (here: Here, { aid }: { aid: number }): Kernelly<VmAddressSpace | null> {
+  function* (here: Here, { aid }: { aid: number }): Steps<VmAddressSpace | null> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.aspace_hash_sem);
     if (here.step('2')) yield;
@@ -59,7 +59,7 @@ export const getRegionById = kernelFunction(
     errors: [],
     steps: { 1: '+R(region_hash_sem)', 2: 'look it up', 3: 'one reference more', 4: '-R', 5: 'it, or NULL' },
   },
-  function* (here: Here, { rid }: { rid: number }): Kernelly<VmRegion | null> {
+  function* (here: Here, { rid }: { rid: number }): Steps<VmRegion | null> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.region_hash_sem);
     if (here.step('2')) yield;
@@ -86,7 +86,7 @@ export const vm_find_region_by_name = kernelFunction(
   function* (
     here: Here,
     { aid, name }: { aid: number; name: string },
-  ): Kernelly<number | 'ERR_VM_INVALID_ASPACE' | 'ERR_NOT_FOUND'> {
+  ): Steps<number | 'ERR_VM_INVALID_ASPACE' | 'ERR_NOT_FOUND'> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
@@ -113,7 +113,7 @@ export const vm_get_kernel_aspace = kernelFunction(
     errors: [],
     steps: { 1: '+R(aspace_hash_sem), one reference more, -R' },
   },
-  function* (here: Here): Kernelly<VmAddressSpace> {
+  function* (here: Here): Steps<VmAddressSpace> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.aspace_hash_sem);
     const aspace = kernelAspace(here);
@@ -133,7 +133,7 @@ export const vm_get_kernel_aspace_id = kernelFunction(
     errors: [],
     steps: { 1: 'kernel_aspace.id' },
   },
-  function* (here: Here): Kernelly<number> {
+  function* (here: Here): Steps<number> {
     if (here.step('1')) yield;
     return kernelAspace(here).id;
   },
@@ -153,7 +153,7 @@ export const getCurrentUserAspace = kernelFunction(
     errors: [],
     steps: { 1: 'vm_get_aspace_by_id of the current id' },
   },
-  function* (here: Here): Kernelly<VmAddressSpace | null> {
+  function* (here: Here): Steps<VmAddressSpace | null> {
     if (here.step('1')) yield;
     return yield* getAspaceById(here, { aid: currentUserAspaceId(here) });
   },
@@ -169,7 +169,7 @@ export const vm_get_current_user_aspace_id = kernelFunction(
     errors: [],
     steps: { 1: 'of the current thread’s process' },
   },
-  function* (here: Here): Kernelly<number> {
+  function* (here: Here): Steps<number> {
     if (here.step('1')) yield;
     return currentUserAspaceId(here);
   },
@@ -177,7 +177,7 @@ export const vm_get_current_user_aspace_id = kernelFunction(
 
 export const vm_put_aspace = kernelFunction(
   { ...putAspace.info, parameters: [{ name: 'aspace', type: { kind: 'object', type: 'vm_address_space' } }] },
-  function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Kernelly<void> {
+  function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Steps<void> {
     yield* putAspace(here, aspace);
   },
 );
@@ -211,7 +211,7 @@ export const createAspace = kernelFunction(
       6: 'the id',
     },
   },
-  function* (here: Here, args: CreateArgs): Kernelly<number | 'ERR_NO_MEMORY'> {
+  function* (here: Here, args: CreateArgs): Steps<number | 'ERR_NO_MEMORY'> {
     if (here.step('1')) yield;
     const address = kmalloc(here, 160);
     if (address === 0 || kmalloc(here, args.name.length + 1) === 0) return 'ERR_NO_MEMORY';
@@ -267,7 +267,7 @@ export const deleteAspace = kernelFunction(
       8: 'NO_ERROR',
     },
   },
-  function* (here: Here, { aid }: { aid: number }): Kernelly<number | 'ERR_VM_INVALID_ASPACE'> {
+  function* (here: Here, { aid }: { aid: number }): Steps<number | 'ERR_VM_INVALID_ASPACE'> {
     if (here.step('0')) yield;
     if (aid === kernelAspace(here).id) panic(here, 'vm_delete_aspace: the kernel’s address space');
     if (here.step('1')) yield;
@@ -316,7 +316,7 @@ export const vm_aspace_walk_start = kernelFunction(
     errors: [],
     steps: { 1: 'open it' },
   },
-  function* (here: Here): Kernelly<{ result: number; iterator: Iterator }> {
+  function* (here: Here): Steps<{ result: number; iterator: Iterator }> {
     if (here.step('1')) yield;
     return { result: 0, iterator: { type: 'hash_iterator', last: -1 } };
   },
@@ -341,7 +341,7 @@ export const vm_aspace_walk_next = kernelFunction(
     errors: [],
     steps: { 1: '+R(aspace_hash_sem), the next, one reference more, -R' },
   },
-  function* (here: Here, { iterator }: { iterator: Iterator }): Kernelly<VmAddressSpace | null> {
+  function* (here: Here, { iterator }: { iterator: Iterator }): Steps<VmAddressSpace | null> {
     if (here.step('1')) yield;
     yield* readLock(here, here.kernel.aspace_hash_sem);
     const aspace = nextAspace(here, iterator.last);

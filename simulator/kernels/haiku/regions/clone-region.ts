@@ -1,12 +1,12 @@
 /** 4.19: a second region on a region’s cache. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { REGION_NO_PRIVATE_MAP, type VmError } from '../base/constants.ts';
 import { aidParameter, getAspaceById, getRegionById } from './aspaces.ts';
 import { acquireCacheRef, releaseCacheRef } from '../caches/caches.ts';
 import { putRegion } from './delete.ts';
 import { putAspace } from '../memory/put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
-import { type Here, type Kernelly, type VmAddressSpace, type VmCacheRef, type VmRegion } from '../base/state.ts';
+import { type Here, type Steps, type VmAddressSpace, type VmCacheRef, type VmRegion } from '../base/state.ts';
 import {
   creationErrors,
   type Created,
@@ -54,7 +54,7 @@ export const cloneRegion = kernelFunction(
       8: 'the region’s id',
     },
   },
-  function* (here: Here, args: CloneArgs): Kernelly<Created | VmError> {
+  function* (here: Here, args: CloneArgs): Steps<Created | VmError> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid: args.aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
@@ -70,12 +70,7 @@ export const cloneRegion = kernelFunction(
   },
 );
 
-function* cloneFrom(
-  here: Here,
-  aspace: VmAddressSpace,
-  source: VmRegion,
-  args: CloneArgs,
-): Kernelly<VmRegion | VmError> {
+function* cloneFrom(here: Here, aspace: VmAddressSpace, source: VmRegion, args: CloneArgs): Steps<VmRegion | VmError> {
   const ref = source.cache_ref as VmCacheRef;
   if (here.step('3')) yield;
   acquireCacheRef(ref, true);

@@ -1,10 +1,10 @@
 /** 4.20 to 4.22: giving a region up. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { type VmError } from '../base/constants.ts';
 import { aidParameter, getAspaceById, getRegionById } from './aspaces.ts';
 import { giveUp, putRegion } from './delete.ts';
 import { putAspace } from '../memory/put-aspace.ts';
-import { type Here, type Kernelly, type VmAddressSpace, type VmRegion } from '../base/state.ts';
+import { type Here, type Steps, type VmAddressSpace, type VmRegion } from '../base/state.ts';
 
 /** A region of another address space is left alone, and that is no error (0.2). */
 export const dropCreationReference = kernelFunction(
@@ -20,7 +20,7 @@ export const dropCreationReference = kernelFunction(
     errors: [],
     steps: { 1: 'of this address space: put it' },
   },
-  function* (here: Here, { aspace, region }: { aspace: VmAddressSpace; region: VmRegion }): Kernelly<number> {
+  function* (here: Here, { aspace, region }: { aspace: VmAddressSpace; region: VmRegion }): Steps<number> {
     if (here.step('1')) yield;
     if (region.aspace !== aspace) return 0;
     giveUp(here, region);
@@ -44,7 +44,7 @@ export const deleteRegionOf = kernelFunction(
   function* (
     here: Here,
     { aspace, rid }: { aspace: VmAddressSpace; rid: number },
-  ): Kernelly<'ERR_VM_INVALID_REGION' | void> {
+  ): Steps<'ERR_VM_INVALID_REGION' | void> {
     if (here.step('1')) yield;
     const region = yield* getRegionById(here, { rid });
     if (region === null) return 'ERR_VM_INVALID_REGION';
@@ -66,7 +66,7 @@ export const deleteRegion = kernelFunction(
     errors: ['ERR_VM_INVALID_ASPACE', 'ERR_VM_INVALID_REGION'],
     steps: { 1: 'the address space', 2: '_vm_delete_region', 3: 'put the address space', 4: 'its result' },
   },
-  function* (here: Here, { aid, rid }: { aid: number; rid: number }): Kernelly<number | VmError> {
+  function* (here: Here, { aid, rid }: { aid: number; rid: number }): Steps<number | VmError> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';

@@ -1,6 +1,6 @@
 /** 4.20 to 4.24: the end of a region. */
 import { emit, EventKind, eventId } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   PAGE_MODIFIED, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_INACTIVE, PAGE_STATE_MODIFIED,
@@ -10,8 +10,16 @@ import { unlock, writeLock } from '../base/locks.ts';
 import { hasFault } from '../caches/stores.ts';
 import { cacheRefOf, setPageState } from '../memory/pages.ts';
 import { putAspace } from '../memory/put-aspace.ts';
-import { hasTable, lastOfTable, lockMap, query, unlockMap, unmapPage, type Mapping } from '../memory/translation-map.ts';
-import { endOf, type Here, type Kernelly, type VmRegion } from '../base/state.ts';
+import {
+  hasTable,
+  lastOfTable,
+  lockMap,
+  query,
+  unlockMap,
+  unmapPage,
+  type Mapping,
+} from '../memory/translation-map.ts';
+import { endOf, type Here, type Steps, type VmRegion } from '../base/state.ts';
 
 /** D1, D9, H4: one mapping of a page less; what was written through it is not forgotten. */
 export function leavePage(here: Here, { pa, flags }: Mapping): void {
@@ -35,7 +43,7 @@ export function noteDirty(here: Here, page: number, flags: number): void {
 }
 
 /** Step 11, under the map's lock: every page of a range. Only tables that exist are looked at. */
-export function* unmapRange(here: Here, region: VmRegion, label: string): Kernelly<void> {
+export function* unmapRange(here: Here, region: VmRegion, label: string): Steps<void> {
   const map = region.aspace.translation_map;
   const store = region.cache_ref?.cache.store;
   // IOSPACE, a null region, shows pages that are not its own, like a device.
@@ -80,7 +88,7 @@ export const putRegionLocked = kernelFunction(
       14: 'free name and region',
     },
   },
-  function* (here: Here, { region, aspace_locked }: { region: VmRegion; aspace_locked: boolean }): Kernelly<void> {
+  function* (here: Here, { region, aspace_locked }: { region: VmRegion; aspace_locked: boolean }): Steps<void> {
     const { kernel } = here;
     if (here.step('1')) yield;
     yield* writeLock(here, kernel.region_hash_sem);
@@ -99,7 +107,7 @@ export const putRegionLocked = kernelFunction(
 );
 
 /** Steps 6 to 14. */
-function* end(here: Here, region: VmRegion, aspace_locked: boolean): Kernelly<void> {
+function* end(here: Here, region: VmRegion, aspace_locked: boolean): Steps<void> {
   const { map, aspace, cache_ref } = region;
   if (!aspace_locked) {
     if (here.step('6')) yield;
@@ -143,7 +151,7 @@ export function giveUp(here: Here, region: VmRegion): void {
   region.deleted = true;
 }
 
-export function putRegion(here: Here, region: VmRegion): Kernelly<void> {
+export function putRegion(here: Here, region: VmRegion): Steps<void> {
   return putRegionLocked(here, { region, aspace_locked: false });
 }
 
@@ -156,7 +164,7 @@ export const vm_put_region = kernelFunction(
     errors: [],
     steps: { 1: '_vm_put_region, the list not locked' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<void> {
     if (here.step('1')) yield;
     yield* putRegion(here, region);
   },

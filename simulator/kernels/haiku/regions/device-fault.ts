@@ -1,8 +1,8 @@
 /** 3.3: the fault operation of the device store. No vm_page is involved. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { lockMutex, unlockMutex } from '../base/locks.ts';
 import { lockMap, mapPage, unlockMap } from '../memory/translation-map.ts';
-import type { Here, Kernelly, VmAddressSpace, VmCacheRef } from '../base/state.ts';
+import type { Here, Steps, VmAddressSpace, VmCacheRef } from '../base/state.ts';
 
 interface DeviceFaultArgs {
   readonly aspace: VmAddressSpace;
@@ -26,7 +26,7 @@ export const deviceFault = kernelFunction(
       6: 'NO_ERROR',
     },
   },
-  function* (here: Here, { aspace, top, off }: DeviceFaultArgs): Kernelly<void> {
+  function* (here: Here, { aspace, top, off }: DeviceFaultArgs): Steps<void> {
     const map = aspace.translation_map;
     if (here.step('1')) yield;
     yield* lockMutex(here, top.lock);

@@ -1,5 +1,5 @@
 /** 4.15, 4.16: files. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { REGION_NO_PRIVATE_MAP, REGION_WIRING_LAZY, type VmError } from '../base/constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
@@ -12,7 +12,7 @@ import {
   pageDown,
   pageUp,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmCacheRef,
   type VmRegion,
@@ -75,7 +75,7 @@ export const mapFileInto = kernelFunction(
       10: 'the region’s id',
     },
   },
-  function* (here: Here, args: MapFileArgs): Kernelly<Created | VmError> {
+  function* (here: Here, args: MapFileArgs): Steps<Created | VmError> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid: args.aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
@@ -91,7 +91,7 @@ export const mapFileInto = kernelFunction(
   },
 );
 
-function* mapWindow(here: Here, aspace: VmAddressSpace, args: MapFileArgs): Kernelly<VmRegion | VmError> {
+function* mapWindow(here: Here, aspace: VmAddressSpace, args: MapFileArgs): Steps<VmRegion | VmError> {
   if (here.step('3')) yield;
   const vnode = yield* vfs_get_vnode_from_path(here, { path: args.path, kernel: args.kernel ?? true });
   if (typeof vnode === 'string') return vnode;
@@ -128,7 +128,7 @@ export const vm_map_file = kernelFunction(
     errors: fileErrors,
     steps: { 1: '_vm_map_file for the kernel' },
   },
-  function* (here: Here, args: MapFileArgs): Kernelly<Created | VmError> {
+  function* (here: Here, args: MapFileArgs): Steps<Created | VmError> {
     if (here.step('1')) yield;
     return yield* mapFileInto(here, { ...args, kernel: true });
   },

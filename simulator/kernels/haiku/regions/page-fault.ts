@@ -4,12 +4,12 @@ import { Access, type MmuFault } from '../../../hardware/machine.ts';
 import { printLine } from '../../../hardware/terminal.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex } from '../../../hardware/word.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import type { FaultOutcome } from '../../kernel.ts';
 import type { VmError } from '../base/constants.ts';
 import { softFault, type FaultArgs } from './soft-fault.ts';
-import { currentThread, type Here, type Kernelly, type Thread } from '../base/state.ts';
+import { currentThread, type Here, type Steps, type Thread } from '../base/state.ts';
 
 type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
 
@@ -52,7 +52,7 @@ export const pageFault = kernelFunction(
       6: 'user mode: kill the process',
     },
   },
-  function* (here: Here, args: PageFaultArgs): Kernelly<PageFaultResult> {
+  function* (here: Here, args: PageFaultArgs): Steps<PageFaultResult> {
     const { address, is_write, is_user } = args;
     if (here.step('1')) yield;
     if (here.step('2')) yield;
@@ -98,7 +98,7 @@ export function setHandler(here: Here, handler: number): void {
 }
 
 /** A trap of a thread, from the hardware's report. Nobody is killed here. */
-export function* handleTrap(here: Here, thread: Thread, fault: MmuFault): Kernelly<FaultOutcome> {
+export function* handleTrap(here: Here, thread: Thread, fault: MmuFault): Steps<FaultOutcome> {
   const { machine } = here;
   const { va, user, code, access } = fault;
   const { process } = thread;

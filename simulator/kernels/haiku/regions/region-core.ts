@@ -1,7 +1,7 @@
 /** 4.8 to 4.10: a region's structure, its slot in the map, and the store behind it. */
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex } from '../../../hardware/word.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import {
@@ -17,7 +17,7 @@ import { lockMutex, unlock, unlockMutex, writeLock } from '../base/locks.ts';
 import {
   endOf,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmCacheRef,
   type VmRegion,
@@ -45,7 +45,7 @@ export const createRegionStruct = kernelFunction(
     errors: [],
     steps: { 1: 'allocate it', 2: 'allocate and copy the name', 3: 'the next id', 4: 'its fields' },
   },
-  function* (here: Here, { aspace, name, wiring, lock }: StructArgs): Kernelly<VmRegion | null> {
+  function* (here: Here, { aspace, name, wiring, lock }: StructArgs): Steps<VmRegion | null> {
     if (here.step('1')) yield;
     const address = kmalloc(here, 96);
     if (address === 0) return null;
@@ -108,7 +108,7 @@ export const findAndInsertSlot = kernelFunction(
       9: 'NO_ERROR',
     },
   },
-  function* (here: Here, { map, start, size, end, addr_type, region }: SlotArgs): Kernelly<SlotError | void> {
+  function* (here: Here, { map, start, size, end, addr_type, region }: SlotArgs): Steps<SlotError | void> {
     const top = map.base + map.size - 1;
     if (here.step('1')) yield;
     if (start % 4096 !== 0 || size % 4096 !== 0) panic(here, 'no multiple of a page');
@@ -146,7 +146,7 @@ export const findAndInsertSlot = kernelFunction(
 );
 
 /** Place in the list whose predecessor leaves room behind it; -1 for none. */
-function* findGap(here: Here, map: VmVirtualMap, first: number, size: number): Kernelly<number> {
+function* findGap(here: Here, map: VmVirtualMap, first: number, size: number): Steps<number> {
   const { base, size: mapSize, region_list } = map;
   if (first === 0) {
     if (here.step('3a')) yield;
@@ -216,7 +216,7 @@ export const mapBackingStore = kernelFunction(
       'fail B': '-W(map.sem), release the cache; free region and name',
     },
   },
-  function* (here: Here, args: BackingArgs): Kernelly<VmRegion | VmError> {
+  function* (here: Here, args: BackingArgs): Steps<VmRegion | VmError> {
     const { aspace, name, wiring, lock, mapping, vaddr, addr_type, offset } = args;
     if (here.step('1')) yield;
     if (addr_type === REGION_ADDR_EXACT_ADDRESS && vaddr % 4096 !== 0) return 'ERR_VM_BAD_ADDRESS';
@@ -262,7 +262,7 @@ export const mapBackingStore = kernelFunction(
 );
 
 /** Step 4. */
-function* coverCache(here: Here, source: VmCacheRef): Kernelly<VmCacheRef> {
+function* coverCache(here: Here, source: VmCacheRef): Steps<VmCacheRef> {
   const cover = yield* createCache(here, yield* vm_store_create_anonymous_noswap(here, {}), false);
   cover.cache.source = source.cache;
   acquireCacheRef(source, true);
@@ -274,7 +274,7 @@ function* commit(
   here: Here,
   ref: VmCacheRef,
   wanted: number,
-): Kernelly<'ERR_VM_WOULD_OVERCOMMIT' | 'ERR_NO_MEMORY' | void> {
+): Steps<'ERR_VM_WOULD_OVERCOMMIT' | 'ERR_NO_MEMORY' | void> {
   const { kernel } = here;
   const { cache } = ref;
   const { store } = cache;
@@ -301,7 +301,7 @@ function* commit(
 }
 
 /** Steps 10 to 17, with the map's semaphore held. */
-function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs): Kernelly<VmError | void> {
+function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs): Steps<VmError | void> {
   const { aspace, vaddr, size, addr_type, offset } = args;
   const map = aspace.virtual_map;
   if (here.step('10')) yield;
@@ -351,7 +351,7 @@ export const map_backing_store = kernelFunction(
   function* (
     here: Here,
     { region_name: name, ...args }: Omit<BackingArgs, 'name'> & { region_name: string },
-  ): Kernelly<{ result: number; vaddr: number; _region: VmRegion } | VmError> {
+  ): Steps<{ result: number; vaddr: number; _region: VmRegion } | VmError> {
     if (args.offset % 4096 !== 0 || args.size % 4096 !== 0) panic(here, 'no multiple of a page');
     const region = yield* mapBackingStore(here, { ...args, name });
     return typeof region === 'string' ? region : { result: 0, vaddr: region.base, _region: region };

@@ -1,7 +1,7 @@
 /** Chapter 5: vm_soft_fault, SF1 to SF23. Step labels are the specification's numbers. */
 import { clusterOfPpn, copyFrame } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   BUSY_SLEEP, KERNEL_BASE, KERNEL_TOP, LOCK_KERNEL, LOCK_MASK, LOCK_RW, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR,
@@ -25,7 +25,7 @@ import {
   pageDown,
   type DummyPage,
   type Here,
-  type Kernelly,
+  type Steps,
   type VmAddressSpace,
   type VmCacheRef,
   type VmRegion,
@@ -104,7 +104,7 @@ export const softFault = kernelFunction(
       SF23: 'release the cache, put the address space',
     },
   },
-  function* (here: Here, args: FaultArgs): Kernelly<VmError | void> {
+  function* (here: Here, args: FaultArgs): Steps<VmError | void> {
     if (here.step('SF1')) yield;
     const a = pageDown(args.address);
     if (here.step('SF2')) yield;
@@ -118,7 +118,7 @@ export const softFault = kernelFunction(
   },
 );
 
-function* findSpace(here: Here, a: number, { is_user, aspace }: FaultArgs): Kernelly<VmAddressSpace | null> {
+function* findSpace(here: Here, a: number, { is_user, aspace }: FaultArgs): Steps<VmAddressSpace | null> {
   if (aspace !== undefined) {
     aspace.ref_count += 1;
     return aspace;
@@ -133,7 +133,7 @@ function* findSpace(here: Here, a: number, { is_user, aspace }: FaultArgs): Kern
 }
 
 /** SF4 to SF8. */
-function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace): Kernelly<VmError | void> {
+function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace): Steps<VmError | void> {
   const map = space.virtual_map;
   if (here.step('SF4')) yield;
   yield* readLock(here, map.sem);
@@ -190,7 +190,7 @@ function* faultIn(here: Here, args: FaultArgs, a: number, space: VmAddressSpace)
 }
 
 /** SF9 to SF22, again from the start where another thread changed what was found (H6). */
-function* resolveFault(here: Here, fault: Fault): Kernelly<VmError | void> {
+function* resolveFault(here: Here, fault: Fault): Steps<VmError | void> {
   for (;;) {
     if (here.step('SF9')) yield;
     const first = yield* findPage(here, fault);
@@ -224,7 +224,7 @@ function* resolveFault(here: Here, fault: Fault): Kernelly<VmError | void> {
 }
 
 /** SF21, SF22. */
-function* giveUp(here: Here, fault: Fault, { page, prior }: Found): Kernelly<void> {
+function* giveUp(here: Here, fault: Fault, { page, prior }: Found): Steps<void> {
   if (here.step('SF21')) yield;
   yield* removeDummy(here, fault);
   if (here.step('SF22')) yield;
@@ -232,7 +232,7 @@ function* giveUp(here: Here, fault: Fault, { page, prior }: Found): Kernelly<voi
 }
 
 /** H6: the page is given back as it was, and the fault begins again at SF9. */
-function* startAgain(here: Here, fault: Fault, { page, prior }: Found): Kernelly<void> {
+function* startAgain(here: Here, fault: Fault, { page, prior }: Found): Steps<void> {
   if (here.step('SF22')) yield;
   restoreState(here, page, prior);
   if (here.step('SF21')) yield;
@@ -247,7 +247,7 @@ function restoreState(here: Here, page: number, prior: number): void {
   setPageState(here, page, isLate && kept === PAGE_STATE_ACTIVE ? PAGE_STATE_MODIFIED : kept);
 }
 
-function* removeDummy(here: Here, { dummy }: Fault): Kernelly<void> {
+function* removeDummy(here: Here, { dummy }: Fault): Steps<void> {
   const ref = dummy.cache_ref;
   if (ref === null) return;
   yield* lockMutex(here, ref.lock);
@@ -273,7 +273,7 @@ function isShadowed(here: Here, { top, off }: Fault, page: number): boolean {
 }
 
 /** SF10 to SF16: the page, BUSY now. */
-function* findPage(here: Here, fault: Fault): Kernelly<Found | VmError> {
+function* findPage(here: Here, fault: Fault): Steps<Found | VmError> {
   const { top, off } = fault;
   let cur: VmCacheRef = top;
   let isLocked = false;
@@ -310,7 +310,7 @@ function* findPage(here: Here, fault: Fault): Kernelly<Found | VmError> {
 }
 
 /** SF11, with the lock held; null with the lock still held: nothing there. Given back otherwise. */
-function* lookUp(here: Here, cur: VmCacheRef, off: number): Kernelly<Found | null> {
+function* lookUp(here: Here, cur: VmCacheRef, off: number): Steps<Found | null> {
   const { kernel } = here;
   for (;;) {
     if (here.step('SF11')) yield;
@@ -334,7 +334,7 @@ function* lookUp(here: Here, cur: VmCacheRef, off: number): Kernelly<Found | nul
 }
 
 /** SF14, SF15. `again`: somebody else's page sits there by now; look again, with the cache's lock held. */
-function* readIn(here: Here, fault: Fault, cur: VmCacheRef): Kernelly<Found | VmError | 'again'> {
+function* readIn(here: Here, fault: Fault, cur: VmCacheRef): Steps<Found | VmError | 'again'> {
   const { top, off, dummy } = fault;
   if (here.step('SF14')) yield;
   unlockMutex(here, cur.lock);
@@ -361,7 +361,7 @@ function* readIn(here: Here, fault: Fault, cur: VmCacheRef): Kernelly<Found | Vm
 }
 
 /** SF16; `again` as in SF15. */
-function* makePage(here: Here, fault: Fault, last: VmCacheRef): Kernelly<Found | 'again'> {
+function* makePage(here: Here, fault: Fault, last: VmCacheRef): Steps<Found | 'again'> {
   const { top, off, dummy, is_write } = fault;
   if (here.step('SF16')) yield;
   const target = is_write ? top : last;
@@ -380,7 +380,7 @@ function* makePage(here: Here, fault: Fault, last: VmCacheRef): Kernelly<Found |
 }
 
 /** SF17. */
-function* copyUp(here: Here, fault: Fault, { page: source, prior }: Found): Kernelly<Found> {
+function* copyUp(here: Here, fault: Fault, { page: source, prior }: Found): Steps<Found> {
   const { top, off, dummy } = fault;
   const page = yield* allocatePage(here, PAGE_STATE_FREE);
   yield* openWindows(here, source, page);
@@ -404,7 +404,7 @@ function* copyUp(here: Here, fault: Fault, { page: source, prior }: Found): Kern
 }
 
 /** Both or none: who holds one and waits for the other could wait for ever. */
-function* openWindows(here: Here, source: number, page: number): Kernelly<void> {
+function* openWindows(here: Here, source: number, page: number): Steps<void> {
   for (;;) {
     if (here.step('SF17b')) yield;
     yield* getPhysicalPage(here, source * 4096);
@@ -416,7 +416,7 @@ function* openWindows(here: Here, source: number, page: number): Kernelly<void> 
 }
 
 /** 5.2: whoever sees the offset through the top cache, and still a deeper page, faults again. */
-function* removeStale(here: Here, top: VmCacheRef, off: number): Kernelly<void> {
+function* removeStale(here: Here, top: VmCacheRef, off: number): Steps<void> {
   for (const ref of [...here.kernel.cache_refs.values()]) {
     if (ref !== top && !chainOf(ref.cache).includes(top.cache)) continue;
     for (const region of [...ref.region_list]) {
@@ -453,7 +453,7 @@ function regionStill({ space, cc, a, top, off, region }: Fault): VmRegion | 'mov
 }
 
 /** SF19. */
-function* enter(here: Here, { a, space, top, finding }: Fault, { lock }: VmRegion, page: number): Kernelly<void> {
+function* enter(here: Here, { a, space, top, finding }: Fault, { lock }: VmRegion, page: number): Steps<void> {
   const { kernel, machine } = here;
   const { pages } = kernel;
   const map = space.translation_map;

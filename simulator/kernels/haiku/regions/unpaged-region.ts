@@ -1,12 +1,12 @@
 /** 4.13, 4.14: regions whose store handles its faults itself: physical memory, and nothing. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import { LOCK_RO, REGION_NO_PRIVATE_MAP, REGION_WIRING_LAZY, type VmError } from '../base/constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
 import { acquireCacheRef, createCache, releaseCacheRef } from '../caches/caches.ts';
 import { vm_store_create_device, vm_store_create_null } from '../caches/stores.ts';
 import { putAspace } from '../memory/put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
-import { pageUp, type Here, type Kernelly, type VmRegion, type VmStore } from '../base/state.ts';
+import { pageUp, type Here, type Steps, type VmRegion, type VmStore } from '../base/state.ts';
 import {
   type Created,
   addrTypeParameter,
@@ -27,11 +27,7 @@ interface SimpleArgs {
 }
 
 /** Steps 1 to 8 of 4.13 and 4.14: a store that handles its faults itself. */
-function* createOver(
-  here: Here,
-  args: SimpleArgs,
-  makeStore: () => Kernelly<VmStore | null>,
-): Kernelly<VmRegion | VmError> {
+function* createOver(here: Here, args: SimpleArgs, makeStore: () => Steps<VmStore | null>): Steps<VmRegion | VmError> {
   if (here.step('1')) yield;
   const aspace = yield* getAspaceById(here, { aid: args.aid });
   if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
@@ -75,7 +71,7 @@ export const mapPhysicalMemory = kernelFunction(
     errors: creationErrors,
     steps: { ...simpleSteps, 2: 'the offset inside the page: size grows by it; size rounded up', 9: '*address moves by the offset' },
   },
-  function* (here: Here, args: SimpleArgs & { phys_addr: number }): Kernelly<Created | VmError> {
+  function* (here: Here, args: SimpleArgs & { phys_addr: number }): Steps<Created | VmError> {
     const off = args.phys_addr % 4096;
     const base_addr = args.phys_addr - off;
     const region = yield* createOver(here, { ...args, size: args.size + off }, () => vm_store_create_device(here, { base_addr }));
@@ -97,7 +93,7 @@ export const createNullRegion = kernelFunction(
     errors: creationErrors,
     steps: simpleSteps,
   },
-  function* (here: Here, args: Omit<SimpleArgs, 'lock'>): Kernelly<Created | VmError> {
+  function* (here: Here, args: Omit<SimpleArgs, 'lock'>): Steps<Created | VmError> {
     const region = yield* createOver(here, { ...args, lock: LOCK_RO }, () => vm_store_create_null(here, {}));
     if (typeof region === 'string') return region;
     if (here.step('10')) yield;

@@ -1,5 +1,5 @@
 /** 4.11, 4.17, 4.18, 4.25 to 4.27: what user programs call, with pointers of theirs. */
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { KERNEL_BASE, PAGE_PRESENT, SYS_MAX_OS_NAME_LEN, SYS_MAX_PATH_LEN, type VmError } from '../base/constants.ts';
 import { aidParameter, currentUserAspaceId, getAspaceById, getRegionById } from './aspaces.ts';
@@ -17,7 +17,7 @@ import { cloneRegion } from './clone-region.ts';
 import { createAnonymousRegion } from './anonymous-region.ts';
 import { mapFileInto } from './map-file.ts';
 import { query } from '../memory/translation-map.ts';
-import type { Here, Kernelly, VmRegion } from '../base/state.ts';
+import type { Here, Steps, VmRegion } from '../base/state.ts';
 
 const BAD = 'ERR_VM_BAD_USER_MEMORY';
 const user = (name: string): Parameter => ({ name, type: { kind: 'address' }, doc: 'an address of the user' });
@@ -30,7 +30,7 @@ function isKernelPointer(pointer: number): boolean {
   return pointer >= KERNEL_BASE;
 }
 
-function* copyString(here: Here, from: number, length: number): Kernelly<{ text: string } | typeof BAD> {
+function* copyString(here: Here, from: number, length: number): Steps<{ text: string } | typeof BAD> {
   const buffer = { bytes: [] as number[] };
   const error = yield* user_strncpy(here, { to: buffer, from, size: length - 1 });
   if (typeof error === 'string') return error;
@@ -38,7 +38,7 @@ function* copyString(here: Here, from: number, length: number): Kernelly<{ text:
   return { text: String.fromCharCode(...(end < 0 ? buffer.bytes : buffer.bytes.slice(0, end))) };
 }
 
-function* copyWord(here: Here, from: number): Kernelly<number | typeof BAD> {
+function* copyWord(here: Here, from: number): Steps<number | typeof BAD> {
   const word = { bytes: [] as number[] };
   const error = yield* user_memcpy(here, { to: word, from, size: 4 });
   if (typeof error === 'string') return error;
@@ -47,7 +47,7 @@ function* copyWord(here: Here, from: number): Kernelly<number | typeof BAD> {
 }
 
 /** The region stays when the address cannot be given back (0.2). */
-function* giveAddress(here: Here, uaddress: number, { result, address }: Created): Kernelly<number | typeof BAD> {
+function* giveAddress(here: Here, uaddress: number, { result, address }: Created): Steps<number | typeof BAD> {
   const bytes = [address & 0xff, (address >>> 8) & 0xff, (address >>> 16) & 0xff, address >>> 24];
   const error = yield* user_memcpy(here, { to: uaddress, from: { bytes }, size: 4 });
   return typeof error === 'string' ? error : result;
@@ -78,7 +78,7 @@ export const user_vm_create_anonymous_region = kernelFunction(
       7: 'the id',
     },
   },
-  function* (here: Here, args: UserArgs & { size: number; wiring: number }): Kernelly<number | VmError> {
+  function* (here: Here, args: UserArgs & { size: number; wiring: number }): Steps<number | VmError> {
     if (here.step('1')) yield;
     if (isKernelPointer(args.uname)) return BAD;
     if (here.step('2')) yield;
@@ -116,7 +116,7 @@ interface Wanted {
 }
 
 /** Steps 1 and 2. */
-function* fromUser(here: Here, uname: number, uaddress: number, upath: number | null): Kernelly<Wanted | typeof BAD> {
+function* fromUser(here: Here, uname: number, uaddress: number, upath: number | null): Steps<Wanted | typeof BAD> {
   if (here.step('1')) yield;
   if ([uname, uaddress, upath ?? 0].some(isKernelPointer)) return BAD;
   if (here.step('2')) yield;
@@ -129,7 +129,7 @@ function* fromUser(here: Here, uname: number, uaddress: number, upath: number | 
 }
 
 /** Steps 4 to 6. */
-function* toUser(here: Here, uaddress: number, made: Created | VmError): Kernelly<number | VmError> {
+function* toUser(here: Here, uaddress: number, made: Created | VmError): Steps<number | VmError> {
   if (here.step('4')) yield;
   if (typeof made === 'string') return made;
   if (here.step('5')) yield;
@@ -160,7 +160,7 @@ export const user_vm_map_file = kernelFunction(
   function* (
     here: Here,
     args: UserArgs & { size: number; mapping: number; upath: number; offset: number },
-  ): Kernelly<number | VmError> {
+  ): Steps<number | VmError> {
     const wanted = yield* fromUser(here, args.uname, args.uaddress, args.upath);
     if (typeof wanted === 'string') return wanted;
     if (here.step('3')) yield;
@@ -186,7 +186,7 @@ export const user_vm_clone_region = kernelFunction(
     errors,
     steps,
   },
-  function* (here: Here, args: UserArgs & { source_region: number; mapping: number }): Kernelly<number | VmError> {
+  function* (here: Here, args: UserArgs & { source_region: number; mapping: number }): Steps<number | VmError> {
     const wanted = yield* fromUser(here, args.uname, args.uaddress, null);
     if (typeof wanted === 'string') return wanted;
     if (here.step('3')) yield;
@@ -228,7 +228,7 @@ export const vm_get_region_info = kernelFunction(
     errors: ['ERR_INVALID_ARGS', 'ERR_VM_INVALID_REGION'],
     steps: { 1: 'info NULL: ERR_INVALID_ARGS', 2: 'the region', 3: 'copy', 4: 'put it', 5: '0' },
   },
-  function* (here: Here, { id, info }: { id: number; info?: unknown }): Kernelly<{ info: RegionInfo } | VmError> {
+  function* (here: Here, { id, info }: { id: number; info?: unknown }): Steps<{ info: RegionInfo } | VmError> {
     if (here.step('1')) yield;
     if (info === null) return 'ERR_INVALID_ARGS';
     if (here.step('2')) yield;
@@ -259,7 +259,7 @@ export const user_vm_get_region_info = kernelFunction(
     errors: [BAD, 'ERR_INVALID_ARGS', 'ERR_VM_INVALID_REGION'],
     steps: { 1: 'a kernel pointer: ERR_VM_BAD_USER_MEMORY', 2: 'vm_get_region_info', 3: 'copy to the user', 4: '0' },
   },
-  function* (here: Here, { id, uinfo }: { id: number; uinfo: number }): Kernelly<number | VmError> {
+  function* (here: Here, { id, uinfo }: { id: number; uinfo: number }): Steps<number | VmError> {
     if (here.step('1')) yield;
     if (isKernelPointer(uinfo)) return BAD;
     if (here.step('2')) yield;
@@ -290,7 +290,7 @@ export const vm_get_page_mapping = kernelFunction(
   function* (
     here: Here,
     { aid, vaddr }: { aid: number; vaddr: number },
-  ): Kernelly<{ paddr: number; error?: string } | 'ERR_VM_INVALID_ASPACE'> {
+  ): Steps<{ paddr: number; error?: string } | 'ERR_VM_INVALID_ASPACE'> {
     if (here.step('1')) yield;
     const aspace = yield* getAspaceById(here, { aid });
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';

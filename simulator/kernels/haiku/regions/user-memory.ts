@@ -4,10 +4,10 @@ import { REFUSED, translate } from '../../../hardware/mmu.ts';
 import { readBytes, writeBytes } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex } from '../../../hardware/word.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { pageFault, setHandler } from './page-fault.ts';
-import type { Here, Kernelly } from '../base/state.ts';
+import type { Here, Steps } from '../base/state.ts';
 
 /** What a copy reads from or writes to: a user's or the kernel's address, a kernel's string, or a buffer of the kernel's. */
 export type Memory = number | bigint | string | { bytes: number[] };
@@ -20,7 +20,7 @@ const MOST_TRIES = 50;
 const MOST_BYTES = 2 ** 20;
 
 /** One byte of the kernel's: its physical address, or that the fault handler was reached. Its trap counts by its outcome. */
-function* reachByte(here: Here, va: number, access: Access): Kernelly<number | Bad> {
+function* reachByte(here: Here, va: number, access: Access): Steps<number | Bad> {
   const { machine, core } = here;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const pa = translate(machine, core, va, access, false);
@@ -37,13 +37,13 @@ function* reachByte(here: Here, va: number, access: Access): Kernelly<number | B
   throw new Error(`internal: the kernel's access to ${hex(va)} is never resolved`);
 }
 
-function* load(here: Here, from: Place, index: number): Kernelly<number | Bad> {
+function* load(here: Here, from: Place, index: number): Steps<number | Bad> {
   if (typeof from === 'object') return from.bytes[index] ?? 0;
   const pa = yield* reachByte(here, wrap(from + index), Access.read);
   return typeof pa === 'string' ? pa : (readBytes(here.machine, pa, 1)[0] as number);
 }
 
-function* store(here: Here, to: Place, index: number, value: number): Kernelly<Bad | void> {
+function* store(here: Here, to: Place, index: number, value: number): Steps<Bad | void> {
   if (typeof to === 'object') {
     to.bytes[index] = value;
     return;
@@ -67,7 +67,7 @@ interface Copy {
 }
 
 /** Bytes copied before a fault stay. */
-function* copyBytes(here: Here, { to, from, size, stop }: Copy): Kernelly<number | Bad> {
+function* copyBytes(here: Here, { to, from, size, stop }: Copy): Steps<number | Bad> {
   if (here.step('1')) yield;
   setHandler(here, HANDLER);
   let error: Bad | void = undefined;
@@ -108,7 +108,7 @@ export const user_memcpy = kernelFunction(
     errors,
     steps,
   },
-  function* (here: Here, args: { to: Memory; from: Memory; size: number }): Kernelly<number | Bad> {
+  function* (here: Here, args: { to: Memory; from: Memory; size: number }): Steps<number | Bad> {
     const places = { to: placeOf(args.to), from: placeOf(args.from) };
     return yield* copyBytes(here, { ...places, size: args.size, stop: null });
   },
@@ -124,7 +124,7 @@ const user_strcpy = kernelFunction(
     errors,
     steps,
   },
-  function* (here: Here, args: { to: Memory; from: Memory }): Kernelly<number | Bad> {
+  function* (here: Here, args: { to: Memory; from: Memory }): Steps<number | Bad> {
     return yield* copyBytes(here, { to: placeOf(args.to), from: placeOf(args.from), size: MOST_BYTES, stop: 0 });
   },
 );
@@ -139,7 +139,7 @@ export const user_strncpy = kernelFunction(
     errors,
     steps,
   },
-  function* (here: Here, args: { to: Memory; from: Memory; size: number }): Kernelly<number | Bad> {
+  function* (here: Here, args: { to: Memory; from: Memory; size: number }): Steps<number | Bad> {
     return yield* copyBytes(here, { to: placeOf(args.to), from: placeOf(args.from), size: args.size, stop: 0 });
   },
 );
@@ -158,7 +158,7 @@ const user_memset = kernelFunction(
     errors,
     steps,
   },
-  function* (here: Here, { s, c, count }: { s: number; c: number; count: number }): Kernelly<number | Bad> {
+  function* (here: Here, { s, c, count }: { s: number; c: number; count: number }): Steps<number | Bad> {
     const bytes = { bytes: new Array<number>(Math.max(0, Math.min(count, MOST_BYTES))).fill(c & 0xff) };
     return yield* copyBytes(here, { to: s, from: bytes, size: count, stop: null });
   },

@@ -1,13 +1,13 @@
 /** 4.28 to 4.37: the debugger's functions as scenarios call them; each line printed is one step. */
 import { printLine } from '../../../hardware/terminal.ts';
-import { kernelFunction } from '../../../execution/frame.ts';
+import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import {
   aspaceLines, aspaceListLines, cacheLines, cacheRefLines, memoryLines, regionLines, regionListLines, runCommand,
 } from './debugger.ts'; // prettier-ignore
-import type { Here, Kernelly, VmAddressSpace, VmCacheRef, VmRegion } from '../base/state.ts';
+import type { Here, Steps, VmAddressSpace, VmCacheRef, VmRegion } from '../base/state.ts';
 
-function* print(here: Here, lines: readonly string[]): Kernelly<void> {
+function* print(here: Here, lines: readonly string[]): Steps<void> {
   for (const line of lines) {
     if (here.step('1')) yield;
     printLine(here.machine, line);
@@ -32,19 +32,16 @@ function argumentText(value: unknown): string {
 function command(name: string, section: string, word: string, doc: string) {
   return kernelFunction(
     { name, section, doc, parameters: [argument], errors: [], steps },
-    function* (here: Here, args: { argument?: unknown }): Kernelly<void> {
+    function* (here: Here, args: { argument?: unknown }): Steps<void> {
       yield* print(here, runCommand(here.kernel, here.machine, `${word} ${argumentText(args.argument)}`) ?? []);
     },
   );
 }
 
 function list(name: string, section: string, doc: string, lines: (here: Here) => readonly string[]) {
-  return kernelFunction(
-    { name, section, doc, parameters: [], errors: [], steps },
-    function* (here: Here): Kernelly<void> {
-      yield* print(here, lines(here));
-    },
-  );
+  return kernelFunction({ name, section, doc, parameters: [], errors: [], steps }, function* (here: Here): Steps<void> {
+    yield* print(here, lines(here));
+  });
 }
 
 const display_mem = kernelFunction(
@@ -60,7 +57,7 @@ const display_mem = kernelFunction(
     errors: [],
     steps,
   },
-  function* (here: Here, args: { command: string; address?: number; count: number }): Kernelly<void> {
+  function* (here: Here, args: { command: string; address?: number; count: number }): Steps<void> {
     const words = args.address === undefined ? [] : [String(args.address), String(args.count)];
     yield* print(here, memoryLines(here.kernel, here.machine, args.command, words));
   },
@@ -75,7 +72,7 @@ const _dump_region = kernelFunction(
     errors: [],
     steps,
   },
-  function* (here: Here, { region }: { region: VmRegion }): Kernelly<void> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<void> {
     yield* print(here, regionLines(region));
   },
 );
@@ -89,7 +86,7 @@ const _dump_aspace = kernelFunction(
     errors: [],
     steps,
   },
-  function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Kernelly<void> {
+  function* (here: Here, { aspace }: { aspace: VmAddressSpace }): Steps<void> {
     yield* print(here, aspaceLines(aspace));
   },
 );
@@ -97,7 +94,7 @@ const _dump_aspace = kernelFunction(
 function ofCache(name: 'dump_cache_ref' | 'dump_cache', section: string, word: string, doc: string) {
   return kernelFunction(
     { name, section, doc, parameters: [argument], errors: [], steps },
-    function* (here: Here, args: { argument?: unknown }): Kernelly<void> {
+    function* (here: Here, args: { argument?: unknown }): Steps<void> {
       const ref = refOf(args.argument);
       const lines =
         ref === null

@@ -1,10 +1,10 @@
 /** What a scenario may pass to a kernel function, and no caller in the kernel does: NULL, and numbers of more than 32 bits. */
-import type { Frame, KernelFunction, KernelGenerator } from '../../../execution/frame.ts';
+import type { Activation, KernelFunction, KernelGenerator } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { KernelPanic } from '../../../execution/panic.ts';
 
 type Args = Readonly<Record<string, unknown>>;
-type Callable = (caller: Frame, args: Args) => KernelGenerator<unknown>;
+type Callable = (caller: Activation, args: Args) => KernelGenerator<unknown>;
 
 const WORD = 2 ** 32;
 
@@ -14,7 +14,7 @@ export function fromScenario(entry: KernelFunction<never, unknown>): KernelFunct
   const objects = info.parameters.filter(({ type }) => type.kind === 'object' && type.nullable !== true);
   const words = info.parameters.filter(isWord);
   if (objects.length === 0 && words.length === 0) return entry;
-  const call = (caller: Frame, args: Args): KernelGenerator<unknown> => {
+  const call = (caller: Activation, args: Args): KernelGenerator<unknown> => {
     const missing = objects.find(({ name }) => args[name] === null || args[name] === undefined);
     if (missing !== undefined) return nullPointer(info.name, missing.name);
     return (entry as unknown as Callable)(caller, asWords(args, words));

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Activity } from '../../../../simulator/execution/activity.ts';
-import type { KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { coreIndex, presets } from '../../../../simulator/hardware/machine-config.ts';
 import { createMachine } from '../../../../simulator/hardware/machine.ts';

@@ -1,7 +1,7 @@
 // A scenario may call every function with anything: the answer is the kernel's, an error of its or its panic.
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { KernelPanic } from '../../../../simulator/execution/panic.ts';
 import type { FunctionInfo, Parameter } from '../../../../simulator/execution/function-info.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
@@ -9,7 +9,7 @@ import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import type { HaikuState } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
-type Callable = (here: Frame, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
+type Callable = (here: Activation, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
 
 const integers = [
   0, 1, 2, 3, 4, 7, 12, 13, -1, -4096, 0x0fff, 0x1000, 0x1800, 0x10_0000, 0x10_0800, 0x20_0000, 0x2000, 0x7ffd_f000, 0x7fff_0000,

@@ -1,7 +1,7 @@
 // I21: whatever is mapped, cloned, forked, written, trimmed and paged out, every byte reads as a model of the chains says (5.3).
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
 import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-memory.ts';
@@ -72,7 +72,7 @@ class Both {
   call(name: string, args: object): unknown {
     const found = haiku.functions.find(({ info }) => info.name === name);
     assert.ok(found !== undefined, name);
-    const perform = found as unknown as (here: Frame, args: object) => KernelGenerator<unknown>;
+    const perform = found as unknown as (here: Activation, args: object) => KernelGenerator<unknown>;
     return this.driver.run(null, (here) => perform(here, args));
   }
 

@@ -1,6 +1,6 @@
 // What a refused call leaves behind: nothing but the id that it took (4.8). Heap calls in their order (2.12), and 6.6 step by step.
 import { strict as assert } from 'node:assert';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { KernelPanic } from '../../../../simulator/execution/panic.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
@@ -8,7 +8,7 @@ import type { HaikuState } from '../../../../simulator/kernels/haiku/base/state.
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
 type Args = Readonly<Record<string, unknown>>;
-type Callable = (here: Frame, args: Args) => KernelGenerator<unknown>;
+type Callable = (here: Activation, args: Args) => KernelGenerator<unknown>;
 
 class Kernel {
   readonly driver = new KernelDriver(haiku);

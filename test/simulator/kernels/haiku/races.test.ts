@@ -1,6 +1,6 @@
 // Two threads at micro-steps under many schedules, where either outcome is right: only the invariants decide (checked at each end).
 import { strict as assert } from 'node:assert';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import type { Activity } from '../../../../simulator/execution/activity.ts';
 import { addFile, readFile, findFile } from '../../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
@@ -9,7 +9,7 @@ import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 
-type Body = (here: Frame) => KernelGenerator<unknown>;
+type Body = (here: Activation) => KernelGenerator<unknown>;
 
 const AT = 0x40_0000;
 const request: MmapArgs = {
@@ -48,7 +48,7 @@ class Race {
   call(name: string, args: Readonly<Record<string, unknown>>): Body {
     const found = haiku.functions.find(({ info }) => info.name === name);
     assert.ok(found !== undefined);
-    return (here) => (found as unknown as (here: Frame, args: unknown) => KernelGenerator<unknown>)(here, args);
+    return (here) => (found as unknown as (here: Activation, args: unknown) => KernelGenerator<unknown>)(here, args);
   }
 
   /** Both at once; what they answered. */
@@ -146,7 +146,7 @@ describe('haiku: races', () => {
         [...state.cache_refs.values()].find(({ cache }) => cache.store.vnode?.path === '/f')?.cache.pages.get(0) ?? -1;
       assert.ok(page > 0);
       race.perform(race.call('scan_pages', { aspace: race.process.aspace, target: 0 }));
-      const write = function* (here: Frame): KernelGenerator<void> {
+      const write = function* (here: Activation): KernelGenerator<void> {
         for (let round = 0; round < 3; round++) {
           yield* race.call('user_memset', { s: AT + round, c: 0x30 + round + (seed % 8), count: 1 })(here);
           yield* race.call('scan_pages', { aspace: race.process.aspace, target: 0 })(here);

@@ -1,6 +1,6 @@
 // Cases of the specification's list about the callbacks of a region, which are pointers to kernel code: no scenario can set one.
 import { strict as assert } from 'node:assert';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import type { MmapArgs, ThreadObject } from '../../../../simulator/kernels/kernel.ts';
@@ -47,7 +47,7 @@ function callbacks({ driver }: World): [unknown, unknown][] {
 }
 
 function fork({ driver, thread }: World): Process {
-  const body = (here: Frame): KernelGenerator<unknown> =>
+  const body = (here: Activation): KernelGenerator<unknown> =>
     lunaix.operations.fork?.(here, { cluster: null, core: null }) as never;
   return driver.run(thread, body) as Process;
 }

@@ -1,7 +1,7 @@
 // Cases of the specification's list that no scenario can express: null out-parameters, a boot without type_init, events' fields,
 // and calls on objects whose last handle goes meanwhile.
 import { strict as assert } from 'node:assert';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
@@ -188,7 +188,7 @@ describe('vm-region: cases without a scenario', () => {
     for (let turn = 0; turn < 24; turn++) {
       const { driver, state } = fresh();
       const { R, A } = setUp(driver);
-      const kill = (region: number) => (here: Frame) => call(here, 'region_kill', { region });
+      const kill = (region: number) => (here: Activation) => call(here, 'region_kill', { region });
       const [child, parent] = interleave(driver, turn, kill(A), kill(R));
       assert.equal(parent, undefined);
       results.add(String(child));
@@ -201,7 +201,7 @@ describe('vm-region: cases without a scenario', () => {
   });
 });
 
-function* close(here: Frame, h: number): KernelGenerator<unknown> {
+function* close(here: Activation, h: number): KernelGenerator<unknown> {
   return yield* call(here, 'handle_close', { h });
 }
 
@@ -219,4 +219,4 @@ function interleave(driver: KernelDriver, turn: number, first: Body, second: Bod
   return activities.map(({ result }) => result);
 }
 
-type Body = (here: Frame) => KernelGenerator<unknown>;
+type Body = (here: Activation) => KernelGenerator<unknown>;

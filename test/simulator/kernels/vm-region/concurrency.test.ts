@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Activity } from '../../../../simulator/execution/activity.ts';
-import type { Frame, KernelGenerator } from '../../../../simulator/execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import type { Access } from '../../../../simulator/hardware/machine.ts';
 import { vmRegion } from '../../../../simulator/kernels/vm-region/kernel.ts';
 import type { Process, Thread, VmrState } from '../../../../simulator/kernels/vm-region/state.ts';
@@ -38,7 +38,7 @@ const action: fc.Arbitrary<Action> = fc.record({
   pages: fc.integer({ min: 1, max: 4 }),
 });
 
-function* setUp(here: Frame, process: Process): KernelGenerator<unknown> {
+function* setUp(here: Activation, process: Process): KernelGenerator<unknown> {
   const a = { parent: process.region, name: 'a', offset: BigInt(BASE - PAGE), region_len: 16 * PAGE, prot: RWU };
   yield* call(here, 'vm_region_create', a);
   yield* call(here, 'vm_region_create', { parent: 1, name: 'b', offset: 0x4000n, region_len: 8 * PAGE, prot: RWU });
@@ -50,7 +50,7 @@ function* setUp(here: Frame, process: Process): KernelGenerator<unknown> {
   return null;
 }
 
-function perform(driver: KernelDriver, thread: Thread, here: Frame, step: Action): KernelGenerator<unknown> {
+function perform(driver: KernelDriver, thread: Thread, here: Activation, step: Action): KernelGenerator<unknown> {
   const { object, page, pages } = step;
   const region = [1, 2, 0x8000_0000 + thread.process.pid][step.region];
   const start = [BASE, BASE + 4 * PAGE, PAGE][step.region] ?? PAGE;
@@ -124,7 +124,7 @@ function perform(driver: KernelDriver, thread: Thread, here: Frame, step: Action
   }
 }
 
-function* act(driver: KernelDriver, thread: Thread, here: Frame, steps: readonly Action[]): KernelGenerator<void> {
+function* act(driver: KernelDriver, thread: Thread, here: Activation, steps: readonly Action[]): KernelGenerator<void> {
   for (const step of steps) {
     if (!thread.alive || !thread.process.alive) return;
     yield* perform(driver, thread, here, step);

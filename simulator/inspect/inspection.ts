@@ -9,7 +9,7 @@ import type { EndedProcess } from '../session/state/script.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 
-export interface Moment {
+export interface Inspection {
   readonly machine: Machine;
   readonly kernel: Kernel;
   readonly state: unknown;
@@ -70,6 +70,6 @@ export function frameOwners(scans: ReadonlyMap<string, ProcessScan>, kernel: Ker
 }
 
 /** Does another live process map the frame as well? */
-export function isShared(moment: Moment, ppn: Ppn): boolean {
-  return moment.owners.get(ppn) === SEVERAL;
+export function isShared(inspection: Inspection, ppn: Ppn): boolean {
+  return inspection.owners.get(ppn) === SEVERAL;
 }

@@ -12,7 +12,7 @@ import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts
 import { blockFrame } from '../state/script.ts';
 import { restoreWorld, saveWorld } from '../state/snapshot.ts';
 import type { Value } from '../state/values.ts';
-import { failRun, type Work } from '../statements/work.ts';
+import { failRun, type PendingStatement } from '../statements/pending-statement.ts';
 
 export interface Limits {
   /** Micro-steps of the whole run. */
@@ -23,7 +23,7 @@ export interface Limits {
 
 export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
 
-export class Course {
+export class Execution {
   /** Replaced where an exploration's world is adopted, and by a restore. */
   run: Run;
   readonly limits: Limits;
@@ -35,7 +35,7 @@ export class Course {
   /** Where the debugger stands once nothing is left to run: inside the last block, not at its head. */
   readonly lastStatement: SourceRange;
   /** Being performed now; null between two statements and inside an exploration. */
-  work: Work | null = null;
+  pending: PendingStatement | null = null;
   /** The statement that is next, or is being performed. */
   statement: Statement | null = null;
   isFinished = false;
@@ -57,7 +57,7 @@ export class Course {
   }
 
   get isBetween(): boolean {
-    return this.work === null && this.exploration === null;
+    return this.pending === null && this.exploration === null;
   }
 
   /** Micro-steps so far, those of interleavings that are being explored included. */
@@ -86,7 +86,7 @@ export class Course {
     this.stepsAtStatement = run.engine.steps;
     run.engine.steps += 1;
     if (statement.kind !== 'explore') {
-      this.work = beginStatement(run);
+      this.pending = beginStatement(run);
       return;
     }
     passStatement(run);
@@ -104,15 +104,15 @@ export class Course {
       return null;
     }
     const { engine } = this.run;
-    const work = this.work as Work;
-    engine.yieldAt = work.isInterleaved ? 0 : yieldAt;
+    const pending = this.pending as PendingStatement;
+    engine.yieldAt = pending.isInterleaved ? 0 : yieldAt;
     const advance = engine.advance();
     if (advance.kind === 'ran') return advance.activity;
-    if (advance.kind === 'finished') settleActivity(work, advance.activity);
-    else if (advance.kind === 'deadlock') work.deadlocked(advance.waiting);
+    if (advance.kind === 'finished') settleActivity(pending, advance.activity);
+    else if (advance.kind === 'deadlock') pending.deadlocked(advance.waiting);
     else {
-      this.work = null;
-      work.completed();
+      this.pending = null;
+      pending.completed();
     }
     return null;
   }
@@ -139,7 +139,7 @@ export class Course {
     script.control = [
       blockFrame(run.program.blocks.numberOf(then), { kind: thread === null ? 'then' : 'as', thread, scope }),
     ];
-    const inner = new Course(run, this.statements, this.limits, null);
+    const inner = new Execution(run, this.statements, this.limits, null);
     while (!script.ended) {
       if (!inner.isBetween) inner.proceed(Number.POSITIVE_INFINITY);
       else {
@@ -169,7 +169,7 @@ export class Course {
     if (run.script.ended) return;
     const message = `simulation stopped after ${most.toLocaleString('en')} ${what}, its bound on them; use fewer rounds, or scan and touch, which make many accesses in one statement`;
     run.engine.abandon();
-    this.work = null;
+    this.pending = null;
     this.exploration = null;
     run.script.broken = true;
     failRun(run, new ScenarioFailure('WALK220', message, this.statement?.range ?? this.end), this.end);
@@ -201,11 +201,11 @@ export class Course {
 
   /** Back to the nearest kept world at or before a statement. */
   restore(statement: number): void {
-    if (this.checkpoints === null) throw new Error('internal: this course keeps no checkpoints');
+    if (this.checkpoints === null) throw new Error('internal: this execution keeps no checkpoints');
     const { program, replayer } = this.run;
     this.run = createRun(program, restoreWorld(this.checkpoints.before(statement).saved), replayer);
     this.run.machine.trace.on = this.feed.isHeard;
-    this.work = null;
+    this.pending = null;
     this.exploration = null;
     this.isFinished = false;
     this.statement = null;
@@ -213,10 +213,10 @@ export class Course {
 }
 
 /** A failure of a server, or of a part that nobody waits for, is the statement's: nobody else could tell of it. */
-function settleActivity(work: Work, activity: Activity): void {
-  const isOwn = work.activities.includes(activity);
+function settleActivity(pending: PendingStatement, activity: Activity): void {
+  const isOwn = pending.activities.includes(activity);
   const isPassedOn = activity.error instanceof ScenarioFailure && !isOwn;
-  if (isOwn || (activity.state === 'failed' && !isPassedOn)) work.finished(activity);
+  if (isOwn || (activity.state === 'failed' && !isPassedOn)) pending.finished(activity);
 }
 
 function lastOf(statements: readonly Statement[]): Statement | undefined {

@@ -4,7 +4,7 @@ import type { Run } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { ControlFrame } from '../state/script.ts';
 import { threadFor } from '../statements/statements.ts';
-import { KERNEL_AGENT } from '../statements/work.ts';
+import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 /** The first statement ahead that runs as the thread, as far as the text tells; null if there is none. */
 export function nextStatementOf(run: Run, agent: string): Statement | null {

@@ -1,120 +1,122 @@
 /** Moves a run as requests ask, and decides where it stands still again. */
 import type { Activity } from '../../execution/activity.ts';
-import type { Frame } from '../../execution/frame.ts';
+import type { Activation } from '../../execution/activation.ts';
 import { currentThread } from '../state/control.ts';
-import type { Course } from './course.ts';
-import { isNestedStepDone, isStepDone, type Departure } from './departure.ts';
+import type { Execution } from './execution.ts';
+import { isNestedStepDone, isStepDone, type StepOrigin } from './step-origin.ts';
 import { hasErrors } from '../statements/finish.ts';
 import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import { currentThreadNumber } from './stack.ts';
 import { hitsAt, noBreaks, type Breaks, type StepRequest, type Stop } from './stop.ts';
-import { KERNEL_AGENT } from '../statements/work.ts';
+import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 /** For the engine's `yieldAt`: nothing but kernel functions can stop a request inside a statement. */
 const ONLY_KERNEL_STEPS = -1;
 
-export class Movement {
-  private readonly course: Course;
+export class Stepper {
+  private readonly execution: Execution;
   private readonly numbers: StackNumbers;
   /** Where the request that is under way began. */
-  private departure: Departure | null = null;
-  private seenFrame: Frame | null = null;
+  private origin: StepOrigin | null = null;
+  private seenFrame: Activation | null = null;
 
-  constructor(course: Course, numbers: StackNumbers) {
-    this.course = course;
+  constructor(execution: Execution, numbers: StackNumbers) {
+    this.execution = execution;
     this.numbers = numbers;
   }
 
   /** Moves at most `budget` micro-steps; asks to be called again with the same request when they did not suffice. */
   advance(request: StepRequest, budget: number): Stop {
-    const { course } = this;
-    const { run } = course;
+    const { execution } = this;
+    const { run } = execution;
     const breaks = request.breakpoints ?? noBreaks;
     run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
-    this.departure ??= this.depart(request);
-    const stop = this.move(request, breaks, Math.min(course.steps + budget, course.limits.steps));
-    course.settle();
-    if (stop.reason !== 'budget') this.departure = null;
+    this.origin ??= this.depart(request);
+    const stop = this.move(request, breaks, Math.min(execution.steps + budget, execution.limits.steps));
+    execution.settle();
+    if (stop.reason !== 'budget') this.origin = null;
     return stop;
   }
 
   /** The run stands elsewhere: a request that was under way is forgotten. */
   forget(): void {
-    this.departure = null;
+    this.origin = null;
   }
 
-  private depart(request: StepRequest): Departure {
-    const { engine, script } = this.course.run;
+  private depart(request: StepRequest): StepOrigin {
+    const { engine, script } = this.execution.run;
     const agent = request.thread === undefined ? null : this.numbers.agent(request.thread);
     const activity =
       engine.activities.findLast((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
     this.seenFrame = activity?.top ?? null;
     return {
-      activity: this.course.isBetween ? null : activity,
+      activity: this.execution.isBetween ? null : activity,
       frame,
       depth: script.control.length,
-      statement: this.course.work === null ? script.statements : -1,
+      statement: this.execution.pending === null ? script.statements : -1,
     };
   }
 
   private move(request: StepRequest, breaks: Breaks, until: number): Stop {
-    const { course } = this;
+    const { execution } = this;
     for (;;) {
-      const stop = course.isBetween ? this.passBoundary(request, breaks, until) : this.passStep(request, breaks, until);
+      const stop = execution.isBetween
+        ? this.passBoundary(request, breaks, until)
+        : this.passStep(request, breaks, until);
       if (stop !== null) return stop;
-      course.heedLimits();
-      if (course.run.script.ended) return this.arriveAtEnd();
-      if (course.steps >= until) return { reason: 'budget', description: 'moving' };
+      execution.heedLimits();
+      if (execution.run.script.ended) return this.arriveAtEnd();
+      if (execution.steps >= until) return { reason: 'budget', description: 'moving' };
     }
   }
 
   private arriveAtEnd(): Stop {
-    this.course.finish();
-    const isWell = !hasErrors(this.course.run.script.diagnostics);
+    this.execution.finish();
+    const isWell = !hasErrors(this.execution.run.script.diagnostics);
     return { reason: 'end', description: isWell ? 'The scenario has ended' : 'The scenario has ended with errors' };
   }
 
   /** Between two statements: stops there, or begins the next. */
   private passBoundary(request: StepRequest, breaks: Breaks, until: number): Stop | null {
-    const { course } = this;
-    const statement = course.arrive(until);
-    const { script, engine } = course.run;
+    const { execution } = this;
+    const statement = execution.arrive(until);
+    const { script, engine } = execution.run;
     if (statement === null) {
       const isUnderway = !script.ended && engine.steps >= until && script.control.length > 0;
       return isUnderway ? null : this.arriveAtEnd();
     }
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
-    if (script.statements !== this.departure?.statement) {
+    if (script.statements !== this.origin?.statement) {
       const stop = this.stopAtStatement(request, breaks, statement);
       if (stop !== null) return stop;
     }
-    course.begin(statement);
+    execution.begin(statement);
     return null;
   }
 
   private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
-    const { script } = this.course.run;
+    const { script } = this.execution.run;
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
     const hits = hitsAt(breaks, range.line, range.file);
     const isWatched = breaks.watch?.(range) ?? false;
     if (hits.length > 0 || isWatched)
       return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
-    const depth = this.departure?.depth ?? 0;
+    const depth = this.origin?.depth ?? 0;
     const isStep =
       request.kind === 'over' ||
       request.kind === 'in' ||
-      (request.kind === 'out' && (script.control.length < depth || this.departure?.frame !== null));
+      (request.kind === 'out' && (script.control.length < depth || this.origin?.frame !== null));
     return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
   }
 
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const isWatched = request.kind !== 'continue' || breaks.functions.length > 0;
-    const activity = this.course.proceed(isWatched ? ONLY_KERNEL_STEPS : until);
+    const activity = this.execution.proceed(isWatched ? ONLY_KERNEL_STEPS : until);
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);
@@ -135,7 +137,7 @@ export class Movement {
       if (hits.length > 0)
         return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
     }
-    if (!isStepDone(request, this.departure?.frame ?? null, top)) return null;
+    if (!isStepDone(request, this.origin?.frame ?? null, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label}`, thread };
   }
 
@@ -143,20 +145,20 @@ export class Movement {
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     if (activity.top.label !== AtStatement.before) return null;
     const thread = this.numbers.thread(activity.agent);
-    const hits = hitsAt(breaks, activity.line, this.course.run.program.scenario.file);
+    const hits = hitsAt(breaks, activity.line, this.execution.run.program.scenario.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
-    if (!isNestedStepDone(request, this.departure, activity)) return null;
+    if (!isNestedStepDone(request, this.origin, activity)) return null;
     return { reason: 'step', description: 'Paused on step', thread };
   }
 
   private takeRaised(breaks: Breaks): Stop | null {
-    const { run } = this.course;
+    const { run } = this.execution;
     const trap = run.raised;
     run.raised = null;
     if (trap === null) return null;
     const wanted = breaks.exceptions.find(({ filter }) => filter === trap.filter);
     if (wanted === undefined || !(wanted.accept?.() ?? true)) return null;
-    const thread = currentThreadNumber(this.course, this.numbers);
+    const thread = currentThreadNumber(this.execution, this.numbers);
     return { reason: 'exception', description: trap.text, thread, exception: trap };
   }
 }

@@ -1,14 +1,14 @@
 /** A statement in progress: the activities that perform it, and what follows when they have ended. Not state. */
 import { coreIndex } from '../../hardware/machine-config.ts';
 import type { Activity } from '../../execution/activity.ts';
-import type { Frame, KernelGenerator } from '../../execution/frame.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
 
-export interface Work {
+export interface PendingStatement {
   readonly statement: Statement;
   /** Its own activities; servers and others that they start are not among them. */
   readonly activities: readonly Activity[];
@@ -30,7 +30,7 @@ export function spawnFor(
   run: Run,
   thread: ThreadObject | null,
   line: number,
-  body: (here: Frame) => KernelGenerator<unknown>,
+  body: (here: Activation) => KernelGenerator<unknown>,
 ): Activity {
   const { kernel, world, machine, engine } = run;
   const core = thread?.core ?? coreIndex(machine.config, 0, 0);

@@ -11,15 +11,15 @@ export type KernelGenerator<R> = Generator<void, R, void>;
  * One activation of a kernel function. A function's body holds its own frame (`here`), so no function has to
  * say that it returns: the next step of the caller makes the caller's frame the top again.
  */
-export class Frame<K = unknown> {
+export class Activation<K = unknown> {
   readonly activity: Activity;
-  readonly caller: Frame | null;
+  readonly caller: Activation | null;
   readonly info: FunctionInfo;
   readonly args: unknown;
   /** The numbered step that is about to run, or runs. */
   label = '';
 
-  constructor(activity: Activity, caller: Frame | null, info: FunctionInfo, args: unknown) {
+  constructor(activity: Activity, caller: Activation | null, info: FunctionInfo, args: unknown) {
     this.activity = activity;
     this.caller = caller;
     this.info = info;
@@ -73,17 +73,17 @@ export class Frame<K = unknown> {
 
 /** A kernel function as other kernel functions call it: `yield* vmm_get_pte(here, { process, vpn, cow })`. */
 export interface KernelFunction<A = never, R = unknown, K = never> {
-  (caller: Frame<K>, args: A): KernelGenerator<R>;
+  (caller: Activation<K>, args: A): KernelGenerator<R>;
   readonly info: FunctionInfo;
 }
 
 /** Joins a registration and its body; the two stand side by side in a kernel's folder. */
 export function kernelFunction<A, R, K>(
   info: FunctionInfo,
-  body: (here: Frame<K>, args: A) => KernelGenerator<R>,
+  body: (here: Activation<K>, args: A) => KernelGenerator<R>,
 ): KernelFunction<A, R, K> {
-  const call = (caller: Frame<K>, args: A): KernelGenerator<R> => {
-    const here = new Frame<K>(caller.activity, caller, info, args);
+  const call = (caller: Activation<K>, args: A): KernelGenerator<R> => {
+    const here = new Activation<K>(caller.activity, caller, info, args);
     caller.activity.top = here;
     return body(here, args);
   };
