@@ -3,6 +3,15 @@ import tseslint from 'typescript-eslint';
 
 // One step of a kernel function is one line, `if (here.step('4')) yield;`, and kernel folders keep the spelling of
 // their specification, so there is no rule on naming and none on braces.
+// What a test starts ends with it: test/lifetime/.
+const endsWithItsTest = [
+  { name: 'node:child_process', message: 'Use test/lifetime/program.ts.', allowTypeImports: true },
+  { name: 'node:worker_threads', message: 'Use test/lifetime/thread.ts.', allowTypeImports: true },
+  { name: 'node:net', importNames: ['createServer'], message: 'Use test/lifetime/server.ts.' },
+  { name: 'playwright-core', message: 'Use test/lifetime/browser.ts.', allowTypeImports: true },
+];
+const waitForCondition = 'Wait for a condition: test/lifetime/waiting.ts.';
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', '.cache/', 'coverage/', '**/generated/'] },
   js.configs.recommended,
@@ -60,6 +69,38 @@ export default tseslint.config(
     files: ['test/**/*.ts', 'test/**/*.tsx'],
     rules: {
       'max-lines': ['error', { max: 800, skipBlankLines: true }],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/lifetime/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: endsWithItsTest }] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/lifetime/**', 'test/tools/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [...endsWithItsTest, { name: 'node:timers/promises', message: waitForCondition }] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'setTimeout', message: waitForCondition },
+        { name: 'setInterval', message: waitForCondition },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'No test asserts a time.' },
+        { object: 'performance', property: 'now', message: 'No test asserts a time.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="timeout"]',
+          message: 'The one limit of all tests is in .mocharc.json; a machine ten times slower keeps it as well.',
+        },
+      ],
     },
   },
   {

@@ -65,7 +65,7 @@ for (const kernel of Object.keys(cases)) {
       for (const name of tests.length === 0 ? [undefined] : tests) {
         it(name ?? path.basename(file, '.walk'), () => {
           assert.deepEqual(runTest(scenario, kernel, name), []);
-        }).timeout(60_000);
+        });
       }
     }
     for (const file of globSync(`../simulator/kernels/${kernel}/*.test.ts`, { cwd: folder })) {

@@ -79,5 +79,5 @@ for (const name of Object.keys(unreachable)) {
       [...taken].filter((step) => !all.includes(step)),
       [],
     );
-  }).timeout(120_000);
+  });
 }

@@ -155,7 +155,8 @@ describe('breakpoints', () => {
     );
     const stop = await client.launchToStop(endless);
     await client.request('continue', { threadId: stop.threadId });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Each turn lets the run go on for a slice.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     await client.request('pause', { threadId: stop.threadId });
     const paused = await client.stopped();
     assert.equal(paused.reason, 'pause');

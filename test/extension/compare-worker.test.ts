@@ -2,16 +2,16 @@ import { strict as assert } from 'node:assert';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { CompareJob, FromCompareThread } from '../../extension/compare/protocol.ts';
 import { kernels } from '../../simulator/kernels/registry.ts';
+import { startThread } from '../lifetime/thread.ts';
 
 const script = new URL('../../extension/compare/worker.ts', import.meta.url);
 const examples = path.join(import.meta.dirname, '../../examples');
 
 /** What the thread says until it is done or has failed. */
 async function perform(job: CompareJob): Promise<FromCompareThread[]> {
-  const worker = new Worker(script);
+  const worker = startThread(script);
   const heard: FromCompareThread[] = [];
   try {
     return await new Promise((resolve, reject) => {
@@ -27,9 +27,7 @@ async function perform(job: CompareJob): Promise<FromCompareThread[]> {
   }
 }
 
-describe('the thread that compares kernels', function () {
-  this.timeout(30_000);
-
+describe('the thread that compares kernels', () => {
   it('names all kernels, then compares those that are asked for', async () => {
     const [first, ...rest] = await perform({
       path: path.join(examples, 'compare-fork.walk'),
@@ -67,7 +65,7 @@ describe('the thread that compares kernels', function () {
       long,
       'process app { code 1 page data 0 pages }\nas app { let b = mmap(1 page, rw) repeat 4000000 { write(b, 1) } }\n',
     );
-    const worker = new Worker(script);
+    const worker = startThread(script);
     try {
       const progress = await new Promise<FromCompareThread>((resolve, reject) => {
         worker.on('error', reject);

@@ -122,8 +122,7 @@ describe('whatever a client sends', () => {
     assert.match(await client.failure('pause', { threadId: thread }), /stands still/);
   });
 
-  it('every random dialogue is answered, one response for each request, and ends', async function () {
-    this.timeout(60_000);
+  it('every random dialogue is answered, one response for each request, and ends', async () => {
     const commands = [...Object.keys(handlers).filter((command) => command !== 'launch'), 'fly'];
     const small = fc.oneof(
       fc.integer({ min: -2, max: 12 }),

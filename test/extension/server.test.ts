@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { servePort, serveStreams } from '../../extension/debug/server.ts';
+import { keepServer } from '../lifetime/server.ts';
 
 function frame(message: object): string {
   const json = JSON.stringify(message);
@@ -43,17 +44,12 @@ describe('debug adapter for other editors', () => {
   });
 
   it('serves a port, each connection a session of its own', async () => {
-    const server = await servePort(0);
-    const { port } = server.address() as AddressInfo;
-    try {
-      const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
-      for (const socket of sockets) socket.write(frame(initialize));
-      for (const socket of sockets) {
-        assert.match(await answerOf(socket), /"request_seq":1/);
-        socket.destroy();
-      }
-    } finally {
-      server.close();
+    const { port } = keepServer(await servePort(0));
+    const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    for (const socket of sockets) socket.write(frame(initialize));
+    for (const socket of sockets) {
+      assert.match(await answerOf(socket), /"request_seq":1/);
+      socket.destroy();
     }
   });
 });

@@ -4,8 +4,7 @@ import { comparison, done, request, told } from './compare-fixtures.ts';
 import { bundlePanels, openBrowser, openPanel, violations, type PanelOptions, type PanelPage } from './panel-page.ts';
 import { themes, type PageTheme } from './themes.ts';
 
-describe('panel of compared kernels in a browser', function () {
-  this.timeout(60_000);
+describe('panel of compared kernels in a browser', () => {
   let browser: Browser;
   let bundle: Awaited<ReturnType<typeof bundlePanels>>;
 

@@ -5,9 +5,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { answer } from '../../media/protocol/channel.ts';
 import type { FromPanel, Request, ToPanel } from '../../media/protocol/messages.ts';
+import { startBrowser } from '../lifetime/browser.ts';
 import { chromiumPath } from '../tools/chromium.ts';
 import type { PageTheme } from './themes.ts';
 
@@ -18,7 +19,7 @@ export type PanelName = (typeof panelNames)[number];
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = await chromiumPath();
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+  return startBrowser({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
 }
 
 /** Bundles the panels as the build does, into a folder that the caller removes. */
@@ -81,6 +82,8 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     deviceScaleFactor: options.scale ?? 1,
     forcedColors: options.forcedColors === true ? 'active' : 'none',
   });
+  // The limit is that of the test.
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const received: FromPanel[] = [];
   const requests: Request[] = [];

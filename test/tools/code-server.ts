@@ -1,9 +1,10 @@
 // Starts VS Code as code-server: a web server on this machine, with its own fresh user data and extensions.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { startProgram } from '../lifetime/program.ts';
+import { until } from '../lifetime/waiting.ts';
 import { installCodeServer } from './install-code-server.ts';
 import { root } from './paths.ts';
 import { endGroup, freePort } from './process.ts';
@@ -62,7 +63,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const port = await freePort();
   const logFile = path.join(stateFolder, 'code-server.log');
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [entry, ...serverArguments(options, port)], {
+  const child = startProgram(process.execPath, [entry, ...serverArguments(options, port)], {
     cwd: root,
     env: { ...environmentOutsideVsCode(), ...options.env },
     stdio: ['ignore', log, log],
@@ -124,15 +125,18 @@ function environmentOutsideVsCode(): NodeJS.ProcessEnv {
 }
 
 async function answering(server: CodeServer, port: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline && server.child.exitCode === null) {
-    try {
-      if ((await fetch(`http://127.0.0.1:${String(port)}/healthz`)).ok) return;
-    } catch {
-      // Not listening yet.
-    }
-    await setTimeout(100);
-  }
-  await server.stop();
+  const { child } = server;
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await until(async () => hasEnded() || (await isHealthy(port)), 'code-server answers');
+  if (!hasEnded()) return;
   throw new Error(`code-server did not start; its log:\n${await readFile(server.logFile, 'utf8')}`);
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${String(port)}/healthz`)).ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
 }

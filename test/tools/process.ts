@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { startProgram } from '../lifetime/program.ts';
+import { startServer } from '../lifetime/server.ts';
+import { signalTree } from '../lifetime/signals.ts';
 
 interface RunOptions {
   cwd?: string;
@@ -14,10 +16,12 @@ interface RunOptions {
 /** Runs a program with its output on the terminal and gives its exit code. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<number> {
   const { onOutput } = options;
-  const child = spawn(command, args, {
+  const child = startProgram(command, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['inherit', onOutput ? 'pipe' : 'inherit', onOutput ? 'pipe' : 'inherit'],
+    // A process group of its own, so that it can be ended with all that it starts.
+    detached: true,
   });
   if (onOutput) {
     child.stdout?.on('data', (data: Buffer) => {
@@ -65,35 +69,18 @@ function isExecutable(file: string): boolean {
   }
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('the system gave no port'));
-      });
-    });
-  });
+/** A port on which nothing listens. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await startServer();
+  await close();
+  return port;
 }
 
 /** Ends a detached child with everything it has started: asks first, kills after the grace period. */
 export async function endGroup(child: ChildProcess, graceMilliseconds = 4000): Promise<void> {
   if (child.pid === undefined) return;
-  signalGroup(child.pid, 'SIGTERM');
+  signalTree(-child.pid, 'SIGTERM');
   const deadline = Date.now() + graceMilliseconds;
-  while (signalGroup(child.pid, 0) && Date.now() < deadline) await setTimeout(50);
-  signalGroup(child.pid, 'SIGKILL');
-}
-
-/** False when nothing of the group is left. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-leader, signal);
-    return true;
-  } catch {
-    return false;
-  }
+  while (signalTree(-child.pid, 0) && Date.now() < deadline) await setTimeout(50);
+  signalTree(-child.pid, 'SIGKILL');
 }

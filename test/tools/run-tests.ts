@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Watchdog } from '../lifetime/watchdog.ts';
 import { readOutcome, reportOutcome, type Outcome } from '../vscode/outcome.ts';
 import { runInCodeServer } from '../vscode/run-code-server.ts';
 import { cacheFolder, root } from './paths.ts';
@@ -14,9 +15,13 @@ const elsewhere = [...conformance, protocol, 'test/vscode/'];
 
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 };
 const troubles: string[] = [];
+const watchdog = new Watchdog();
+/** For a whole stage, in seconds. Mocha's runs have a watchdog of their own (test/lifetime/hooks.ts), which comes first. */
+const STAGE_LIMIT = 3600;
 
 async function stage(name: string, action: () => Promise<Outcome>): Promise<void> {
   console.log(`\n── ${name}`);
+  watchdog.begin(name, STAGE_LIMIT);
   const started = Date.now();
   let outcome: Outcome;
   try {
@@ -29,6 +34,7 @@ async function stage(name: string, action: () => Promise<Outcome>): Promise<void
   total.failed += outcome.failed;
   total.skipped += outcome.skipped;
   if (outcome.failed > 0) troubles.push(name);
+  watchdog.count(total);
   console.log(`── ${name}: ${String(Math.round((Date.now() - started) / 1000))} s`);
 }
 
@@ -49,7 +55,7 @@ async function mocha(files: string[]): Promise<Outcome> {
     const code = await run(process.execPath, [program, '--forbid-only', ...reporter, ...output, ...files], {
       cwd: root,
     });
-    const outcome = (await readOutcome(folder)) ?? { passed: 0, failed: 0, skipped: 0 };
+    const { outcome } = await readOutcome(folder);
     // A file that cannot be loaded, a crash, or no test at all.
     if (outcome.failed === 0 && (code !== 0 || outcome.passed === 0)) outcome.failed = 1;
     return outcome;
@@ -68,7 +74,9 @@ function isIn(...folders: string[]): (file: string) => boolean {
 }
 
 async function vscodeTier(): Promise<Outcome> {
-  const outcome = await runInCodeServer();
+  const outcome = await runInCodeServer((what) => {
+    watchdog.begin(`tests in VS Code: ${what}`);
+  });
   if (outcome.passed + outcome.failed === 0) throw new Error('no test was run');
   return outcome;
 }
@@ -82,3 +90,4 @@ await stage('tests in VS Code', vscodeTier);
 
 console.log(troubles.length === 0 ? '\nAll is well.' : `\nFailed: ${troubles.join(', ')}`);
 reportOutcome(total);
+watchdog.over();

@@ -1,4 +1,4 @@
-// Mocha's reporter for a run among others: a dot for each test, failures in full, the totals into a file.
+// Mocha's reporter for a run among others: a dot for each test, failures in full, the totals so far into a file.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 
@@ -10,11 +10,18 @@ module.exports = class TotalsReporter extends reporters.Dot {
   constructor(runner, options) {
     super(runner, options);
     this.file = options.reporterOptions.output;
+    // A run that is killed leaves what it has come to.
+    runner.on('test end', () => this.#write(this.stats.failures, false));
   }
 
   done(failures, finish) {
-    const { passes, pending } = this.stats;
-    writeFileSync(this.file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+    this.#write(failures, true);
     finish(failures);
+  }
+
+  /** @param {number} failed @param {boolean} isWhole */
+  #write(failed, isWhole) {
+    const { passes, pending } = this.stats;
+    writeFileSync(this.file, JSON.stringify({ passed: passes, failed, skipped: pending, isWhole }));
   }
 };

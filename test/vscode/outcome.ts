@@ -8,12 +8,20 @@ export interface Outcome {
   skipped: number;
 }
 
-/** The outcome that the suite has left in this folder, if it came that far. */
-export async function readOutcome(folder: string): Promise<Outcome | undefined> {
+/** What a run leaves in its folder after every test. */
+export interface OutcomeSoFar extends Outcome {
+  /** It has come to its end. */
+  isWhole: boolean;
+}
+
+/** The outcome in this folder. A run that did not come to its end counts as one failure more. */
+export async function readOutcome(folder: string): Promise<{ outcome: Outcome; isWhole: boolean }> {
   try {
-    return JSON.parse(await readFile(path.join(folder, 'outcome.json'), 'utf8')) as Outcome;
+    const text = await readFile(path.join(folder, 'outcome.json'), 'utf8');
+    const { isWhole, ...outcome } = JSON.parse(text) as OutcomeSoFar;
+    return { outcome: isWhole ? outcome : { ...outcome, failed: outcome.failed + 1 }, isWhole };
   } catch {
-    return undefined;
+    return { outcome: { passed: 0, failed: 1, skipped: 0 }, isWhole: false };
   }
 }
 

@@ -21,6 +21,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 } finally {
-  reportOutcome((await readOutcome(folder)) ?? { passed: 0, failed: 1, skipped: 0 });
+  reportOutcome((await readOutcome(folder)).outcome);
   await rm(folder, { recursive: true, force: true });
 }

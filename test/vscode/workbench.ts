@@ -1,7 +1,8 @@
 // Drives the real VS Code in a headless browser: opens files, presses keys, runs commands, looks into webviews.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { startBrowser } from '../lifetime/browser.ts';
 import { chromiumPath } from '../tools/chromium.ts';
 import { startCodeServer, type CodeServer, type CodeServerOptions } from '../tools/code-server.ts';
 import { cacheFolder } from '../tools/paths.ts';
@@ -58,9 +59,11 @@ export class Workbench {
       ...options.settings,
     };
     const server = await startCodeServer({ ...options, settings, stateFolder });
-    const browser = await chromium.launch({ executablePath, args: browserArguments, headless: true });
+    const browser = await startBrowser({ executablePath, args: browserArguments, headless: true });
     try {
       const page = await browser.newPage({ viewport: options.viewport ?? { width: 1600, height: 1000 } });
+      // Whoever uses the window knows how long it may take.
+      page.setDefaultTimeout(0);
       await options.beforeOpen?.(page);
       await page.goto(server.address);
       const workbench = new Workbench(page, browser, server, stateFolder);
@@ -75,9 +78,7 @@ export class Workbench {
 
   async #ready(): Promise<void> {
     for (const mark of ['code/didStartWorkbench', 'code/didLoadExtensions']) {
-      await this.page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, mark, {
-        timeout: 90_000,
-      });
+      await this.page.waitForFunction((name) => performance.getEntriesByName(name).length > 0, mark);
     }
     await this.page.locator('.monaco-workbench .statusbar').waitFor();
   }
@@ -110,15 +111,13 @@ export class Workbench {
   async #quickInput(key: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input[type="text"]').filter({ visible: true });
     const dialog = this.page.locator('.monaco-dialog-box');
-    for (let attempt = 0; attempt < 5; attempt++) {
+    for (;;) {
       await this.page.keyboard.press(key);
-      const shown = input.or(dialog).first().waitFor({ timeout: 3000 });
-      if (!(await settled(shown))) continue;
-      // A modal dialog takes the keyboard, so the key never arrived.
-      if (await dialog.isVisible()) throw new Error(`a dialog is in the way: ${await dialog.innerText()}`);
-      return input;
+      if (await settled(input.or(dialog).first().waitFor({ timeout: 3000 }))) break;
     }
-    throw new Error(`${key} does not open the quick input`);
+    // A modal dialog takes the keyboard, so the key never arrived.
+    if (await dialog.isVisible()) throw new Error(`a dialog is in the way: ${await dialog.innerText()}`);
+    return input;
   }
 
   async #pick(key: string, typed: string, expected: string): Promise<void> {
@@ -151,10 +150,10 @@ export class Workbench {
 
   /** Waits until the debug session stands still, and its place is marked in the editor or in the call stack. */
   async stopped(): Promise<void> {
-    await this.page.locator('.debug-toolbar').waitFor({ timeout: 30_000 });
-    await this.page.locator('.debug-toolbar .codicon-debug-continue').first().waitFor({ timeout: 30_000 });
+    await this.page.locator('.debug-toolbar').waitFor();
+    await this.page.locator('.debug-toolbar .codicon-debug-continue').first().waitFor();
     const marks = '.debug-call-stack .monaco-list-row .stack-frame, .codicon-debug-stackframe';
-    await this.page.locator(marks).first().waitFor({ timeout: 30_000 });
+    await this.page.locator(marks).first().waitFor();
   }
 
   /** The text of the window's parts that match, whitespace folded. */

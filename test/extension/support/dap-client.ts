@@ -5,6 +5,8 @@ import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { PagewalkAdapter } from '../../../extension/debug/adapter.ts';
 import { nodeHost } from '../../../extension/debug/node-host.ts';
+import { keep } from '../../lifetime/started.ts';
+import { awaited } from '../../lifetime/waiting.ts';
 
 export interface StoppedBody {
   readonly reason: string;
@@ -13,9 +15,6 @@ export interface StoppedBody {
   readonly text?: string;
   readonly hitBreakpointIds?: number[];
 }
-
-/** What a test waits for at most; every answer comes within milliseconds unless something hangs. */
-const PATIENCE_MS = 5000;
 
 /** The client's face of an adapter in the same thread: requests, answers, events in the order in which they came. */
 export class DapClient {
@@ -28,8 +27,15 @@ export class DapClient {
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'pagewalk-'));
   /** Events before this one have been waited for already. */
   private read = 0;
+  private readonly forget: () => void;
 
   constructor() {
+    this.forget = keep({
+      what: 'a debug adapter',
+      end: () => {
+        this.dispose();
+      },
+    });
     this.adapter.onDidSendMessage((message) => {
       // As over a real connection: what arrives is a copy.
       this.receive(JSON.parse(JSON.stringify(message)) as DebugProtocol.ProtocolMessage);
@@ -44,6 +50,7 @@ export class DapClient {
   }
 
   dispose(): void {
+    this.forget();
     this.adapter.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -53,7 +60,7 @@ export class DapClient {
     const seq = this.sequence++;
     const answer = new Promise<DebugProtocol.Response>((resolve) => this.waiting.set(seq, resolve));
     this.adapter.handleMessage({ seq, type: 'request', command, arguments: args } as DebugProtocol.Request);
-    return withPatience(answer, `the answer to ${command}`);
+    return awaited(answer, `the answer to ${command}`);
   }
 
   /** The body of a successful response. */
@@ -78,7 +85,7 @@ export class DapClient {
       this.read = index + 1;
       return this.events[index];
     };
-    const found = find() ?? (await withPatience(this.arrival(find), `the event ${name}`));
+    const found = find() ?? (await awaited(this.arrival(find), `the event ${name}`));
     return found.body as T;
   }
 
@@ -159,16 +166,4 @@ export class DapClient {
     this.events.push(message as DebugProtocol.Event);
     for (const listener of [...this.listeners]) listener();
   }
-}
-
-function withPatience<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what} did not come within ${String(PATIENCE_MS)} ms`));
-    }, PATIENCE_MS);
-  });
-  return Promise.race([promise, limit]).finally(() => {
-    clearTimeout(timer);
-  });
 }

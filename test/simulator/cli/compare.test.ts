@@ -20,8 +20,7 @@ as child { write(buf, 1) expect read(buf) == 1 }
 test "more" { as app { touch(buf, 64KiB, w) } }
 `;
 
-describe('pagewalk compare', function () {
-  this.timeout(30_000);
+describe('pagewalk compare', () => {
   const folder = new Folder({
     'portable.walk': portable,
     'own.walk': `kernel almos-mkh\n${portable}`,

@@ -66,7 +66,7 @@ describe('what the command line is given', () => {
       assert.deepEqual([code, stdout], [2, ''], args.join(' '));
       assert.notEqual(stderr, '', args.join(' '));
     }
-  }).timeout(60_000);
+  });
 
   it('may be a question: help and version on standard output, 0', async () => {
     const help = await pagewalk(['--help']);

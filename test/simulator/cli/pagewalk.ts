@@ -1,9 +1,9 @@
 /** The command line as its users start it: another process, from the sources. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startProgram } from '../../lifetime/program.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const main = path.join(root, 'simulator/cli/main.ts');
@@ -36,10 +36,10 @@ export function pagewalk(args: readonly string[], { cwd = root, input = '' }: Su
   });
 }
 
-/** For servers: whoever starts one ends it. The compiled sources are kept, so that later starts are quick. */
+/** For servers. The compiled sources are kept, so that later starts are quick. */
 export function startPagewalk(args: readonly string[], cwd: string = root) {
   const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compile'), FORCE_COLOR: '0' };
-  return spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  return startProgram(process.execPath, [main, ...args], { cwd, env });
 }
 
 /** A folder of its own, with these files in it. */

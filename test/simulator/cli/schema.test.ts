@@ -38,7 +38,7 @@ describe('the JSON Schema of a run', () => {
       const state = await stateOf(path.join(examples, name));
       check(state);
       assert.equal(state.ok, true);
-    }).timeout(30_000);
+    });
   }
 
   it('fits frames, tests and failures, and what could not run', async () => {

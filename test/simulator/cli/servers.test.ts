@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { startServer } from '../../lifetime/server.ts';
+import { awaited } from '../../lifetime/waiting.ts';
 import { examples, pagewalk, startPagewalk } from './pagewalk.ts';
 
 interface Message {
@@ -34,11 +36,11 @@ class Wire {
     this.output.write(`Content-Length: ${String(Buffer.byteLength(text))}\r\n\r\n${text}`);
   }
 
-  async message(matches: (message: Message) => boolean): Promise<Message> {
+  async message(what: string, matches: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.received.find(matches);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await awaited(new Promise<void>((resolve) => this.waiting.push(resolve)), what);
     }
   }
 
@@ -58,7 +60,7 @@ class Wire {
 /** Launches an example without stopping, and waits for its end. */
 async function debugDialogue(wire: Wire): Promise<void> {
   wire.send({ seq: 1, type: 'request', command: 'initialize', arguments: { adapterID: 'pagewalk' } });
-  const { success, body } = await wire.message(({ command }) => command === 'initialize');
+  const { success, body } = await wire.message('the answer to initialize', ({ command }) => command === 'initialize');
   assert.equal(success, true);
   assert.equal(body?.['supportsStepBack'], true);
   wire.send({
@@ -67,9 +69,9 @@ async function debugDialogue(wire: Wire): Promise<void> {
     command: 'launch',
     arguments: { program: `${examples}/cow-fork.walk`, noDebug: true },
   });
-  await wire.message(({ event }) => event === 'initialized');
+  await wire.message('the event initialized', ({ event }) => event === 'initialized');
   wire.send({ seq: 3, type: 'request', command: 'configurationDone' });
-  const exited = await wire.message(({ event }) => event === 'exited');
+  const exited = await wire.message('the event exited', ({ event }) => event === 'exited');
   assert.equal(exited.body?.['exitCode'], 0);
 }
 
@@ -80,34 +82,26 @@ describe('servers of the command line', () => {
     await debugDialogue(new Wire(child.stdout, child.stdin));
     child.stdin.end();
     assert.deepEqual(await closed, [0, null]);
-  }).timeout(30_000);
+  });
 
   it('pagewalk dap --port debugs on a port, session after session', async () => {
     const child = startPagewalk(['dap', '--port', '0']);
-    try {
-      const [line] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
-      const port = Number(/127\.0\.0\.1:(\d+)\n$/.exec(line)?.[1]);
-      assert.ok(port > 0, line);
-      for (let session = 0; session < 2; session++) {
-        const socket = connect(port, '127.0.0.1');
-        await debugDialogue(new Wire(socket, socket));
-        socket.end();
-      }
-    } finally {
-      child.kill();
-      await once(child, 'close');
+    const [line] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
+    const port = Number(/127\.0\.0\.1:(\d+)\n$/.exec(line)?.[1]);
+    assert.ok(port > 0, line);
+    for (let session = 0; session < 2; session++) {
+      const socket = connect(port, '127.0.0.1');
+      await debugDialogue(new Wire(socket, socket));
+      socket.end();
     }
-  }).timeout(30_000);
+  });
 
   it('pagewalk dap --port says when the port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
+    const { port } = await startServer();
     const { code, stderr } = await pagewalk(['dap', '--port', String(port)]);
-    other.close();
     assert.equal(code, 2);
     assert.match(stderr, /somebody else listens there; choose another/);
-  }).timeout(30_000);
+  });
 
   it('pagewalk lsp --stdio serves the language', async () => {
     const child = startPagewalk(['lsp', '--stdio']);
@@ -119,11 +113,11 @@ describe('servers of the command line', () => {
       method: 'initialize',
       params: { processId: null, rootUri: null, capabilities: {} },
     });
-    const { result } = await wire.message(({ id }) => id === 1);
+    const { result } = await wire.message('the answer to initialize', ({ id }) => id === 1);
     assert.ok(result?.capabilities?.['hoverProvider']);
     wire.send({ jsonrpc: '2.0', id: 2, method: 'shutdown' });
-    await wire.message(({ id }) => id === 2);
+    await wire.message('the answer to shutdown', ({ id }) => id === 2);
     wire.send({ jsonrpc: '2.0', method: 'exit' });
     assert.deepEqual(await closed, [0, null]);
-  }).timeout(30_000);
+  });
 });

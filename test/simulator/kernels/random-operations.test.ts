@@ -141,7 +141,7 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
         }),
         { seed: 1121, numRuns: 120 },
       );
-    }).timeout(120_000);
+    });
 
     it('side by side at micro-steps, they keep every invariant and lose no frame', () => {
       const actor = fc.array(action, { minLength: 1, maxLength: 8 });
@@ -175,7 +175,7 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
         ),
         { seed: 407, numRuns: 80 },
       );
-    }).timeout(120_000);
+    });
 
     it('a clone of the state goes on as the original does', () => {
       const driver = start(kernel);

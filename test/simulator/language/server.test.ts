@@ -1,7 +1,8 @@
 /** The language server's process, spoken to over standard input and output as any editor does. */
 import { strict as assert } from 'node:assert';
-import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { startProgram } from '../../lifetime/program.ts';
+import { awaited } from '../../lifetime/waiting.ts';
 
 interface Message {
   readonly id?: number;
@@ -18,25 +19,26 @@ class Client {
   private lastId = 0;
 
   constructor() {
-    this.server = spawn(globalThis.process.execPath, ['simulator/language/main.ts', '--stdio']);
+    this.server = startProgram(globalThis.process.execPath, ['simulator/language/main.ts', '--stdio']);
     this.server.stdout.on('data', (chunk: Buffer) => this.receive(chunk));
   }
 
   async request(method: string, params: unknown): Promise<unknown> {
     const id = ++this.lastId;
     this.send({ id, method, params });
-    return (await this.next((message) => message.id === id && message.method === undefined)).result;
+    const answer = await this.next(`the answer to ${method}`, (one) => one.id === id && one.method === undefined);
+    return answer.result;
   }
 
   notify(method: string, params: unknown): void {
     this.send({ method, params });
   }
 
-  async next(wanted: (message: Message) => boolean): Promise<Message> {
+  async next(what: string, wanted: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.messages.find(wanted);
       if (found !== undefined) return found;
-      await this.arrived.promise;
+      await awaited(this.arrived.promise, what);
     }
   }
 
@@ -45,10 +47,6 @@ class Client {
     await this.request('shutdown', null);
     this.notify('exit', null);
     return over;
-  }
-
-  kill(): void {
-    this.server.kill();
   }
 
   private send(message: Message): void {
@@ -70,57 +68,51 @@ class Client {
   }
 }
 
-describe('the language server', function () {
-  this.timeout(30_000);
-
+describe('the language server', () => {
   it('checks, completes and formats an open document', async () => {
     const client = new Client();
-    try {
-      const { capabilities } = (await client.request('initialize', {
-        processId: null,
-        rootUri: null,
-        capabilities: {},
-      })) as {
-        capabilities: Record<string, unknown>;
-      };
-      for (const provider of 'completion signatureHelp hover definition references rename documentSymbol documentHighlight documentFormatting codeLens foldingRange semanticTokens'.split(
-        ' ',
-      )) {
-        assert.ok(capabilities[`${provider}Provider`], provider);
-      }
-      client.notify('initialized', {});
-      const uri = 'file:///nowhere/a.walk';
-      const text = 'let   a = 1\nprint b\n';
-      client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'walk', version: 1, text } });
-      const { params } = await client.next(({ method }) => method === 'textDocument/publishDiagnostics');
-      const { diagnostics } = params as { diagnostics: { code: string; range: { start: { line: number } } }[] };
-      assert.deepEqual(
-        diagnostics.map(({ code, range }) => [code, range.start.line]),
-        [
-          ['WALK107', 0],
-          ['WALK101', 1],
-        ],
-      );
-      const textDocument = { uri };
-      const completion = (await client.request('textDocument/completion', {
-        textDocument,
-        position: { line: 1, character: 6 },
-      })) as {
-        items: { label: string }[];
-      };
-      assert.ok(completion.items.some(({ label }) => label === 'a'));
-      const options = { tabSize: 4, insertSpaces: true };
-      const edits = (await client.request('textDocument/formatting', { textDocument, options })) as {
-        newText: string;
-      }[];
-      assert.deepEqual(
-        edits.map(({ newText }) => newText),
-        [' '],
-      );
-      assert.equal(await client.end(), 0);
-    } finally {
-      client.kill();
+    const { capabilities } = (await client.request('initialize', {
+      processId: null,
+      rootUri: null,
+      capabilities: {},
+    })) as {
+      capabilities: Record<string, unknown>;
+    };
+    for (const provider of 'completion signatureHelp hover definition references rename documentSymbol documentHighlight documentFormatting codeLens foldingRange semanticTokens'.split(
+      ' ',
+    )) {
+      assert.ok(capabilities[`${provider}Provider`], provider);
     }
+    client.notify('initialized', {});
+    const uri = 'file:///nowhere/a.walk';
+    const text = 'let   a = 1\nprint b\n';
+    client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'walk', version: 1, text } });
+    const { params } = await client.next('diagnostics', ({ method }) => method === 'textDocument/publishDiagnostics');
+    const { diagnostics } = params as { diagnostics: { code: string; range: { start: { line: number } } }[] };
+    assert.deepEqual(
+      diagnostics.map(({ code, range }) => [code, range.start.line]),
+      [
+        ['WALK107', 0],
+        ['WALK101', 1],
+      ],
+    );
+    const textDocument = { uri };
+    const completion = (await client.request('textDocument/completion', {
+      textDocument,
+      position: { line: 1, character: 6 },
+    })) as {
+      items: { label: string }[];
+    };
+    assert.ok(completion.items.some(({ label }) => label === 'a'));
+    const options = { tabSize: 4, insertSpaces: true };
+    const edits = (await client.request('textDocument/formatting', { textDocument, options })) as {
+      newText: string;
+    }[];
+    assert.deepEqual(
+      edits.map(({ newText }) => newText),
+      [' '],
+    );
+    assert.equal(await client.end(), 0);
   });
 
   /** Codes and lines of what is published for a version, once one of the live findings is among it. */
@@ -131,7 +123,7 @@ describe('the language server', function () {
     }
     const codesOf = ({ diagnostics }: Published): string[] =>
       diagnostics.map(({ code, range }) => `${code} line ${String(range.start.line + 1)}`);
-    const message = await client.next((candidate) => {
+    const message = await client.next(`findings of version ${String(version)}`, (candidate) => {
       const params = candidate.params as Published;
       if (candidate.method !== 'textDocument/publishDiagnostics' || params.version !== version) return false;
       return isWanted(codesOf(params));
@@ -145,23 +137,19 @@ describe('the language server', function () {
   it('simulates what is typed, and the next key takes it back', async () => {
     const client = new Client();
     const uri = 'file:///live.walk';
-    try {
-      await client.request('initialize', { processId: null, rootUri: null, capabilities: {} });
-      client.notify('initialized', {});
-      const open = { uri, languageId: 'walk', version: 1, text: scenario('7') };
-      client.notify('textDocument/didOpen', { textDocument: open });
-      assert.deepEqual(await findings(client, 1, (codes) => codes.length > 0), ['WALK201 line 5']);
-      const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: scenario('0') }] };
-      client.notify('textDocument/didChange', change);
-      assert.deepEqual(await findings(client, 2, () => true), []);
-      const loop = 'kernel almos-mkh\nfor i in 0..1000000000000 {\n    print i\n}\n';
-      const endless = { textDocument: { uri, version: 3 }, contentChanges: [{ text: loop }] };
-      client.notify('textDocument/didChange', endless);
-      const cut = await findings(client, 3, (codes) => codes.some((code) => code.startsWith('WALK220')));
-      assert.ok(cut.length > 0);
-      assert.equal(await client.end(), 0);
-    } finally {
-      client.kill();
-    }
+    await client.request('initialize', { processId: null, rootUri: null, capabilities: {} });
+    client.notify('initialized', {});
+    const open = { uri, languageId: 'walk', version: 1, text: scenario('7') };
+    client.notify('textDocument/didOpen', { textDocument: open });
+    assert.deepEqual(await findings(client, 1, (codes) => codes.length > 0), ['WALK201 line 5']);
+    const change = { textDocument: { uri, version: 2 }, contentChanges: [{ text: scenario('0') }] };
+    client.notify('textDocument/didChange', change);
+    assert.deepEqual(await findings(client, 2, () => true), []);
+    const loop = 'kernel almos-mkh\nfor i in 0..1000000000000 {\n    print i\n}\n';
+    const endless = { textDocument: { uri, version: 3 }, contentChanges: [{ text: loop }] };
+    client.notify('textDocument/didChange', endless);
+    const cut = await findings(client, 3, (codes) => codes.some((code) => code.startsWith('WALK220')));
+    assert.ok(cut.length > 0);
+    assert.equal(await client.end(), 0);
   });
 });

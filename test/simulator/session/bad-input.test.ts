@@ -8,7 +8,6 @@ import type { Diagnostic } from '../../../simulator/session/scenario/scenario.ts
 import { cases, examples, mutated, sample } from './mutations.ts';
 
 const limits = { steps: 20_000, statements: 500 };
-const MOST_MILLISECONDS = 5000;
 
 function checkPlaces(text: string, diagnostics: readonly Diagnostic[]): void {
   const lines = text.split(/\r\n|\r|\n/);
@@ -31,7 +30,6 @@ function isUnknownBinding(text: string, message: string): boolean {
 }
 
 function check(text: string): void {
-  const begun = performance.now();
   const { scenario, diagnostics } = parseScenario(text, 'test.walk');
   checkPlaces(text, diagnostics);
   assert.equal(
@@ -46,13 +44,9 @@ function check(text: string): void {
     const unknown = live.find(({ message }) => isUnknownBinding(text, message));
     assert.equal(unknown, undefined, unknown?.message);
   }
-  const milliseconds = performance.now() - begun;
-  assert.ok(milliseconds < MOST_MILLISECONDS, `it took ${milliseconds.toFixed(0)} ms`);
 }
 
-describe('bad input', function () {
-  this.timeout(120_000);
-
+describe('bad input', () => {
   it('the examples themselves pass', () => {
     for (const text of examples) check(text);
   });

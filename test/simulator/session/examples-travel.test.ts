@@ -10,9 +10,7 @@ import { runToEnd } from './simulations.ts';
 const folder = new URL('../../../examples/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.walk'));
 
-describe('session: examples in slices and backwards', function () {
-  this.timeout(60_000);
-
+describe('session: examples in slices and backwards', () => {
   for (const name of names.sort()) {
     it(name, () => {
       const { scenario } = parseScenario(readFileSync(new URL(name, folder), 'utf8'), name);

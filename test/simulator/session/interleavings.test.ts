@@ -88,9 +88,7 @@ describe('session: schedules', () => {
   });
 });
 
-describe('session: parallel and explore', function () {
-  this.timeout(60_000);
-
+describe('session: parallel and explore', () => {
   it('explore reaches every outcome: either write can be the last', () => {
     const outcome = (value: number): string[] =>
       findingsOf(

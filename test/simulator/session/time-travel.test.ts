@@ -54,9 +54,7 @@ function positionsOf(text: string): Position[] {
   throw new assert.AssertionError({ message: 'stepping does not end' });
 }
 
-describe('session: time travel', function () {
-  this.timeout(60_000);
-
+describe('session: time travel', () => {
   it('going back and forward again ends in the same world as running through', () => {
     fc.assert(
       fc.property(scenario, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (text, picks) => {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
+import { until } from '../../lifetime/waiting.ts';
 
 describe('activation', () => {
   it('activates on a scenario, and not before', async () => {
@@ -16,11 +17,3 @@ describe('activation', () => {
     assert.equal(before, false);
   });
 });
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    assert(Date.now() < deadline, `timed out waiting until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

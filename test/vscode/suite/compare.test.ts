@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { Description } from '../../../media/protocol/messages.ts';
-import { openScenario, until } from './support.ts';
+import { until } from '../../lifetime/waiting.ts';
+import { openScenario } from './support.ts';
 
 const scenario = 'portable.walk';
 const view = 'pagewalk.compare';
@@ -70,10 +71,12 @@ describe('comparing kernels', () => {
 
   it('asks which kernels, all of them chosen already', async () => {
     const editor = await openScenario(scenario);
+    let isAccepted = false;
     const asked = vscode.commands.executeCommand('pagewalk.compareKernels', editor.document.uri);
+    void asked.then(() => (isAccepted = true));
     await until(async () => {
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return Promise.race([asked.then(() => true), new Promise<false>((resolve) => setTimeout(resolve, 300, false))]);
+      return isAccepted;
     }, 'the choice is accepted');
     const { lines } = await shown('all kernels', ({ session }) => session === 'stopped');
     assert.ok((lines[0] ?? '').split(' | ').length >= 2, lines[0]);

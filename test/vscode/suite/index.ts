@@ -1,58 +1,82 @@
 // The entry that VS Code's extension host calls: runs every bundled test beside it with mocha and leaves the outcome
 // in the folder that the launcher named.
-import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import type { Outcome } from '../outcome.ts';
+import { endWaits, until } from '../../lifetime/waiting.ts';
+import type { OutcomeSoFar } from '../outcome.ts';
 
 export async function run(): Promise<void> {
   const folder = process.env['PAGEWALK_TEST_OUTCOME'];
   if (folder === undefined) throw new Error('PAGEWALK_TEST_OUTCOME names no folder for the outcome');
-  const outcome: Outcome = { passed: 0, failed: 0, skipped: 0 };
+  const outcome: OutcomeSoFar = { passed: 0, failed: 0, skipped: 0, isWhole: false };
   try {
     await runMocha(folder, outcome);
   } catch (error) {
     outcome.failed++;
     report(folder, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  writeFileSync(path.join(folder, 'outcome.json'), JSON.stringify(outcome));
+  outcome.isWhole = true;
+  leave(folder, 'outcome.json', JSON.stringify(outcome));
   if (outcome.failed > 0) throw new Error(`${String(outcome.failed)} tests failed`);
 }
 
-function runMocha(folder: string, outcome: Outcome): Promise<void> {
+function runMocha(folder: string, outcome: OutcomeSoFar): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => {
     report(folder, format(...parts));
   };
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'spec', color: false, rootHooks: pictures(folder) });
+  // The launcher's watchdog sees what hangs longer.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 300_000, reporter: 'spec', color: false, rootHooks: hooks(folder) });
   const here = __dirname;
   for (const file of readdirSync(here).sort()) {
     if (file.endsWith('.test.cjs')) mocha.addFile(path.join(here, file));
   }
   return new Promise((resolve) => {
     const runner = mocha.run(() => {
+      count();
+      resolve();
+    });
+    const count = (): void => {
       outcome.passed = runner.stats?.passes ?? 0;
       outcome.failed = runner.stats?.failures ?? 0;
       outcome.skipped = runner.stats?.pending ?? 0;
-      resolve();
+    };
+    runner.on('test end', () => {
+      count();
+      leave(folder, 'outcome.json', JSON.stringify(outcome));
     });
   });
 }
 
-/** After a failed test the launcher, where it can, takes a picture of the window before the next test changes it. */
-function pictures(folder: string): Mocha.RootHookObject {
-  if (process.env['PAGEWALK_TEST_PICTURES'] !== '1') return {};
+function hooks(folder: string): Mocha.RootHookObject {
   return {
-    afterEach: async function (this: Mocha.Context) {
+    beforeEach(this: Mocha.Context) {
+      leave(folder, 'running.txt', this.currentTest?.fullTitle() ?? 'a test');
+    },
+    async afterEach(this: Mocha.Context) {
+      const unfinished = endWaits();
       const test = this.currentTest;
-      if (test?.state !== 'failed') return;
-      const request = path.join(folder, 'picture.request');
-      writeFileSync(request, test.fullTitle());
-      for (let waited = 0; existsSync(request) && waited < 5000; waited += 50) await setTimeout(50);
-      rmSync(request, { force: true });
+      if (test?.isFailed() !== true) return;
+      if (unfinished.length > 0) report(folder, `It waited for this: ${unfinished.join('; ')}`);
+      await requestPicture(folder, test.fullTitle());
     },
   };
+}
+
+/** After a failed test the launcher, where it can, takes a picture of the window before the next test changes it. */
+async function requestPicture(folder: string, title: string): Promise<void> {
+  if (process.env['PAGEWALK_TEST_PICTURES'] !== '1') return;
+  const request = path.join(folder, 'picture.request');
+  writeFileSync(request, title);
+  await until(() => !existsSync(request), 'the picture is taken');
+}
+
+/** Writes a file that the launcher reads, whole or not at all. */
+function leave(folder: string, name: string, text: string): void {
+  const file = path.join(folder, name);
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }
 
 function report(folder: string, line: string): void {

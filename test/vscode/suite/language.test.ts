@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { openScenario, scenarioUri, until } from './support.ts';
+import { until } from '../../lifetime/waiting.ts';
+import { openScenario, scenarioUri } from './support.ts';
 
 const scenario = 'copy-on-write.walk';
 

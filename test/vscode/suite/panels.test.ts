@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { Description } from '../../../media/protocol/messages.ts';
-import { endSessions, Listener, openScenario, until } from './support.ts';
+import { until } from '../../lifetime/waiting.ts';
+import { endSessions, Listener, openScenario } from './support.ts';
 
 const scenario = 'copy-on-write.walk';
 

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import type { Description } from '../../../media/protocol/messages.ts';
-import { endSessions, Listener, scenarioUri, stackOf, until, type StackFrame } from './support.ts';
+import { until } from '../../lifetime/waiting.ts';
+import { endSessions, Listener, scenarioUri, stackOf, type StackFrame } from './support.ts';
 
 const recording = 'cow_fork.layout.txt.gz';
 

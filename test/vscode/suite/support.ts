@@ -1,6 +1,7 @@
 // What the tests inside the extension host share: opening files, waiting, and listening in on debug sessions.
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
+import { until } from '../../lifetime/waiting.ts';
 
 export async function openScenario(name: string): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(scenarioUri(name));
@@ -12,20 +13,6 @@ export function scenarioUri(name: string): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert(folder, 'the window has no folder');
   return vscode.Uri.joinPath(folder.uri, name);
-}
-
-/** The first value that is neither undefined nor false. */
-export async function until<T>(
-  probe: () => T | undefined | false | Thenable<T | undefined | false>,
-  what: string,
-): Promise<T> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const value = await probe();
-    if (value !== undefined && value !== false) return value;
-    assert(Date.now() < deadline, `timed out waiting until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 interface Message {

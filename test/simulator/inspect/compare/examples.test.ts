@@ -231,7 +231,7 @@ describe('portable examples', () => {
         columns.every(({ state }) => state !== 'refused'),
         JSON.stringify(columns.map(({ name, halt }) => [name, halt])),
       );
-    }).timeout(30_000);
+    });
 
     for (const { name } of kernels) {
       it(`${file} does on ${name} what it says`, () => {

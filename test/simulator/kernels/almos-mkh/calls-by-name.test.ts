@@ -121,5 +121,5 @@ describe('ALMOS-MKH: functions called by name with anything at all', () => {
         const script = scriptOf(dice).join('\n');
         assert.equal(troubleOf(machine + scene + script), null, script);
       }
-    }).timeout(120_000);
+    });
 });

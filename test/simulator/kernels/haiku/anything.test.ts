@@ -114,5 +114,5 @@ describe('haiku: functions called with anything', () => {
       }),
       { numRuns: Number(process.env.RUNS ?? 150), seed: Number(process.env.SEED ?? 20261121) },
     );
-  }).timeout(120_000);
+  });
 });

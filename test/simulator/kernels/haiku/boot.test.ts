@@ -89,7 +89,7 @@ describe('haiku: start-up', () => {
         free.reduce((sum, count) => sum + count, 0),
         queues.page_free_queue.count,
       );
-    }).timeout(30_000);
+    });
 
   it('refuses a machine that it cannot start on', () => {
     const problems = machineProblems(haiku, { ...presets.i386, memoryBytes: 4 * MIB });

@@ -181,5 +181,5 @@ describe('haiku: chains of caches', () => {
       }),
       { numRuns: Number(process.env.RUNS ?? 60), seed: Number(process.env.SEED ?? 21) },
     );
-  }).timeout(120_000);
+  });
 });

@@ -91,7 +91,7 @@ describe('haiku: races', () => {
       }
       // The disk takes longer than the removal.
       assert.deepEqual([...ends].sort(), 'file' in kind ? ['refused'] : ['done', 'refused']);
-    }).timeout(60_000);
+    });
 
     it(`55: a write to ${what} against the end of its process`, () => {
       for (let seed = 0; seed < SCHEDULES; seed++) {
@@ -101,7 +101,7 @@ describe('haiku: races', () => {
         assert.equal(race.state.pages.queues.page_free_queue.count, race.free);
         assert.equal(race.state.max_commit, race.commit);
       }
-    }).timeout(60_000);
+    });
 
     it(`77: a write to ${what} against fork; all end`, () => {
       for (let seed = 0; seed < SCHEDULES; seed++) {
@@ -121,7 +121,7 @@ describe('haiku: races', () => {
         assert.equal(race.state.max_commit, race.commit);
         assert.equal(race.state.vnodes.size, 0);
       }
-    }).timeout(60_000);
+    });
 
     it(`a fork against munmap of ${what}`, () => {
       for (let seed = 0; seed < SCHEDULES; seed++) {
@@ -133,7 +133,7 @@ describe('haiku: races', () => {
           (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
         );
       }
-    }).timeout(60_000);
+    });
   }
 
   it('65: the pageout daemon against writes: what was written last is on the disk in the end', () => {
@@ -158,5 +158,5 @@ describe('haiku: races', () => {
       assert.ok(file !== null);
       assert.deepEqual([...readFile(file, 0, 4)], [0, 1, 2].map((round) => 0x30 + round + (seed % 8)).concat(7));
     }
-  }).timeout(60_000);
+  });
 });

@@ -144,5 +144,5 @@ describe('lunaix: sharing', () => {
       }),
       { seed: 2112, numRuns: 200 },
     );
-  }).timeout(120_000);
+  });
 });

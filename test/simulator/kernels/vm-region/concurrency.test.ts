@@ -168,5 +168,5 @@ describe('vm-region: calls side by side', () => {
       }),
       { seed: 4711, numRuns: 600 },
     );
-  }).timeout(120_000);
+  });
 });

@@ -259,5 +259,5 @@ describe('vm-region: laws of operations', () => {
       }),
       { seed: 1906, numRuns: 200 },
     );
-  }).timeout(120_000);
+  });
 });

@@ -1,0 +1,10 @@
+import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
+import { keep } from './started.ts';
+
+/** Starts Chromium. It ends at the latest with the test that started it, and with this process, to which it holds a pipe. */
+export async function startBrowser(options: LaunchOptions): Promise<Browser> {
+  const browser = await chromium.launch(options);
+  const forget = keep({ what: 'a browser', end: () => browser.close() });
+  browser.once('disconnected', forget);
+  return browser;
+}
