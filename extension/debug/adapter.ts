@@ -47,10 +47,15 @@ export class PagewalkAdapter extends DebugSession {
     this.sendResponse(response);
   }
 
-  private handle({ command, arguments: args }: DebugProtocol.Request): unknown {
+  private handle({ seq, command, arguments: args }: DebugProtocol.Request): unknown {
     const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined) throw unknownRequest(command);
-    return handler(this.debuggee, new Arguments(command, args));
+    this.debuggee.request = seq;
+    try {
+      return handler(this.debuggee, new Arguments(command, args));
+    } finally {
+      this.debuggee.request = null;
+    }
   }
 }
 

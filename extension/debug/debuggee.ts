@@ -34,6 +34,8 @@ export class Debuggee {
   readonly runner: Runner;
   format: ClientFormat = defaultFormat;
   phase: Phase = 'fresh';
+  /** Number of the request that is being handled; null while none is. */
+  request: number | null = null;
   /** The client has sent its breakpoints. */
   isConfigured = false;
   settings: LaunchSettings | null = null;

@@ -165,6 +165,27 @@ describe('breakpoints', () => {
     assert.equal((await client.stopped()).reason, 'breakpoint');
   });
 
+  it('are reached though the client cancels other requests meanwhile, as VS Code does when a run goes on', async () => {
+    const long = text.replace('0..20', '0..5000').replace('i * 1 page', '(i % 64) * 1 page');
+    client.file(long);
+    const stop = await client.launchToStop(program, {}, () => set({ line: writeLine, condition: 'i == 4999' }));
+    await client.stack(stop.threadId ?? 0);
+    const others = [client.lastRequest, client.lastRequest + 1000];
+    await client.request('continue', { threadId: stop.threadId });
+    for (const requestId of others) await client.request('cancel', { requestId });
+    await client.request('cancel', { progressId: 'of another' });
+    assert.equal((await client.stopped()).reason, 'breakpoint');
+    assert.match(await iteration(), /= 4999$/);
+  });
+
+  it('need not be reached: a run is cancelled by the number of its request', async () => {
+    const endless = client.file('kernel almos-mkh\nfor i in 0..1000000000 { }\n', 'endless.walk');
+    const stop = await client.launchToStop(endless);
+    await client.request('continue', { threadId: stop.threadId });
+    await client.request('cancel', { requestId: client.lastRequest });
+    assert.equal((await client.stopped()).reason, 'pause');
+  });
+
   it('on functions stop inside, with conditions too', async () => {
     let stop = await client.launchToStop(program, {}, () =>
       client.request('setFunctionBreakpoints', {

@@ -40,7 +40,9 @@ export class Runner {
   private isPauseWanted = false;
   /** The move in progress ends by itself after a step. */
   private isStep = false;
-  private readonly waiting: (() => void)[] = [];
+  /** Number of the request that the move in progress belongs to; null if none asked for it. */
+  private request: number | null = null;
+  private waiting: { readonly request: number | null; readonly begin: () => void }[] = [];
   private threads = new Map<number, string>();
   /** The stop that the simulation stands at, if it is an exception. */
   exception: NonNullable<Stop['exception']> | null = null;
@@ -69,7 +71,7 @@ export class Runner {
    */
   follow(begin: () => void): boolean {
     if (this.debuggee.phase !== 'running' || !this.isStep) return false;
-    if (this.waiting.length < MOST_WAITING) this.waiting.push(begin);
+    if (this.waiting.length < MOST_WAITING) this.waiting.push({ request: this.debuggee.request, begin });
     return true;
   }
 
@@ -91,9 +93,13 @@ export class Runner {
     this.isPauseWanted = true;
   }
 
-  /** Gives up a long move; it stops where it is. */
-  cancel(): void {
-    if (this.debuggee.phase === 'running') this.isPauseWanted = true;
+  /**
+   * Gives up the move that a request began: it stops where it is. Other requests are answered at once: a client that
+   * cancels one of them has only not read its answer yet, as VS Code does with the questions of a stop when a run goes on.
+   */
+  cancel(request: number): void {
+    this.waiting = this.waiting.filter((step) => step.request !== request);
+    if (this.debuggee.phase === 'running' && this.request === request) this.isPauseWanted = true;
   }
 
   get isPausing(): boolean {
@@ -135,15 +141,17 @@ export class Runner {
 
   /** Begins the next of the waiting steps, in whose stop the one that has just ended is lost. False if it cannot begin. */
   private beginWaiting(): boolean {
-    const begin = this.waiting.shift();
-    if (begin === undefined) return false;
-    begin();
+    const next = this.waiting.shift();
+    if (next === undefined) return false;
+    next.begin();
+    this.request = next.request;
     return this.debuggee.phase === 'running';
   }
 
   private depart(): number {
     const { debuggee } = this;
     debuggee.phase = 'running';
+    this.request = debuggee.request;
     debuggee.variables.clear();
     this.exception = null;
     this.isAtEnd = false;

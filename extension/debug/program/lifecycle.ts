@@ -31,11 +31,10 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   disconnect(debuggee) {
     debuggee.end();
   },
-  /** Long moves can be cancelled; everything else is answered before a cancel could arrive. */
   cancel(debuggee, args) {
-    args.optionalInteger('requestId');
+    const request = args.optionalInteger('requestId');
     args.optionalString('progressId');
-    debuggee.runner.cancel();
+    if (request !== undefined) debuggee.runner.cancel(request);
   },
 };
 

@@ -55,6 +55,11 @@ export class DapClient {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** The number of the last request. */
+  get lastRequest(): number {
+    return this.sequence - 1;
+  }
+
   /** The whole response, failed or not. */
   send(command: string, args?: unknown): Promise<DebugProtocol.Response> {
     const seq = this.sequence++;
