@@ -27,25 +27,29 @@ const bytesPerUnit: Readonly<Record<string, bigint>> = {
   pages: 4096n,
 };
 
-/** `1_000`, `0x2B`, `0b101`. */
+/** `1_000`, `0x2B`, `0b101`; a leading zero does not make a number octal. */
 export function parseInteger(text: string): bigint {
   return BigInt(text.replaceAll('_', ''));
 }
 
-/** `64KiB` and `4 pages` in bytes; a bare integer counts bytes. */
+/** `64KiB`, `4 pages` and `0xA pages` in bytes. */
 export function parseSize(text: string): bigint {
-  const match = /^([0-9_]+)[ \t]*([A-Za-z]+)$/.exec(text);
-  if (match === null) return parseInteger(text);
-  const unit = bytesPerUnit[match[2] ?? ''];
-  if (unit === undefined) throw new Error(`no unit of size: ${text}`);
-  return decimal(match[1] ?? '') * unit;
+  const match = /^(0x[0-9A-Fa-f_]+(?=[ \t])|[0-9_]+)[ \t]*([A-Za-z]+)$/.exec(text);
+  const unit = bytesPerUnit[match?.[2] ?? ''];
+  if (unit === undefined) throw new Error(`no size: ${text}`);
+  return parseInteger(match?.[1] ?? '') * unit;
+}
+
+/** Bytes where a size or a bare integer, which counts bytes, may stand; 0 where the text has neither. */
+export function sizeInBytes(node: { readonly size?: string | undefined; readonly integer?: string | undefined }): bigint {
+  return node.size === undefined ? parseInteger(node.integer ?? '0') : parseSize(node.size);
 }
 
 /** `100_000us`, `5s`, `100 cycles`. */
 export function parseTime(text: string): TimeValue {
   const match = /^([0-9_]+)[ \t]*(us|ms|s|cycles)$/.exec(text);
   if (match === null) throw new Error(`no time: ${text}`);
-  return { value: decimal(match[1] ?? ''), unit: match[2] as TimeUnit };
+  return { value: parseInteger(match[1] ?? ''), unit: match[2] as TimeUnit };
 }
 
 /** A time in microseconds; null for cycles, whose length the machine's cost table decides. */
@@ -66,11 +70,6 @@ export function microseconds(time: TimeValue): bigint | null {
 export function parseMesh(text: string): { readonly width: number; readonly height: number } {
   const [width = '', height = ''] = text.split('x');
   return { width: Number(width), height: Number(height) };
-}
-
-// A leading zero does not make a decimal octal.
-function decimal(digits: string): bigint {
-  return BigInt(digits.replaceAll('_', ''));
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', '0': '\0', '\\': '\\', '"': '"' };

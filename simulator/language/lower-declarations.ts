@@ -8,7 +8,7 @@ import type {
   PlaceLiteral,
 } from '../session/scenario/scenario.ts';
 import type * as ast from './generated/ast.ts';
-import { microseconds, parseInteger, parseMesh, parseSize, parseTime } from './literals.ts';
+import { microseconds, parseInteger, parseMesh, parseSize, parseTime, sizeInBytes } from './literals.ts';
 import type { ExpressionLowering } from './lower-expression.ts';
 
 type MutableMachine = { -readonly [K in keyof MachineDeclaration]: MachineDeclaration[K] };
@@ -106,7 +106,7 @@ function lowerPlace(node: ast.Place, lowering: ExpressionLowering): PlaceLiteral
 
 /** Bytes of a size in a declaration or a process image; a bare integer counts bytes. */
 export function sizeOf(node: ast.Size): number {
-  return Number(parseSize(node.size ?? node.integer ?? '0'));
+  return Number(sizeInBytes(node));
 }
 
 function integer(text: string): number {

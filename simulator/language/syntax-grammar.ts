@@ -120,15 +120,20 @@ const text: Rule = {
 };
 
 const digits = '[0-9]+(?:_+[0-9]+)*';
+const hexDigits = '[0-9A-Fa-f]+(?:_+[0-9A-Fa-f]+)*';
 const numbers: readonly Rule[] = [
   { name: 'constant.numeric.mesh.walk', match: '(?<![A-Za-z0-9_])[1-9][0-9]*x[1-9][0-9]*(?![A-Za-z0-9_])' },
+  {
+    match: `(?<![A-Za-z0-9_])(0x${hexDigits})([ \\t]+pages?)(?![A-Za-z0-9_]|-[A-Za-z])`,
+    captures: scopes('constant.numeric', 'keyword.other.unit'),
+  },
   {
     match: `(?<![A-Za-z0-9_])(${digits})(B|KiB|MiB|GiB|us|ms|s|[ \\t]+(?:pages?|cycles))(?![A-Za-z0-9_]|-[A-Za-z])`,
     captures: scopes('constant.numeric', 'keyword.other.unit'),
   },
   {
     name: 'constant.numeric.walk',
-    match: `(?<![A-Za-z0-9_])(?:0x[0-9A-Fa-f]+(?:_+[0-9A-Fa-f]+)*|0b[01]+(?:_+[01]+)*|${digits})(?![A-Za-z0-9_])`,
+    match: `(?<![A-Za-z0-9_])(?:0x${hexDigits}|0b[01]+(?:_+[01]+)*|${digits})(?![A-Za-z0-9_])`,
   },
 ];
 

@@ -11,6 +11,7 @@ import { WalkGeneratedModule, WalkGeneratedSharedModule } from './generated/modu
 import { decodeString } from './literals.ts';
 import { WalkLexer } from './walk-lexer.ts';
 import { WalkLexerMessages, WalkParserMessages } from './walk-messages.ts';
+import { WalkParser } from './walk-parser.ts';
 
 /** Strings arrive decoded in the tree; numbers keep their text, which `literals.ts` reads exactly. */
 class WalkValueConverter extends DefaultValueConverter {
@@ -27,6 +28,7 @@ export const WalkModule: Module<LangiumCoreServices, PartialLangiumCoreServices>
   parser: {
     ValueConverter: () => new WalkValueConverter(),
     Lexer: (services) => new WalkLexer(services),
+    LangiumParser: (services) => new WalkParser(services),
     ParserErrorMessageProvider: () => new WalkParserMessages(),
     LexerErrorMessageProvider: () => new WalkLexerMessages(),
   },
@@ -34,7 +36,7 @@ export const WalkModule: Module<LangiumCoreServices, PartialLangiumCoreServices>
 
 let core: LangiumCoreServices | null = null;
 
-/** Made once: the parser of a grammar has no state between texts. */
+/** Made once: one text leaves nothing behind in the parser for the next (`WalkParser`). */
 export function coreServices(): LangiumCoreServices {
   if (core !== null) return core;
   const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), WalkGeneratedSharedModule);

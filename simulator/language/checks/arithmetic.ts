@@ -105,7 +105,7 @@ function checkBinary(node: ast.Binary, context: CheckContext): void {
     complain(context, node, node, `The result ${String(result)} leaves the range from -2^63 to 2^64-1.`);
   }
   const message = kindProblem(node.operator, kinds.of(node.left), kinds.of(node.right));
-  if (message !== null) complain(context, node, { node, property: 'operator' }, message);
+  if (message !== null) complain(context, node, { node, property: 'operators' }, message);
 }
 
 function kindProblem(operator: string, left: StaticKind, right: StaticKind): string | null {

@@ -2,7 +2,7 @@
 import type { KernelOptionInfo } from '../../kernels/kernel.ts';
 import type { CatalogueKernel } from '../catalogue.ts';
 import type * as ast from '../generated/ast.ts';
-import { microseconds, parseInteger, parseSize, parseTime } from '../literals.ts';
+import { microseconds, parseInteger, parseTime, sizeInBytes } from '../literals.ts';
 import { didYouMean } from './nearest.ts';
 import type { Report } from './report.ts';
 
@@ -45,10 +45,10 @@ function valueProblem(value: ast.OptionValue, info: KernelOptionInfo): string | 
       return oneOf(value, info.words ?? []);
     case 'integer':
       return value.integer === undefined ? 'takes an integer' : outOfRange(parseInteger(value.integer), value, info);
-    case 'size': {
-      const bytes = value.size ?? value.integer;
-      return bytes === undefined ? 'takes a size such as 64KiB or 4 pages' : outOfRange(parseSize(bytes), value, info);
-    }
+    case 'size':
+      return value.size === undefined && value.integer === undefined
+        ? 'takes a size such as 64KiB or 4 pages'
+        : outOfRange(sizeInBytes(value), value, info);
     case 'time':
       return timeProblem(value, info);
   }

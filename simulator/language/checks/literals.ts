@@ -3,7 +3,7 @@ import type { AstNode, CstNode } from 'langium';
 import { GrammarUtils } from 'langium';
 import type { SourceRange } from '../../session/scenario/scenario.ts';
 import * as ast from '../generated/ast.ts';
-import { largestInteger, microseconds, parseInteger, parseSize, parseTime, stringProblems } from '../literals.ts';
+import { largestInteger, microseconds, parseInteger, parseSize, parseTime, sizeInBytes, stringProblems } from '../literals.ts';
 import { rangeOfCst } from '../source-range.ts';
 import type { Report, Where } from './report.ts';
 
@@ -14,7 +14,7 @@ export function checkLiteralsOf(node: AstNode, report: Report): void {
   if (ast.isIntegerLiteral(node)) bound(parseInteger(node.value), largestInteger, node, report);
   else if (ast.isSizeLiteral(node)) bound(parseSize(node.value), largestInteger, node, report);
   else if (ast.isTimeLiteral(node)) checkTime(node.value, node, report);
-  else if (ast.isSize(node)) bound(parseSize(node.size ?? node.integer ?? '0'), largestDeclared, node, report);
+  else if (ast.isSize(node)) bound(sizeInBytes(node), largestDeclared, node, report);
   else if (ast.isFileFill(node))
     bound(parseInteger(node.fill), 255n, { node, property: 'fill' }, report, 'a byte reaches to 255');
   else if (ast.isOptionValue(node)) checkOptionValue(node, report);

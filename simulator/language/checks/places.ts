@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 import type { MachineConfig } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
-import { parseInteger, parseSize } from '../literals.ts';
+import { parseInteger, sizeInBytes } from '../literals.ts';
 import { constantOf } from './arithmetic.ts';
 import type { CheckContext } from './context.ts';
 
@@ -56,7 +56,7 @@ function clustersOf({ mesh: { width, height } }: MachineConfig): string {
 }
 
 function checkWholePages(size: ast.Size, what: string, { report }: CheckContext): void {
-  const bytes = parseSize(size.size ?? size.integer ?? '0');
+  const bytes = sizeInBytes(size);
   if (bytes % pageSize === 0n) return;
   const whole = (bytes / pageSize + 1n) * pageSize;
   report.error(

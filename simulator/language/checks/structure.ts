@@ -106,7 +106,7 @@ const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>
 function checkChain(node: ast.Binary, report: Report): void {
   if (!comparisons.has(node.operator) || !ast.isBinary(node.left) || !comparisons.has(node.left.operator)) return;
   const message = `Comparisons are not chained: write \`… ${node.left.operator} b and b ${node.operator} …\`, or use parentheses.`;
-  report.error('WALK125', { node, property: 'operator' }, message);
+  report.error('WALK125', { node, property: 'operators' }, message);
 }
 
 function checkSegments(node: ast.ProcessStatement, report: Report): void {
