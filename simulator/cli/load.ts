@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kernel } from '../kernels/kernel.ts';
 import { defaultKernel, findKernel } from '../kernels/registry.ts';
+import { isInternalError } from '../language/internal-error.ts';
 import { parseScenario } from '../language/parse-scenario.ts';
 import { scenarioOfRecording } from '../recording/replay/replayer.ts';
 import { namedFiles } from '../session/scenario/named-files.ts';
@@ -48,10 +49,13 @@ export async function load(file: string, options: RunOptions): Promise<Loaded> {
 async function parse(file: string, options: RunOptions): Promise<ReturnType<typeof parseScenario>> {
   const text = await readScenario(file);
   const { kernel, machine } = options;
-  return parseScenario(text, file, {
+  const parsed = parseScenario(text, file, {
     ...(kernel === undefined ? {} : { kernel }),
     ...(machine === undefined ? {} : { machine }),
   });
+  const bug = parsed.diagnostics.find(isInternalError);
+  if (bug !== undefined) throw new Error(bug.message);
+  return parsed;
 }
 
 /** The checker and the command line have refused unknown names before. */

@@ -28,7 +28,7 @@ function isLogical({ operator }: ast.Binary): boolean {
 
 /** The node whose direct children are the operands and operators of a chain; null where the text is broken. */
 function chainOf(node: CstNode): CompositeCstNodeImpl | null {
-  for (let at: CstNode | undefined = node; at instanceof CompositeCstNodeImpl; ) {
+  for (let at: CstNode | undefined = node; at instanceof CompositeCstNodeImpl;) {
     if (at.content.some(isOperator)) return at;
     at = at.content.find((child) => !child.hidden);
   }

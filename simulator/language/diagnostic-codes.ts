@@ -127,6 +127,10 @@ export const diagnosticCodes = {
     title: 'Unknown error name',
     explanation: 'No call of the chosen kernel fails with that name, so the expectation cannot be met.',
   },
+  WALK134: {
+    title: 'Pagewalk failed',
+    explanation: 'A bug in Pagewalk kept the file from being checked. Please report it, with the file.',
+  },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -41,7 +41,10 @@ export function parseSize(text: string): bigint {
 }
 
 /** Bytes where a size or a bare integer, which counts bytes, may stand; 0 where the text has neither. */
-export function sizeInBytes(node: { readonly size?: string | undefined; readonly integer?: string | undefined }): bigint {
+export function sizeInBytes(node: {
+  readonly size?: string | undefined;
+  readonly integer?: string | undefined;
+}): bigint {
   return node.size === undefined ? parseInteger(node.integer ?? '0') : parseSize(node.size);
 }
 

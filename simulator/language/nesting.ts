@@ -39,33 +39,49 @@ export function deepestToken(tokens: readonly Token[]): Token | null {
   return deepest;
 }
 
+/** What has piled up at one level of brackets. */
+interface Level {
+  operators: number;
+  branches: number;
+}
+
 class Depth {
-  /** Operators so far at every open bracket level, the file itself first. */
-  private readonly chains = [0];
-  private operators = 0;
+  /** Every open bracket, the file itself first. */
+  private readonly levels: Level[] = [{ operators: 0, branches: 0 }];
+  /** Of all open levels together. */
+  private chained = 0;
   private prefixes = 0;
 
   pass(image: string, before: string | undefined, next: string | undefined): void {
-    const { chains } = this;
-    if (opening.has(image)) chains.push(0);
-    else if (closing.has(image) && chains.length > 1) this.operators -= chains.pop() ?? 0;
-    if (endsChain(image, before, next)) {
-      this.operators -= chains.at(-1) ?? 0;
-      chains[chains.length - 1] = 0;
-    } else if (chainOperators.has(image)) {
-      this.operators++;
-      chains[chains.length - 1] = (chains.at(-1) ?? 0) + 1;
+    const { levels } = this;
+    if (opening.has(image)) levels.push({ operators: 0, branches: 0 });
+    else if (closing.has(image) && levels.length > 1) this.reset(levels.pop(), 0);
+    const level = levels.at(-1);
+    if (level === undefined) return;
+    if (endsChain(image, before, next)) this.reset(level, 0);
+    else if (image === 'else') this.reset(level, level.branches + 1);
+    else if (chainOperators.has(image)) {
+      level.operators++;
+      this.chained++;
     }
     this.prefixes = image === '-' || image === '~' || image === 'not' ? this.prefixes + 1 : 0;
   }
 
+  private reset(level: Level | undefined, branches: number): void {
+    if (level === undefined) return;
+    this.chained += branches - level.branches - level.operators;
+    level.branches = branches;
+    level.operators = 0;
+  }
+
   problem(image: string): string | null {
-    if (this.chains.length > deepestNesting + 1)
-      return `Nested too deeply: at most ${String(deepestNesting)} brackets may be open at once. Bind a part with \`let\`.`;
+    if (this.levels.length > deepestNesting + 1)
+      return `Nested too deeply: at most ${String(deepestNesting)} brackets may be open at once.${image === '{' ? '' : ' Bind a part with `let`.'}`;
     if (this.prefixes > deepestNesting)
       return `Too many operators before one operand: at most ${String(deepestNesting)} are allowed.`;
-    if (this.operators <= longestChain) return null;
-    return image === 'else'
+    if (this.chained <= longestChain) return null;
+    const { branches, operators } = this.levels.at(-1) ?? { branches: 0, operators: 0 };
+    return branches > operators
       ? `Too many branches: an \`if\` may have at most ${String(longestChain)}.`
       : `The expression is too long: at most ${String(longestChain)} operators, members and indices are allowed. Bind a part with \`let\`.`;
   }
@@ -78,5 +94,5 @@ function endsChain(image: string, before: string | undefined, next: string | und
 
 const opening = new Set(['(', '[', '{']);
 const closing = new Set([')', ']', '}']);
-const chainOperators = new Set('+ - * / % & | ^ << >> == != < <= > >= and or not ~ . ] else'.split(' '));
+const chainOperators = new Set('+ - * / % & | ^ << >> == != < <= > >= and or not ~ . ]'.split(' '));
 const statementWords = new Set('let expect print as if for repeat process thread test reserve inject'.split(' '));

@@ -2,6 +2,7 @@
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
 import { checkModel } from './checks/check-model.ts';
 import type { CheckOptions } from './checks/check-model.ts';
+import { internalError } from './internal-error.ts';
 import { standardCatalogue } from './standard-catalogue.ts';
 import { parseSyntax } from './syntax.ts';
 import { lowerModel } from './walk-lowering.ts';
@@ -12,11 +13,15 @@ export interface ParsedScenario {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Never throws, whatever the text. The catalogue is that of all kernels unless a test brings another. */
+/** Never throws, whatever the text: a bug of ours is a finding, too (WALK134). The catalogue is that of all kernels unless a test brings another. */
 export function parseScenario(text: string, file: string, options: Partial<CheckOptions> = {}): ParsedScenario {
-  const { model, errors } = parseSyntax(text, file);
-  if (errors.length > 0) return { scenario: null, diagnostics: errors };
-  const diagnostics = checkModel(model, file, { catalogue: standardCatalogue, ...options });
-  const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { scenario: failed ? null : lowerModel(model, file), diagnostics };
+  try {
+    const { model, errors } = parseSyntax(text, file);
+    if (errors.length > 0) return { scenario: null, diagnostics: errors };
+    const diagnostics = checkModel(model, file, { catalogue: standardCatalogue, ...options });
+    const failed = diagnostics.some(({ severity }) => severity === 'error');
+    return { scenario: failed ? null : lowerModel(model, file), diagnostics };
+  } catch (error) {
+    return { scenario: null, diagnostics: [internalError(error, file)] };
+  }
 }

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
+import { internalError } from '../internal-error.ts';
 import { checkArithmeticOf } from './arithmetic.ts';
 import { checkCall, checkNeedsProcess } from './calls.ts';
 import { makeContext } from './context.ts';
@@ -28,9 +29,18 @@ export interface CheckOptions extends Choice {
   readonly read?: ReadScenario;
 }
 
-/** The tree must be one that the parser found no error in. */
+/** The tree must be one that the parser found no error in. Never throws. */
 export function checkModel(model: ast.Model, file: string, options: CheckOptions): readonly Diagnostic[] {
   const report = new Report(file);
+  try {
+    runChecks(model, options, report);
+  } catch (error) {
+    return [internalError(error, file)];
+  }
+  return report.diagnostics.sort(inSourceOrder);
+}
+
+function runChecks(model: ast.Model, options: CheckOptions, report: Report): void {
   checkStructure(model, report);
   for (const node of AstUtils.streamAst(model)) {
     checkStructureOf(node, report);
@@ -43,7 +53,6 @@ export function checkModel(model: ast.Model, file: string, options: CheckOptions
   checkNames(context);
   for (const node of AstUtils.streamAst(model)) checkNode(node, context);
   checkReplays(model, report, options.read ?? (() => null));
-  return report.diagnostics.sort(inSourceOrder);
 }
 
 function checkNode(node: AstNode, context: CheckContext): void {

@@ -3,7 +3,15 @@ import type { AstNode, CstNode } from 'langium';
 import { GrammarUtils } from 'langium';
 import type { SourceRange } from '../../session/scenario/scenario.ts';
 import * as ast from '../generated/ast.ts';
-import { largestInteger, microseconds, parseInteger, parseSize, parseTime, sizeInBytes, stringProblems } from '../literals.ts';
+import {
+  largestInteger,
+  microseconds,
+  parseInteger,
+  parseSize,
+  parseTime,
+  sizeInBytes,
+  stringProblems,
+} from '../literals.ts';
 import { rangeOfCst } from '../source-range.ts';
 import type { Report, Where } from './report.ts';
 

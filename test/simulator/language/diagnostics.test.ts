@@ -27,7 +27,7 @@ const cases: readonly (readonly [DiagnosticCode | `${DiagnosticCode} w`, string,
   ['WALK100', 'print «!»true', /write `not`/],
   ['WALK100', 'daemon d «maybe»', /`on` or `off`/],
   ['WALK100', 'machine tsar { «size» 4 }', /a setting|`}`/],
-  ['WALK100', `print ${'('.repeat(32)}«(»1`, /more than 32 deep/],
+  ['WALK100', `print ${'('.repeat(32)}«(»1`, /at most 32 brackets/],
   ['WALK100', `print 1${' + 1'.repeat(250)} «+» 1`, /250 operators/],
 
   ['WALK101', 'print «buff» let buf = 1 print buf', /`buff` is unknown here/],
@@ -231,6 +231,8 @@ describe('static diagnostics', () => {
 
   it('provokes every code', () => {
     const provoked = new Set(cases.map(([label]) => label.split(' ')[0]));
+    // A bug of ours is provoked in any-text.test.ts.
+    provoked.add('WALK134');
     assert.deepEqual(
       Object.keys(diagnosticCodes).filter((code) => !provoked.has(code)),
       [],
