@@ -2,7 +2,7 @@ import { cycles, setCycles } from '../hardware/core.ts';
 import { clusterOfCore } from '../hardware/machine-config.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { Activity, Wait } from './activity.ts';
-import { Activation, type KernelGenerator } from './activation.ts';
+import { Activation, type KernelFunction, type KernelGenerator } from './activation.ts';
 import type { FunctionInfo } from './function-info.ts';
 import { KernelPanic } from './panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from './policy.ts';
@@ -47,6 +47,8 @@ export class Engine<K = unknown> {
   current: Activity | null = null;
   policy: SchedulingPolicy = sequentialPolicy;
   timers: Timers | null = null;
+  /** Kernel threads that kernel code starts by name without knowing what they run: an RPC server. Set by `Kernel.attach`. */
+  kernelThreads: Readonly<Record<string, KernelFunction>> = {};
   /** A kernel calls this before it takes a process apart, so that its last state can be kept for display. */
   onProcessEnding: (process: object) => void = () => undefined;
   /** Micro-steps since the machine started. */
@@ -85,6 +87,13 @@ export class Engine<K = unknown> {
     activity.generator = body(base);
     this.activities.push(activity);
     return activity;
+  }
+
+  /** Starts one of the kernel's own threads. */
+  spawnKernelThread(name: string, options: SpawnOptions, args: unknown): Activity {
+    const body = Object.hasOwn(this.kernelThreads, name) ? this.kernelThreads[name] : undefined;
+    if (body === undefined) throw new Error(`internal: the kernel has no thread ${name}`);
+    return this.spawn(options, (base) => body(base as Activation<never>, args as never));
   }
 
   /** Lets one activity run to its next yield, its next wait or its end. */

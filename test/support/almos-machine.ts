@@ -72,7 +72,13 @@ export class AlmosMachine {
   constructor({ config = {}, options = {} }: MachineOptions = {}) {
     this.machine = createMachine({ ...M1_CONFIG, ...config });
     this.state = almosMkh.boot(this.machine, options);
-    this.engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
+    this.engine = this.createEngine();
+  }
+
+  private createEngine(): Engine<AlmosState> {
+    const engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
+    almosMkh.attach?.(engine as Engine);
+    return engine;
   }
 
   /** Index of a cluster by its cxy. */
@@ -345,7 +351,7 @@ export class AlmosMachine {
   restoreFrom(copy: { machine: Machine; state: AlmosState }): void {
     this.machine = copy.machine;
     this.state = copy.state;
-    this.engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
+    this.engine = this.createEngine();
     this.engine.steps = this.machine.cause.step;
   }
 

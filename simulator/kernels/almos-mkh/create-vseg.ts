@@ -8,25 +8,13 @@ import { isError } from '../../execution/result.ts';
 import { vmm_check_conflict } from './check-conflict.ts';
 import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, CONFIG_VMM_KENTRY_BASE, VsegType } from './constants.ts';
 import { takeDescriptor } from './kcm.ts';
-import type { Mapper } from './mapper.ts';
 import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
-import { stack_alloc, stack_free, type PageRange } from './stack-allocator.ts';
+import { stack_alloc, stack_free } from './stack-allocator.ts';
 import type { Here, Steps } from './state.ts';
 import { attach, flagsOfType, isMmapType, isVsegType, nameOfType, type Vseg } from './vseg.ts';
-
-export interface CreateVsegArgs {
-  readonly process: ProcessDescriptor;
-  readonly type: number;
-  readonly base: number;
-  readonly size: number;
-  readonly file_offset: number;
-  readonly file_size: number;
-  readonly mapper_xp: Mapper | null;
-  readonly cxy: number;
-  /** The flags of the type where a caller does not restrict them (3.4). */
-  readonly flags?: number;
-}
+import type { PageRange } from './stack-manager.ts';
+import type { CreateVsegArgs } from './rpc-calls.ts';
 
 /** Where a new vseg lies: its bytes, and the pages reserved for them. */
 interface Placement extends PageRange {

@@ -18,11 +18,7 @@ import { clusterAt, type Here, type Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
-
-/** What a thread asks of exec. */
-export interface ExecInfo {
-  readonly path: string;
-}
+import type { ExecInfo } from './rpc-calls.ts';
 
 type ExecError = 'ENOENT' | 'ENOEXEC' | 'EBUSY' | 'ENOMEM';
 

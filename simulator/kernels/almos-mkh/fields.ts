@@ -1,10 +1,10 @@
 /** Members of kernel objects as scenarios write them, where they are more than plain properties. */
 import type { ObjectTypeInfo } from '../kernel.ts';
 import { freeBlocks, MAX_ORDER } from './buddy.ts';
-import type { Mapper } from './mapper.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import type { AlmosState } from './state.ts';
 import type { Thread } from './thread.ts';
+import type { Mapper } from './mapper-object.ts';
 
 const vsegFields = {
   vmm: 'owning VMM',

@@ -4,24 +4,20 @@ import { isError } from '../../execution/result.ts';
 import { clusterOfPpn, copyFrame, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
-import { Attr, HARDWARE_ATTR, VsegFlag, VsegType } from './constants.ts';
+import { Attr, HARDWARE_ATTR, VsegType } from './constants.ts';
 import { payCopy } from './cost.ts';
 import { vmm_global_update_pte } from './global-update-pte.ts';
 import { attrOf, ensureTables, ppnOfEntry, writeEntry } from './gpt.ts';
 import { lockEntry, unlockEntry } from './pte-lock.ts';
-import { changeRefcount, newPage, vmm_get_one_ppn } from './one-ppn.ts';
+import { newPage, vmm_get_one_ppn } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { releasePage } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { findByPage, isIdentity, isPrivate, type Vseg } from './vseg.ts';
-
-/** Attributes as software sees them: what the hardware noted about past accesses belongs to the table it is in. */
-export interface PteResult {
-  readonly attr: number;
-  readonly ppn: Ppn;
-}
-export type VmmError = 'ENOMEM' | 'EINVAL' | 'EIO';
+import type { PteResult, VmmError } from './rpc-calls.ts';
+import { attrOfVseg } from './vseg-attr.ts';
+import { dropFork, changeRefcount } from './page-counts.ts';
 
 interface GetPteArgs {
   readonly process: ProcessDescriptor;
@@ -132,16 +128,6 @@ function* mapNewPage(here: Here, process: ProcessDescriptor, vseg: Vseg, vpn: Vp
   return { attr, ppn: page.ppn };
 }
 
-/** MAPPED | SMALL | READABLE, and the rest from the vseg's flags. */
-export function attrOfVseg({ flags }: Vseg): number {
-  let attr = Attr.MAPPED | Attr.SMALL | Attr.READABLE;
-  if (flags & VsegFlag.USER) attr |= Attr.USER;
-  if (flags & VsegFlag.WRITE) attr |= Attr.WRITABLE;
-  if (flags & VsegFlag.EXEC) attr |= Attr.EXECUTABLE;
-  if (flags & VsegFlag.CACHE) attr |= Attr.CACHABLE;
-  return attr;
-}
-
 /** Step 7: the frame that the writer may have for itself; null when no page is left for the copy. */
 function* takeOver(here: Here, vseg: Vseg, vpn: Vpn, old: Ppn): Steps<Ppn | null> {
   const { machine } = here;
@@ -161,11 +147,4 @@ function* takeOver(here: Here, vseg: Vseg, vpn: Vpn, old: Ppn): Steps<Ppn | null
   }
   unlockPage(here, old);
   return ppn;
-}
-
-/** One holder less (6.1). The caller holds page.lock. */
-export function dropFork(here: Here, ppn: Ppn): void {
-  const { forks } = clusterAt(here, clusterOfPpn(here.machine, ppn)).ppm.pages_tbl;
-  const page = pageOfPpn(here.machine, ppn);
-  forks[page] = (forks[page] as number) - 1;
 }

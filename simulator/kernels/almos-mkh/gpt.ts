@@ -1,5 +1,4 @@
 import { kernelFunction } from '../../execution/activation.ts';
-import type { Lock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
@@ -12,20 +11,7 @@ import { PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
 import type { Here, Steps } from './state.ts';
 import { keepTlbsTrue } from './tlb-coherence.ts';
-
-/** 2.7 `gpt_t`: a generic page table, always in the cluster of the process copy that it belongs to. */
-export interface Gpt {
-  readonly type: 'gpt';
-  readonly cluster: number;
-  /** Local address of the root: PT1, PML4. */
-  ptr: number;
-  /** First frame of the root: what the MMU's PTPR, or CR3, is made of. */
-  ppn: Ppn;
-  /** Descriptor of that page, as its PPN. */
-  page: Ppn;
-  /** Entries that somebody works on, by page number (5.21 step 2). */
-  readonly locks: Map<Vpn, Lock>;
-}
+import type { Gpt } from './gpt-object.ts';
 
 export const gptParameter = { name: 'gpt', type: { kind: 'object', type: 'gpt' } } as const;
 export const vpnParameter = { name: 'vpn', type: { kind: 'vpn' } } as const;

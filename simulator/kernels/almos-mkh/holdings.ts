@@ -3,26 +3,13 @@ import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { hex, type Ppn } from '../../hardware/word.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import type { Gpt } from './gpt.ts';
 import { PageUse } from './page.ts';
 import { givePagesQuietly, takePagesQuietly } from './ppm.ts';
 import type { ProcessDescriptor } from './process.ts';
-import type { PageRange } from './stack-allocator.ts';
 import type { AlmosState } from './state.ts';
-
-export interface Holdings {
-  /** Blocks by their first frame. */
-  readonly pages: Set<Ppn>;
-  /** MMAP ranges and STACK slots that no vseg stands for. */
-  readonly ranges: (PageRange & { readonly pid: number; readonly cluster: number })[];
-  readonly pteLocks: { readonly gpt: Gpt; readonly vpn: number }[];
-  /** Functions that wrote page tables or vsegs behind the kernel's back. Checks on their contents are off from then on. */
-  readonly tampered: Set<string>;
-}
-
-export function createHoldings(): Holdings {
-  return { pages: new Set(), ranges: [], pteLocks: [], tampered: new Set() };
-}
+import type { Gpt } from './gpt-object.ts';
+import type { PageRange } from './stack-manager.ts';
+import type { Holdings } from './holdings-object.ts';
 
 /** Primitives that change tables or lists without the bookkeeping that the kernel does around them. */
 const tampering = new Set([
@@ -37,11 +24,6 @@ type Args = Readonly<Record<string, unknown>>;
 /** Before such a call: it may also fail half done. */
 export function noteTampering({ held }: AlmosState, { name }: FunctionInfo): void {
   if (tampering.has(name)) held.tampered.add(name);
-}
-
-/** A descriptor's allocators begin anew: what was taken from them is nobody's. */
-export function forgetRanges({ held }: AlmosState, { pid, cluster }: ProcessDescriptor): void {
-  while (remove(held.ranges, (range) => range.pid === pid && range.cluster === cluster));
 }
 
 export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {

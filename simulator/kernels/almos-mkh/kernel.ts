@@ -17,27 +17,27 @@ import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { enterCall, leaveCall } from './gate.ts';
 import { functions } from './functions.ts';
 import { halOf } from './hal-of.ts';
-import { createHoldings, describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
+import { describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
 import { kernelDescriptor, kernelRoot } from './kernel-process.ts';
 import { operations } from './operations.ts';
 import { almosOptions, readOptions } from './options.ts';
-import { createPpm } from './ppm.ts';
 import { allocateProcess, createThreadAt, forgetProcess } from './process-manager.ts';
 import { createProcess, descriptorIn, type Process } from './process.ts';
 import { elf_load_process, installProgram } from './program.ts';
 import { createRpcTrace, readRecord } from './rpc-trace.ts';
-import { createFifos } from './rpc.ts';
 import { rpcNames } from './rpc-calls.ts';
-import { installRpcServices } from './rpc-services.ts';
+import { RPC_THREAD } from './rpc.ts';
+import { rpc_thread_func } from './rpc-thread.ts';
 import type { AlmosState, Cluster, Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { vmm_init } from './vmm-init.ts';
 import { almosViews } from './views.ts';
-
-installRpcServices();
+import { createPpm } from './ppm-object.ts';
+import { createFifos } from './rpc-fifo.ts';
+import { createHoldings } from './holdings-object.ts';
 
 /** 10.2, 10.10. */
 
@@ -173,6 +173,9 @@ export const almosMkh: Kernel<AlmosState> = {
   defaultConfig: () => presets.tsar,
   checkConfig,
   boot,
+  attach: (engine) => {
+    engine.kernelThreads = { [RPC_THREAD]: rpc_thread_func };
+  },
 
   createProcess: makeProcess,
   *createThread(here, { name, process, core }) {

@@ -4,13 +4,14 @@ import { pageOfPpn, ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
 import { clusterOfCxy } from '../../hardware/machine-config.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
-import { attrOfVseg } from './get-pte.ts';
-import { clearBigEntry, clearEntry, type Gpt, hal_gpt_set_pte } from './gpt.ts';
+import { clearBigEntry, clearEntry, hal_gpt_set_pte } from './gpt.ts';
 import { kernelDescriptor } from './kernel-process.ts';
 import { PageUse } from './page.ts';
 import { allocatePages, freePages } from './ppm.ts';
 import type { Here, Steps } from './state.ts';
 import { isIdentity, isKernelType, vpnEnd, type Vseg } from './vseg.ts';
+import type { Gpt } from './gpt-object.ts';
+import { attrOfVseg } from './vseg-attr.ts';
 
 /** 5.10: order of a big page, 2 MiB. */
 const BIG_ORDER = 9;

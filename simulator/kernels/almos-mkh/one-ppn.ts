@@ -6,11 +6,13 @@ import { addressOfPpn, PAGE_SIZE, type Ppn, type Vpn } from '../../hardware/word
 import { VsegFlag, VsegType } from './constants.ts';
 import { payFill } from './cost.ts';
 import { clustersByLoad } from './dqdt.ts';
-import { type Mapper, mapper_get_page, mapper_move_buffer } from './mapper.ts';
+import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
 import { getPage, releasePage } from './pages.ts';
 import { rpc_mapper_get_page_client, rpc_mapper_move_buffer_client } from './rpc-clients.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { isPrivate, type Vseg } from './vseg.ts';
+import type { Mapper } from './mapper-object.ts';
+import { changeRefcount } from './page-counts.ts';
 
 /** 5.22: the one place where a user page comes to life. */
 export const vmm_get_one_ppn = kernelFunction(
@@ -72,12 +74,6 @@ function* filePage(here: Here, vseg: Vseg, vpn: Vpn): Steps<Ppn | null> {
   if (ppn === null) return null;
   changeRefcount(here, ppn, 1);
   return ppn;
-}
-
-export function changeRefcount(here: Here, ppn: Ppn, by: number): void {
-  const { refcount } = clusterAt(here, clusterOfPpn(here.machine, ppn)).ppm.pages_tbl;
-  const page = pageOfPpn(here.machine, ppn);
-  refcount[page] = (refcount[page] as number) + by;
 }
 
 /** 3.1, 3.3: the cluster that supplies a page of a vseg. */

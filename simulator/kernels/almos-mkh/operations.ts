@@ -9,13 +9,14 @@ import { sys_exec } from './exec.ts';
 import { endProcess, thread_exit } from './exit.ts';
 import { sys_fork } from './fork.ts';
 import { enterCall, leaveCall } from './gate.ts';
-import { createMapper, destroyIfUnused, type Mapper } from './mapper.ts';
+import { destroyIfUnused } from './mapper.ts';
 import { releasePage } from './pages.ts';
 import { installProgram, openFile } from './program.ts';
 import { livingThreads } from './process.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { addOpenFile, closeFile, sys_mmap, sys_munmap } from './syscalls.ts';
 import type { Thread } from './thread.ts';
+import { createMapper, type Mapper } from './mapper-object.ts';
 
 /** The process ended while this thread waited to enter the kernel. */
 const DEAD = 'ESRCH';

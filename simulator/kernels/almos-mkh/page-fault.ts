@@ -5,13 +5,14 @@ import { addressOfVpn, vpnOf, type Vpn } from '../../hardware/word.ts';
 import { Attr, HARDWARE_ATTR } from './constants.ts';
 import { remoteAccess } from './cost.ts';
 import { enterFault, leaveFault } from './gate.ts';
-import { vmm_get_pte, type VmmError } from './get-pte.ts';
+import { vmm_get_pte } from './get-pte.ts';
 import { vmm_get_vseg } from './get-vseg.ts';
 import { attrOf, ensureTables, ppnOfEntry, writeEntry } from './gpt.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { rpc_vmm_get_pte_client } from './rpc-clients.ts';
 import type { Here, Steps } from './state.ts';
 import { findByPage, isPrivate } from './vseg.ts';
+import type { VmmError } from './rpc-calls.ts';
 
 interface FaultArgs {
   readonly process: ProcessDescriptor;

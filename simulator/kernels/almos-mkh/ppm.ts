@@ -1,41 +1,15 @@
 import { kernelFunction } from '../../execution/activation.ts';
-import { createLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { clusterOfPpn, pageOfPpn, poisonFrame, ppnAt } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex, type Ppn } from '../../hardware/word.ts';
-import { allocateBlock, type BuddyLists, createBuddyLists, insertAndMerge, isFreePage } from './buddy.ts';
-import { CONFIG_PPM_MAX_ORDER, PageFlag, RESERVED_PAGES } from './constants.ts';
+import { allocateBlock, insertAndMerge, isFreePage } from './buddy.ts';
+import { CONFIG_PPM_MAX_ORDER, PageFlag } from './constants.ts';
 import { mustFail } from '../injections.ts';
-import { createPagesTable, ensureDescriptor, PageUse, type PagesTable } from './page.ts';
+import { ensureDescriptor, PageUse } from './page.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
-
-/** 9.1: the physical memory manager of one cluster. */
-export interface Ppm {
-  readonly type: 'ppm';
-  readonly lock: Lock;
-  readonly pages_nr: number;
-  readonly reserved_nr: number;
-  free_pages_nr: number;
-  readonly pages_tbl: PagesTable;
-  readonly free_pages_root: BuddyLists;
-  /** page.lock of pages somebody works on (9.5). */
-  readonly pageLocks: Map<number, Lock>;
-}
-
-export function createPpm(pages_nr: number): Ppm {
-  const reserved_nr = Math.min(RESERVED_PAGES, pages_nr);
-  return {
-    type: 'ppm',
-    lock: createLock('ppm.lock'),
-    pages_nr,
-    reserved_nr,
-    free_pages_nr: pages_nr - reserved_nr,
-    pages_tbl: createPagesTable(),
-    free_pages_root: createBuddyLists(pages_nr, reserved_nr),
-    pageLocks: new Map(),
-  };
-}
+import type { Ppm } from './ppm-object.ts';
 
 /** 9.2 steps 2 to 6 without steps, locks or events: for `reserve` and tests. */
 export function takePagesQuietly(ppm: Ppm, order: number, use: PageUse): number {

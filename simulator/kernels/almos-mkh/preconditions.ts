@@ -5,10 +5,10 @@ import { coreCount, clusterOfCore } from '../../hardware/machine-config.ts';
 import { clusterOfPpn, isFrame, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { hex } from '../../hardware/word.ts';
 import { CONFIG_VMM_VSPACE_SIZE } from './constants.ts';
-import type { Gpt } from './gpt.ts';
 import { PageUse } from './page.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { Cluster, Here } from './state.ts';
+import type { Gpt } from './gpt-object.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 

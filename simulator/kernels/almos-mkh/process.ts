@@ -1,10 +1,10 @@
 import { createLock, type Lock } from '../../execution/lock.ts';
 import type { ProcessObject } from '../kernel.ts';
 import { CONFIG_THREAD_MAX_PER_CLUSTER } from './constants.ts';
-import type { Mapper } from './mapper.ts';
 import type { AlmosState, Here } from './state.ts';
 import type { Thread } from './thread.ts';
 import { createVmm, type Vmm } from './vmm.ts';
+import type { Mapper } from './mapper-object.ts';
 
 /** 1.4: a process's descriptor in one cluster. Copies are caches of the reference. */
 export interface ProcessDescriptor {

@@ -7,15 +7,10 @@ import type { ElfSegment, ProgramImage } from '../kernel.ts';
 import { layoutOf, storeProgram } from '../program-image.ts';
 import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_HEAP_BASE, VsegType } from './constants.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
-import { createMapper, findMapper, type Mapper } from './mapper.ts';
 import type { Process } from './process.ts';
 import { clusterAt, type AlmosState, type Here, type Steps } from './state.ts';
-
-/** What the loader reads from an ELF file's headers. */
-export interface Program {
-  readonly entry_point: number;
-  readonly segments: readonly ElfSegment[];
-}
+import { createMapper, findMapper, type Mapper } from './mapper-object.ts';
+import type { Program } from './program-object.ts';
 
 const ELF_START = CONFIG_VMM_ELF_BASE * 4096;
 const ELF_END = CONFIG_VMM_HEAP_BASE * 4096;

@@ -2,9 +2,10 @@ import { kernelFunction } from '../../execution/activation.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
-import { type Gpt, gptParameter, vpnParameter } from './gpt.ts';
+import { gptParameter, vpnParameter } from './gpt.ts';
 import { halOf } from './hal-of.ts';
 import type { Here, Steps } from './state.ts';
+import type { Gpt } from './gpt-object.ts';
 
 /** The lock of an entry, keyed by page; it needs no PT2 and shows as attribute LOCKED where there is one. */
 export function* lockEntry(here: Here, gpt: Gpt, vpn: Vpn): Steps<void> {

@@ -1,12 +1,9 @@
 /** 8.7: the services that the VMM uses, their numbers, and what their messages carry. */
 import type { Ppn, Vpn } from '../../hardware/word.ts';
-import type { ExecInfo } from './exec.ts';
-import type { PteResult, VmmError } from './get-pte.ts';
-import type { Mapper } from './mapper.ts';
 import type { Process, ProcessDescriptor } from './process.ts';
 import type { Thread } from './thread.ts';
-import type { CreateVsegArgs } from './create-vseg.ts';
 import type { Vseg } from './vseg.ts';
+import type { Mapper } from './mapper-object.ts';
 
 export interface RpcCalls {
   PMEM_GET_PAGES: { in: { order: number }; out: Ppn | null };
@@ -51,3 +48,29 @@ export const rpcIndex: Readonly<Record<RpcName, number>> = {
 };
 
 export const rpcNames = Object.keys(rpcIndex) as RpcName[];
+
+/** What a thread asks of exec. */
+export interface ExecInfo {
+  readonly path: string;
+}
+
+/** Attributes as software sees them: what the hardware noted about past accesses belongs to the table it is in. */
+export interface PteResult {
+  readonly attr: number;
+  readonly ppn: Ppn;
+}
+
+export type VmmError = 'ENOMEM' | 'EINVAL' | 'EIO';
+
+export interface CreateVsegArgs {
+  readonly process: ProcessDescriptor;
+  readonly type: number;
+  readonly base: number;
+  readonly size: number;
+  readonly file_offset: number;
+  readonly file_size: number;
+  readonly mapper_xp: Mapper | null;
+  readonly cxy: number;
+  /** The flags of the type where a caller does not restrict them (3.4). */
+  readonly flags?: number;
+}

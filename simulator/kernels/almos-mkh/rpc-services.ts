@@ -14,12 +14,16 @@ import { allocatePages, freePages } from './ppm.ts';
 import { thread_user_create } from './process-manager.ts';
 import type { ProcessDescriptor } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
-import { installServices, type RpcServices } from './rpc.ts';
+import type { RpcCalls, RpcName } from './rpc-calls.ts';
 import { vmm_set_cow } from './set-cow.ts';
 import type { Here, Steps } from './state.ts';
 import type { Vseg } from './vseg.ts';
 
-const rpcServices: RpcServices = {
+type RpcServices = {
+  readonly [N in RpcName]: (here: Here, args: RpcCalls[N]['in']) => Steps<RpcCalls[N]['out']>;
+};
+
+export const rpcServices: RpcServices = {
   *PMEM_GET_PAGES(here, { order }) {
     const page = yield* allocatePages(here, here.cluster, order, PageUse.user);
     return page < 0 ? null : ppnAt(here.machine, here.cluster, page);
@@ -48,9 +52,4 @@ function* searchReference(here: Here, { vmm }: ProcessDescriptor, vaddr: number)
   const found = vmm.vsegs_root.find((v) => v.vsegType !== VsegType.STACK && vaddr >= v.min && vaddr < v.max);
   release(here, vmm.vsegs_lock);
   return found ?? 'EINVAL';
-}
-
-/** Joins the table with the transport, which must not know the whole kernel. */
-export function installRpcServices(): void {
-  installServices(rpcServices);
 }

@@ -1,7 +1,7 @@
 /** 8.9: what happened to every RPC, as rows of numbers, so that a copy of the state stays cheap. */
 import { errorNumbers } from './constants.ts';
 import { rpcIndex, rpcNames, type RpcName } from './rpc-calls.ts';
-import type { RpcDesc } from './rpc.ts';
+import type { RpcDesc } from './rpc-fifo.ts';
 
 /** Columns of a row; ARGS on: up to MAX_ARGS words. */
 const Column = {

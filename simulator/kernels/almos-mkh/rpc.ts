@@ -1,73 +1,18 @@
-import { kernelFunction, type Activation } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import { addCycles, cycles, setCycles } from '../../hardware/core.ts';
-import { sendIpi, acknowledgeIpi } from '../../hardware/interrupt-controller.ts';
+import { sendIpi } from '../../hardware/interrupt-controller.ts';
 import { coreIndex, clusterX, clusterY } from '../../hardware/machine-config.ts';
 import { emit, EventKind, registerEvent } from '../../hardware/trace-event.ts';
 import { CONFIG_RPC_FIFO_DEPTH } from './constants.ts';
 import { latencyTo } from './cost.ts';
 import { rpcIndex, type RpcCalls, type RpcName } from './rpc-calls.ts';
-import { recordDone, recordPost, recordServe } from './rpc-trace.ts';
-import { clusterAt, type AlmosState, type Here, type Steps } from './state.ts';
+import { recordPost } from './rpc-trace.ts';
+import { clusterAt, type Here, type Steps } from './state.ts';
+import type { RpcDesc, RpcFifo } from './rpc-fifo.ts';
 
 export type { RpcTrace } from './rpc-trace.ts';
-
-/** 8.1 `rpc_desc_t`. It lives in the client's cluster; only its extended pointer is queued. */
-export interface RpcDesc {
-  readonly type: 'rpc_desc';
-  /** Position in the trace of all RPCs. */
-  seq: number;
-  readonly name: RpcName;
-  readonly index: number;
-  /** Answers still missing. */
-  responses: number;
-  /** Client thread and core, to wake. */
-  readonly thread: string;
-  readonly core: number;
-  readonly cluster: number;
-  readonly server: number;
-  readonly args: unknown;
-  result: unknown;
-  /** On whose behalf, for counters and for the panels. */
-  readonly owner: number;
-  readonly line: number;
-  time_post: number;
-  time_done: number;
-}
-
-/** 8.2: requests to one cluster, or to one core of it. */
-export interface RpcFifo {
-  readonly type: 'rpc_fifo';
-  readonly cluster: number;
-  /** Index in the machine of the core whose RPC threads serve it. */
-  readonly core: number;
-  readonly queue: RpcDesc[];
-  /** RPC threads of this queue, by number: true while active. */
-  readonly active: boolean[];
-  /** Seq of the request that each active thread serves; -1 for none. */
-  readonly serving: number[];
-}
-
-export function createFifos(cluster: number, firstCore: number, fifos: number, limit: number): RpcFifo[] {
-  return Array.from({ length: fifos }, (_, i) => ({
-    type: 'rpc_fifo' as const,
-    cluster,
-    core: firstCore + i,
-    queue: [],
-    active: new Array<boolean>(limit).fill(false),
-    serving: new Array<number>(limit).fill(-1),
-  }));
-}
-
-/** What each service does in the server; joined by rpc-services.ts, which knows the whole kernel. */
-export type RpcServices = {
-  readonly [N in RpcName]: (here: Here, args: RpcCalls[N]['in']) => Steps<RpcCalls[N]['out']>;
-};
-let services: RpcServices | null = null;
-
-export function installServices(table: RpcServices): void {
-  services = table;
-}
+/** Name of the thread that serves a queue: it knows the whole kernel, and this file must not. */
+export const RPC_THREAD = 'rpc_thread_func';
 
 /** 8.3, inside a client function whose frame `here` is. */
 export function* rpc_send<N extends RpcName>(
@@ -158,74 +103,11 @@ function activateServer(here: Here, fifo: RpcFifo): void {
   fifo.active[number] = true;
   const { activity } = here;
   const agent = agentOf(here, fifo, number);
-  here.engine.spawn(
+  here.engine.spawnKernelThread(
+    RPC_THREAD,
     { agent, core: fifo.core, owner: activity.owner, thread: null, line: activity.line },
-    (base: Activation<AlmosState>) => rpc_thread_func(base, { fifo, number }),
+    { fifo, number },
   );
-}
-
-/** 8.4: one RPC thread; it ends, as if it blocked, when its queue is empty. */
-export const rpc_thread_func = kernelFunction(
-  {
-    name: 'rpc_thread_func',
-    section: '8.4',
-    doc: 'An RPC thread of the kernel: serves requests until the queue is empty.',
-    parameters: [],
-    errors: [],
-    steps: {
-      1: 'the interrupt, or the idle loop, finds the queue non-empty',
-      3: 'take the first request',
-      4: 'read its arguments from the client’s cluster',
-      5: 'run the service',
-      6: 'write the results to the client’s cluster',
-      7: 'responses -= 1 atomically',
-      8: 'it reached 0: unblock the client, interrupt its core',
-      9: 'again until the queue is empty, then block',
-    },
-  },
-  function* (here: Here, { fifo, number }: { fifo: RpcFifo; number: number }): Steps<void> {
-    if (here.stage('1')) yield;
-    acknowledgeIpi(here.machine, fifo.core);
-    for (;;) {
-      if (here.stage('3')) yield;
-      const desc = fifo.queue.shift();
-      if (desc === undefined) break;
-      fifo.serving[number] = desc.seq;
-      yield* serve(here, desc);
-      fifo.serving[number] = -1;
-      if (here.stage('9')) yield;
-    }
-    fifo.active[number] = false;
-  },
-);
-
-function* serve(here: Here, desc: RpcDesc): Steps<void> {
-  const { machine, core } = here;
-  const { cost } = machine.config;
-  actFor(here, desc);
-  setCycles(machine, core, Math.max(cycles(machine, core), desc.time_post) + cost.RPC_DISPATCH);
-  if (here.stage('4')) yield;
-  addCycles(machine, core, latencyTo(here, desc.cluster));
-  recordServe(here.kernel.rpc, desc, cycles(machine, core));
-  if (here.stage('5')) yield;
-  const service = (services as RpcServices)[desc.name] as (here: Here, args: unknown) => Steps<unknown>;
-  desc.result = yield* service(here, desc.args);
-  if (here.stage('6')) yield;
-  addCycles(machine, core, latencyTo(here, desc.cluster));
-  if (here.stage('7')) yield;
-  desc.time_done = cycles(machine, core) + cost.RPC_WAKE;
-  recordDone(here.kernel.rpc, desc);
-  desc.responses -= 1;
-  if (here.stage('8')) yield;
-  sendIpi(machine, desc.core, desc.seq);
-}
-
-/** The server works, and is counted, for the client's process and line. */
-function actFor(here: Here, desc: RpcDesc): void {
-  here.activity.owner = desc.owner;
-  here.activity.line = desc.line;
-  here.machine.cause.owner = desc.owner;
-  here.machine.cause.line = desc.line;
 }
 
 /** Seq of the RPC that this activity serves; -1 if it serves none. */

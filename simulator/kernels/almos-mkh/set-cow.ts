@@ -2,12 +2,13 @@ import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import type { Vpn } from '../../hardware/word.ts';
 import { Attr, VsegType } from './constants.ts';
-import { attrOf, changeAttr, clearEntry, type Gpt } from './gpt.ts';
+import { attrOf, changeAttr, clearEntry } from './gpt.ts';
 import { lockEntry, unlockEntry } from './pte-lock.ts';
 import { descriptorIn, otherCopies, type ProcessDescriptor } from './process.ts';
 import type { Here, Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vpnEnd, type Vseg } from './vseg.ts';
+import type { Gpt } from './gpt-object.ts';
 
 /** 5.5, A3, A12: runs in the owner. Inside a fork, whose read lock on the vsegs covers it. */
 export const vmm_set_cow = kernelFunction(

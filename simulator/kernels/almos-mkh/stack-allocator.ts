@@ -1,26 +1,11 @@
 import { kernelFunction } from '../../execution/activation.ts';
-import { release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import { release, tryLock, waitForLock } from '../../execution/lock.ts';
 import { panic } from '../../execution/panic.ts';
 import { hex, type Vpn } from '../../hardware/word.ts';
 import { CONFIG_THREAD_MAX_PER_CLUSTER } from './constants.ts';
 import type { ProcessDescriptor } from './process.ts';
 import type { Here, Steps } from './state.ts';
-
-/** 2.2 `stack_mgr_t`: the bitmap completely defines the state of the STACK zone. */
-export interface StackManager {
-  readonly type: 'stack_mgr';
-  readonly lock: Lock;
-  vpn_base: Vpn;
-  /** CONFIG_VMM_STACK_SIZE as this machine has it. */
-  slotPages: number;
-  /** Bit i: slot i is allocated. */
-  bitmap: number;
-}
-
-export interface PageRange {
-  readonly vpn_base: Vpn;
-  readonly vpn_size: number;
-}
+import type { StackManager, PageRange } from './stack-manager.ts';
 
 const processParameter = { name: 'process', type: { kind: 'process' } } as const;
 

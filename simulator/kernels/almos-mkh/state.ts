@@ -1,14 +1,15 @@
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { Ppn } from '../../hardware/word.ts';
-import type { Holdings } from './holdings.ts';
 import type { Injection } from '../injections.ts';
-import type { Mapper } from './mapper.ts';
 import type { AlmosOptions } from './options.ts';
-import type { Ppm } from './ppm.ts';
 import type { Process, ProcessDescriptor } from './process.ts';
-import type { Program } from './program.ts';
-import type { RpcFifo, RpcTrace } from './rpc.ts';
+import type { RpcTrace } from './rpc-trace.ts';
 import type { Thread } from './thread.ts';
+import type { Mapper } from './mapper-object.ts';
+import type { Ppm } from './ppm-object.ts';
+import type { RpcFifo } from './rpc-fifo.ts';
+import type { Holdings } from './holdings-object.ts';
+import type { Program } from './program-object.ts';
 
 /** One kernel instance: what its cluster owns (1.1). */
 export interface Cluster {

@@ -4,13 +4,13 @@ import { clusterOfCxy } from '../../hardware/machine-config.ts';
 import { pageUp } from '../../hardware/word.ts';
 import { CONFIG_PROCESS_FILE_MAX_NR, MmapFlag, Prot, VsegFlag, VsegType } from './constants.ts';
 import { vmm_create_vseg } from './create-vseg.ts';
-import type { Mapper } from './mapper.ts';
 import { openFile } from './program.ts';
 import { currentThread, type Process } from './process.ts';
 import { vmm_remove_region } from './remove-region.ts';
 import { rpc_vmm_create_vseg_client } from './rpc-clients.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { flagsOfType, type Vseg } from './vseg.ts';
+import type { Mapper } from './mapper-object.ts';
 
 /** 2.6 `mmap_attr_t`. */
 export interface MmapAttr {

@@ -5,9 +5,9 @@ import { clusterOfCore, coreCount } from '../../hardware/machine-config.ts';
 import { invalidateCoherent, invalidateTlb } from '../../hardware/tlb.ts';
 import type { Vpn } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
-import type { Gpt } from './gpt.ts';
 import { halOf } from './hal-of.ts';
 import type { Here } from './state.ts';
+import type { Gpt } from './gpt-object.ts';
 
 const RIGHTS = Attr.MAPPED | Attr.WRITABLE | Attr.EXECUTABLE | Attr.USER;
 

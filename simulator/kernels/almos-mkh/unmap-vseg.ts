@@ -3,14 +3,13 @@ import { panic } from '../../execution/panic.ts';
 import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
 import { hex, type Ppn, type Vpn } from '../../hardware/word.ts';
 import { Attr, PageFlag, VsegType } from './constants.ts';
-import { dropFork } from './get-pte.ts';
 import { attrOf, clearEntry, ppnOfEntry } from './gpt.ts';
-import { changeRefcount } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { releasePage, releaseRemotely } from './pages.ts';
 import { isReference, type ProcessDescriptor } from './process.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { isIdentity, isKernelType, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
+import { dropFork, changeRefcount } from './page-counts.ts';
 
 interface UnmapArgs {
   readonly process: ProcessDescriptor;

@@ -1,11 +1,11 @@
 import { kernelFunction } from '../../execution/activation.ts';
 import { addressOfPpn, pageOffset, vpnOf } from '../../hardware/word.ts';
 import { Attr } from './constants.ts';
-import type { VmmError } from './get-pte.ts';
 import { attrOf, ppnOfEntry } from './gpt.ts';
 import { vmm_handle_page_fault } from './page-fault.ts';
 import { currentThread, descriptorIn } from './process.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
+import type { VmmError } from './rpc-calls.ts';
 
 const BIG_PAGE_BYTES = 0x20_0000;
 const VSPACE_BYTES = 0x1_0000_0000;

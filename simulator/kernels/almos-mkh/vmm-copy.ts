@@ -4,20 +4,22 @@ import { clusterOfPpn, pageOfPpn } from '../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { Attr, HARDWARE_ATTR, VsegType } from './constants.ts';
 import { remoteAccess } from './cost.ts';
-import { attrOf, type Gpt, hal_gpt_set_pte, ppnOfEntry } from './gpt.ts';
+import { attrOf, hal_gpt_set_pte, ppnOfEntry } from './gpt.ts';
 import { lockEntry, unlockEntry } from './pte-lock.ts';
 import { takeDescriptor } from './kcm.ts';
-import { changeRefcount } from './one-ppn.ts';
 import { lockPage, unlockPage } from './page-lock.ts';
 import { descriptorIn, type ProcessDescriptor } from './process.ts';
 import { pushZombis } from './mmap-allocator.ts';
-import { type PageRange, slotOf } from './stack-allocator.ts';
+import { slotOf } from './stack-allocator.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import type { Thread } from './thread.ts';
 import { vmm_destroy } from './vmm-destroy.ts';
 import { initialiseVmm, mapKentry } from './vmm-init.ts';
 import { vmmBases } from './vmm.ts';
 import { attach, duplicate, isIdentity, isMmapType, isPrivate, vpnEnd, type Vseg } from './vseg.ts';
+import type { Gpt } from './gpt-object.ts';
+import type { PageRange } from './stack-manager.ts';
+import { changeRefcount } from './page-counts.ts';
 
 interface CopyArgs {
   readonly dst_process: ProcessDescriptor;

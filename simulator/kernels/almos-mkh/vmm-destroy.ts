@@ -1,11 +1,11 @@
 import { kernelFunction } from '../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../execution/lock.ts';
-import { forgetRanges } from './holdings.ts';
 import { hal_gpt_destroy } from './gpt.ts';
 import type { ProcessDescriptor } from './process.ts';
 import { vmm_remove_vseg } from './remove-vseg.ts';
 import type { Here, Steps } from './state.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
+import { forgetRanges } from './holdings-object.ts';
 
 export const vmm_destroy = kernelFunction(
   {

@@ -21,11 +21,11 @@ import {
 import { hal_gpt_create, hal_gpt_set_pte } from './gpt.ts';
 import { halOf } from './hal-of.ts';
 import { takeDescriptor } from './kcm.ts';
-import { emptyZombiLists } from './mmap-allocator.ts';
 import type { ProcessDescriptor } from './process.ts';
 import { clusterAt, type Here, type Steps } from './state.ts';
 import { vmmBases, type Vmm } from './vmm.ts';
 import { attach, flagsOfType, type Vseg } from './vseg.ts';
+import { emptyZombiLists } from './mmap-manager.ts';
 
 /** 5.1. Any failure is a kernel panic. */
 export const vmm_init = kernelFunction(

@@ -1,8 +1,8 @@
 import { createLock, type Lock } from '../../execution/lock.ts';
-import type { Gpt } from './gpt.ts';
-import { emptyZombiLists, type MmapManager } from './mmap-allocator.ts';
-import type { StackManager } from './stack-allocator.ts';
 import type { Vseg } from './vseg.ts';
+import type { Gpt } from './gpt-object.ts';
+import type { StackManager } from './stack-manager.ts';
+import { emptyZombiLists, type MmapManager } from './mmap-manager.ts';
 
 /** 2.1 `vmm_t`: the virtual memory manager of a process in one cluster. */
 export interface Vmm {

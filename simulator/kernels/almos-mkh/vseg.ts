@@ -1,7 +1,7 @@
 import { PAGE_SHIFT, pageDown, pageUp } from '../../hardware/word.ts';
 import { VsegFlag, VsegType } from './constants.ts';
-import type { Mapper } from './mapper.ts';
 import type { Vmm } from './vmm.ts';
+import type { Mapper } from './mapper-object.ts';
 
 /** 2.4 `vseg_t`: a contiguous virtual range of one type and one set of flags. */
 export interface Vseg {
