@@ -59,6 +59,16 @@ module.exports = {
     ...rooms('simulator/session', ['scenario', 'state', 'calls', 'statements', 'moves']),
     ...rooms('simulator/recording', ['logs', 'order', 'replay']),
     ...rooms('simulator/kernels/haiku', ['base', 'memory', 'caches', 'regions', 'daemons', 'processes', 'views']),
+    ...rooms('simulator/kernels/almos-mkh', [
+      'base',
+      'objects',
+      'memory',
+      'rpc',
+      'faults',
+      'regions',
+      'processes',
+      'views',
+    ]),
     ...rooms('extension/debug', ['protocol', 'breakpoints', 'program', 'views', 'moves']),
     only('inspect-knows-no-kernel', { path: '^simulator/inspect/' }, [
       '^simulator/(hardware|execution|session|inspect)/',

@@ -9,12 +9,16 @@ import { clusterOfCxy, coreIndex, presets, type MachineConfig } from '../../simu
 import { REFUSED, translate } from '../../simulator/hardware/mmu.ts';
 import { ppnAt, readBytes, writeBytes } from '../../simulator/hardware/physical-memory.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
-import { Attr, HARDWARE_ATTR } from '../../simulator/kernels/almos-mkh/constants.ts';
-import { halOf } from '../../simulator/kernels/almos-mkh/hal-of.ts';
-import { descriptorIn, type Process, type ProcessDescriptor } from '../../simulator/kernels/almos-mkh/process.ts';
-import { readRecord } from '../../simulator/kernels/almos-mkh/rpc-trace.ts';
-import type { AlmosState, Here } from '../../simulator/kernels/almos-mkh/state.ts';
-import type { Thread } from '../../simulator/kernels/almos-mkh/thread.ts';
+import { Attr, HARDWARE_ATTR } from '../../simulator/kernels/almos-mkh/base/constants.ts';
+import { halOf } from '../../simulator/kernels/almos-mkh/base/hal-of.ts';
+import {
+  descriptorIn,
+  type Process,
+  type ProcessDescriptor,
+} from '../../simulator/kernels/almos-mkh/objects/process.ts';
+import { readRecord } from '../../simulator/kernels/almos-mkh/objects/rpc-trace.ts';
+import type { AlmosState, Here } from '../../simulator/kernels/almos-mkh/objects/state.ts';
+import type { Thread } from '../../simulator/kernels/almos-mkh/objects/thread.ts';
 import type { FaultOutcome, ProgramImage } from '../../simulator/kernels/kernel.ts';
 
 export type Body<R> = (here: Here) => KernelGenerator<R>;
@@ -77,7 +81,7 @@ export class AlmosMachine {
 
   private createEngine(): Engine<AlmosState> {
     const engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
-    almosMkh.attach?.(engine as Engine);
+    almosMkh.attach?.(engine);
     return engine;
   }
 

@@ -1,14 +1,14 @@
 /** Every function that a scenario may call by its own name, in the order of the specification. */
 import type { KernelFunction } from '../../execution/activation.ts';
-import { vmm_check_conflict } from './check-conflict.ts';
-import { vmm_create_vseg } from './create-vseg.ts';
-import { vmm_display } from './display.ts';
-import { sys_exec } from './exec.ts';
-import { sys_fork } from './fork.ts';
-import { enterCall, leaveCall } from './gate.ts';
-import { vmm_get_pte } from './get-pte.ts';
-import { vmm_get_vseg } from './get-vseg.ts';
-import { vmm_global_update_pte } from './global-update-pte.ts';
+import { vmm_check_conflict } from './regions/check-conflict.ts';
+import { vmm_create_vseg } from './regions/create-vseg.ts';
+import { vmm_display } from './processes/display.ts';
+import { sys_exec } from './processes/exec.ts';
+import { sys_fork } from './processes/fork.ts';
+import { enterCall, leaveCall } from './rpc/gate.ts';
+import { vmm_get_pte } from './faults/get-pte.ts';
+import { vmm_get_vseg } from './faults/get-vseg.ts';
+import { vmm_global_update_pte } from './faults/global-update-pte.ts';
 import {
   hal_gpt_create,
   hal_gpt_destroy,
@@ -18,29 +18,29 @@ import {
   hal_gpt_reset_pte,
   hal_gpt_set_pte,
   hal_gpt_update_pte,
-} from './gpt.ts';
-import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from './pte-lock.ts'; // prettier-ignore
-import { vmm_map_kernel_vseg } from './map-kernel-vseg.ts';
-import { mapper_get_page, mapper_move_buffer } from './mapper.ts';
-import { mmap_alloc, mmap_free } from './mmap-allocator.ts';
-import { vmm_get_one_ppn } from './one-ppn.ts';
-import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
-import { noteTampering } from './holdings.ts';
-import { checkPreconditions } from './preconditions.ts';
-import { ppm_alloc_pages, ppm_free_pages } from './ppm.ts';
-import { currentThread } from './process.ts';
-import { vmm_remove_region } from './remove-region.ts';
-import { vmm_remove_vseg } from './remove-vseg.ts';
-import * as rpcClients from './rpc-clients.ts';
-import { hal_gpt_set_cow, vmm_set_cow } from './set-cow.ts';
-import type { Here, Steps } from './state.ts';
-import { stack_alloc, stack_free } from './stack-allocator.ts';
-import { sys_mmap, sys_munmap, sys_open } from './syscalls.ts';
-import { vmm_unmap_vseg } from './unmap-vseg.ts';
-import { vmm_v2p_translate } from './v2p-translate.ts';
-import { hal_gpt_pte_copy, vmm_copy } from './vmm-copy.ts';
-import { vmm_destroy } from './vmm-destroy.ts';
-import { vmm_init } from './vmm-init.ts';
+} from './memory/gpt-functions.ts';
+import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from './memory/pte-lock.ts'; // prettier-ignore
+import { vmm_map_kernel_vseg } from './regions/map-kernel-vseg.ts';
+import { mapper_get_page, mapper_move_buffer } from './memory/mapper-functions.ts';
+import { mmap_alloc, mmap_free } from './regions/mmap-allocator.ts';
+import { vmm_get_one_ppn } from './faults/one-ppn.ts';
+import { vmm_copy_on_write, vmm_handle_page_fault } from './faults/page-fault.ts';
+import { noteTampering } from './views/direct-calls.ts';
+import { checkPreconditions } from './views/preconditions.ts';
+import { ppm_alloc_pages, ppm_free_pages } from './memory/ppm-functions.ts';
+import { currentThread } from './objects/process.ts';
+import { vmm_remove_region } from './regions/remove-region.ts';
+import { vmm_remove_vseg } from './regions/remove-vseg.ts';
+import * as rpcClients from './rpc/rpc-clients.ts';
+import { hal_gpt_set_cow, vmm_set_cow } from './regions/set-cow.ts';
+import type { Here, Steps } from './objects/state.ts';
+import { stack_alloc, stack_free } from './regions/stack-allocator.ts';
+import { sys_mmap, sys_munmap, sys_open } from './processes/syscalls.ts';
+import { vmm_unmap_vseg } from './regions/unmap-vseg.ts';
+import { vmm_v2p_translate } from './faults/v2p-translate.ts';
+import { hal_gpt_pte_copy, vmm_copy } from './regions/vmm-copy.ts';
+import { vmm_destroy } from './regions/vmm-destroy.ts';
+import { vmm_init } from './regions/vmm-init.ts';
 
 /** Called by a thread, a function is a kernel call of its process: an exit waits for it. */
 function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unknown> {

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
 import { cycles } from '../../../../simulator/hardware/core.ts';
-import { vmm_copy_on_write } from '../../../../simulator/kernels/almos-mkh/page-fault.ts';
-import { vmm_get_pte } from '../../../../simulator/kernels/almos-mkh/get-pte.ts';
-import { vmm_get_vseg } from '../../../../simulator/kernels/almos-mkh/get-vseg.ts';
-import { vmm_v2p_translate } from '../../../../simulator/kernels/almos-mkh/v2p-translate.ts';
-import { rpc_pmem_get_pages_client } from '../../../../simulator/kernels/almos-mkh/rpc-clients.ts';
-import type { Here } from '../../../../simulator/kernels/almos-mkh/state.ts';
-import type { Process } from '../../../../simulator/kernels/almos-mkh/process.ts';
+import { vmm_copy_on_write } from '../../../../simulator/kernels/almos-mkh/faults/page-fault.ts';
+import { vmm_get_pte } from '../../../../simulator/kernels/almos-mkh/faults/get-pte.ts';
+import { vmm_get_vseg } from '../../../../simulator/kernels/almos-mkh/faults/get-vseg.ts';
+import { vmm_v2p_translate } from '../../../../simulator/kernels/almos-mkh/faults/v2p-translate.ts';
+import { rpc_pmem_get_pages_client } from '../../../../simulator/kernels/almos-mkh/rpc/rpc-clients.ts';
+import type { Here } from '../../../../simulator/kernels/almos-mkh/objects/state.ts';
+import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
 import { AlmosMachine, DeadlockError, m1, mainOf, R, W, X } from '../../../support/almos-machine.ts';
 
 const fileByte = (offset: number): number => 1 + (offset % 251);

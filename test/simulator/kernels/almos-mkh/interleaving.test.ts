@@ -5,8 +5,8 @@ import type { KernelGenerator } from '../../../../simulator/execution/activation
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import type { Paging } from '../../../../simulator/hardware/machine-config.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Here } from '../../../../simulator/kernels/almos-mkh/state.ts';
-import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
+import type { Here } from '../../../../simulator/kernels/almos-mkh/objects/state.ts';
+import type { Thread } from '../../../../simulator/kernels/almos-mkh/objects/thread.ts';
 import { AlmosMachine, mainOf, R, W, X } from '../../../support/almos-machine.ts';
 
 /** One thing that a thread does. Numbers are taken modulo what there is at that time. */

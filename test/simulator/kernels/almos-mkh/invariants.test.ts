@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/gpt.ts';
+import { hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/memory/gpt-functions.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Process } from '../../../../simulator/kernels/almos-mkh/process.ts';
+import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
 import { type AlmosMachine, m1, mainOf, W } from '../../../support/almos-machine.ts';
 
 type Damage = (m: AlmosMachine, P: Process) => void;

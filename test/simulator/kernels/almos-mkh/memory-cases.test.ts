@@ -6,15 +6,15 @@ import { inspectWalk } from '../../../../simulator/hardware/page-table-walker.ts
 import { readFrame32 } from '../../../../simulator/hardware/physical-memory.ts';
 import { lookupTlb } from '../../../../simulator/hardware/tlb.ts';
 import { translate } from '../../../../simulator/hardware/mmu.ts';
-import { freeBlocks } from '../../../../simulator/kernels/almos-mkh/buddy.ts';
-import { Attr, VsegType } from '../../../../simulator/kernels/almos-mkh/constants.ts';
-import { vmm_create_vseg } from '../../../../simulator/kernels/almos-mkh/create-vseg.ts';
-import { hal_gpt_get_pte, hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/gpt.ts';
-import { tsarAttr, tsarWord0 } from '../../../../simulator/kernels/almos-mkh/hal-tsar.ts';
-import { kernelDescriptor, kernelRoot } from '../../../../simulator/kernels/almos-mkh/kernel-process.ts';
-import { vmm_map_kernel_vseg } from '../../../../simulator/kernels/almos-mkh/map-kernel-vseg.ts';
-import { ppm_alloc_pages, ppm_free_pages } from '../../../../simulator/kernels/almos-mkh/ppm.ts';
-import type { Vseg } from '../../../../simulator/kernels/almos-mkh/vseg.ts';
+import { freeBlocks } from '../../../../simulator/kernels/almos-mkh/objects/buddy.ts';
+import { Attr, VsegType } from '../../../../simulator/kernels/almos-mkh/base/constants.ts';
+import { vmm_create_vseg } from '../../../../simulator/kernels/almos-mkh/regions/create-vseg.ts';
+import { hal_gpt_get_pte, hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/memory/gpt-functions.ts';
+import { tsarAttr, tsarWord0 } from '../../../../simulator/kernels/almos-mkh/base/hal-tsar.ts';
+import { kernelDescriptor, kernelRoot } from '../../../../simulator/kernels/almos-mkh/objects/kernel-process.ts';
+import { vmm_map_kernel_vseg } from '../../../../simulator/kernels/almos-mkh/regions/map-kernel-vseg.ts';
+import { ppm_alloc_pages, ppm_free_pages } from '../../../../simulator/kernels/almos-mkh/memory/ppm-functions.ts';
+import type { Vseg } from '../../../../simulator/kernels/almos-mkh/objects/vseg.ts';
 import { AlmosMachine, m1, R, W, X } from '../../../support/almos-machine.ts';
 
 function kernelVseg(m: AlmosMachine, type: VsegType, base: number, size: number): Vseg {

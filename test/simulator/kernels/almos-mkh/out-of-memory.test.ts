@@ -5,8 +5,8 @@ import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import type { Access } from '../../../../simulator/hardware/machine.ts';
 import type { Paging } from '../../../../simulator/hardware/machine-config.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Process } from '../../../../simulator/kernels/almos-mkh/process.ts';
-import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
+import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
+import type { Thread } from '../../../../simulator/kernels/almos-mkh/objects/thread.ts';
 import { AlmosMachine, M1_PROGRAM, R, W, X } from '../../../support/almos-machine.ts';
 
 const MOST_OPERATIONS = 40;

@@ -2,11 +2,11 @@ import { strict as assert } from 'node:assert';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { lookupTlb } from '../../../../simulator/hardware/tlb.ts';
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
-import type { Process } from '../../../../simulator/kernels/almos-mkh/process.ts';
-import { readRecord } from '../../../../simulator/kernels/almos-mkh/rpc-trace.ts';
-import { vmm_remove_region } from '../../../../simulator/kernels/almos-mkh/remove-region.ts';
-import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
-import { vmm_unmap_vseg } from '../../../../simulator/kernels/almos-mkh/unmap-vseg.ts';
+import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
+import { readRecord } from '../../../../simulator/kernels/almos-mkh/objects/rpc-trace.ts';
+import { vmm_remove_region } from '../../../../simulator/kernels/almos-mkh/regions/remove-region.ts';
+import type { Thread } from '../../../../simulator/kernels/almos-mkh/objects/thread.ts';
+import { vmm_unmap_vseg } from '../../../../simulator/kernels/almos-mkh/regions/unmap-vseg.ts';
 import { type AlmosMachine, m1, R, W } from '../../../support/almos-machine.ts';
 
 const BASE = 0x200_0000;

@@ -7,16 +7,16 @@ import { coreIndex, presets } from '../../../../simulator/hardware/machine-confi
 import { createMachine } from '../../../../simulator/hardware/machine.ts';
 import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-memory.ts';
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
-import { MmapFlag, Prot } from '../../../../simulator/kernels/almos-mkh/constants.ts';
-import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/pte-lock.ts';
+import { MmapFlag, Prot } from '../../../../simulator/kernels/almos-mkh/base/constants.ts';
+import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/memory/pte-lock.ts';
 import { machineProblems } from '../../../../simulator/kernels/machine-fit.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import { readRecord } from '../../../../simulator/kernels/almos-mkh/rpc-trace.ts';
-import { ppm_alloc_pages } from '../../../../simulator/kernels/almos-mkh/ppm.ts';
-import { vmm_set_cow } from '../../../../simulator/kernels/almos-mkh/set-cow.ts';
-import { sys_mmap, sys_open } from '../../../../simulator/kernels/almos-mkh/syscalls.ts';
-import type { Here } from '../../../../simulator/kernels/almos-mkh/state.ts';
-import type { Thread } from '../../../../simulator/kernels/almos-mkh/thread.ts';
+import { readRecord } from '../../../../simulator/kernels/almos-mkh/objects/rpc-trace.ts';
+import { ppm_alloc_pages } from '../../../../simulator/kernels/almos-mkh/memory/ppm-functions.ts';
+import { vmm_set_cow } from '../../../../simulator/kernels/almos-mkh/regions/set-cow.ts';
+import { sys_mmap, sys_open } from '../../../../simulator/kernels/almos-mkh/processes/syscalls.ts';
+import type { Here } from '../../../../simulator/kernels/almos-mkh/objects/state.ts';
+import type { Thread } from '../../../../simulator/kernels/almos-mkh/objects/thread.ts';
 import { AlmosMachine, DeadlockError, m1, mainOf, R, W, X } from '../../../support/almos-machine.ts';
 
 const codeFault = (m: AlmosMachine, thread: Thread): unknown => m.tryAccess(thread, 0x40_0000, X);

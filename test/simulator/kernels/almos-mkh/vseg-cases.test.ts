@@ -1,14 +1,14 @@
 import { strict as assert } from 'node:assert';
-import { vmm_check_conflict } from '../../../../simulator/kernels/almos-mkh/check-conflict.ts';
-import { VsegType } from '../../../../simulator/kernels/almos-mkh/constants.ts';
-import { vmm_create_vseg } from '../../../../simulator/kernels/almos-mkh/create-vseg.ts';
-import { vmm_display } from '../../../../simulator/kernels/almos-mkh/display.ts';
-import { mmap_alloc } from '../../../../simulator/kernels/almos-mkh/mmap-allocator.ts';
-import type { Process } from '../../../../simulator/kernels/almos-mkh/process.ts';
-import { vmm_remove_region } from '../../../../simulator/kernels/almos-mkh/remove-region.ts';
-import { vmm_remove_vseg } from '../../../../simulator/kernels/almos-mkh/remove-vseg.ts';
-import { stack_alloc } from '../../../../simulator/kernels/almos-mkh/stack-allocator.ts';
-import { nameOfType, type Vseg } from '../../../../simulator/kernels/almos-mkh/vseg.ts';
+import { vmm_check_conflict } from '../../../../simulator/kernels/almos-mkh/regions/check-conflict.ts';
+import { VsegType } from '../../../../simulator/kernels/almos-mkh/base/constants.ts';
+import { vmm_create_vseg } from '../../../../simulator/kernels/almos-mkh/regions/create-vseg.ts';
+import { vmm_display } from '../../../../simulator/kernels/almos-mkh/processes/display.ts';
+import { mmap_alloc } from '../../../../simulator/kernels/almos-mkh/regions/mmap-allocator.ts';
+import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
+import { vmm_remove_region } from '../../../../simulator/kernels/almos-mkh/regions/remove-region.ts';
+import { vmm_remove_vseg } from '../../../../simulator/kernels/almos-mkh/regions/remove-vseg.ts';
+import { stack_alloc } from '../../../../simulator/kernels/almos-mkh/regions/stack-allocator.ts';
+import { nameOfType, type Vseg } from '../../../../simulator/kernels/almos-mkh/objects/vseg.ts';
 import { type AlmosMachine, m1, mainOf, W } from '../../../support/almos-machine.ts';
 
 function create(m: AlmosMachine, process: Process, type: VsegType, size: number, base = 0): Vseg | null {

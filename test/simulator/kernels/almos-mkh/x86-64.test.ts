@@ -4,8 +4,8 @@ import { inspectWalk } from '../../../../simulator/hardware/page-table-walker.ts
 import { lookupTlb } from '../../../../simulator/hardware/tlb.ts';
 import { countOf } from '../../../../simulator/hardware/trace-event.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import { hal_gpt_create, hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/gpt.ts';
-import { vmm_v2p_translate } from '../../../../simulator/kernels/almos-mkh/v2p-translate.ts';
+import { hal_gpt_create, hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/memory/gpt-functions.ts';
+import { vmm_v2p_translate } from '../../../../simulator/kernels/almos-mkh/faults/v2p-translate.ts';
 import { AlmosMachine, mainOf, R, W, X } from '../../../support/almos-machine.ts';
 
 const machine = (): AlmosMachine => new AlmosMachine({ config: { paging: 'x86-64' } });
