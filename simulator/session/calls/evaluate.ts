@@ -11,27 +11,10 @@ import { elementsOf, fromKernelObject, memberOf } from './kernel-values.ts';
 import { requirePlace } from '../state/places.ts';
 import { microStep } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { CallExpression, Expression } from '../scenario/scenario.ts';
+import type { Expression } from '../scenario/scenario.ts';
 import { isSameValue } from './comparison.ts';
 import { kindOf, objectName } from '../state/values.ts';
 import type { PlaceValue, Value } from '../state/values.ts';
-
-/** Calls inside expressions. They hold expressions themselves, so calls.ts and observe.ts are joined in from join-calls.ts. */
-export interface CallForms {
-  performCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<Value>;
-  observe(evaluation: Evaluation, expression: CallExpression): Value;
-}
-
-let forms: CallForms | null = null;
-
-export function joinCalls(joined: CallForms): void {
-  forms = joined;
-}
-
-function callForms(): CallForms {
-  if (forms === null) throw new Error('internal: join-calls.ts was not imported');
-  return forms;
-}
 
 type Node<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
@@ -42,7 +25,7 @@ export function* evaluateFully(
   expected: Expected = null,
 ): KernelGenerator<Value> {
   if (!hasEffects(expression)) return evaluate(evaluation, expression, expected);
-  if (isEffect(expression)) return yield* callForms().performCall(evaluation, expression as Node<'call'>);
+  if (isEffect(expression)) return yield* evaluation.calls.performCall(evaluation, expression as Node<'call'>);
   return evaluate(yield* performAll(evaluation, expression, expected), expression, expected);
 }
 
@@ -69,7 +52,7 @@ export function* performAll(
 function* perform(evaluation: Evaluation, expression: Expression, expected: Expected): KernelGenerator<void> {
   if (!hasEffects(expression)) return;
   if (isEffect(expression)) {
-    evaluation.memo.set(expression, yield* callForms().performCall(evaluation, expression as Node<'call'>));
+    evaluation.memo.set(expression, yield* evaluation.calls.performCall(evaluation, expression as Node<'call'>));
     return;
   }
   if (expression.kind === 'call' && expression.callee === 'output') {
@@ -104,7 +87,7 @@ function* performOutput(evaluation: Evaluation, expression: Node<'call'>): Kerne
   const call = expression.args[0]?.value as Node<'call'>;
   const { lines } = evaluation.run.machine.terminal;
   const before = lines.length;
-  yield* callForms().performCall(evaluation, call);
+  yield* evaluation.calls.performCall(evaluation, call);
   return lines
     .slice(before)
     .map((line) => `${line}\n`)
@@ -134,7 +117,7 @@ export function evaluate(evaluation: Evaluation, expression: Expression, expecte
     case 'record':
       return evaluateRecord(evaluation, expression, expected);
     case 'call':
-      return callForms().observe(evaluation, expression);
+      return evaluation.calls.observe(evaluation, expression);
     case 'member':
       return evaluateMember(evaluation, expression);
     case 'index':

@@ -1,21 +1,28 @@
-import { coreIndex } from '../../hardware/machine-config.ts';
 import type { ValueType } from '../../execution/function-info.ts';
-import type { Activation } from '../../execution/activation.ts';
+import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { observation } from '../scenario/program.ts';
-import { threadOf } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Expression, SourceRange } from '../scenario/scenario.ts';
+import type { CallExpression, Expression, SourceRange } from '../scenario/scenario.ts';
 import type { ProtectionValue, Value, WordValue } from '../state/values.ts';
 import { protectionOfWord } from '../state/values.ts';
 
 /** Bindings, innermost level first. */
 export type Scopes = readonly Map<string, Value>[];
 
+/** How calls inside an expression come to their values. Calls hold expressions themselves: an evaluation is given both. */
+export interface CallEvaluator {
+  /** Runs a call on the machine, to its value; one that fails stops the statement. */
+  performCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<Value>;
+  /** Without any effect. */
+  observe(evaluation: Evaluation, expression: CallExpression): Value;
+}
+
 /** Where and as whom an expression is evaluated. */
 export interface Evaluation {
   readonly run: Run;
+  readonly calls: CallEvaluator;
   /** The activity's base frame; null where only observations are allowed (the debugger's views). */
   readonly here: Activation | null;
   readonly thread: ThreadObject | null;
@@ -26,20 +33,6 @@ export interface Evaluation {
   readonly isInterleaved: boolean;
   /** Values of calls and other parts that were evaluated already. */
   readonly memo: Map<Expression, Value>;
-}
-
-const noMemo: Map<Expression, Value> = new Map<Expression, Value>();
-
-export function evaluationAt(run: Run, here: Activation, scopes: Scopes, isInterleaved: boolean): Evaluation {
-  const { core, cluster } = here;
-  return { run, here, thread: threadOf(here), core, cluster, scopes, isInterleaved, memo: noMemo };
-}
-
-/** For views: as a thread, but without any way to run. */
-export function observingEvaluation(run: Run, thread: ThreadObject | null, scopes: Scopes): Evaluation {
-  const core = thread?.core ?? coreIndex(run.program.config, 0, 0);
-  const cluster = Math.floor(core / run.program.config.coresPerCluster);
-  return { run, here: null, thread, core, cluster, scopes, isInterleaved: false, memo: noMemo };
 }
 
 /** What a name where it stands is expected to be, beyond the types of parameters. */

@@ -2,7 +2,7 @@
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluateFully } from '../calls/evaluate.ts';
-import { evaluationAt } from '../calls/evaluation.ts';
+import { evaluationAt } from '../calls/begin-evaluation.ts';
 import { createRun, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression } from '../scenario/scenario.ts';

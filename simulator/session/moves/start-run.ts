@@ -1,5 +1,4 @@
 /** From a scenario and launch settings to a run that stands before its first statement. */
-import '../calls/join-calls.ts';
 import { createMachine } from '../../hardware/machine.ts';
 import { type LaunchSettings, prepareProgram } from '../scenario/configuration.ts';
 import { placeFiles } from '../scenario/program.ts';

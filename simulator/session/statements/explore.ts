@@ -2,7 +2,7 @@
 import { sequentialPolicy } from '../../execution/policy.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
-import { observingEvaluation } from '../calls/evaluation.ts';
+import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { spawnBlocks, threadsOf } from './parallel.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';

@@ -7,7 +7,7 @@ import { nextRandom } from '../../hardware/random.ts';
 import { isNamed } from '../calls/call-failure.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
-import { observingEvaluation } from '../calls/evaluation.ts';
+import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { runBlock } from './nested.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';

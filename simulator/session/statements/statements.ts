@@ -1,5 +1,4 @@
 /** Statements that hold no others, each to its end as one activity. */
-import '../calls/join-calls.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
@@ -7,7 +6,8 @@ import { performCall } from '../calls/calls.ts';
 import { toKernel } from '../calls/convert.ts';
 import { parseElf } from '../scenario/elf.ts';
 import { evaluateFully, integer } from '../calls/evaluate.ts';
-import { evaluationAt, lookUp } from '../calls/evaluation.ts';
+import { evaluationAt } from '../calls/begin-evaluation.ts';
+import { lookUp } from '../calls/evaluation.ts';
 import type { Evaluation, Scopes } from '../calls/evaluation.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
 import { assetBytes, coreOfPlace, requirePartSize } from '../scenario/program.ts';
