@@ -5,7 +5,7 @@ import { currentThread, nextStatement, passStatement, scopesOf } from '../state/
 import { EventFeed } from '../state/event-feed.ts';
 import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
-import { beginStatement } from '../statements/interpreter.ts';
+import { beginStatement } from '../statements/sequential.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
@@ -22,6 +22,9 @@ export interface Limits {
 }
 
 export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
+
+/** So many rounds without statements pass before the bounds are looked at. */
+export const EMPTY_ROUNDS = 100_000;
 
 export class Execution {
   /** Replaced where an exploration's world is adopted, and by a restore. */
@@ -70,15 +73,15 @@ export class Execution {
     return this.run.engine.steps - this.stepsAtStatement;
   }
 
-  /** Between two statements: the next one, or null at the end or where a round of an empty loop used up the budget. */
-  arrive(yieldAt: number): Statement | null {
+  /** Between two statements: the next one, or null at the end; `budget` where empty rounds of a loop used it up. */
+  arrive(yieldAt: number): Statement | 'budget' | null {
     this.keepCheckpoint();
     const { run } = this;
     if (run.script.ended) return null;
     run.engine.yieldAt = yieldAt;
-    const statement = nextStatement(run);
-    if (statement !== null) this.statement = statement;
-    return statement;
+    const next = nextStatement(run);
+    if (next !== null && next !== 'budget') this.statement = next;
+    return next;
   }
 
   begin(statement: Statement): void {
@@ -86,7 +89,7 @@ export class Execution {
     this.stepsAtStatement = run.engine.steps;
     run.engine.steps += 1;
     if (statement.kind !== 'explore') {
-      this.pending = beginStatement(run);
+      this.pending = beginStatement(run, statement);
       return;
     }
     passStatement(run);
@@ -105,7 +108,7 @@ export class Execution {
     }
     const { engine } = this.run;
     const pending = this.pending as PendingStatement;
-    engine.yieldAt = pending.isInterleaved ? 0 : yieldAt;
+    engine.yieldAt = pending.isInterleaved ? 0 : Math.min(yieldAt, this.limits.steps);
     const advance = engine.advance();
     if (advance.kind === 'ran') return advance.activity;
     if (advance.kind === 'finished') settleActivity(pending, advance.activity);
@@ -115,6 +118,17 @@ export class Execution {
       pending.completed();
     }
     return null;
+  }
+
+  /** Without anybody who may want to stop: begins a statement, or proceeds inside one. False at the end. */
+  moveOn(yieldAt: number): boolean {
+    if (this.isBetween) {
+      const next = this.arrive(this.steps + EMPTY_ROUNDS);
+      if (next === null) return false;
+      if (next !== 'budget') this.begin(next);
+    } else this.proceed(yieldAt);
+    this.heedLimits();
+    return true;
   }
 
   private exploreOn(exploration: Exploration): void {
@@ -140,15 +154,7 @@ export class Execution {
       blockFrame(run.program.blocks.numberOf(then), { kind: thread === null ? 'then' : 'as', thread, scope }),
     ];
     const inner = new Execution(run, this.statements, this.limits, null);
-    while (!script.ended) {
-      if (!inner.isBetween) inner.proceed(Number.POSITIVE_INFINITY);
-      else {
-        const statement = inner.arrive(Number.POSITIVE_INFINITY);
-        if (statement === null) break;
-        inner.begin(statement);
-      }
-      inner.heedLimits();
-    }
+    while (inner.moveOn(Number.POSITIVE_INFINITY));
     script.control = control;
     script.ended = ended;
     // Nobody can stand between them, so they are no positions; the bound on statements counts them.

@@ -83,14 +83,11 @@ export class Stepper {
   private passBoundary(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const { execution } = this;
     const statement = execution.arrive(until);
-    const { script, engine } = execution.run;
-    if (statement === null) {
-      const isUnderway = !script.ended && engine.steps >= until && script.control.length > 0;
-      return isUnderway ? null : this.arriveAtEnd();
-    }
+    if (statement === null) return this.arriveAtEnd();
+    if (statement === 'budget') return null;
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
-    if (script.statements !== this.origin?.statement) {
+    if (execution.run.script.statements !== this.origin?.statement) {
       const stop = this.stopAtStatement(request, breaks, statement);
       if (stop !== null) return stop;
     }

@@ -1,6 +1,5 @@
 /** Positions of a run, and the way to one: nothing ever runs backwards, the run is repeated from a checkpoint. */
-import type { Execution } from './execution.ts';
-import { nextStatement } from '../state/control.ts';
+import { EMPTY_ROUNDS, type Execution } from './execution.ts';
 import type { Position } from './stop.ts';
 
 export function positionOf(execution: Execution): Position {
@@ -28,22 +27,14 @@ export function seek(execution: Execution, position: Position): void {
   while (!execution.isBetween && execution.stepsOfStatement < position.step) if (repeatStep(execution, 0)) break;
   execution.run.raised = null;
   // Leaving finished blocks counts as steps: before the world is settled.
-  if (execution.isBetween) execution.statement = nextStatement(execution.run);
+  while (execution.isBetween && execution.arrive(execution.steps + EMPTY_ROUNDS) === 'budget') execution.heedLimits();
   execution.settle();
 }
 
 /** One statement begun, or one micro-step; true at the end. */
 function repeatStep(execution: Execution, yieldAt: number): boolean {
   execution.run.wanted = new Set();
-  if (!execution.isBetween) {
-    execution.proceed(yieldAt);
-    return false;
-  }
-  const statement = execution.arrive(Number.POSITIVE_INFINITY);
-  if (statement === null) {
-    execution.finish();
-    return true;
-  }
-  execution.begin(statement);
-  return false;
+  if (execution.moveOn(yieldAt)) return false;
+  execution.finish();
+  return true;
 }

@@ -1,5 +1,6 @@
 /** The nesting of statements as data: what is next, as whom, and which names are bound. */
 import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { Program } from '../scenario/program.ts';
 import type { Run } from './run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { ControlFrame, Script } from './script.ts';
@@ -7,12 +8,18 @@ import type { Value } from './values.ts';
 
 /** Innermost level first; the file's own bindings last. */
 export function scopesOf({ control, globals }: Script): Map<string, Value>[] {
+  const scopes = innerScopes(control);
+  scopes.push(globals);
+  return scopes;
+}
+
+/** What the levels of a stack bind, innermost first. */
+export function innerScopes(control: readonly ControlFrame[]): Map<string, Value>[] {
   const scopes: Map<string, Value>[] = [];
   for (let index = control.length - 1; index >= 0; index--) {
     const { scope } = control[index] as ControlFrame;
     if (scope !== null) scopes.push(scope);
   }
-  scopes.push(globals);
   return scopes;
 }
 
@@ -21,19 +28,45 @@ export function currentThread({ control }: Script): ThreadObject | null {
   return control.findLast(({ kind }) => kind === 'as' || kind === 'replay')?.thread ?? null;
 }
 
-/** The statement that is next, after leaving finished blocks and beginning further rounds; null at the end. */
-export function nextStatement(run: Run): Statement | null {
+/**
+ * The statement that is next in a stack of blocks. `round`: the innermost block was at its end, and was left or began its
+ * next round. Null where nothing is left above `floor` levels.
+ */
+export function nextIn({ blocks }: Program, control: ControlFrame[], floor = 0): Statement | 'round' | null {
+  const frame = control[control.length - 1];
+  if (frame === undefined || control.length <= floor) return null;
+  const statement = blocks.at(frame.block)[frame.next];
+  if (statement !== undefined) return statement;
+  if (!beginNextRound(frame)) control.pop();
+  return 'round';
+}
+
+/** Past the statement that was next. */
+export function passIn(control: readonly ControlFrame[]): void {
+  const frame = control[control.length - 1];
+  if (frame === undefined) throw new Error('internal: no statement is next');
+  frame.next += 1;
+}
+
+/**
+ * The script's next statement; null at the end of all above `floor` levels. `budget`: rounds without statements have used
+ * up the engine's budget.
+ */
+export function nextStatement(run: Run, floor = 0): Statement | 'budget' | null {
   const { script, program, engine } = run;
-  for (let frame = script.control.at(-1); frame !== undefined; frame = script.control.at(-1)) {
-    const statement = program.blocks.at(frame.block)[frame.next];
-    if (statement !== undefined) return statement;
+  for (;;) {
+    const next = nextIn(program, script.control, floor);
+    if (next !== 'round') return next;
     // A round is work too, even one without statements, so that bounds end empty loops.
     engine.steps += 1;
     script.rounds += 1;
-    if (!beginNextRound(frame)) script.control.pop();
-    else if (engine.steps >= engine.yieldAt && program.blocks.at(frame.block).length === 0) return null;
+    if (engine.steps >= engine.yieldAt && isEmptyRound(run)) return 'budget';
   }
-  return null;
+}
+
+function isEmptyRound({ script, program }: Run): boolean {
+  const frame = script.control.at(-1);
+  return frame !== undefined && program.blocks.at(frame.block).length === 0;
 }
 
 /** False when the block was the last round. */
@@ -46,10 +79,8 @@ function beginNextRound(frame: ControlFrame): boolean {
   return true;
 }
 
-/** Counts the statement as begun and moves past it. */
+/** Counts the script's next statement as begun and moves past it. */
 export function passStatement({ script }: Run): void {
-  const frame = script.control.at(-1);
-  if (frame === undefined) throw new Error('internal: no statement is next');
-  frame.next += 1;
+  passIn(script.control);
   script.statements += 1;
 }

@@ -43,7 +43,7 @@ export interface Script {
   globals: Map<string, Value>;
   /** Statements begun so far. */
   statements: number;
-  /** Ends of blocks and rounds of loops passed so far: they count against the bound on statements. */
+  /** Ends of blocks, rounds of loops and statements of interleaved blocks so far: they count against the bound on statements. */
   rounds: number;
   /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
   steps: number;

@@ -3,7 +3,7 @@ import { sequentialPolicy } from '../../execution/policy.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
-import { spawnBlocks, threadsOf } from './parallel.ts';
+import { spawnBlocks, threadsOf } from './interleaved.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, Statement } from '../scenario/scenario.ts';
@@ -93,7 +93,7 @@ export class Exploration {
     run.engine.policy = scriptedPolicy(choices, decisions);
     run.engine.yieldAt = 0;
     const before = run.script.diagnostics.length;
-    const blocks = spawnBlocks(run, this.statement.blocks, scopesOf(run.script));
+    const blocks = spawnBlocks(run, this.statement.blocks);
     const failure = this.runBlocks(run, mostSteps);
     run.engine.policy = sequentialPolicy;
     settle(run);

@@ -1,0 +1,110 @@
+/** The blocks of `parallel` and `explore`: each is one activity, which performs its statements one after another. */
+import type { Activity } from '../../execution/activity.ts';
+import type { KernelGenerator } from '../../execution/activation.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { Scopes } from '../calls/evaluation.ts';
+import { innerScopes, nextIn, passIn, scopesOf } from '../state/control.ts';
+import { imageThread } from '../state/image-thread.ts';
+import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Statement, ThreadBlock } from '../scenario/scenario.ts';
+import { blockFrame, type ControlFrame } from '../state/script.ts';
+import type { Value } from '../state/values.ts';
+import { performStatement } from './interpreter.ts';
+import { spawnFor } from './pending-statement.ts';
+import type { StatementContext } from './statements.ts';
+import { requireAlive, resolveThread } from './thread-lookup.ts';
+
+/** A block in progress. */
+export interface InterleavedBlock {
+  readonly activity: Activity;
+  /** What it binds; other blocks do not see it. */
+  readonly bindings: ReadonlyMap<string, Value>;
+}
+
+/** Who runs the blocks: living threads, each once. */
+export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObject[] {
+  const threads = blocks.map((block) => {
+    const thread = resolveThread(run, block.who, block.range);
+    requireAlive(thread, block.range);
+    return thread;
+  });
+  threads.forEach((thread, index) => {
+    if (threads.indexOf(thread) < index) refuseSecondBlock(thread, blocks[index] as ThreadBlock);
+  });
+  return threads;
+}
+
+function refuseSecondBlock({ name }: ThreadObject, { range }: ThreadBlock): never {
+  throw new ScenarioFailure('WALK225', `${name} runs a block already: a thread does one thing at a time`, range);
+}
+
+/** Starts one activity a block. */
+export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[]): InterleavedBlock[] {
+  const threads = threadsOf(run, blocks);
+  const outer = scopesOf(run.script);
+  return blocks.map(({ body, range }, index) => {
+    const bindings = new Map<string, Value>();
+    const control = [blockFrame(run.program.blocks.numberOf(body), { scope: bindings })];
+    const activity = spawnFor(run, threads[index] ?? null, range.line, (here) =>
+      runBlock({ run, here, scopes: [bindings, ...outer], isInterleaved: true }, control, outer),
+    );
+    // It goes up to its first statement, and does nothing on the way.
+    activity.isAtomic = true;
+    return { activity, bindings };
+  });
+}
+
+/** Performs what stands in `control`, to its end; each statement begins with a micro-step. */
+function* runBlock(start: StatementContext, control: ControlFrame[], outer: Scopes): KernelGenerator<void> {
+  const { run, here } = start;
+  let context = start;
+  const changeLevel = (): void => {
+    context = { ...start, scopes: [...innerScopes(control), ...outer] };
+  };
+  for (let next = nextIn(run.program, control); control.length > 0; next = nextIn(run.program, control)) {
+    if (next === 'round') {
+      changeLevel();
+      if (passRound(context)) yield;
+    } else if (next !== null) {
+      here.activity.line = next.range.line;
+      here.label = AtStatement.before;
+      if (microStep(run, here)) yield;
+      here.label = AtStatement.begun;
+      const entered = yield* beginInBlock(context, control, next);
+      if (entered === null) continue;
+      control.push(entered);
+      changeLevel();
+    }
+  }
+}
+
+/** Leaving a block or beginning its next round counts as a step of the run, but there is nothing in it for others to see. */
+function passRound({ run, here }: StatementContext): boolean {
+  run.script.rounds += 1;
+  const isWanted = microStep(run, here);
+  here.activity.isAtomic = true;
+  return isWanted;
+}
+
+function* beginInBlock(
+  context: StatementContext,
+  control: readonly ControlFrame[],
+  statement: Statement,
+): KernelGenerator<ControlFrame | null> {
+  const { run, here } = context;
+  const thread = threadOf(here);
+  requireAlive(thread, statement.range);
+  passIn(control);
+  run.script.rounds += 1;
+  run.script.lastPlaces.set(here.activity.agent, statement.range);
+  requireNesting(statement);
+  const entered = yield* performStatement(context, statement);
+  if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
+  return entered;
+}
+
+function requireNesting({ kind, range }: Statement): void {
+  if (kind !== 'as' && kind !== 'parallel' && kind !== 'explore' && kind !== 'expect-parallel-fails') return;
+  throw new ScenarioFailure('WALK225', `${kind} cannot stand inside a block that is interleaved`, range);
+}
