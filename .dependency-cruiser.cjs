@@ -5,7 +5,7 @@ const functionTables = '^simulator/execution/function-info\\.ts$';
 // The language without its composition roots.
 const language = {
   path: '^simulator/language/',
-  pathNot: '^simulator/language/(lsp/|main\\.ts|live-entry\\.ts|live-host\\.ts|standard-catalogue\\.ts)',
+  pathNot: '^simulator/language/(lsp/|main\\.ts|live/(entry|host)\\.ts|standard-catalogue\\.ts)',
 };
 const ours = '^(simulator|extension|media|test|bench)/';
 
@@ -127,7 +127,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^simulator/',
-        pathNot: ['^simulator/cli/', '^simulator/language/(main|live-entry|live-host)\\.ts$'],
+        pathNot: ['^simulator/cli/', '^simulator/language/(main|live/entry|live/host)\\.ts$'],
       },
       to: { dependencyTypes: ['core'] },
     },

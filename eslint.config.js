@@ -48,7 +48,7 @@ export default tseslint.config(
   },
   {
     files: ['simulator/**/*.ts'],
-    ignores: ['simulator/cli/**', 'simulator/language/{main,live-entry,live-host}.ts'],
+    ignores: ['simulator/cli/**', 'simulator/language/{main,live/entry,live/host}.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -70,7 +70,7 @@ export default [
   node('worker', 'extension/debug/worker.ts'),
   node('compare', 'extension/compare/worker.ts'),
   node('server', 'simulator/language/main.ts'),
-  node('live', 'simulator/language/live-entry.ts'),
+  node('live', 'simulator/language/live/entry.ts'),
   commandLine('cli', 'simulator/cli/main.ts'),
   commandLine('dap', 'extension/debug/server.ts'),
   panels(),

@@ -1,21 +1,61 @@
-/** The language server's process: Node's connection, by IPC from the extension or `--stdio` for other editors. */
-import { startLanguageServer } from 'langium/lsp';
+/** The language server's process: messages by IPC from the extension, or by `--stdio` for other editors. */
 import { NodeFileSystem } from 'langium/node';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readLiveAssets, startLiveWorker } from './live-host.ts';
-import { WorkerSimulator } from './live-worker.ts';
-import { LiveFeedback } from './lsp/live.ts';
+import { IPCMessageWriter, StreamMessageWriter } from 'vscode-languageserver/node';
+import packageJson from '../../package.json' with { type: 'json' };
+import { LiveFeedback } from './live/feedback.ts';
+import { readLiveAssets, startLiveWorker } from './live/host.ts';
+import { WorkerSimulator } from './live/worker-simulator.ts';
 import { createWalkServices } from './lsp/lsp-module.ts';
+import { connectTo, type ServerHost } from './server/connection.ts';
+import { serve } from './server/serve.ts';
+import { listenToParent, listenToStream } from './server/transport.ts';
 import { standardCatalogue } from './standard-catalogue.ts';
 
 /** This file: a bundle's own name where it is one, else the source. */
 const script = typeof __filename === 'string' ? __filename : import.meta.filename;
 
-const connection = createConnection(ProposedFeatures.all);
-const { shared, values } = createWalkServices({ connection, ...NodeFileSystem }, standardCatalogue);
+const host: ServerHost = {
+  end(code, complaint) {
+    if (complaint !== undefined) process.stderr.write(`pagewalk lsp: ${complaint}\n`);
+    process.exit(code);
+  },
+  endWith(clientProcess, code) {
+    const secondsBetween = 3;
+    setInterval(() => {
+      if (!isAlive(clientProcess)) process.exit(code());
+    }, secondsBetween * 1000).unref();
+  },
+};
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+const isStdio = process.argv.includes('--stdio');
+// Whatever is printed, by whichever package, stays out of the messages on standard output.
+if (isStdio) globalThis.console = new Console(process.stderr);
+else if (process.send === undefined) host.end(2, 'there is no editor to talk to; start it with --stdio');
+
+const connection = isStdio
+  ? connectTo(listenToStream(process.stdin), new StreamMessageWriter(process.stdout), host)
+  : connectTo(listenToParent(process), new IPCMessageWriter(process), host);
+
+// A fault in one request or one document ends neither the server nor the command line that started it.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.removeAllListeners(event).on(event, (reason: unknown) => {
+    connection.console.error(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  });
+}
+
+const services = createWalkServices({ connection, ...NodeFileSystem }, standardCatalogue);
 const simulator = new WorkerSimulator(() => startLiveWorker(script), readLiveAssets);
-new LiveFeedback(shared, standardCatalogue, simulator, values, async (milliseconds) => {
+new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);
 }).start();
-startLanguageServer(shared);
+serve(connection, services, packageJson.version);

@@ -4,9 +4,9 @@ import { CstUtils } from 'langium';
 import type { HoverProvider } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import type { KernelCatalogue } from '../catalogue.ts';
+import type { LiveValues } from '../live/values.ts';
 import { modelOf, vocabularyOf } from './document-facts.ts';
 import { hoverText } from './hover-text.ts';
-import type { LiveValues } from './live.ts';
 
 export class WalkHover implements HoverProvider {
   private readonly catalogue: KernelCatalogue;

@@ -1,9 +1,16 @@
 /** Colours that only the meaning tells: functions by origin, bindings, constants, words, events, errors. */
+import { AstUtils, GrammarUtils } from 'langium';
 import type { AstNode, LangiumDocument } from 'langium';
-import { AbstractSemanticTokenProvider } from 'langium/lsp';
-import type { LangiumServices, SemanticTokenAcceptor } from 'langium/lsp';
-import { SemanticTokenModifiers, SemanticTokenTypes } from 'vscode-languageserver';
-import type { CancellationToken } from 'vscode-languageserver';
+import { AllSemanticTokenModifiers, AllSemanticTokenTypes } from 'langium/lsp';
+import type { SemanticTokenProvider } from 'langium/lsp';
+import { SemanticTokenModifiers, SemanticTokensBuilder, SemanticTokenTypes } from 'vscode-languageserver';
+import type {
+  Range,
+  SemanticTokens,
+  SemanticTokensOptions,
+  SemanticTokensParams,
+  SemanticTokensRangeParams,
+} from 'vscode-languageserver';
 import { resolveBindings } from '../bindings.ts';
 import type { Binding } from '../bindings.ts';
 import type { KernelCatalogue, Vocabulary } from '../catalogue.ts';
@@ -16,55 +23,93 @@ interface Facts {
   readonly bindings: ReadonlyMap<AstNode, Binding | null>;
 }
 
-export class WalkSemanticTokens extends AbstractSemanticTokenProvider {
-  private readonly catalogue: KernelCatalogue;
-  private facts: Facts | null = null;
+interface Token {
+  readonly node: AstNode;
+  readonly property: string;
+  readonly type: SemanticTokenTypes;
+  readonly modifier?: SemanticTokenModifiers;
+}
 
-  constructor(services: LangiumServices, catalogue: KernelCatalogue) {
-    super(services);
+type Accept = (token: Token) => void;
+
+/** Each answer is made in one go and keeps nothing: requests for several documents may come at once. */
+export class WalkSemanticTokens implements SemanticTokenProvider {
+  readonly tokenTypes = AllSemanticTokenTypes;
+  readonly tokenModifiers = AllSemanticTokenModifiers;
+  readonly semanticTokensOptions: SemanticTokensOptions = {
+    legend: { tokenTypes: Object.keys(this.tokenTypes), tokenModifiers: Object.keys(this.tokenModifiers) },
+    full: { delta: false },
+    range: true,
+  };
+  private readonly catalogue: KernelCatalogue;
+
+  constructor(catalogue: KernelCatalogue) {
     this.catalogue = catalogue;
   }
 
-  protected override async computeHighlighting(
-    document: LangiumDocument,
-    acceptor: SemanticTokenAcceptor,
-    token: CancellationToken,
-  ): Promise<void> {
+  semanticHighlight(document: LangiumDocument, _params: SemanticTokensParams): SemanticTokens {
+    return this.tokensOf(document, null);
+  }
+
+  semanticHighlightRange(document: LangiumDocument, { range }: SemanticTokensRangeParams): SemanticTokens {
+    return this.tokensOf(document, range);
+  }
+
+  semanticHighlightDelta(document: LangiumDocument): SemanticTokens {
+    return this.tokensOf(document, null);
+  }
+
+  private tokensOf(document: LangiumDocument, within: Range | null): SemanticTokens {
     const model = modelOf(document);
     const bindings = new Map(resolveBindings(model).uses.map(({ node, binding }) => [node as AstNode, binding]));
-    this.facts = { vocabulary: vocabularyOf(model, this.catalogue), bindings };
-    await super.computeHighlighting(document, acceptor, token);
-  }
-
-  protected override highlightElement(node: AstNode, acceptor: SemanticTokenAcceptor): void {
-    const { facts } = this;
-    if (facts === null) return;
-    if (ast.isCall(node)) callTokens(node, acceptor, facts);
-    else if (ast.isNameReference(node)) nameTokens(node, acceptor, facts);
-    else if (ast.isArgument(node) && node.name !== undefined)
-      acceptor({ node, property: 'name', type: SemanticTokenTypes.parameter });
-    else if (ast.isField(node) || ast.isOption(node) || ast.isNumberEntry(node))
-      acceptor({ node, property: 'name', type: SemanticTokenTypes.property });
-    else if (ast.isMember(node)) acceptor({ node, property: 'member', type: SemanticTokenTypes.property });
-    else if (ast.isStringLiteral(node) && isEvent(node, facts))
-      acceptor({ node, property: 'value', type: SemanticTokenTypes.event });
-    else declarationTokens(node, acceptor);
+    const facts = { vocabulary: vocabularyOf(model, this.catalogue), bindings };
+    const builder = new SemanticTokensBuilder();
+    const accept = ({ node, property, type, modifier }: Token): void => {
+      const range = GrammarUtils.findNodeForProperty(node.$cstNode, property)?.range;
+      if (range === undefined || (within !== null && !isInside(range, within))) return;
+      const { line, character } = range.start;
+      const modifiers = modifier === undefined ? 0 : (this.tokenModifiers[modifier] ?? 0);
+      builder.push(line, character, range.end.character - character, this.tokenTypes[type] ?? 0, modifiers);
+    };
+    for (const node of AstUtils.streamAst(model)) highlight(node, accept, facts);
+    return builder.build();
   }
 }
 
-function callTokens(node: ast.Call, acceptor: SemanticTokenAcceptor, { vocabulary }: Facts): void {
+function isInside({ start, end }: Range, { start: from, end: to }: Range): boolean {
+  const isAfter = start.line > from.line || (start.line === from.line && start.character >= from.character);
+  return isAfter && (end.line < to.line || (end.line === to.line && end.character <= to.character));
+}
+
+function highlight(node: AstNode, accept: Accept, facts: Facts): void {
+  if (ast.isCall(node)) callTokens(node, accept, facts);
+  else if (ast.isNameReference(node)) nameTokens(node, accept, facts);
+  else if (ast.isArgument(node) && node.name !== undefined)
+    accept({ node, property: 'name', type: SemanticTokenTypes.parameter });
+  else if (ast.isField(node) || ast.isOption(node) || ast.isNumberEntry(node))
+    accept({ node, property: 'name', type: SemanticTokenTypes.property });
+  else if (ast.isMember(node)) accept({ node, property: 'member', type: SemanticTokenTypes.property });
+  else if (ast.isStringLiteral(node) && isEvent(node, facts))
+    accept({ node, property: 'value', type: SemanticTokenTypes.event });
+  else declarationTokens(node, accept);
+}
+
+function callTokens(node: ast.Call, accept: Accept, { vocabulary }: Facts): void {
   const [callable] = vocabulary.functionsNamed(node.callee);
   if (callable === undefined) return;
-  const modifier = callable.origin === 'kernel' ? [] : [SemanticTokenModifiers.defaultLibrary];
-  acceptor({ node, property: 'callee', type: SemanticTokenTypes.function, modifier });
+  const modifier = callable.origin === 'kernel' ? {} : { modifier: SemanticTokenModifiers.defaultLibrary };
+  accept({ node, property: 'callee', type: SemanticTokenTypes.function, ...modifier });
 }
 
-function nameTokens(node: ast.NameReference, acceptor: SemanticTokenAcceptor, { vocabulary, bindings }: Facts): void {
+function nameTokens(node: ast.NameReference, accept: Accept, { vocabulary, bindings }: Facts): void {
   if (node.name === 'true' || node.name === 'false' || node.name === 'none') return;
-  const accept = (type: SemanticTokenTypes): void => acceptor({ node, property: 'name', type });
-  if (expectedTypes(node, vocabulary).some((type) => isWordOf(node.name, type))) accept(SemanticTokenTypes.enumMember);
-  else if ((bindings.get(node) ?? null) !== null) accept(typeOfBinding(bindings.get(node) ?? null));
-  else if (vocabulary.hasConstant(node.name)) accept(SemanticTokenTypes.enumMember);
+  const acceptAs = (type: SemanticTokenTypes): void => {
+    accept({ node, property: 'name', type });
+  };
+  if (expectedTypes(node, vocabulary).some((type) => isWordOf(node.name, type)))
+    acceptAs(SemanticTokenTypes.enumMember);
+  else if ((bindings.get(node) ?? null) !== null) acceptAs(typeOfBinding(bindings.get(node) ?? null));
+  else if (vocabulary.hasConstant(node.name)) acceptAs(SemanticTokenTypes.enumMember);
 }
 
 function typeOfBinding(binding: Binding | null): SemanticTokenTypes {
@@ -77,16 +122,16 @@ function isEvent(node: ast.StringLiteral, { vocabulary }: Facts): boolean {
   return call?.callee === 'count' && vocabulary.eventNames().includes(node.value);
 }
 
-function declarationTokens(node: AstNode, acceptor: SemanticTokenAcceptor): void {
+function declarationTokens(node: AstNode, accept: Accept): void {
   const modifier = SemanticTokenModifiers.declaration;
   if (ast.isLetStatement(node) || ast.isForStatement(node))
-    acceptor({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
+    accept({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
   else if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
-    acceptor({ node, property: 'name', type: SemanticTokenTypes.class, modifier });
-  else if (ast.isAsStatement(node)) acceptor({ node, property: 'who', type: SemanticTokenTypes.class });
-  else if (ast.isDumpStatement(node)) acceptor({ node, property: 'process', type: SemanticTokenTypes.class });
-  else if (ast.isMachineDeclaration(node)) acceptor({ node, property: 'preset', type: SemanticTokenTypes.namespace });
-  else if (ast.isKernelDeclaration(node)) acceptor({ node, property: 'name', type: SemanticTokenTypes.namespace });
-  else if (ast.isInject(node)) acceptor({ node, property: 'kind', type: SemanticTokenTypes.enumMember });
-  else if (ast.isDaemonStatement(node)) acceptor({ node, property: 'name', type: SemanticTokenTypes.namespace });
+    accept({ node, property: 'name', type: SemanticTokenTypes.class, modifier });
+  else if (ast.isAsStatement(node)) accept({ node, property: 'who', type: SemanticTokenTypes.class });
+  else if (ast.isDumpStatement(node)) accept({ node, property: 'process', type: SemanticTokenTypes.class });
+  else if (ast.isMachineDeclaration(node)) accept({ node, property: 'preset', type: SemanticTokenTypes.namespace });
+  else if (ast.isKernelDeclaration(node)) accept({ node, property: 'name', type: SemanticTokenTypes.namespace });
+  else if (ast.isInject(node)) accept({ node, property: 'kind', type: SemanticTokenTypes.enumMember });
+  else if (ast.isDaemonStatement(node)) accept({ node, property: 'name', type: SemanticTokenTypes.namespace });
 }

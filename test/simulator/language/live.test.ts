@@ -1,12 +1,13 @@
 /** Simulation while typing: when it runs, what it publishes, and how it is cancelled. */
 import { strict as assert } from 'node:assert';
-import { EmptyFileSystem, URI } from 'langium';
+import { EmptyFileSystem, TextDocument, URI } from 'langium';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver';
-import { answerLive, WorkerSimulator } from '../../../simulator/language/live-worker.ts';
-import type { LiveReply, LiveRequest, LiveWorker } from '../../../simulator/language/live-worker.ts';
-import { LiveFeedback } from '../../../simulator/language/lsp/live.ts';
-import type { LiveResult } from '../../../simulator/language/lsp/live.ts';
-import { createWalkServices } from '../../../simulator/language/lsp/lsp-module.ts';
+import { LiveFeedback } from '../../../simulator/language/live/feedback.ts';
+import { LiveQueue } from '../../../simulator/language/live/queue.ts';
+import type { LiveResult } from '../../../simulator/language/live/result.ts';
+import { answerLive, WorkerSimulator } from '../../../simulator/language/live/worker-simulator.ts';
+import type { LiveReply, LiveRequest, LiveWorker } from '../../../simulator/language/live/worker-simulator.ts';
+import { createWalkServices, type WalkServices } from '../../../simulator/language/lsp/lsp-module.ts';
 import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
 import { scenarioOf } from './support.ts';
@@ -24,47 +25,47 @@ interface Run {
 function harness(): {
   runs: Run[];
   sent: PublishDiagnosticsParams[];
-  update: (text: string) => Promise<void>;
+  update: (text: string, name?: string) => Promise<void>;
   close: () => void;
+  services: WalkServices;
 } {
-  const services = createWalkServices(EmptyFileSystem, fakeCatalogue);
-  const runs: Run[] = [];
   const sent: PublishDiagnosticsParams[] = [];
   const connection = {
     sendDiagnostics: (params: PublishDiagnosticsParams) => Promise.resolve(void sent.push(params)),
     console: { error: (message: string) => assert.fail(message) },
   } as unknown as Connection;
-  const shared = {
-    ...services.shared,
-    workspace: services.shared.workspace,
-    lsp: { Connection: connection },
-  } as typeof services.shared;
+  const services = createWalkServices({ connection, ...EmptyFileSystem }, fakeCatalogue);
+  const { shared } = services;
+  void shared.workspace.ConfigurationProvider.initialized({});
+  assert.ok(shared.lsp.Problems);
+  const runs: Run[] = [];
   const simulator = {
     simulate: (scenario: Scenario, signal: AbortSignal) =>
       new Promise<LiveResult>((resolve) => void runs.push({ scenario, signal, finish: resolve })),
   };
-  new LiveFeedback(shared, fakeCatalogue, simulator, services.values, () => Promise.resolve()).start();
-  const uri = URI.parse('file:///live.walk');
-  const update = async (text: string): Promise<void> => {
-    const { LangiumDocuments, DocumentBuilder, LangiumDocumentFactory } = services.shared.workspace;
-    if (LangiumDocuments.hasDocument(uri)) await DocumentBuilder.update([], [uri]);
-    const document = LangiumDocumentFactory.fromString(text, uri);
-    LangiumDocuments.addDocument(document);
-    services.shared.workspace.TextDocuments.set(document.textDocument);
-    await DocumentBuilder.build([document], { validation: true });
+  new LiveFeedback(services, simulator, () => Promise.resolve()).start();
+  const uriOf = (name: string): URI => URI.parse(`file:///${name}.walk`);
+  const update = async (text: string, name = 'live'): Promise<void> => {
+    const uri = uriOf(name);
+    const { DocumentBuilder, TextDocuments } = shared.workspace;
+    TextDocuments.set(TextDocument.create(uri.toString(), 'walk', 1, text));
+    await DocumentBuilder.update([uri], []);
     for (let count = 0; count < 5; count++) await turn();
   };
   const close = (): void => {
-    services.shared.workspace.TextDocuments.delete(uri);
+    shared.workspace.TextDocuments.delete(uriOf('live'));
   };
-  return { runs, sent, update, close };
+  return { runs, sent, update, close, services };
 }
 
 describe('live feedback', () => {
+  const range = { file: '/live.walk', line: 2, column: 8, endLine: 2, endColumn: 14 };
+
   it('adds what the simulation finds to the static diagnostics', async () => {
     const { runs, sent, update } = harness();
     await update('let a = 1\nexpect 1 == 2');
-    const range = { file: '/live.walk', line: 2, column: 8, endLine: 2, endColumn: 14 };
+    const codes = (): unknown => sent.at(-1)?.diagnostics.map(({ code }) => code);
+    assert.deepEqual(codes(), ['WALK107']);
     const related = [{ message: 'because', range: { ...range, line: 1, endLine: 1 } }];
     runs[0]?.finish({
       ...nothing,
@@ -72,33 +73,28 @@ describe('live feedback', () => {
       cutShort: '10 steps',
     });
     await turn();
-    assert.deepEqual(
-      sent[0]?.diagnostics.map(({ code }) => code),
-      ['WALK107', 'WALK201', 'WALK220'],
-    );
-    assert.deepEqual(sent[0].diagnostics[1]?.range.start, { line: 1, character: 7 });
-    assert.equal(sent[0].diagnostics[1]?.relatedInformation?.[0]?.location.uri, 'file:///live.walk');
-    assert.match(JSON.stringify(sent[0].diagnostics[2]), /cut short: 10 steps/);
+    assert.deepEqual(codes(), ['WALK107', 'WALK201', 'WALK220']);
+    const found = sent.at(-1)?.diagnostics ?? [];
+    assert.deepEqual(found[1]?.range.start, { line: 1, character: 7 });
+    assert.equal(found[1].relatedInformation?.[0]?.location.uri, 'file:///live.walk');
+    assert.match(JSON.stringify(found[2]), /cut short: 10 steps/);
   });
 
   it('tells remarks of open files only', async () => {
-    const { runs, sent, update, close } = harness();
-    await update('expect 1 == 2');
-    const range = { file: '/live.walk', line: 1, column: 8, endLine: 1, endColumn: 14 };
-    runs[0]?.finish({
-      ...nothing,
-      diagnostics: [
-        { code: 'WALK201', severity: 'error', message: 'no', range },
-        { code: 'WALK228', severity: 'information', message: '2 of 3 interleavings covered', range },
-      ],
-    });
+    const { runs, sent, services, update, close } = harness();
+    await update('print 1\nexpect 1 == 2');
+    const error = { code: 'WALK201', severity: 'error', message: 'no', range } as const;
+    const remark = { code: 'WALK228', severity: 'information', message: '2 of 3 covered', range } as const;
+    runs[0]?.finish({ ...nothing, diagnostics: [error, remark] });
     await turn();
     close();
-    await turn();
-    assert.deepEqual(
-      sent.map(({ diagnostics }) => diagnostics.map(({ code }) => code)),
-      [['WALK201', 'WALK228'], ['WALK201']],
-    );
+    const document = services.shared.workspace.LangiumDocuments.all.head() ?? assert.fail();
+    services.shared.lsp.Problems.tell(document, sent.at(-1)?.diagnostics ?? []);
+    const told = sent.slice(-2).map(({ version, diagnostics }) => [version, ...diagnostics.map(({ code }) => code)]);
+    assert.deepEqual(told, [
+      [1, 'WALK201', 'WALK228'],
+      [undefined, 'WALK201'],
+    ]);
   });
 
   it('does not run what has an error', async () => {
@@ -116,12 +112,89 @@ describe('live feedback', () => {
       runs.map(({ signal }) => signal.aborted),
       [true, false],
     );
+    const before = sent.length;
     runs[0]?.finish(nothing);
     await turn();
-    assert.equal(sent.length, 0);
+    assert.equal(sent.length, before);
     runs[1]?.finish(nothing);
     await turn();
-    assert.equal(sent.length, 1);
+    assert.equal(sent.length, before + 1);
+  });
+
+  it('runs the file that was edited last first, and the others after it', async () => {
+    const { runs, update } = harness();
+    for (const name of ['one', 'two', 'three']) await update('print 1', name);
+    await update('print 2', 'one');
+    const order = (): unknown =>
+      runs.map(({ scenario, signal }) => `${scenario.file}${signal.aborted ? ' aborted' : ''}`);
+    const begun = ['/one.walk aborted', '/two.walk aborted', '/three.walk aborted', '/one.walk'];
+    assert.deepEqual(order(), begun);
+    for (const at of [3, 4]) {
+      runs[at]?.finish(nothing);
+      await turn();
+    }
+    assert.deepEqual(order(), [...begun, '/three.walk', '/two.walk']);
+  });
+});
+
+describe('the queue of simulations', () => {
+  interface Begun {
+    readonly uri: string;
+    readonly signal: AbortSignal;
+    readonly end: () => void;
+  }
+  const setUp = (): {
+    begun: Begun[];
+    failures: unknown[];
+    queue: LiveQueue;
+    add: (uri: string, rank: number) => void;
+  } => {
+    const begun: Begun[] = [];
+    const failures: unknown[] = [];
+    const queue = new LiveQueue((error) => failures.push(error));
+    const add = (uri: string, rank: number): void => {
+      const run = (signal: AbortSignal): Promise<void> =>
+        new Promise((resolve) => {
+          begun.push({ uri, signal, end: resolve });
+        });
+      queue.add({ uri, rank, run });
+    };
+    return { begun, failures, queue, add };
+  };
+  const names = (begun: readonly Begun[]): string => begun.map(({ uri }) => uri).join('');
+
+  it('keeps the order of equals, and gives an aborted turn its place back', async () => {
+    const { begun, add } = setUp();
+    for (const uri of ['a', 'b', 'c']) add(uri, 0);
+    assert.equal(names(begun), 'a');
+    add('x', 1);
+    assert.equal(begun[0]?.signal.aborted, true);
+    for (let at = 0; at < begun.length; at++) {
+      begun[at]?.end();
+      await turn();
+    }
+    assert.equal(names(begun), 'axabc');
+  });
+
+  it('gives a document one turn', async () => {
+    const { begun, add, queue } = setUp();
+    add('a', 0);
+    add('b', 0);
+    add('b', 0);
+    queue.remove('a');
+    assert.equal(names(begun), 'ab');
+    begun[1]?.end();
+    await turn();
+    assert.equal(names(begun), 'ab');
+  });
+
+  it('goes on after a failure, and tells it', async () => {
+    const { begun, failures, queue, add } = setUp();
+    queue.add({ uri: 'a', rank: 0, run: () => Promise.reject(new Error('boom')) });
+    add('b', 0);
+    await turn();
+    assert.equal(names(begun), 'b');
+    assert.match(String(failures[0]), /boom/);
   });
 });
 
@@ -168,19 +241,22 @@ describe('the worker that simulates', () => {
     assert.equal(workers.length, 1);
   });
 
-  it('is ended by the signal, and replaced', async () => {
+  it('is ended by the signal, and replaced before it is asked', async () => {
     const { workers, simulator } = setUp();
     const controller = new AbortController();
     const cancelled = assert.rejects(simulator.simulate(scenario, controller.signal), /cancelled/);
-    const next = simulator.simulate(scenario, new AbortController().signal);
     await turn();
-    assert.equal(workers[0]?.requests.length, 1);
     controller.abort();
     await cancelled;
+    assert.deepEqual(
+      workers.map(({ ended }) => ended),
+      [true, false],
+    );
+    const next = simulator.simulate(scenario, new AbortController().signal);
     await turn();
-    assert.equal(workers[0].ended, true);
     workers[1]?.reply({ id: 2, result: nothing });
     assert.deepEqual(await next, nothing);
+    assert.equal(workers.length, 2);
   });
 
   it('passes on failures of the simulator and of the worker itself', async () => {

@@ -3,32 +3,36 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { recordingFiles } from '../recording/logs/recording.ts';
-import { namedFiles } from '../session/scenario/named-files.ts';
-import type { Scenario } from '../session/scenario/scenario.ts';
-import type { LiveAssets, LiveReply, LiveWorker } from './live-worker.ts';
+import { recordingFiles } from '../../recording/logs/recording.ts';
+import { namedFiles } from '../../session/scenario/named-files.ts';
+import type { Scenario } from '../../session/scenario/scenario.ts';
+import type { LiveAssets, LiveReply, LiveWorker } from './worker-simulator.ts';
 
 /** Bounds the time of one simulation; the steps are bounded by `liveLimits`. */
 const MOST_MILLISECONDS = 5000;
 
-/** The worker's script lies beside the server's: `live.cjs` in a bundle, `live-entry.ts` among the sources. */
+/** The worker's script lies beside the server's: `live.cjs` in a bundle, `live/entry.ts` among the sources. */
 function workerScript(server: string): string {
-  return path.join(path.dirname(server), server.endsWith('.ts') ? 'live-entry.ts' : 'live.cjs');
+  return path.join(path.dirname(server), server.endsWith('.ts') ? 'live/entry.ts' : 'live.cjs');
 }
 
 export function startLiveWorker(server: string): LiveWorker {
   const worker = new Worker(workerScript(server));
   let timer: NodeJS.Timeout | undefined;
-  let fail = (_reason: string): void => undefined;
+  let giveUp = (_id: number): void => undefined;
   return {
     post(request) {
       worker.postMessage(request);
       timer = setTimeout(() => {
-        fail(`simulation while typing was ended after ${String(MOST_MILLISECONDS / 1000)} s`);
+        giveUp(request.id);
       }, MOST_MILLISECONDS);
     },
     listen(reply, failed) {
-      fail = failed;
+      giveUp = (id) => {
+        const cutShort = `it was ended after ${String(MOST_MILLISECONDS / 1000)} s`;
+        reply({ id, result: { diagnostics: [], values: [], cutShort } });
+        failed(cutShort);
+      };
       worker.on('message', (message: LiveReply) => {
         clearTimeout(timer);
         reply(message);

@@ -3,8 +3,8 @@
  * desktop, a web worker's in a browser. A simulation runs to its end without looking at messages, so it is cancelled by ending
  * its worker; the next one gets a fresh worker.
  */
-import type { LiveResult, LiveSimulator } from './lsp/live.ts';
-import type { Scenario } from '../session/scenario/scenario.ts';
+import type { Scenario } from '../../session/scenario/scenario.ts';
+import type { LiveResult, LiveSimulator } from './result.ts';
 
 /** Bytes of the files that a scenario names, by the path as it is written there. */
 export type LiveAssets = Readonly<Record<string, Uint8Array>>;
@@ -45,14 +45,16 @@ interface Pending {
   readonly reject: (reason: Error) => void;
 }
 
-/** Simulates in one worker at a time; requests of other documents wait for their turn. */
+/**
+ * Simulates in one worker, one scenario at a time. Aborting ends the worker and starts the next one at once, so that it is ready
+ * when it is asked.
+ */
 export class WorkerSimulator implements LiveSimulator {
   private readonly startWorker: () => LiveWorker;
   private readonly readAssets: (scenario: Scenario) => Promise<LiveAssets>;
   private worker: LiveWorker | null = null;
   private pending: Pending | null = null;
   private lastId = 0;
-  private turn: Promise<void> = Promise.resolve();
 
   constructor(startWorker: () => LiveWorker, readAssets: (scenario: Scenario) => Promise<LiveAssets>) {
     this.startWorker = startWorker;
@@ -60,27 +62,23 @@ export class WorkerSimulator implements LiveSimulator {
   }
 
   async simulate(scenario: Scenario, signal: AbortSignal): Promise<LiveResult> {
-    const before = this.turn;
-    const { promise: over, resolve: passOn } = Promise.withResolvers<void>();
-    this.turn = over;
-    try {
-      await before;
-      signal.throwIfAborted();
-      const assets = await this.readAssets(scenario);
-      signal.throwIfAborted();
-      return await this.ask({ id: ++this.lastId, scenario, assets }, signal);
-    } finally {
-      passOn();
-    }
+    const assets = await this.readAssets(scenario);
+    signal.throwIfAborted();
+    return this.ask({ id: ++this.lastId, scenario, assets }, signal);
   }
 
   private ask(request: LiveRequest, signal: AbortSignal): Promise<LiveResult> {
     const { promise, resolve, reject } = Promise.withResolvers<LiveResult>();
     this.pending = { id: request.id, resolve, reject };
-    const cancel = (): void => this.fail('cancelled by the next key');
+    const cancel = (): void => {
+      this.fail('cancelled by the next key');
+      this.running();
+    };
     signal.addEventListener('abort', cancel, { once: true });
     this.running().post(request);
-    return promise.finally(() => signal.removeEventListener('abort', cancel));
+    return promise.finally(() => {
+      signal.removeEventListener('abort', cancel);
+    });
   }
 
   private running(): LiveWorker {
