@@ -3,7 +3,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import { writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
 import { registerEvent } from '../../hardware/trace-event.ts';
 import {
-  ENTRIES, FIRST_FREE_FRAME, FIRST_IMAGE_FRAME, FIRST_TABLE_FRAME, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PTE_P, PTE_W, PTE_WT,
+  FIRST_DATA_FRAME, FIRST_FREE_FRAME, FIRST_IMAGE_FRAME, FIRST_TABLE_FRAME, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PTE_P, PTE_W, PTE_WT,
   SELF_FLAGS,
 } from './constants.ts'; // prettier-ignore
 import { createKlock } from './klock.ts';
@@ -22,7 +22,7 @@ export function bootLunaix(machine: Machine, options: Readonly<Record<string, nu
   const pmm = createPmm(machine);
   makeKernelTables(machine);
   return {
-    options: { clean: options.clean === 'on' },
+    options: { clean: options.clean === 'on', syncFlush: options.syncFlush === 'entry' ? 'entry' : 'page' },
     pmm,
     klock: createKlock(),
     kernelRoot: FIRST_TABLE_FRAME,
@@ -35,7 +35,6 @@ export function bootLunaix(machine: Machine, options: Readonly<Record<string, nu
     held: { frames: new Map(), mounts: new Map(), reserved: new Set(), tampered: new Set() },
     log: [],
     injections: [],
-    nextPid: 1,
     nextId: 1,
     nextOwner: 1,
   };
@@ -55,9 +54,10 @@ function makeKernelTables(machine: Machine): void {
   mapImage(machine, root + 1);
 }
 
-/** The image's MiB at KERNEL_EXEC: supervisor pages. */
+/** The image's MiB at KERNEL_EXEC: supervisor pages, the text's read-only (R7). */
 function mapImage(machine: Machine, table: number): void {
-  for (let page = 0; page < ENTRIES / 4; page++) {
-    writeFrame32(machine, table, page * 4, (FIRST_IMAGE_FRAME + page) * PAGE_SIZE + (PTE_P | PTE_W));
+  for (let frame = FIRST_IMAGE_FRAME; frame < FIRST_TABLE_FRAME; frame++) {
+    const rights = frame < FIRST_DATA_FRAME ? PTE_P : PTE_P | PTE_W;
+    writeFrame32(machine, table, (frame - FIRST_IMAGE_FRAME) * 4, frame * PAGE_SIZE + rights);
   }
 }

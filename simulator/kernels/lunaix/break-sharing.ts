@@ -4,7 +4,7 @@ import { readPage } from './file.ts';
 import { dropFrame } from './pmm.ts';
 import { reservedEntry, residentEntry } from './region.ts';
 import { u32, type Here, type Lunaixly, type MmRegion } from './state.ts';
-import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
+import { flushPage, frameOfEntry, loadL2, mountedRoot, writeL2 } from './tables.ts';
 import { takeZeroFrame, vmm_dup_page } from './vmm.ts';
 
 /** How a page gets a frame of its own: by copy (4.10 step 8c) or for the first time (steps 9 and 10). */
@@ -18,7 +18,7 @@ export type Copy = Readonly<Record<'from' | 'to', number>>;
 export function* copyPage(here: Here, mnt: number, va: number, flags: (old: number) => number): Lunaixly<Copy | null> {
   const { machine } = here;
   const root = mountedRoot(here, mnt);
-  const old = readL2(machine, root, va);
+  const old = loadL2(here, mnt, root, va);
   const from = frameOfEntry(old);
   const pa = yield* vmm_dup_page(here, { pa: from * PAGE_SIZE });
   if (pa === 0) return null;

@@ -95,6 +95,8 @@ export const FrameUse = { free: 0, user: 1, table: 2, kstack: 3, reserved: 4 } a
 
 /** L7: the kernel image is mapped at KERNEL_EXEC. */
 export const FIRST_IMAGE_FRAME = 0x100;
+/** Behind the image's text, which is mapped read-only. */
+export const FIRST_DATA_FRAME = 0x180;
 /** L7: frames below are the image and the BIOS; then the kernel's page tables; the rest is free. */
 export const FIRST_TABLE_FRAME = 0x200;
 export const FIRST_FREE_FRAME = 0x2ff;

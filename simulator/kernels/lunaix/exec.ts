@@ -3,6 +3,7 @@ import { loadFrame } from '../../hardware/physical-memory.ts';
 import { isError } from '../../execution/result.ts';
 import type { ElfSegment } from '../kernel.ts';
 import { startOfSegments } from '../program-image.ts';
+import { pushArguments } from './exec-arguments.ts';
 import { fillFromFile } from './break-sharing.ts';
 import { ANON, KERNEL_EXEC, MAP_FIXED, PAGE_SIZE, RSHARED, TYPE_CODE, USR_EXEC, VMS_SELF } from './constants.ts';
 import { closeFile, openFile } from './file.ts';
@@ -13,6 +14,7 @@ import {
   currentProcess, currentThread, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type Process, type VFile,
 } from './state.ts'; // prettier-ignore
 import { mem_unmap_region } from './unmap.ts';
+import type { BadMemory } from './user-memory.ts';
 
 type ExecError = 'ENOENT' | 'ENOEXEC' | 'ENOMEM' | 'EINVAL' | 'EEXIST';
 
@@ -38,7 +40,7 @@ export const exec_load = lunaixFunction(
       1: 'a segment: a FIXED private mapping of the file, type CODE; what memory has beyond the file is anonymous (L6)',
       2: 'the old heap, if any: unmapped',
       3: 'a heap of one page at the end of the image',
-      4: 'arguments on the stack',
+      4: 'the program’s name and argv on the stack of the thread that runs; a space that is only mounted gets none',
       5: 'jump',
     },
   },
@@ -70,12 +72,21 @@ export const exec_load = lunaixFunction(
     closeFile(here, file);
     if (isError(heap)) return 'ENOMEM';
     if (here.step('4')) yield;
+    const bad = yield* passArguments(here, process, path, vms_mnt);
+    if (bad) return bad;
     process.path = path;
     process.codeStart = startOfSegments(program.segments, true);
     process.dataStart = startOfSegments(program.segments, false);
     if (here.step('5')) yield;
   },
 );
+
+/** Of the running thread's own program; upstream has no way to reach the stack of a space that is only mounted. */
+function* passArguments(here: Here, process: Process, path: string, vms_mnt: number): Lunaixly<BadMemory | void> {
+  const thread = currentThread(here);
+  if (vms_mnt !== VMS_SELF || thread?.process !== process || thread.ustack === null) return;
+  return yield* pushArguments(here, thread.ustack, path);
+}
 
 function isInUserSpace({ address, memorySize }: ElfSegment): boolean {
   return address >= USR_EXEC && address + memorySize <= KERNEL_EXEC;
@@ -137,15 +148,19 @@ export const execve = lunaixFunction(
       },
     ],
     errors: ['ENOENT', 'ENOEXEC', 'ENOMEM', 'EINVAL'],
-    steps: { 0: 'clean: a region that is not the caller’s stack is unmapped', 1: 'exec_load' },
+    steps: {
+      0: 'clean: a region that is not the caller’s stack is unmapped',
+      1: 'exec_load; a thread without a stack has no place for the arguments: EINVAL',
+    },
   },
   function* (here: Here, { path, clean }: { path: string; clean?: boolean }): Lunaixly<ExecError | void> {
     const process = currentProcess(here);
     if (process === null || process.mm === null) return 'EINVAL';
     if (openFile(here, path) === null) return 'ENOENT';
     if (!here.kernel.programs.has(path)) return 'ENOEXEC';
+    const ustack = currentThread(here)?.ustack ?? null;
+    if (ustack === null) return 'EINVAL';
     if (clean ?? here.kernel.options.clean) {
-      const ustack = currentThread(here)?.ustack ?? null;
       for (const r of process.mm.regions.items.filter((region) => region !== ustack)) {
         if (here.step('0')) yield;
         yield* mem_unmap_region(here, { mnt: VMS_SELF, r });

@@ -7,19 +7,25 @@ import { panic } from './kpanic.ts';
 import type { Result } from '../../execution/result.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { copyPage, fillAnonymous, fillFromFile, writableAgain } from './break-sharing.ts';
-import { ANON, GUARD, KERNEL_EXEC, PTE_P, PTE_U, PTE_W, VMS_SELF, WRITE } from './constants.ts';
+import { ANON, GUARD, KERNEL_EXEC, PTE_A, PTE_D, PTE_P, PTE_U, PTE_W, READ, VMS_SELF, WRITE } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
 import { findRegion, isReadShared } from './region.ts';
 import { currentThread, logLine, pageDown, type Here, type Lunaixly, type MmRegion, type Thread } from './state.ts';
-import { flushHere, l1Index, mountedRoot, readL1, readL2 } from './tables.ts';
+import { flushHere, l1Index, loadL1, loadL2, mountedRoot, touchPage } from './tables.ts';
 import { ensureTable } from './vmm.ts';
+
+/** Beside RSHARED: a page that may be written, but not read, is never copied (R16). */
+const COPIED = READ | WRITE;
 
 type Answer = 'fault' | 'cow' | 'stale' | 'segv' | 'oom';
 
 interface FaultArgs {
   readonly thread: Thread;
-  readonly fault: MmuFault;
+  readonly fault: Trapped;
 }
+
+/** What the handler reads of the error code and of CR2. */
+type Trapped = Pick<MmuFault, 'va' | 'user' | 'code' | 'access'>;
 
 export const intr_routine_page_fault = lunaixFunction(
   {
@@ -38,10 +44,10 @@ export const intr_routine_page_fault = lunaixFunction(
       7: 'no region: SEGV',
       '8a': 'present, but a supervisor page: SEGV for a user',
       '8b': 'present and allowed by now: the TLB was stale; flush',
-      '8c': 'a write to a page that readers share: copy it, even for the last holder; writable',
+      '8c': 'a write to a page that readers share and may read and write: copy it, even for the last holder; writable',
       '8d': 'any other write to a read-only page: SEGV',
-      9: 'not present, anonymous: a zeroed frame. Rights are not asked',
-      10: 'not present, of a file: a frame with the file’s page, zeros past its end',
+      9: 'not present, anonymous: a frame, zeroed through the user’s address, so A and D are set (R1). Rights are not asked',
+      10: 'not present, of a file: a frame with the file’s page, zeros past its end; A is set, D cleared again (R1)',
       11: 'neither: panic',
       12: 'out of frames: as SEGV',
       13: 'resolved: flush the page, return to the instruction',
@@ -86,12 +92,12 @@ function* decide(here: Here, thread: Thread, { va, user, isWrite }: Trap): Lunai
   const hit = findRegion(mm.regions.items, va);
   const page = pageDown(va);
   const root = mountedRoot(here, VMS_SELF);
-  if ((readL1(here.machine, root, l1Index(va)) & PTE_P) === 0) {
+  if ((loadL1(here, VMS_SELF, root, l1Index(va)) & PTE_P) === 0) {
     if (here.step('5')) yield;
     if (hit === null) return 'segv';
     if (!ensureTable(here, VMS_SELF, root, va, PTE_U)) return 'oom';
   }
-  const entry = readL2(here.machine, root, va);
+  const entry = loadL2(here, VMS_SELF, root, va);
   if (here.step('6')) yield;
   if (entry >>> 0 === GUARD) {
     logLine(here, 'memory region over-running');
@@ -122,7 +128,7 @@ function* protection(
   if (user && (entry & PTE_U) === 0) return 'segv';
   if (here.step('8b')) yield;
   if (!isWrite || (entry & PTE_W) !== 0) return 'stale';
-  if (isReadShared(hit) && (hit.attr & WRITE) !== 0) {
+  if (isReadShared(hit) && (hit.attr & COPIED) === COPIED) {
     if (here.step('8c')) yield;
     const copy = yield* copyPage(here, VMS_SELF, page, writableAgain);
     if (copy === null) return 'oom';
@@ -136,12 +142,19 @@ function* protection(
 function* demand(here: Here, hit: MmRegion, page: number): Lunaixly<Answer> {
   if ((hit.attr & ANON) !== 0) {
     if (here.step('9')) yield;
-    return fillAnonymous(here, VMS_SELF, hit, page) === 0 ? 'oom' : 'fault';
+    if (fillAnonymous(here, VMS_SELF, hit, page) === 0) return 'oom';
+    // Cleared through the user's address, which the hardware marks, whatever the access was.
+    touchPage(here.machine, mountedRoot(here, VMS_SELF), page, PTE_A | PTE_D);
+    return 'fault';
   }
   if (hit.mfile !== null) {
     if (here.step('10')) yield;
     const filled = fillFromFile(here, VMS_SELF, hit, page);
-    return filled === 'EIO' ? 'segv' : filled === 0 ? 'oom' : 'fault';
+    if (filled === 'EIO') return 'segv';
+    if (filled === 0) return 'oom';
+    // Filled through the user's address, then D is cleared: the page is as the file has it.
+    touchPage(here.machine, mountedRoot(here, VMS_SELF), page, PTE_A);
+    return 'fault';
   }
   if (here.step('11')) yield;
   return panic(here, 'WIP page fault route');
@@ -155,12 +168,7 @@ function dead({ name, process }: Thread): Refused {
 }
 
 /** SIGSEGV for a user. The kernel's own access to a user address makes its system call fail with EINVAL (D19). */
-function refuse(
-  here: Here,
-  thread: Thread,
-  { va, user, code, access }: Pick<MmuFault, 'va' | 'user' | 'code' | 'access'>,
-  answer: 'segv' | 'oom',
-): Refused {
+function refuse(here: Here, thread: Thread, { va, user, code, access }: Trapped, answer: 'segv' | 'oom'): Refused {
   if (answer === 'oom') logLine(here, 'out of memory');
   const { pid } = thread.process;
   const what = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';

@@ -8,10 +8,10 @@ import { lunaixFunction } from './klock.ts';
 import { dropFrame } from './pmm.ts';
 import { abandonProcess, allocThread, alloc_process, registerThread, takeApart } from './process.ts';
 import { procvm_dup } from './procvm.ts';
-import { isReadShared, isSameRegion, isStack, isWriteShared, reservedEntry } from './region.ts';
+import { isReadShared, isSameRegion, isStack, isWriteShared } from './region.ts';
 import { copyKernelStack } from './stack.ts';
 import { currentThread, u32, type Here, type Lunaixly, type MmRegion, type Process, type Thread } from './state.ts';
-import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
+import { flushPage, frameOfEntry, loadL2, mountedRoot, writeL2 } from './tables.ts';
 import { mem_unmap_region } from './unmap.ts';
 import { mountSpace, unmountSpace } from './vmm.ts';
 
@@ -141,7 +141,7 @@ export const region_maybe_cow = lunaixFunction(
     steps: {
       '6a': 'WSHARED: nothing',
       '6b': 'RSHARED, a page: both entries lose W where present (D3); the parent is flushed',
-      '6c': 'PRIVATE, a page: the child’s is freed and reserved again (D16)',
+      '6c': 'PRIVATE, a page: the child’s entry becomes 0, untouched ones too; a present one gives its reference back (D16)',
     },
   },
   function* (here: Here, { region }: { region: MmRegion }): Lunaixly<void> {
@@ -157,10 +157,9 @@ export const region_maybe_cow = lunaixFunction(
         protect(here, VMS_SELF, own, page);
         protect(here, VMS_MOUNT_1, child, page);
       } else if ((region.attr & MODE_MASK) === PRIVATE) {
-        const entry = readL2(here.machine, child, page);
-        if ((entry & PTE_P) === 0) continue;
-        writeL2(here, VMS_MOUNT_1, child, page, reservedEntry(region));
-        dropFrame(here, frameOfEntry(entry));
+        const entry = loadL2(here, VMS_MOUNT_1, child, page);
+        if (entry !== 0) writeL2(here, VMS_MOUNT_1, child, page, 0);
+        if ((entry & PTE_P) !== 0) dropFrame(here, frameOfEntry(entry));
       }
     }
   },
@@ -168,7 +167,7 @@ export const region_maybe_cow = lunaixFunction(
 
 /** Guards and reserved entries are left alone (D3). */
 function protect(here: Here, mnt: number, root: number, page: number): void {
-  const entry = readL2(here.machine, root, page);
+  const entry = loadL2(here, mnt, root, page);
   if ((entry & PTE_P) === 0 || (entry & PTE_W) === 0) return;
   writeL2(here, mnt, root, page, u32(entry & ~PTE_W));
   if (runs(here, root)) flushPage(here, root, page);

@@ -6,7 +6,7 @@ import { sys_close, sys_open } from './file.ts';
 import { region_maybe_cow, sys_fork } from './fork.ts';
 import { create_heap, mem_adjust_inplace, sbrk, sys_brk } from './heap.ts';
 import { mem_map, mem_remap, mmap_user, sys_mmap } from './mmap.ts';
-import { pmm_alloc_page, pmm_free_page, pmm_ref_page } from './pmm.ts';
+import { pmm_alloc_cpage, pmm_alloc_page, pmm_free_page, pmm_ref_page } from './pmm.ts';
 import { delete_process, new_process } from './process.ts';
 import { mm_index, procvm_cleanup, procvm_create, procvm_dup, procvm_init_clean, region_copy_mm } from './procvm.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from './vmm.ts'; // prettier-ignore
 
 export const functions: readonly KernelFunction<never, unknown>[] = [
-  pmm_alloc_page, pmm_free_page, pmm_ref_page,
+  pmm_alloc_page, pmm_alloc_cpage, pmm_free_page, pmm_ref_page,
   vmm_set_mapping, vmm_del_mapping, vmm_lookupat, vmm_mount_pd, vmm_unmount_pd, vmm_dup_page,
   procvm_create, procvm_init_clean, procvm_dup, region_copy_mm, procvm_cleanup, mm_index,
   region_create, region_create_range, region_add, region_get, region_contains, region_size, region_dup, same_region, region_release,

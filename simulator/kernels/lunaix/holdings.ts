@@ -28,6 +28,10 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
     case 'vmm_dup_page':
       if (result !== 0) count((result as number) / PAGE_SIZE, 1);
       break;
+    case 'pmm_alloc_cpage':
+      for (let page = 0; result !== 0 && page < (args.num_pages as number); page++)
+        count((result as number) / PAGE_SIZE + page, 1);
+      break;
     case 'pmm_ref_page':
       if (result === 1) count(Math.floor((args.pa as number) / PAGE_SIZE), 1);
       break;

@@ -6,14 +6,14 @@ import { listTlb } from '../../hardware/tlb.ts';
 import { hex } from '../../hardware/word.ts';
 import type { InvariantViolation } from '../view.ts';
 import {
-  ATTR_KERNEL, ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, KSTACK_SIZE, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PTE_P, PTE_U, PTE_W,
+  ATTR_KERNEL, ENTRIES, FIRST_FREE_FRAME, GUARD, KERNEL_EXEC, KSTACK_SIZE, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PTE_P, PTE_U, PTE_W,
   REMOTE_WINDOW, REMOTEVM_MAX_PAGES, SELF_FLAGS, TYPE_HEAP, USR_EXEC, WRITE,
 } from './constants.ts'; // prettier-ignore
 import { filesOf } from './inspect.ts';
-import { findRegion, isReadShared, isStack, regionType } from './region.ts';
+import { findRegion, isReadShared, isStack, isWriteShared, regionType } from './region.ts';
 import { kstackSlot } from './stack.ts';
-import { frameOfEntry, isSharedSlot, readL1, readL2, withoutAccessed } from './tables.ts';
-import type { LunaixState, Process, ProcMm } from './state.ts';
+import { frameOfEntry, isSharedSlot, readL1, readL2, withoutUse } from './tables.ts';
+import type { LunaixState, MmRegion, Process, ProcMm } from './state.ts';
 import { readFrame32 } from '../../hardware/physical-memory.ts';
 
 type Report = (invariant: string, message: string) => void;
@@ -83,12 +83,11 @@ function checkRegions({ state, report }: Check, mm: ProcMm): void {
 function checkKernelHalf({ state, machine, report }: Check, mm: ProcMm): void {
   const root = mm.vmroot / PAGE_SIZE;
   const where = nameOf(mm.proc);
-  if (withoutAccessed(readL1(machine, root, L1_SELF)) !== mm.vmroot + SELF_FLAGS)
+  if (withoutUse(readL1(machine, root, L1_SELF)) !== mm.vmroot + SELF_FLAGS)
     report('I4', `L1[1023] of ${where} is not the self mapping`);
   for (let index = L1_KERNEL; index < L1_SELF; index++) {
     if (!isSharedSlot(index)) continue;
-    const isEqual =
-      withoutAccessed(readL1(machine, root, index)) === withoutAccessed(readL1(machine, state.kernelRoot, index));
+    const isEqual = withoutUse(readL1(machine, root, index)) === withoutUse(readL1(machine, state.kernelRoot, index));
     if (!isEqual) report('I5', `L1[${String(index)}] of ${where} is not the kernel’s`);
   }
   if (isQuiet(state) && readL1(machine, root, L1_MOUNT_1) !== 0) report('I11', `a space is mounted in ${where}`);
@@ -150,11 +149,11 @@ function checkEntry({ report, writable }: Check, process: Process, mm: ProcMm, v
   if (isReadShared(region)) writable.add(frameOfEntry(word));
 }
 
-/** I11: page mounts and the window. */
+/** I11: PG_MOUNT_3, PG_MOUNT_4 and the window. The first two slots keep the last child's tables (R8). */
 function checkKernelTables({ state, machine, report }: Check): void {
   if (!isQuiet(state)) return;
   const last = REMOTE_WINDOW + (REMOTEVM_MAX_PAGES - 1) * PAGE_SIZE;
-  for (let va = PG_MOUNT_1; va < last; va += PAGE_SIZE) {
+  for (let va = PG_MOUNT_3; va < last; va += PAGE_SIZE) {
     if (readL2(machine, state.kernelRoot, va) !== 0)
       report('I11', `the kernel’s slot at ${hex(va, 8)} is still mapped`);
   }
@@ -213,7 +212,9 @@ function checkTlbs({ state, machine, report }: Check, processes: readonly Proces
   for (let core = 0; core < coreCount(machine.config); core++) {
     const root = pageTableRoot(machine, core);
     if (!roots.has(root)) continue;
+    const regions = processes.find(({ mm }) => mm?.vmroot === root * PAGE_SIZE)?.mm?.regions.items ?? [];
     for (const { vpn, ppn, writable, user } of [...listTlb(machine, core, false), ...listTlb(machine, core, true)]) {
+      if (mayBeStale(state, regions, vpn * PAGE_SIZE)) continue;
       const entry = readL2(machine, root, vpn * PAGE_SIZE);
       const isMore = (writable && (entry & PTE_W) === 0) || (user && (entry & PTE_U) === 0);
       const isGranted = (entry & PTE_P) !== 0 && frameOfEntry(entry) === ppn && !isMore;
@@ -221,4 +222,11 @@ function checkTlbs({ state, machine, report }: Check, processes: readonly Proces
         report('I16', `the TLB of core ${String(core)} grants more at ${hex(vpn * PAGE_SIZE, 8)} than its entry`);
     }
   }
+}
+
+/** With syncFlush entry the kernel itself leaves pages of shared files in the TLBs (D23). */
+function mayBeStale({ options }: LunaixState, regions: readonly MmRegion[], va: number): boolean {
+  if (options.syncFlush === 'page') return false;
+  const region = findRegion(regions, va);
+  return region !== null && region.mfile !== null && isWriteShared(region);
 }

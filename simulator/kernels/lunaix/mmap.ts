@@ -265,7 +265,7 @@ export const sys_mmap = lunaixFunction(
     errors: ['EINVAL', 'ENOMEM', 'EBADF', 'ENODEV', 'EEXIST'],
     steps: {
       1: 'length 0 or beyond BS_SIZE, or an unaligned address: EINVAL',
-      2: 'address 0: hint USR_MMAP; outside the mapping zone without a FIXED flag: ENOMEM',
+      2: 'address 0: hint USR_MMAP; outside the mapping zone without a FIXED flag, by the length as it was given: ENOMEM',
       3: 'a file: EBADF, ENODEV without pages, EINVAL for an unaligned offset (D9)',
       4: 'mmap_user',
     },
@@ -277,8 +277,7 @@ export const sys_mmap = lunaixFunction(
     if (length <= 0 || length > BS_SIZE || !isPageAligned(addr)) return 'EINVAL';
     if (here.step('2')) yield;
     const isFixed = (options & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
-    const mlen = pageUp(length);
-    if (addr !== 0 && !isFixed && (addr < USR_MMAP || addr + mlen >= USR_MMAP_END)) return 'ENOMEM';
+    if (addr !== 0 && !isFixed && (addr < USR_MMAP || addr + length >= USR_MMAP_END)) return 'ENOMEM';
     let file: VFile | null = null;
     if ((options & ANON) === 0) {
       if (here.step('3')) yield;
@@ -290,7 +289,7 @@ export const sys_mmap = lunaixFunction(
     }
     if (here.step('4')) yield;
     const param = {
-      vms_mnt: VMS_SELF, pvms: process.mm, offset, mlen, proct: prot, flags: options, type: TYPE_GENERAL,
+      vms_mnt: VMS_SELF, pvms: process.mm, offset, mlen: pageUp(length), proct: prot, flags: options, type: TYPE_GENERAL,
       range_start: USR_EXEC, range_end: KERNEL_EXEC,
     }; // prettier-ignore
     const hint = addr === 0 ? USR_MMAP : addr;

@@ -75,6 +75,8 @@ export const operations: Operations = {
 
 function* map(here: Here, { process }: Thread, args: MmapArgs): Lunaixly<Result<number>> {
   const { length, offset, protection, kind, file, at, hint, replace } = args;
+  // The system call takes address 0 for a hint; who demands that place gets what is below USR_EXEC: nothing.
+  if (at === 0) return 'ENOMEM';
   const fixed = at === null ? 0 : replace ? MAP_FIXED : MAP_FIXED_NOREPLACE;
   const mode = kind === 'shared' ? WSHARED : RSHARED;
   const request = { addr: at ?? hint ?? 0, length, prot: protection };
@@ -123,15 +125,12 @@ function* endThread(here: Here, thread: Thread): Lunaixly<void> {
   if (process.main === thread) process.main = process.threads[0] ?? null;
 }
 
-/** C4: any ended child, lowest pid first; without a child EINVAL. It waits before it takes the lock. */
+/** C4: any ended child, lowest pid first; without a child none, and no error (R18). It waits before it takes the lock. */
 function* waitForChild(here: Here): Lunaixly<Result<ProcessObject | null>> {
   const { process } = threadOf(here);
   const children = () => here.kernel.processes.filter(({ parent, state }) => parent === process && state !== 'buried');
   for (;;) {
-    if (children().length === 0) {
-      noteStatus(here, 'EINVAL');
-      return 'EINVAL';
-    }
+    if (children().length === 0) return null;
     if (children().every(({ state }) => state === 'running')) {
       here.activity.wait = {
         kind: 'condition',
@@ -141,7 +140,9 @@ function* waitForChild(here: Here): Lunaixly<Result<ProcessObject | null>> {
       yield;
     }
     const buried = yield* asCall(here, function* (kernel) {
-      const ended = children().find(({ state }) => state === 'terminated') ?? null;
+      const [ended = null] = children()
+        .filter(({ state }) => state === 'terminated')
+        .sort((a, b) => a.pid - b.pid);
       if (ended !== null) yield* delete_process(kernel, { process: ended });
       return ended;
     });

@@ -29,15 +29,27 @@ export function createPmm(machine: Machine): Pmm {
   return pmm;
 }
 
+/** The pointer stays on the frame that it gives: freed at once, that one is given again (R14). 0: the bank is empty. */
 export function nextFit(pmm: Pmm, bank: number): number {
   const first = bank * pmm.framesPerBank;
   const start = pmm.roving[bank] as number;
   for (let step = 0; step < pmm.framesPerBank; step++) {
     const frame = first + ((start - first + step) % pmm.framesPerBank);
     if (frame !== 0 && pmm.ref_counts[frame] === 0) {
-      pmm.roving[bank] = first + ((frame - first + 1) % pmm.framesPerBank);
+      pmm.roving[bank] = frame;
       return frame;
     }
+  }
+  return 0;
+}
+
+/** The first `count` free frames in a row, from the bank's first frame on; the roving pointer stays. 0: there are none. */
+function firstFit(pmm: Pmm, bank: number, count: number): number {
+  const first = bank * pmm.framesPerBank;
+  let start = first;
+  for (let frame = first; frame < first + pmm.framesPerBank; frame++) {
+    if (frame === 0 || pmm.ref_counts[frame] !== 0) start = frame + 1;
+    else if (frame - start + 1 >= count) return start;
   }
   return 0;
 }
@@ -52,26 +64,46 @@ function nearestBanks(machine: Machine, cluster: number): number[] {
   );
 }
 
+function useOf(attr: number): number {
+  return (attr & PP_FGPERSIST) !== 0 ? FrameUse.table : FrameUse.user;
+}
+
 /** A frame number with reference 1, or 0. Contents are not cleared. */
-export function takeFrame(
-  here: Here,
-  attr: number,
-  use: number = (attr & PP_FGPERSIST) !== 0 ? FrameUse.table : FrameUse.user,
-): number {
-  const { pmm } = here.kernel;
+export function takeFrame(here: Here, attr: number): number {
+  const use = useOf(attr);
   if (mustFail(here.kernel, 'page-alloc', here.cluster)) return 0;
-  const banks = pmm.roving.length === 1 ? [0] : nearestBanks(here.machine, here.cluster);
-  for (const bank of banks) {
-    const frame = nextFit(pmm, bank);
+  for (const bank of banksOf(here)) {
+    const frame = nextFit(here.kernel.pmm, bank);
     if (frame === 0) continue;
-    pmm.ref_counts[frame] = 1;
-    pmm.attr[frame] = attr;
-    pmm.use[frame] = use;
-    emit(here.machine, EventKind.pageAlloc, bank, { ppn: frame });
-    emit(here.machine, eventId(here.machine, 'frame.alloc'), bank, { frame, ref: 1, bank });
+    occupy(here, bank, frame, attr, use);
     return frame;
   }
   return 0;
+}
+
+/** `count` frames in a row: the first one's number, or 0. */
+function takeFrames(here: Here, count: number, attr: number, use: number): number {
+  if (mustFail(here.kernel, 'page-alloc', here.cluster)) return 0;
+  for (const bank of banksOf(here)) {
+    const first = firstFit(here.kernel.pmm, bank, count);
+    if (first === 0) continue;
+    for (let frame = first; frame < first + count; frame++) occupy(here, bank, frame, attr, use);
+    return first;
+  }
+  return 0;
+}
+
+function banksOf({ kernel, machine, cluster }: Here): readonly number[] {
+  return kernel.pmm.roving.length === 1 ? [0] : nearestBanks(machine, cluster);
+}
+
+function occupy({ kernel, machine }: Here, bank: number, frame: number, attr: number, use: number): void {
+  const { pmm } = kernel;
+  pmm.ref_counts[frame] = 1;
+  pmm.attr[frame] = attr;
+  pmm.use[frame] = use;
+  emit(machine, EventKind.pageAlloc, bank, { ppn: frame });
+  emit(machine, eventId(machine, 'frame.alloc'), bank, { frame, ref: 1, bank });
 }
 
 /** 1, or 0 when it may not be freed. The frame is free when its count reaches 0. */
@@ -130,6 +162,26 @@ export const pmm_alloc_page = lunaixFunction(
   function* (here: Here, { attr }: { attr: number }): Lunaixly<number> {
     if (here.step('1')) yield;
     return takeFrame(here, attr) * PAGE_SIZE;
+  },
+);
+
+export const pmm_alloc_cpage = lunaixFunction(
+  {
+    name: 'pmm_alloc_cpage',
+    section: '2.7',
+    doc: 'Takes frames in a row by first fit; their contents are not cleared. Gives the lowest physical address, 0 when there are none.',
+    parameters: [
+      { name: 'num_pages', type: { kind: 'integer' } },
+      { name: 'attr', type: { kind: 'integer' }, default: 0, doc: 'PP_FGPERSIST, PP_FGLOCKED' },
+    ],
+    result: { kind: 'address' },
+    errors: [],
+    steps: { 1: 'first fit from the first frame; the roving pointer stays; reference 1 each' },
+  },
+  function* (here: Here, { num_pages, attr }: { num_pages: number; attr: number }): Lunaixly<number> {
+    if (here.step('1')) yield;
+    if (num_pages <= 0) return 0;
+    return takeFrames(here, num_pages, attr, useOf(attr)) * PAGE_SIZE;
   },
 );
 

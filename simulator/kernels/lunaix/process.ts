@@ -15,8 +15,16 @@ import { currentProcess, type Here, type LunaixState, type Lunaixly, type Proces
 import { mem_unmap_region } from './unmap.ts';
 import { mountSpace, unmountSpace } from './vmm.ts';
 
+/** The lowest that no process has; a buried one's is free again (R4). */
+export function freePid({ processes }: LunaixState): number {
+  const taken = new Set(processes.filter(({ state }) => state !== 'buried').map(({ pid }) => pid));
+  let pid = 1;
+  while (taken.has(pid)) pid++;
+  return pid;
+}
+
 export function newProcess(state: LunaixState, name: string, cluster: number, parent: Process | null): Process {
-  const pid = state.nextPid++;
+  const pid = freePid(state);
   return {
     type: 'process', name, pid, owner: state.nextOwner++, alive: true, exit: null, parent, main: null, cluster,
     codeStart: 0, dataStart: 0, stackStart: 0, mm: null, threads: [], fdtable: [], path: '', state: 'running', forking: false, forks: 0,
@@ -54,7 +62,7 @@ export const alloc_process = lunaixFunction(
     parameters: [],
     result: { kind: 'process' },
     errors: ['ENOMEM'],
-    steps: { 1: 'pid and descriptor', 2: 'procvm_create' },
+    steps: { 1: 'the lowest free pid, and a descriptor', 2: 'procvm_create' },
   },
   function* (
     here: Here,
@@ -74,7 +82,7 @@ export const alloc_process = lunaixFunction(
 export const new_process = lunaixFunction(alloc_process.info, function* (here: Here): Lunaixly<
   Result<Process, 'ENOMEM'>
 > {
-  const name = `pid ${String(here.kernel.nextPid)}`;
+  const name = `pid ${String(freePid(here.kernel))}`;
   return yield* alloc_process(here, { name, cluster: here.cluster, parent: currentProcess(here) });
 });
 
@@ -92,7 +100,11 @@ export const create_thread = lunaixFunction(
     doc: 'A thread with its user stack (guard below, top page resident) and its kernel stack.',
     parameters: [],
     errors: ['ENOMEM'],
-    steps: { 1: 'user stack: the region, then its guard and top page', 2: 'kernel stack: a page', 3: 'the thread' },
+    steps: {
+      1: 'user stack: the region, then its guard and top page',
+      2: 'kernel stack: two frames in a row by first fit, the guard, a page upwards',
+      3: 'the thread',
+    },
   },
   function* (here: Here, { process, name, core, mnt }: ThreadArgs): Lunaixly<Result<Thread, 'ENOMEM'>> {
     const stack = yield* createUserStack(here, process, mnt, '1');

@@ -1,4 +1,4 @@
-import { readFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
+import { readFrame32 } from '../../hardware/physical-memory.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import { panic } from './kpanic.ts';
 import {
@@ -11,8 +11,8 @@ import { callRegionCopied, recordRegion, region_release, setIndex } from './regi
 import { mustFail } from '../injections.ts';
 import { currentProcess, type Here, type Lunaixly, type LunaixState, type MmRegion, type Process, type ProcMm, type Slot } from './state.ts'; // prettier-ignore
 import { mem_sync_pages } from './sync.ts';
-import { frameOfEntry, mountedRoot, readL1, writeMounted } from './tables.ts';
-import { mapSlot, unmapSlot } from './vmm.ts';
+import { frameOfEntry, loadL1, loadL2, mountedRoot, readL1, writeMounted } from './tables.ts';
+import { mapTable } from './vmm.ts';
 
 /** 4.1 to 4.5: the descriptor of a process's memory, made, duplicated and taken apart. */
 
@@ -57,7 +57,7 @@ export const procvm_create = lunaixFunction(
 function copyKernelHalf(here: Here, target: number, from: number): void {
   const own = mountedRoot(here, VMS_SELF);
   for (let index = from; index < L1_SELF; index++) {
-    const value = index === L1_MOUNT_1 ? 0 : readL1(here.machine, own, index);
+    const value = index === L1_MOUNT_1 ? 0 : loadL1(here, VMS_SELF, own, index);
     writeMounted(here, PG_MOUNT_1, target, index, { root: target, level: 1, value });
   }
 }
@@ -79,7 +79,7 @@ export const procvm_init_clean = lunaixFunction(
       2: 'map it at PG_MOUNT_1, zero it',
       3: 'copy L1[768..1022], the mount slot as 0 (D5)',
       4: 'L1[1023] = itself | 0x1B',
-      5: 'vmroot',
+      5: 'vmroot. PG_MOUNT_1 keeps showing the table (R8)',
     },
   },
   function* (here: Here, { proc }: { proc: Process }): Lunaixly<void> {
@@ -90,14 +90,12 @@ export const procvm_init_clean = lunaixFunction(
     const frame = takeFrame(here, PP_FGPERSIST);
     if (frame === 0) return;
     if (here.step('2')) yield;
-    mapSlot(here, PG_MOUNT_1, frame);
-    zeroFrame(here.machine, frame);
+    mapTable(here, PG_MOUNT_1, frame);
     if (here.step('3')) yield;
     copyKernelHalf(here, frame, L1_KERNEL);
     if (here.step('4')) yield;
     writeSelf(here, frame);
     if (here.step('5')) yield;
-    unmapSlot(here, PG_MOUNT_1);
     mm.vmroot = frame * PAGE_SIZE;
     record(here, 'mm.clean', mm);
   },
@@ -117,7 +115,7 @@ export const procvm_dup = lunaixFunction(
       '3b': 'a present one: a new L2 table at PG_MOUNT_2, every entry copied, one reference more for every present page (D3)',
       4: 'L1[768..1022] copied, the mount slot as 0 (D5)',
       5: 'L1[1023] = itself | 0x1B',
-      6: 'vmroot; out of frames: all undone, vmroot 0 (D4). Step 7 is region_copy_mm',
+      6: 'vmroot; out of frames: all undone, vmroot 0 (D4). PG_MOUNT_1 and PG_MOUNT_2 keep showing the last tables (R8). Step 7 is region_copy_mm',
     },
   },
   function* (here: Here, { proc }: { proc: Process }): Lunaixly<void> {
@@ -133,8 +131,7 @@ export const procvm_dup = lunaixFunction(
       mm.heap = null;
       return;
     }
-    mapSlot(here, PG_MOUNT_1, root);
-    zeroFrame(here.machine, root);
+    mapTable(here, PG_MOUNT_1, root);
     const complete = yield* duplicateTables(here, root);
     if (complete) {
       if (here.step('4')) yield;
@@ -143,7 +140,6 @@ export const procvm_dup = lunaixFunction(
       writeSelf(here, root);
     }
     if (here.step('6')) yield;
-    unmapSlot(here, PG_MOUNT_1);
     if (!complete) {
       undoTables(here, root);
       mm.heap = null;
@@ -160,7 +156,7 @@ function* duplicateTables(here: Here, root: number): Lunaixly<boolean> {
   const { machine } = here;
   const own = mountedRoot(here, VMS_SELF);
   for (let index = 1; index < L1_KERNEL; index++) {
-    const entry = readL1(machine, own, index);
+    const entry = loadL1(here, VMS_SELF, own, index);
     if ((entry & PTE_P) === 0) {
       if (entry !== 0) {
         if (here.step('3a')) yield;
@@ -171,15 +167,14 @@ function* duplicateTables(here: Here, root: number): Lunaixly<boolean> {
     if (here.step('3b')) yield;
     const table = takeFrame(here, PP_FGPERSIST);
     if (table === 0) return false;
-    mapSlot(here, PG_MOUNT_2, table);
-    zeroFrame(machine, table);
+    mapTable(here, PG_MOUNT_2, table);
+    loadL2(here, VMS_SELF, own, index * ENTRIES * PAGE_SIZE);
     for (let place = 0; place < ENTRIES; place++) {
       const value = readFrame32(machine, frameOfEntry(entry), place * 4);
       if (value === 0) continue;
       writeMounted(here, PG_MOUNT_2, table, place, { root, level: 2, value });
       if ((value & PTE_P) !== 0) refFrame(here, frameOfEntry(value));
     }
-    unmapSlot(here, PG_MOUNT_2);
     writeMounted(here, PG_MOUNT_1, root, index, { root, level: 1, value: table * PAGE_SIZE + (entry & PTE_FLAGS) });
   }
   return true;

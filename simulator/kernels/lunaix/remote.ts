@@ -5,13 +5,13 @@ import { emit, eventId } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { copyPage, fillAnonymous, fillFromFile } from './break-sharing.ts';
 import {
-  ANON, GUARD, PAGE_SIZE, PTE_D, PTE_P, PTE_W, REMOTEVM_MAX_PAGES, REMOTE_WINDOW, VMS_SELF,
+  ANON, GUARD, PAGE_SIZE, PTE_A, PTE_D, PTE_P, PTE_W, REMOTEVM_MAX_PAGES, REMOTE_WINDOW, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { enterKernel, keepForCore, leaveKernel, lunaixFunction } from './klock.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { findRegion, isReadShared, isWriteShared, residentEntry } from './region.ts';
 import { pageDown, u32, type Here, type Lunaixly, type MmRegion, type ProcMm, type RemoteVmctx } from './state.ts';
-import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
+import { flushPage, frameOfEntry, loadL2, mountedRoot, readL2, touchPage, writeL2 } from './tables.ts';
 import { vmm_del_mapping } from './vmm.ts';
 
 interface EnterArgs {
@@ -92,7 +92,7 @@ function* mapPage(here: Here, rvmctx: RemoteVmctx, region: MmRegion, page: numbe
   const { vms_mnt, local_mnt, remote } = rvmctx;
   const va = remote + page * PAGE_SIZE;
   const root = mountedRoot(here, vms_mnt);
-  const entry = readL2(here.machine, root, va);
+  const entry = loadL2(here, vms_mnt, root, va);
   if (u32(entry) === GUARD) {
     if (here.step('6c')) yield;
     panic(here, 'remote guard');
@@ -202,6 +202,7 @@ function copyBytes(here: Here, { mm, vms_mnt, local_mnt, remote }: RemoteVmctx, 
     const page = pageDown(off + done);
     const frame = frameOfEntry(readL2(here.machine, own, local_mnt + page));
     loadFrame(here.machine, frame, bytes.subarray(done, done + part), inPage);
+    touchPage(here.machine, own, local_mnt + page, PTE_A | PTE_D);
     const region = mm === null ? null : findRegion(mm.regions.items, remote + page);
     if (region !== null && region.mfile !== null && isWriteShared(region)) markDirty(here, vms_mnt, remote + page);
     done += part;
@@ -211,7 +212,7 @@ function copyBytes(here: Here, { mm, vms_mnt, local_mnt, remote }: RemoteVmctx, 
 /** The hardware sees only the window's entry; write-back looks at the remote one. */
 function markDirty(here: Here, mnt: number, va: number): void {
   const root = mountedRoot(here, mnt);
-  const entry = readL2(here.machine, root, va);
+  const entry = loadL2(here, mnt, root, va);
   if ((entry & (PTE_P | PTE_D)) === PTE_P) writeL2(here, mnt, root, va, u32(entry | PTE_D));
 }
 

@@ -1,49 +1,57 @@
 /** 4.12, L9: a thread's two stacks. */
 import { isError, type Result } from '../../execution/result.ts';
 import {
-  ANON, FrameUse, GUARD, KERNEL_EXEC, KSTACK_AREA, KSTACK_SIZE, PAGE_SIZE, PTE_FLAGS, PTE_P, PTE_W, RSHARED, TYPE_STACK,
+  ANON, FrameUse, GUARD, KERNEL_EXEC, KSTACK_AREA, KSTACK_AREA_END, KSTACK_SIZE, PAGE_SIZE, PTE_FLAGS, PTE_P, PTE_W, RSHARED, TYPE_STACK,
   USR_EXEC, USR_STACK_END, USR_STACK_SIZE, VMAP_GUARDPAGE, VMS_MOUNT_1, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { mmap_user } from './mmap.ts';
-import { dropFrame, takeFrame } from './pmm.ts';
+import { dropFrame, pmm_alloc_cpage } from './pmm.ts';
 import { residentEntry } from './region.ts';
-import { pageUp, u32, type Here, type Lunaixly, type MmRegion, type Process } from './state.ts';
-import { frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
+import { pageDown, pageUp, u32, type Here, type Lunaixly, type MmRegion, type Process } from './state.ts';
+import { frameOfEntry, loadL2, mountedRoot, writeL2 } from './tables.ts';
 import { mem_unmap_region } from './unmap.ts';
 import { freeAddress, takeZeroFrame, vmm_del_mapping, vmm_dup_page, vmm_set_mapping } from './vmm.ts';
 
-const SLOTS = Math.floor((USR_EXEC - KSTACK_AREA) / KSTACK_SIZE);
+/** Lowest page of slot 0: the last one that leaves room for a stack below KSTACK_AREA_END (R12). */
+const UPPERMOST_SLOT = pageDown(KSTACK_AREA_END - KSTACK_SIZE);
+const SLOTS = Math.floor((UPPERMOST_SLOT - KSTACK_AREA) / KSTACK_SIZE) + 1;
 
 /** Lowest page of slot k, its guard. */
 export function kstackSlot(k: number): number {
-  return USR_EXEC - KSTACK_SIZE * (k + 1);
+  return UPPERMOST_SLOT - KSTACK_SIZE * k;
 }
 
 /** The first slot downwards whose middle page is not present. */
 function freeSlot(here: Here, mnt: number): number {
   const root = mountedRoot(here, mnt);
   for (let k = 0; k < SLOTS; k++) {
-    if ((readL2(here.machine, root, kstackSlot(k) + PAGE_SIZE) & PTE_P) === 0) return k;
+    if ((loadL2(here, mnt, root, kstackSlot(k) + PAGE_SIZE) & PTE_P) === 0) return k;
   }
   return -1;
 }
 
-/** Guard and two resident supervisor pages, the higher one's frame first. Gives the slot, or -1. */
+/** Two frames in a row, the guard, and two resident supervisor pages, the lower one first (R13). Gives the slot, or -1. */
 export function* createKernelStack(here: Here, mnt: number, label: string): Lunaixly<number> {
   const slot = freeSlot(here, mnt);
   if (slot < 0) return -1;
-  const base = kstackSlot(slot);
-  for (const va of [base + 2 * PAGE_SIZE, base + PAGE_SIZE]) {
-    if (here.step(label)) yield;
-    const frame = takeFrame(here, 0, FrameUse.kstack);
-    const pa = frame * PAGE_SIZE;
-    const isSet = frame !== 0 && (yield* vmm_set_mapping(here, { mnt, va, pa, attr: PTE_W | PTE_P, options: 0 })) === 1;
-    if (isSet) continue;
-    if (frame !== 0) dropFrame(here, frame);
-    yield* destroyKernelStack(here, mnt, slot, label);
+  if (here.step(label)) yield;
+  const pages = KSTACK_SIZE / PAGE_SIZE - 1;
+  const first = frameOfEntry(u32(yield* pmm_alloc_cpage(here, { num_pages: pages, attr: 0 })));
+  if (first === 0) return -1;
+  const frames = Array.from({ length: pages }, (_, page) => first + page);
+  for (const frame of frames) here.kernel.pmm.use[frame] = FrameUse.kstack;
+  const guard = kstackSlot(slot);
+  if (here.step(label)) yield;
+  // Where the area's L2 table is made, if it must be: the pages above then have it.
+  if ((yield* vmm_set_mapping(here, { mnt, va: guard, pa: 0, attr: 0, options: VMAP_GUARDPAGE })) === 0) {
+    for (const frame of frames) dropFrame(here, frame);
     return -1;
   }
-  yield* vmm_set_mapping(here, { mnt, va: base, pa: 0, attr: 0, options: VMAP_GUARDPAGE });
+  for (const [page, frame] of frames.entries()) {
+    if (here.step(label)) yield;
+    const va = guard + (page + 1) * PAGE_SIZE;
+    yield* vmm_set_mapping(here, { mnt, va, pa: frame * PAGE_SIZE, attr: PTE_W | PTE_P, options: 0 });
+  }
   return slot;
 }
 
@@ -62,7 +70,7 @@ export function* copyKernelStack(here: Here, slot: number): Lunaixly<boolean> {
   const base = kstackSlot(slot);
   for (const va of [base + 2 * PAGE_SIZE, base + PAGE_SIZE, base]) {
     if (here.step('5b')) yield;
-    const entry = readL2(here.machine, own, va);
+    const entry = loadL2(here, VMS_SELF, own, va);
     const mapping = { mnt: VMS_MOUNT_1, va, pa: 0, attr: 0, options: VMAP_GUARDPAGE };
     if (u32(entry) !== GUARD) {
       if ((entry & PTE_P) === 0) continue;

@@ -126,7 +126,11 @@ export interface Program {
 }
 
 export interface LunaixState {
-  readonly options: { readonly clean: boolean };
+  readonly options: {
+    readonly clean: boolean;
+    /** What mem_sync_pages drops from the TLBs (D23). */
+    readonly syncFlush: 'page' | 'entry';
+  };
   readonly pmm: Pmm;
   readonly klock: Klock;
   /** The kernel's own L1 table. */
@@ -142,7 +146,6 @@ export interface LunaixState {
   readonly held: Holdings;
   readonly log: string[];
   injections: Injection[];
-  nextPid: number;
   nextId: number;
   nextOwner: number;
 }

@@ -13,7 +13,7 @@ import {
   type MmRegion,
   type VmRegions,
 } from './state.ts';
-import { flushPage, frameOfEntry, mountedRoot, readL2, writeL2 } from './tables.ts';
+import { flushHere, flushPage, frameOfEntry, loadL2, mountedRoot, pteAddress, writeL2 } from './tables.ts';
 
 /** 4.8 Write-back. */
 
@@ -50,22 +50,29 @@ export const mem_sync_pages = lunaixFunction(
     const root = mountedRoot(here, mnt);
     for (let page = start; page < start + length; page += PAGE_SIZE) {
       if (here.step('2')) yield;
-      const entry = readL2(here.machine, root, page);
+      const entry = loadL2(here, mnt, root, page);
       if ((entry & PTE_P) === 0) continue;
       const isDirty = (entry & PTE_D) !== 0;
       if (isDirty) {
         if (isError(writePage(here, file, frameOfEntry(entry), page - r.start + r.foff))) continue;
         writeL2(here, mnt, root, page, u32(entry & ~PTE_D));
-        flushPage(here, root, page);
+        flushSynced(here, mnt, root, page);
       }
       if ((options & MS_INVALIDATE_ALL) !== 0 || (!isDirty && (options & MS_INVALIDATE) !== 0)) {
-        writeL2(here, mnt, root, page, reservedEntry(r));
-        flushPage(here, root, page);
+        const { syncFlush } = here.kernel.options;
+        writeL2(here, mnt, root, page, syncFlush === 'page' ? reservedEntry(r) : u32(entry & ~(PTE_P | PTE_D)));
+        flushSynced(here, mnt, root, page);
         dropFrame(here, frameOfEntry(entry));
       }
     }
   },
 );
+
+/** The page, or what the sources flush in its place: the address at which its entry is reached (D23). */
+function flushSynced(here: Here, mnt: number, root: number, page: number): void {
+  if (here.kernel.options.syncFlush === 'page') flushPage(here, root, page);
+  else flushHere(here, pteAddress(mnt, page));
+}
 
 interface RangeArgs {
   readonly mnt: number;

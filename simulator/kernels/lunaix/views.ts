@@ -58,9 +58,9 @@ function addressMap(state: LunaixState, machine: Machine, root: number, name: st
       segment(USR_EXEC, USR_MMAP, 'USR_EXEC', 'program and heap'),
       segment(USR_MMAP, USR_STACK, 'USR_MMAP', 'mappings'),
       segment(USR_STACK, KERNEL_EXEC, 'USR_STACK', 'the first thread’s stack'),
-      segment(KERNEL_EXEC, VMS_MOUNT_1, 'KERNEL_EXEC', 'kernel image', 'shared'),
+      segment(KERNEL_EXEC, VMS_MOUNT_1, 'KERNEL_EXEC', 'kernel image, its text read-only', 'shared'),
       segment(VMS_MOUNT_1, VMS_MOUNT_1 + 0x40_0000, 'VMS_MOUNT_1', isMounted ? `shows ${ownerOf(state, frameOfEntry(guest))}` : 'nothing mounted', isMounted ? 'changed' : 'muted'),
-      segment(PG_MOUNT_1, REMOTE_WINDOW, 'PG_MOUNT_1..4', 'one frame each, for copying and zeroing', 'shared'),
+      segment(PG_MOUNT_1, REMOTE_WINDOW, 'PG_MOUNT_1..4', 'one frame each: the last new space’s tables, which stay, and the two of a copy', 'shared'),
       segment(REMOTE_WINDOW, VMAP, 'remote window', state.remoteWindow === null ? 'free' : `${String(state.remoteWindow.page_cnt)} pages`, state.remoteWindow === null ? 'muted' : 'changed'),
       segment(VMAP, VMS_SELF, 'VMAP', 'kernel mappings', 'shared'),
       segment(VMS_SELF, 2 ** 32, 'VMS_SELF', `L1[1023] → ${hex(root * PAGE_SIZE, 8)}: its own L1 table`, 'changed'),
@@ -256,6 +256,6 @@ function frames({ pmm }: LunaixState): ViewStrip {
   const pointers = pmm.roving.map((frame) => hex(frame, 5)).join(', ');
   return {
     shape: 'strip', id: 'frames', title: 'Frames, next fit', unit: 'frame', start: 0, end: total, segments, more,
-    note: `The next allocation looks from frame ${pointers} on and wraps once; freeing does not move the pointer. A frame is free when its count is 0.`,
+    note: `The last allocation by next fit gave frame ${pointers}; the next one looks from there on and wraps once, so a frame that was just freed is given again. A frame is free when its count is 0.`,
   }; // prettier-ignore
 }

@@ -6,7 +6,7 @@ import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { panic } from './kpanic.ts';
 import {
-  GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
+  GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_A, PTE_D, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
   VMAP_GUARDPAGE, VMAP_IGNORE, VMAP_NOMAP, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { payPages } from './cost.ts';
@@ -14,7 +14,7 @@ import { lunaixFunction } from './klock.ts';
 import { dropFrame, takeFrame } from './pmm.ts';
 import { isPageAligned, u32, type Here, type Lunaixly } from './state.ts';
 import {
-  flushPage, frameOfEntry, l1Index, mountedRoot, readL1, readL2, writeL1, writeL2,
+  flushPage, frameOfEntry, l1Index, loadL1, loadL2, mountedRoot, readL1, touchPage, writeL1, writeL2, zeroTable,
 } from './tables.ts'; // prettier-ignore
 
 /** 3.4 Table primitives. */
@@ -30,7 +30,7 @@ interface MappingArgs {
 /** An L2 table for va: made if it is absent, opened to users if they get a page under it. False: no frame. */
 export function ensureTable(here: Here, mnt: number, root: number, va: number, attr: number): boolean {
   const index = l1Index(va);
-  const entry = readL1(here.machine, root, index);
+  const entry = loadL1(here, mnt, root, index);
   if ((entry & PTE_P) !== 0) {
     if ((attr & PTE_U) !== 0 && (entry & PTE_U) === 0) writeL1(here, mnt, root, index, entry | PTE_U);
     return true;
@@ -39,7 +39,7 @@ export function ensureTable(here: Here, mnt: number, root: number, va: number, a
   if (table === 0) return false;
   writeL1(here, mnt, root, index, table * PAGE_SIZE + ((attr & PTE_U) | PTE_W | PTE_P | PTE_WT));
   flushPage(here, root, mnt + index * PAGE_SIZE);
-  zeroFrame(here.machine, table);
+  zeroTable(here, mnt, root, index);
   return true;
 }
 
@@ -73,7 +73,7 @@ export const vmm_set_mapping = lunaixFunction(
     if (here.step('2')) yield;
     const root = mountedRoot(here, mnt);
     if (!ensureTable(here, mnt, root, va, attr)) return 0;
-    if (readL2(here.machine, root, va) !== 0 && (options & VMAP_IGNORE) !== 0) return 1;
+    if (loadL2(here, mnt, root, va) !== 0 && (options & VMAP_IGNORE) !== 0) return 1;
     if (here.step('3')) yield;
     if (mnt === VMS_SELF) flushPage(here, root, va);
     if (here.step('4')) yield;
@@ -110,7 +110,7 @@ export const vmm_del_mapping = lunaixFunction(
     if (l1Index(va) === L1_SELF) return 0;
     if (here.step('2')) yield;
     const root = mountedRoot(here, mnt);
-    const old = readL2(here.machine, root, va);
+    const old = loadL2(here, mnt, root, va);
     if (old !== 0) writeL2(here, mnt, root, va, 0);
     if (here.step('3')) yield;
     flushPage(here, root, va);
@@ -152,9 +152,9 @@ export const vmm_lookupat = lunaixFunction(
     if (here.step('1')) yield;
     const root = mountedRoot(here, mnt);
     const missing = { result: false, va, pn: 0, pa: 0, flags: 0, pte: 0 };
-    if (readL1(here.machine, root, l1Index(va)) === 0) return missing;
+    if (loadL1(here, mnt, root, l1Index(va)) === 0) return missing;
     if (here.step('2')) yield;
-    const pte = readL2(here.machine, root, va);
+    const pte = loadL2(here, mnt, root, va);
     const pn = frameOfEntry(pte);
     return { result: true, va, pn, pa: pn * PAGE_SIZE, flags: pte & PTE_FLAGS, pte };
   },
@@ -226,14 +226,21 @@ export const vmm_unmount_pd = lunaixFunction(
   },
 );
 
-/** Maps a frame for the kernel at one of its own slots, and takes it away again. */
+/** Maps a frame for the kernel at one of its own slots. */
 export function mapSlot(here: Here, slot: number, frame: number): void {
   const root = mountedRoot(here, VMS_SELF);
   writeL2(here, VMS_SELF, root, slot, frame * PAGE_SIZE + PTE_W + PTE_P);
   flushPage(here, root, slot);
 }
 
-export function unmapSlot(here: Here, slot: number): void {
+/** Maps a new table at a slot and zeroes it through that address. */
+export function mapTable(here: Here, slot: number, frame: number): void {
+  mapSlot(here, slot, frame);
+  zeroFrame(here.machine, frame);
+  touchPage(here.machine, mountedRoot(here, VMS_SELF), slot, PTE_A | PTE_D);
+}
+
+function unmapSlot(here: Here, slot: number): void {
   const root = mountedRoot(here, VMS_SELF);
   writeL2(here, VMS_SELF, root, slot, 0);
   flushPage(here, root, slot);
@@ -264,6 +271,9 @@ export const vmm_dup_page = lunaixFunction(
     mapSlot(here, PG_MOUNT_4, frameOfEntry(u32(pa)));
     if (here.step('3')) yield;
     copyFrame(here.machine, frame, frameOfEntry(u32(pa)));
+    const root = mountedRoot(here, VMS_SELF);
+    touchPage(here.machine, root, PG_MOUNT_3, PTE_A | PTE_D);
+    touchPage(here.machine, root, PG_MOUNT_4, PTE_A);
     payPages(here, frameOfEntry(u32(pa)), frame);
     if (here.step('4')) yield;
     unmapSlot(here, PG_MOUNT_3);
