@@ -21,7 +21,7 @@ export type ValueType =
   | { readonly kind: 'process' } // the kernel's process object
   | { readonly kind: 'thread' } // the kernel's thread object
   | { readonly kind: 'access' } // 'r' | 'w' | 'x'
-  | { readonly kind: 'buffer' } // a string in, a string out
+  | { readonly kind: 'buffer'; readonly orAddress?: boolean } // a string in, a string out; orAddress: or an address, number
   | { readonly kind: 'any' } // the scenario's value as it is
   | { readonly kind: 'slot' } // a member written as such (`child.mm.heap`), passed unevaluated as { object, field }
   | { readonly kind: 'enumeration'; readonly name: string; readonly members: Readonly<Record<string, number>> }

@@ -148,6 +148,7 @@ export function takes(type: ValueType, kind: StaticKind): boolean {
       return kind === 'boolean' || kind === 'integer';
     case 'string':
     case 'buffer':
+      if (kind === 'integer') return type.kind === 'buffer' && type.orAddress === true;
       return kind === 'string' || kind === 'none';
     case 'place':
     case 'cluster':
@@ -198,7 +199,7 @@ export function typeInWords(type: ValueType): string {
     case 'time':
       return 'a time such as 100us';
     case 'buffer':
-      return 'a string';
+      return type.orAddress === true ? 'a string or an address' : 'a string';
     case 'any':
       return 'a value';
     case 'list':

@@ -12,6 +12,7 @@ import { kernelFunction } from '../../execution/activation.ts';
 import { findRegion, isReadShared, isWriteShared, residentEntry } from './region.ts';
 import { pageDown, u32, type Here, type Lunaixly, type MmRegion, type ProcMm, type RemoteVmctx } from './state.ts';
 import { flushPage, frameOfEntry, loadL2, mountedRoot, readL2, touchPage, writeL2 } from './tables.ts';
+import { readMemory, type BadMemory } from './user-memory.ts';
 import { vmm_del_mapping } from './vmm.ts';
 
 interface EnterArgs {
@@ -144,7 +145,8 @@ function noFrame(here: Here, { local_mnt }: RemoteVmctx, done: number): never {
 interface CopyArgs {
   readonly rvmctx: RemoteVmctx;
   readonly remote_dest: number;
-  readonly local_src: string;
+  /** The kernel's own bytes, or an address of the running space. */
+  readonly local_src: string | number;
   readonly sz: number;
 }
 
@@ -157,26 +159,32 @@ export const procvm_copy_remote = lunaixFunction(
     parameters: [
       { name: 'rvmctx', type: { kind: 'object', type: 'remote_vmctx' } },
       { name: 'remote_dest', type: { kind: 'address' } },
-      { name: 'local_src', type: { kind: 'buffer' } },
+      {
+        name: 'local_src',
+        type: { kind: 'buffer', orAddress: true },
+        doc: 'a string of the kernel’s, or an address of the running space',
+      },
       { name: 'sz', type: { kind: 'size' } },
     ],
     result: { kind: 'integer' },
-    errors: [],
+    errors: ['EINVAL', 'ENOMEM'],
     steps: {
       1: 'below the window: -1',
       2: 'beyond its last page, or ending exactly at its end: -1',
-      3: 'copy',
+      3: 'copy; an address may fault on the way, and a bad one is EINVAL before anything is written (D19)',
       4: 'the number of bytes',
     },
   },
-  function* (here: Here, { rvmctx, remote_dest, local_src, sz }: CopyArgs): Lunaixly<number> {
+  function* (here: Here, { rvmctx, remote_dest, local_src, sz }: CopyArgs): Lunaixly<number | BadMemory> {
     if (here.step('1')) yield;
     if (remote_dest < rvmctx.remote || sz < 0) return answer(here, remote_dest - rvmctx.remote, sz, -1);
     if (here.step('2')) yield;
     const off = remote_dest - rvmctx.remote;
     if (Math.floor((off + sz) / PAGE_SIZE) >= rvmctx.page_cnt) return answer(here, off, sz, -1);
     if (here.step('3')) yield;
-    copyBytes(here, rvmctx, off, bytesOf(local_src, sz));
+    const bytes = typeof local_src === 'string' ? bytesOf(local_src, sz) : yield* readMemory(here, local_src, sz);
+    if (typeof bytes === 'string') return bytes;
+    copyBytes(here, rvmctx, off, bytes);
     if (here.step('4')) yield;
     return answer(here, off, sz, sz);
   },

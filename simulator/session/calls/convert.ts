@@ -36,7 +36,9 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
     case 'string':
     case 'buffer':
       if (plain === null && type.kind === 'string' && type.nullable === true) return null;
-      return typeof plain === 'string' ? plain : refuse('a string');
+      if (typeof plain === 'string') return plain;
+      if (type.kind === 'buffer' && type.orAddress === true) return toAddress(run, plain) ?? refuse('a string or an address');
+      return refuse('a string');
     case 'protection':
       return (
         (type.bits === undefined ? toProtection(run, plain) : toProtectionBits(plain, type.bits)) ??
