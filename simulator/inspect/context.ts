@@ -7,6 +7,7 @@ import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
 import { scanKey, type Inspection } from './inspection.ts';
+import { knownProcesses } from '../session/state/process-view.ts';
 import type { EndedProcess } from '../session/state/script.ts';
 import type { TableScan } from '../hardware/table-scan.ts';
 
@@ -35,7 +36,7 @@ export function findSubject(inspection: Inspection, target: Target): Subject | n
   if (process === null) return null;
   const ended = endedOf(inspection, process);
   const table = findTable(inspection, process, tablesOf(inspection, process), target.cluster);
-  const key = scanKey(process.pid, table.cluster);
+  const key = scanKey(process.owner, table.cluster);
   if (ended !== null) {
     const last = ended.views.find((view) => view.table.cluster === table.cluster);
     const { scan, regions } = last ?? { scan: nothing, regions: [] };
@@ -56,8 +57,12 @@ export function findSubject(inspection: Inspection, target: Target): Subject | n
   };
 }
 
+function processesOf({ kernel, state, ended }: Inspection): readonly ProcessObject[] {
+  return knownProcesses(kernel, state, ended);
+}
+
 function endedOf(inspection: Inspection, process: ProcessObject): EndedProcess | null {
-  return process.alive ? null : (inspection.ended.find(({ pid }) => pid === process.pid) ?? null);
+  return process.alive ? null : (inspection.ended.find((ended) => ended.process.owner === process.owner) ?? null);
 }
 
 /** Those that an ended process had, while it lived. */
@@ -68,10 +73,11 @@ function tablesOf(inspection: Inspection, process: ProcessObject): readonly Tabl
 }
 
 function findProcess(inspection: Inspection, wanted: string | number | null): ProcessObject | null {
-  const processes = inspection.kernel.processes(inspection.state);
+  const processes = processesOf(inspection);
   if (wanted !== null) {
-    const found = processes.find((process) => process.name === wanted || process.pid === Number(wanted));
-    if (found !== undefined) return found;
+    const found = processes.filter((process) => process.name === wanted || process.pid === Number(wanted));
+    const [first] = [...found.filter(({ alive }) => alive), ...found];
+    if (first !== undefined) return first;
     const names = processes.map((process) => process.name).join(', ') || 'none yet';
     throw new InspectError(`there is no process '${String(wanted)}'; the processes are: ${names}`);
   }
@@ -124,7 +130,7 @@ function placeText({ x, y }: ClusterName): string {
 }
 
 export function contextOf(inspection: Inspection, subject: Subject | null): InspectContext {
-  const { machine, kernel, state, thread } = inspection;
+  const { machine, kernel, thread } = inspection;
   const choice = (process: ProcessObject): ProcessChoice => ({
     name: process.name,
     pid: process.pid,
@@ -142,7 +148,7 @@ export function contextOf(inspection: Inspection, subject: Subject | null): Insp
     process: subject === null ? null : choice(subject.process),
     cluster: clusterName(inspection, subject?.table.cluster ?? 0),
     role: subject?.table.role ?? '',
-    processes: kernel.processes(state).map(choice),
+    processes: processesOf(inspection).map(choice),
     current: thread?.process.name ?? null,
     stop: inspection.stop,
   };

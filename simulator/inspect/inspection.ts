@@ -38,8 +38,9 @@ export interface ProcessScan {
 
 const SEVERAL = -1;
 
-export function scanKey(pid: number, cluster: number): string {
-  return `${pid} ${cluster}`;
+/** `owner` is a process's own for ever; its pid may be another's at the next stop. */
+export function scanKey(owner: number, cluster: number): string {
+  return `${owner} ${cluster}`;
 }
 
 /** All page tables of all living processes. */
@@ -48,7 +49,7 @@ export function scanProcesses(machine: Machine, kernel: Kernel, state: unknown):
   for (const process of kernel.processes(state)) {
     if (!process.alive) continue;
     for (const table of kernel.tables(state, process)) {
-      scans.set(scanKey(process.pid, table.cluster), { process, table, scan: scanTable(machine, table.root) });
+      scans.set(scanKey(process.owner, table.cluster), { process, table, scan: scanTable(machine, table.root) });
     }
   }
   return scans;

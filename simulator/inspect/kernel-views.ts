@@ -6,14 +6,14 @@ import { contextOf, findSubject, type Target } from './context.ts';
 import type { KernelViewModel, KernelViewsModel, ViewMark } from './models.ts';
 import type { Inspection } from './inspection.ts';
 
-/** Views by pid, of the processes that somebody has asked for; `NO_PROCESS` where there was none. */
+/** Views by the processes' owners, of those that somebody has asked for; `NO_PROCESS` where there was none. */
 export type ViewsByProcess = Map<number, readonly KernelView[]>;
 
 const NO_PROCESS = -1;
 
 export function kernelViews(inspection: Inspection, target: Target): KernelViewsModel {
   const subject = findSubject(inspection, target);
-  const key = subject?.process.pid ?? NO_PROCESS;
+  const key = subject?.process.owner ?? NO_PROCESS;
   let views = inspection.views.get(key);
   if (views === undefined) {
     views = viewsOf(inspection.kernel, inspection.machine, inspection.state, subject?.process ?? null);
@@ -30,9 +30,9 @@ export function kernelViews(inspection: Inspection, target: Target): KernelViews
 /** The same processes' views at a new stop, so that the next question can be told what has changed. */
 export function viewsAgain(known: ViewsByProcess, kernel: Kernel, machine: Machine, state: unknown): ViewsByProcess {
   const views: ViewsByProcess = new Map();
-  for (const pid of known.keys()) {
-    const process = kernel.processes(state).find((one) => one.pid === pid) ?? null;
-    if (process !== null || pid === NO_PROCESS) views.set(pid, viewsOf(kernel, machine, state, process));
+  for (const owner of known.keys()) {
+    const process = kernel.processes(state).find((one) => one.owner === owner) ?? null;
+    if (process !== null || owner === NO_PROCESS) views.set(owner, viewsOf(kernel, machine, state, process));
   }
   return views;
 }

@@ -11,6 +11,7 @@ import type { Protection, RegionKind } from '../kernels/view.ts';
 import { rawOf } from '../session/calls/observe.ts';
 import {
   framesOf,
+  knownProcesses,
   processRows,
   type EntryRow,
   type ProcessRows,
@@ -202,14 +203,14 @@ interface Subject {
 
 function processesJson(kernel: Kernel, world: World): ProcessJson[] {
   const { machine, kernelState, script } = world;
-  const processes = kernel.processes(kernelState);
+  const processes = knownProcesses(kernel, kernelState, script.endedProcesses);
   const live = new Map<ProcessObject, ProcessRows>();
   for (const process of processes) {
     if (process.alive) live.set(process, processRows(kernel, machine, kernelState, process));
   }
   const isSharedNow = sharing(live);
   return processes.map((process) => {
-    const ended = process.alive ? undefined : script.endedProcesses.find(({ pid }) => pid === process.pid);
+    const ended = process.alive ? undefined : script.endedProcesses.find((one) => one.process.owner === process.owner);
     const rows = live.get(process) ?? ended?.rows ?? { regions: [], tables: [] };
     const sharedThen = new Set<Ppn>(ended?.shared);
     const isShared = ended === undefined ? isSharedNow : (frame: Ppn): boolean => sharedThen.has(frame);

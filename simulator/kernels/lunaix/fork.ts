@@ -6,7 +6,7 @@ import { PAGE_SIZE, PRIVATE, MODE_MASK, PTE_P, PTE_W, VMS_MOUNT_1, VMS_SELF } fr
 import { closeFile, refFile } from './file.ts';
 import { lunaixFunction } from './klock.ts';
 import { dropFrame } from './pmm.ts';
-import { abandonProcess, allocThread, alloc_process, registerThread, takeApart } from './process.ts';
+import { forgetProcess, allocThread, alloc_process, registerThread, takeApart } from './process.ts';
 import { procvm_dup } from './procvm.ts';
 import { isReadShared, isSameRegion, isStack, isWriteShared } from './region.ts';
 import { copyKernelStack } from './stack.ts';
@@ -79,7 +79,7 @@ function* duplicate(here: Here, caller: Thread, child: Process, core: number): L
   const { mm } = child;
   if (mm === null || mm.vmroot === 0) {
     for (const file of child.fdtable.splice(0)) if (file !== null) closeFile(here, file);
-    abandonProcess(here.kernel, child);
+    forgetProcess(here.kernel, child);
     return false;
   }
   if (here.step('4')) yield;
@@ -91,7 +91,7 @@ function* duplicate(here: Here, caller: Thread, child: Process, core: number): L
   }
   yield* takeApart(here, child);
   unmountSpace(here, VMS_MOUNT_1);
-  abandonProcess(here.kernel, child);
+  forgetProcess(here.kernel, child);
   return false;
 }
 

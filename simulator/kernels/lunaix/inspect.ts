@@ -118,7 +118,7 @@ function entryLines(machine: Machine, root: Ppn, { start, end }: MmRegion): stri
 
 /** One array for each type of the specification, for the JSON state. */
 export function objectsOf(state: LunaixState): Record<string, unknown[]> {
-  const processes = state.processes.filter(({ state: stage }) => stage !== 'buried');
+  const { processes } = state;
   const spaces = processes.flatMap(({ mm }) => (mm === null ? [] : [mm]));
   return {
     proc_mm: spaces.map(describeSpace),

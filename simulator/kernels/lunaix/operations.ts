@@ -3,7 +3,7 @@ import type { Activation } from '../../execution/activation.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
 import type { MmapArgs, Operations, ProcessObject } from '../kernel.ts';
-import { ANON, MAP_FIXED, MAP_FIXED_NOREPLACE, RSHARED, VMS_SELF, WSHARED } from './constants.ts';
+import { ANON, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, RSHARED, VMS_SELF, WSHARED } from './constants.ts';
 import { execve } from './exec.ts';
 import { closeFile, installFile, openFile } from './file.ts';
 import { sys_fork } from './fork.ts';
@@ -102,15 +102,15 @@ function* moveBreak(here: Here, { process }: Thread, address: number): Lunaixly<
   return mm?.heap?.end ?? 'EINVAL';
 }
 
-/** New sizes are a new program beside the old one: other processes may still run that. */
+/** New sizes are a new program beside the old one, which other processes may still run; the same sizes are the same one. */
 function* exec(
   here: Here,
   { process }: Thread,
   args: { path: string } | { code: number; data: number },
 ): Lunaixly<string | void> {
   if ('path' in args) return yield* execve(here, { path: args.path });
-  const path = `/bin/${process.name}.exec${String(here.kernel.nextId++)}`;
-  installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...args });
+  const path = `/bin/${process.name}.exec${String(args.code / PAGE_SIZE)}+${String(args.data / PAGE_SIZE)}`;
+  if (!here.kernel.programs.has(path)) installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...args });
   return yield* execve(here, { path });
 }
 
@@ -128,7 +128,7 @@ function* endThread(here: Here, thread: Thread): Lunaixly<void> {
 /** C4: any ended child, lowest pid first; without a child none, and no error (R18). It waits before it takes the lock. */
 function* waitForChild(here: Here): Lunaixly<Result<ProcessObject | null>> {
   const { process } = threadOf(here);
-  const children = () => here.kernel.processes.filter(({ parent, state }) => parent === process && state !== 'buried');
+  const children = () => here.kernel.processes.filter(({ parent }) => parent === process);
   for (;;) {
     if (children().length === 0) return null;
     if (children().every(({ state }) => state === 'running')) {

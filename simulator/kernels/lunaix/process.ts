@@ -17,7 +17,7 @@ import { mountSpace, unmountSpace } from './vmm.ts';
 
 /** The lowest that no process has; a buried one's is free again (R4). */
 export function freePid({ processes }: LunaixState): number {
-  const taken = new Set(processes.filter(({ state }) => state !== 'buried').map(({ pid }) => pid));
+  const taken = new Set(processes.map(({ pid }) => pid));
   let pid = 1;
   while (taken.has(pid)) pid++;
   return pid;
@@ -169,7 +169,7 @@ export const spawn = lunaixFunction(
     if (here.step('2')) yield;
     yield* procvm_init_clean(here, { proc: process });
     if (process.mm === null || process.mm.vmroot === 0) {
-      abandonProcess(here.kernel, process);
+      forgetProcess(here.kernel, process);
       return 'ENOMEM';
     }
     if (here.step('3')) yield;
@@ -187,7 +187,7 @@ export const spawn = lunaixFunction(
     if (here.step('6')) yield;
     unmountSpace(here, VMS_MOUNT_1);
     if (error) {
-      abandonProcess(here.kernel, process);
+      forgetProcess(here.kernel, process);
       return error;
     }
     process.stackStart = process.main?.ustack?.start ?? 0;
@@ -195,8 +195,8 @@ export const spawn = lunaixFunction(
   },
 );
 
-/** A process that never came to be. */
-export function abandonProcess(state: LunaixState, process: Process): void {
+/** The process table forgets it; its pid is free again (R4). */
+export function forgetProcess(state: LunaixState, process: Process): void {
   process.alive = false;
   process.state = 'buried';
   const place = state.processes.indexOf(process);
@@ -220,15 +220,17 @@ export const delete_process = lunaixFunction(
     steps: {
       1: 'mount it at VMS_MOUNT_1; one without tables has nothing to mount',
       2: 'files closed, threads destroyed, procvm_cleanup',
-      3: 'unmount',
+      3: 'unmount; the pid is free again',
     },
   },
   function* (here: Here, { process }: { process: Process }): Lunaixly<void> {
     if (process.mm === null) return;
     if (here.step('1')) yield;
+    // Of one that is not an ended child nobody has been told.
+    if (process.alive) here.engine.onProcessEnding(process);
     if (process.mm.vmroot === 0) {
       process.mm = null;
-      abandonProcess(here.kernel, process);
+      forgetProcess(here.kernel, process);
       return;
     }
     mountSpace(here, VMS_MOUNT_1, process.mm.vmroot);
@@ -236,8 +238,7 @@ export const delete_process = lunaixFunction(
     yield* takeApart(here, process);
     if (here.step('3')) yield;
     unmountSpace(here, VMS_MOUNT_1);
-    process.alive = false;
-    process.state = 'buried';
+    forgetProcess(here.kernel, process);
   },
 );
 

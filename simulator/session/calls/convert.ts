@@ -37,7 +37,8 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
     case 'buffer':
       if (plain === null && type.kind === 'string' && type.nullable === true) return null;
       if (typeof plain === 'string') return plain;
-      if (type.kind === 'buffer' && type.orAddress === true) return toAddress(run, plain) ?? refuse('a string or an address');
+      if (type.kind === 'buffer' && type.orAddress === true)
+        return toAddress(run, plain) ?? refuse('a string or an address');
       return refuse('a string');
     case 'protection':
       return (

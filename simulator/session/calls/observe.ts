@@ -17,6 +17,7 @@ import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
 import { placeOfCluster } from '../state/places.ts';
+import { knownProcesses } from '../state/process-view.ts';
 import { bytesOfText, observation } from '../scenario/program.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { CallExpression, SourceRange } from '../scenario/scenario.ts';
@@ -247,13 +248,14 @@ function observeRoot({ evaluation, args, range }: Question): Value {
 
 /** `"dump NAME"`, or a command line of the kernel's debugger; calls were performed before. */
 function observeOutput({ evaluation, args, range }: Question): Value {
-  const { kernel, machine, world } = evaluation.run;
+  const { kernel, machine, world, script } = evaluation.run;
   const command = args.command as Value;
   if (typeof command !== 'string')
     throw new ScenarioFailure('WALK225', `output takes a call or a command line, not ${kindOf(command)}`, range);
   const [word, name] = command.trim().split(/\s+/);
   if (word === 'dump') {
-    const process = kernel.processes(world.kernelState).find((known) => known.name === name);
+    const processes = knownProcesses(kernel, world.kernelState, script.endedProcesses);
+    const process = processes.find((known) => known.name === name);
     if (process === undefined) throw new ScenarioFailure('WALK224', `there is no process ${String(name)}`, range);
     return lines(kernel.dump(world.kernelState, machine, process));
   }

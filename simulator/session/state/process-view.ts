@@ -10,7 +10,7 @@ import type { Protection, RegionKind } from '../../kernels/view.ts';
 import { mappedPages } from './table-pages.ts';
 import { coveredRanges, isCovered } from './region-ranges.ts';
 import type { Run } from './run.ts';
-import type { EndedView } from './script.ts';
+import type { EndedProcess, EndedView } from './script.ts';
 
 export interface RegionRow {
   readonly start: number;
@@ -102,7 +102,6 @@ export function entryFlags(kernel: Kernel, entry: EntryView): string {
 /** Called by the engine before a kernel takes a process apart. */
 export function captureProcess(run: Run, process: object): void {
   const { kernel, machine, world, script } = run;
-  const { pid } = process as ProcessObject;
   const rows = processRows(kernel, machine, world.kernelState, process as ProcessObject);
   const others = kernel.processes(world.kernelState).filter((other) => other.alive && other !== process);
   const elsewhere = new Set<Ppn>();
@@ -111,9 +110,22 @@ export function captureProcess(run: Run, process: object): void {
   }
   const shared = new Set<Ppn>();
   for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
-  script.endedProcesses = script.endedProcesses.filter((ended) => ended.pid !== pid);
+  const { owner } = process as ProcessObject;
+  script.endedProcesses = script.endedProcesses.filter((ended) => ended.process.owner !== owner);
   const views = endedViews(kernel, machine, world.kernelState, process as ProcessObject);
-  script.endedProcesses.push({ pid, rows, views, shared: [...shared] });
+  script.endedProcesses.push({ process: process as ProcessObject, rows, views, shared: [...shared] });
+}
+
+/** By age: those that the kernel knows, ended ones that nobody waited for among them, and those that it has forgotten. */
+export function knownProcesses(
+  kernel: Kernel,
+  state: unknown,
+  ended: readonly EndedProcess[],
+): readonly ProcessObject[] {
+  const kept = kernel.processes(state);
+  const owners = new Set(kept.map(({ owner }) => owner));
+  const forgotten = ended.map(({ process }) => process).filter(({ owner }) => !owners.has(owner));
+  return [...kept, ...forgotten].sort((a, b) => a.owner - b.owner);
 }
 
 /** The kernel's own region objects are not kept: it is about to free them. */

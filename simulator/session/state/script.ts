@@ -1,5 +1,5 @@
 import type { TableScan } from '../../hardware/table-scan.ts';
-import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView, TableView } from '../../kernels/view.ts';
 import type { ProcessRows } from './process-view.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
@@ -72,7 +72,8 @@ export interface Script {
 
 /** What is shown of a dead process, taken before the kernel took it apart. */
 export interface EndedProcess {
-  readonly pid: number;
+  /** Known by its owner: a kernel may give its pid to another process, and forget this one. */
+  readonly process: ProcessObject;
   readonly rows: ProcessRows;
   /** Its tables, entry by entry, and its regions as each table's cluster knew them. */
   readonly views: readonly EndedView[];

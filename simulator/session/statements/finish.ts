@@ -1,6 +1,7 @@
 /** What is checked when a run has come to its end: left-overs as warnings, the kernel's own rules as errors. */
 import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
+import { knownProcesses } from '../state/process-view.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
@@ -52,7 +53,7 @@ function pendingInjections({ kernel, world, script }: Run): Script['injections']
 
 /** Only after the last exit: a living process may hold whatever it likes. */
 function reportLeak({ kernel, world, machine, script }: Run, range: SourceRange): void {
-  const processes = kernel.processes(world.kernelState);
+  const processes = knownProcesses(kernel, world.kernelState, script.endedProcesses);
   if (processes.length === 0 || processes.some(({ alive }) => alive)) return;
   const frames = framesPerCluster(machine);
   const clusters = clusterCount(machine.config);

@@ -7,6 +7,7 @@ import {
   type PageTableModel,
 } from '../../../simulator/inspect/models.ts';
 import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import type { RunState } from '../../../simulator/inspect/state-json.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
@@ -23,8 +24,17 @@ as shell {
 as other { let b = mmap(4096, rw) write(b, 1) }
 `;
 
-function simulate(kernel: Kernel): Simulation {
-  const { scenario, diagnostics } = parseScenario(`kernel ${kernel.name}\n${text}`, 'test.walk');
+/** Children one after the other: a kernel may give the second one the pid of the first. */
+const children = `process shell { code 1 page data 1 page }
+as shell { let first = fork() }
+as first { let m = mmap(3 pages, rw) write(m, 1) exit() }
+as shell { wait() let second = fork() }
+as second { exit() }
+as shell { wait() }
+`;
+
+function simulate(kernel: Kernel, body = text): Simulation {
+  const { scenario, diagnostics } = parseScenario(`kernel ${kernel.name}\n${body}`, 'test.walk');
   assert.ok(scenario, diagnostics.map(({ message }) => message).join('\n'));
   const created = Simulation.create({ scenario, kernel, assets: {} });
   assert.ok('simulation' in created);
@@ -99,6 +109,26 @@ for (const kernel of kernels) {
       while (!simulation.isAtEnd) over();
       for (const command of ['kernelViews', 'machine', 'frames', 'state'])
         assert.doesNotThrow(() => JSON.stringify(ask(command)), command);
+    });
+
+    it('is not taken for another that has its pid', () => {
+      simulation = simulate(kernel, children);
+      while (!simulation.isAtEnd) over();
+      assert.deepEqual(simulation.world.script.diagnostics, []);
+      const { processes } = ask<RunState>('state');
+      const regions = (name: string): number | undefined =>
+        processes.find((process) => process.name === name)?.regions.length;
+      assert.deepEqual(
+        processes.map(({ name, alive }) => [name, alive]),
+        [
+          ['shell', true],
+          ['first', false],
+          ['second', false],
+        ],
+      );
+      assert.equal(regions('first'), (regions('second') ?? 0) + 1);
+      const [before, after] = ['first', 'second'].map((process) => ask<AddressSpaceModel>('addressSpace', { process }));
+      assert.equal(before?.regions.length, (after?.regions.length ?? 0) + 1);
     });
 
     it('is the same after going back and forward again', () => {
