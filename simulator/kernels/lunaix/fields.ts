@@ -41,7 +41,7 @@ export const objectTypes: readonly ObjectTypeInfo[] = [
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The simulator's own. */
-const hidden = new Set(['type', 'freed', 'forking', 'owner', 'main', 'items', 'inode', 'id']);
+const hidden = new Set(['type', 'guard', 'freed', 'forking', 'owner', 'main', 'items', 'inode', 'id']);
 
 /** Undefined: the object has no such member. */
 export function readField(object: object, field: string): unknown {

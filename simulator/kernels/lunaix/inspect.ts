@@ -44,6 +44,11 @@ function noteOf(region: MmRegion): string {
   return notes.join(', ');
 }
 
+/** The guard's page, where no cut has taken it. */
+function guardOf({ guard, start, end }: MmRegion): Pick<RegionView, 'guard'> | null {
+  return guard === null || guard < start || guard >= end ? null : { guard: { start: guard, end: guard + PAGE_SIZE } };
+}
+
 export function regionsOf(process: ProcessObject): RegionView[] {
   const { mm } = process as Process;
   return (mm?.regions.items ?? []).map((region) => ({
@@ -58,7 +63,7 @@ export function regionsOf(process: ProcessObject): RegionView[] {
     name: nameOf(region),
     cluster: null,
     note: noteOf(region),
-    ...(regionType(region) === TYPE_STACK ? { guard: { start: region.start, end: region.start + PAGE_SIZE } } : {}),
+    ...(guardOf(region) ?? {}),
     object: region,
   }));
 }

@@ -14,7 +14,7 @@ import { isPageAligned, pageDown, pageUp, type Here, type LunaixState, type Luna
 export function newRegion(state: LunaixState, start: number, end: number, attr: number): MmRegion {
   return {
     type: 'mm_region', id: state.nextId++, proc_vms: null, mfile: null, foff: 0, flen: 0, start, end, attr,
-    index: null, data: 0, region_copied: null, destruct_region: null, freed: null,
+    index: null, data: 0, region_copied: null, destruct_region: null, guard: null, freed: null,
   }; // prettier-ignore
 }
 

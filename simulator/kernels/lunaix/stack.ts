@@ -117,5 +117,6 @@ export function* createUserStack(
   const root = mountedRoot(here, mnt);
   writeL2(here, mnt, root, stack.end - PAGE_SIZE, frame * PAGE_SIZE + residentEntry(stack));
   writeL2(here, mnt, root, stack.start, GUARD);
+  stack.guard = stack.start;
   return stack;
 }

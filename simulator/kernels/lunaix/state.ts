@@ -20,6 +20,8 @@ export interface MmRegion {
   data: number;
   region_copied: Callback | null;
   destruct_region: Callback | null;
+  /** Of a stack: where its guard page is, for who shows it. The kernel knows the guard by its entry alone. */
+  guard: number | null;
   /** The step that released it, for whoever still holds it. */
   freed: string | null;
 }

@@ -1,6 +1,6 @@
 /** From a failure to a diagnostic that says what happened, where, and which other line is to blame. */
 import { lineThat } from '../../hardware/region-log.ts';
-import { hex } from '../../hardware/word.ts';
+import { hex, PAGE_SIZE } from '../../hardware/word.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { accessName } from './access.ts';
 import type { Refusal } from './access.ts';
@@ -84,6 +84,8 @@ function nearestRegion(evaluation: Evaluation, va: number): string {
   const { thread, run, cluster } = evaluation;
   if (thread === null) return 'there is no process';
   const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
+  const guarded = regions.find(({ guard }) => guard !== undefined && va >= guard.start && va < guard.end);
+  if (guarded?.guard !== undefined) return guardText(va, guarded, guarded.guard);
   const holder = regionAt(evaluation, va);
   if (holder !== undefined) {
     return `region ${holder.name} [${hex(holder.start)}, ${hex(holder.end)}) allows ${protectionWord(holder.protection)}`;
@@ -100,6 +102,13 @@ function nearestRegion(evaluation: Evaluation, va: number): string {
         : `${distanceText(distance)} beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
   }
   return best === '' ? 'the process has no region' : best;
+}
+
+/** A guard page may be a part of its region or lie below it. */
+function guardText(va: number, region: RegionView, guard: NonNullable<RegionView['guard']>): string {
+  const pages = guard.end - guard.start === PAGE_SIZE ? 'the guard page' : 'the guard pages';
+  const own = `${pages} [${hex(guard.start)}, ${hex(guard.end)})`;
+  return `${hex(va)} is in ${own} of region ${region.name} [${hex(region.start)}, ${hex(region.end)}), which nobody may touch`;
 }
 
 /** In bytes where they can be counted. */

@@ -149,6 +149,6 @@ describe('session: the line that is to blame for a refused access', () => {
     };
     assert.match(far('0x401001'), /; 2 bytes beyond the last byte of region code \[0x400000, 0x401000\)$/);
     assert.match(far('0x2000000'), /; 27 MiB beyond the last byte of region code /);
-    assert.match(far('0xc0000000'), /; 4 KiB below region stack 0 /);
+    assert.match(far('0xbffff000'), /; 8 KiB below region stack 0 /);
   });
 });
