@@ -7,6 +7,7 @@ import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
+import { isRemoteFrame } from './physical-memory.ts';
 import { tlbWord } from './tlb.ts';
 import { TlbKey } from './tlb-key.ts';
 import { countersOf, EventKind } from './trace-event.ts';
@@ -54,6 +55,7 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
   const { memory } = machine;
   const { records } = batch;
   const { tlbWays, tlbSets } = memory.map;
+  const isMesh = memory.map.clusters > 1;
   const setMask = tlbSets - 1;
   const setWords = tlbWays * TLB_ENTRY_WORDS;
   const dataTlb = tlbWord(memory, core, false);
@@ -63,6 +65,9 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
   let clock = i32[clockWord] as number;
   let hits = 0;
   let others = 0;
+  let remotes = 0;
+  /** Hits before the current run of accesses to one remote page; -1 while the page is a local one. */
+  let remoteFrom = -1;
   let lastPage = -1;
   let lastKind = 0;
   /** Key of the data entry that hit last; 0 if the last access was no such hit. */
@@ -89,6 +94,10 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
         continue;
       }
     }
+    if (remoteFrom >= 0) {
+      remotes += hits - remoteFrom;
+      remoteFrom = -1;
+    }
     const tag = page | (word << 20);
     const key = TlbKey.valid | needed | (((word & 0xffff) >>> 12) << TlbKey.tagHighShift);
     const mask = TlbKey.identity | needed;
@@ -96,8 +105,10 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
     const end = entry + setWords;
     while (entry < end && (i32[entry] !== tag || ((i32[entry + 1] as number) & mask) !== key)) entry += TLB_ENTRY_WORDS;
     if (entry < end && !crosses) {
+      const found = i32[entry + 1] as number;
+      if ((found & TlbKey.remote) !== 0) remoteFrom = hits;
       hits++;
-      lastKey = (kind & 3) === Access.fetch ? 0 : (i32[entry + 1] as number);
+      lastKey = (kind & 3) === Access.fetch ? 0 : found;
       if (i32[entry + 3] !== clock) i32[entry + 3] = clock = (clock + 1) | 0;
     } else {
       i32[clockWord] = clock;
@@ -105,25 +116,33 @@ export function accessBatch(machine: Machine, core: number, batch: AccessBatch, 
       i32 = memory.i32;
       clock = i32[clockWord] as number;
       if (!isAllowed) break;
-      if (!crosses) others++;
+      if (!crosses) {
+        others++;
+        if (isMesh && isRemoteFrame(machine, core, reached.ppn)) {
+          remotes++;
+          remoteFrom = hits;
+        }
+      }
       lastKey = 0;
     }
     lastPage = crosses ? -1 : page;
     lastKind = word & 0x00ff_ffff;
   }
   i32[clockWord] = clock;
-  countAccesses(machine, core, hits, hits + others);
+  if (remoteFrom >= 0) remotes += hits - remoteFrom;
+  countAccesses(machine, core, hits, hits + others, remotes);
   return index;
 }
 
-/** Accesses that succeeded, and the TLB hits among them that nobody has counted yet. */
-function countAccesses(machine: Machine, core: number, hits: number, accesses: number): void {
+/** Accesses that succeeded, and the TLB hits and the remote ones among them that nobody has counted yet. */
+function countAccesses(machine: Machine, core: number, hits: number, accesses: number, remotes: number): void {
   const { cause, counters, trace, config } = machine;
   const row = countersOf(machine, cause.owner);
   const base = clusterOfCore(config, core) * counters.stride;
   row[base + EventKind.access] = (row[base + EventKind.access] as number) + accesses;
   row[base + EventKind.tlbHit] = (row[base + EventKind.tlbHit] as number) + hits;
-  trace.sequence += hits + accesses;
+  row[base + EventKind.remoteAccess] = (row[base + EventKind.remoteAccess] as number) + remotes;
+  trace.sequence += hits + accesses + remotes;
   addCycles(machine, core, accesses * config.cost.T_L1);
 }
 

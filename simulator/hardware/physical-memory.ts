@@ -64,6 +64,14 @@ export function clusterOfPpn(machine: Machine, ppn: Ppn): number {
   return ppn >= 0 && x < map.width && y < map.height ? x * map.height + y : -1;
 }
 
+/** Does a frame lie in another cluster than a core? */
+export function isRemoteFrame(machine: Machine, core: number, ppn: Ppn): boolean {
+  const { map } = machine.memory;
+  if (map.clusters === 1) return false;
+  const cluster = clusterOfPpn(machine, ppn);
+  return cluster >= 0 && cluster !== Math.floor(core / map.coresPerCluster);
+}
+
 /** The page number inside its cluster's bank. */
 export function pageOfPpn(machine: Machine, ppn: Ppn): number {
   const { framesPerCluster, flatFrames, pagesPerCxy } = machine.memory.map;

@@ -12,6 +12,8 @@ export const TlbKey = {
   user: 32,
   global: 64,
   dirty: 128,
+  /** The frame of a small page lies in another cluster than the core. */
+  remote: 256,
   /** Bits 16..19: bits 35..32 of the page number. */
   tagHighShift: 16,
   /** Bits 20..27: bits 39..32 of the frame number. */

@@ -4,6 +4,7 @@ import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import type { LinearMemory } from './linear-memory.ts';
 import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
+import { isRemoteFrame } from './physical-memory.ts';
 import { TlbKey } from './tlb-key.ts';
 import { emit, EventKind } from './trace-event.ts';
 import type { Ppn, Vpn } from './word.ts';
@@ -87,11 +88,13 @@ export function fillTlb(
   const tagHigh = size === 0 ? pageHigh << TlbKey.tagHighShift : 0;
   const entry = victim(machine, core, tlbWord(memory, core, fetch), tag);
   const { i32 } = memory;
+  const isRemote = size === 0 && isRemoteFrame(machine, core, frame);
   i32[entry] = tag;
   i32[entry + 1] =
     TlbKey.valid |
     (size << TlbKey.sizeShift) |
     rights |
+    (isRemote ? TlbKey.remote : 0) |
     tagHigh |
     (Math.floor(frame / TWO_32) << TlbKey.frameHighShift);
   i32[entry + 2] = frame | 0;

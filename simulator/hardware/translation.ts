@@ -16,7 +16,7 @@ import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
 import type { Demand } from './page-table-walker.ts';
 import { checkRights, walk, walkTable } from './page-table-walker.ts';
-import { frameIndex } from './physical-memory.ts';
+import { clusterOfPpn, frameIndex, isRemoteFrame } from './physical-memory.ts';
 import { TlbKey } from './tlb-key.ts';
 import { clearEntry, dropFromCore, fillTlb, findTlbEntry, tlbFrame, touchTlbEntry } from './tlb.ts';
 import { emit, EventKind } from './trace-event.ts';
@@ -47,6 +47,14 @@ export function complete(
     clusterOfCore(machine.config, core),
     machine.trace.on ? { va, access, user, pa } : undefined,
   );
+  noteRemote(machine, core, ppnOf(pa));
+}
+
+/** Counts an access of a core whose frame lies in another cluster (walk language 13.7). */
+export function noteRemote(machine: Machine, core: number, ppn: Ppn): void {
+  if (!isRemoteFrame(machine, core, ppn)) return;
+  const cluster = clusterOfCore(machine.config, core);
+  emit(machine, EventKind.remoteAccess, cluster, machine.trace.on ? { to: clusterOfPpn(machine, ppn) } : undefined);
 }
 
 const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
