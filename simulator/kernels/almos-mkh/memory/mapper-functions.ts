@@ -53,7 +53,7 @@ export const mapper_get_page = kernelFunction(
       if (isLoading(pages_tbl, found)) yield* waitForLoad(here, mapper, index, found);
       return mapper.pages.get(index) === found ? ppnAt(here.machine, cluster, found) : null;
     }
-    emit(here.machine, EventKind.mapperMiss, cluster, { file: mapper.name, index });
+    if (!mapper.isUnnamed) emit(here.machine, EventKind.mapperMiss, cluster, { file: mapper.name, index });
     if (here.stage('2')) yield;
     const page = yield* allocatePages(here, cluster, 0, PageUse.mapper);
     if (page < 0) {
