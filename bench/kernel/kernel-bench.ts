@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { usedBytes } from '../../simulator/hardware/linear-memory.ts';
 import { createMachine } from '../../simulator/hardware/machine.ts';
 import { countOf } from '../../simulator/hardware/trace-event.ts';
-import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { defaultKernel, kernels } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { saveWorld } from '../../simulator/session/state/snapshot.ts';

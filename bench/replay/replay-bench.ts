@@ -1,7 +1,7 @@
 /** How fast a recording of ten million accesses is replayed on almos-mkh, faults and TLB misses included. */
 import { createMachine } from '../../simulator/hardware/machine.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { LackeyParser } from '../../simulator/recording/logs/lackey-parser.ts';
 import type { Layout } from '../../simulator/recording/logs/layout-parser.ts';
 import { assembleRecording, type Recording } from '../../simulator/recording/logs/recording.ts';

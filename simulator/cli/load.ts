@@ -1,7 +1,7 @@
 /** From a path and flags to something that runs: the scenario, its kernel, and all files that it names. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kernel } from '../kernels/kernel.ts';
+import type { Kernel } from '../kernels/bound-kernel.ts';
 import { defaultKernel, findKernel } from '../kernels/registry.ts';
 import { isInternalError } from '../language/internal-error.ts';
 import { parseScenario } from '../language/parse-scenario.ts';

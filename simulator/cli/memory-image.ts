@@ -96,11 +96,11 @@ function cannotWrite(output: string, error: unknown): InputError {
 
 /** Where everything is in the image, and the roots of all page tables in it. */
 function describe({ kernel, world }: Simulation, clusters: readonly number[]): object {
-  const { machine, kernelState } = world;
+  const { machine } = world;
   const { config } = machine;
   const place = (cluster: number): [number, number] => [clusterX(config, cluster), clusterY(config, cluster)];
   const bytes = framesPerCluster(machine) * PAGE_SIZE;
-  const living = kernel.processes(kernelState).filter(({ alive }) => alive);
+  const living = kernel.processes().filter(({ alive }) => alive);
   return {
     version: 1,
     kernel: kernel.name,
@@ -114,7 +114,7 @@ function describe({ kernel, world }: Simulation, clusters: readonly number[]): o
     })),
     processes: living.flatMap((process) =>
       kernel
-        .tables(kernelState, process)
+        .tables(process)
         .filter(({ root }) => clusters.includes(clusterOfPpn(machine, root)))
         .map(({ cluster, root }) => ({
           name: process.name,

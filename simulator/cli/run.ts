@@ -124,10 +124,10 @@ function reportOf(
 }
 
 /** What the kernel's own display function prints of every living process. */
-function dumps({ kernel, world }: Simulation, printer: Printer): Script['prints'] {
-  const living = kernel.processes(world.kernelState).filter(({ alive }) => alive);
+function dumps({ kernel }: Simulation, printer: Printer): Script['prints'] {
+  const living = kernel.processes().filter(({ alive }) => alive);
   return living.map((process) => {
-    const text = kernel.dump(world.kernelState, world.machine, process).replace(/\n$/, '');
+    const text = kernel.dump(process).replace(/\n$/, '');
     printer.line(text);
     return { text, line: 0 };
   });

@@ -52,13 +52,13 @@ export function findSubject(inspection: Inspection, target: Target): Subject | n
     table,
     scan,
     before,
-    regions: inspection.kernel.regions(inspection.state, process, table.cluster),
+    regions: inspection.kernel.regions(process, table.cluster),
     ended,
   };
 }
 
-function processesOf({ kernel, state, ended }: Inspection): readonly ProcessObject[] {
-  return knownProcesses(kernel, state, ended);
+function processesOf({ kernel, ended }: Inspection): readonly ProcessObject[] {
+  return knownProcesses(kernel, ended);
 }
 
 function endedOf(inspection: Inspection, process: ProcessObject): EndedProcess | null {
@@ -67,9 +67,7 @@ function endedOf(inspection: Inspection, process: ProcessObject): EndedProcess |
 
 /** Those that an ended process had, while it lived. */
 function tablesOf(inspection: Inspection, process: ProcessObject): readonly TableView[] {
-  return (
-    endedOf(inspection, process)?.views.map(({ table }) => table) ?? inspection.kernel.tables(inspection.state, process)
-  );
+  return endedOf(inspection, process)?.views.map(({ table }) => table) ?? inspection.kernel.tables(process);
 }
 
 function findProcess(inspection: Inspection, wanted: string | number | null): ProcessObject | null {

@@ -14,7 +14,7 @@ export function frames(inspection: Inspection, cluster: number, start: number, c
   return {
     cluster: clusterName(inspection, cluster),
     frames: total,
-    free: inspection.kernel.freeFrames(inspection.state, cluster),
+    free: inspection.kernel.freeFrames(cluster),
     start,
     rows: [...wanted].map((ppn) => frameModel(inspection, ppn, mappings.get(ppn) ?? [])),
   };
@@ -27,7 +27,7 @@ export function frameOf(inspection: Inspection, ppn: Ppn): FrameModel | null {
 }
 
 function frameModel(inspection: Inspection, ppn: Ppn, mappedBy: readonly Mapping[]): FrameModel {
-  const { refs, forks, state, order } = inspection.kernel.frame(inspection.state, inspection.machine, ppn);
+  const { refs, forks, state, order } = inspection.kernel.frame(ppn);
   const cluster = clusterName(inspection, clusterOfPpn(inspection.machine, ppn));
   return { ppn, page: pageOfPpn(inspection.machine, ppn), cluster, state, refs, forks, order, mappedBy };
 }

@@ -1,14 +1,15 @@
 /** Remembers the stop before, so that a picture can mark what the last step changed. */
 import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
-import type { Kernel, ThreadObject } from '../kernels/kernel.ts';
+import type { ThreadObject } from '../kernels/kernel.ts';
+import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Script } from '../session/state/script.ts';
 import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
 import { frameOwners, scanProcesses, type Inspection, type ProcessScan } from './inspection.ts';
 
 /** What the inspectors need of a simulation. */
 export interface Inspectable {
-  readonly kernel: Kernel;
+  readonly kernel: BoundKernel;
   /** `script` is what a scenario's interpreter remembers: processes that have ended, and the rest of the state as JSON. */
   readonly world: { readonly machine: Machine; readonly kernelState: unknown; readonly script?: Script };
   /** The thread that the debugger would call current, or null. */
@@ -42,7 +43,6 @@ export function momentOf(simulation: Inspectable): Inspection {
   return {
     machine: simulation.world.machine,
     kernel: simulation.kernel,
-    state: simulation.world.kernelState,
     thread: simulation.currentThread,
     stop: history.stop,
     scans: history.scans,
@@ -91,16 +91,15 @@ function recordStop(simulation: Inspectable, history: History): void {
   history.scans = scan(simulation);
   history.owners = owners(simulation, history.scans);
   history.viewsBefore = history.views;
-  const { machine, kernelState } = simulation.world;
-  history.views = viewsAgain(history.views, simulation.kernel, machine, kernelState);
+  history.views = viewsAgain(history.views, simulation.kernel);
 }
 
 function scan(simulation: Inspectable): Map<string, ProcessScan> {
-  return scanProcesses(simulation.world.machine, simulation.kernel, simulation.world.kernelState);
+  return scanProcesses(simulation.world.machine, simulation.kernel);
 }
 
-function owners({ kernel, world }: Inspectable, scans: History['scans']): Inspection['owners'] {
-  return frameOwners(scans, kernel, world.kernelState);
+function owners({ kernel }: Inspectable, scans: History['scans']): Inspection['owners'] {
+  return frameOwners(scans, kernel);
 }
 
 const plain: readonly number[] = [

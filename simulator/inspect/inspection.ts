@@ -2,7 +2,8 @@
 import type { Machine } from '../hardware/machine.ts';
 import type { TraceEvent } from '../hardware/trace-event.ts';
 import { addressOfVpn, type Ppn } from '../hardware/word.ts';
-import type { Kernel, ProcessObject, ThreadObject } from '../kernels/kernel.ts';
+import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
+import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { TableView } from '../kernels/view.ts';
 import { coveredRanges, isCovered } from '../session/state/region-ranges.ts';
 import type { EndedProcess } from '../session/state/script.ts';
@@ -11,8 +12,7 @@ import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 
 export interface Inspection {
   readonly machine: Machine;
-  readonly kernel: Kernel;
-  readonly state: unknown;
+  readonly kernel: BoundKernel;
   readonly thread: ThreadObject | null;
   /** Counts the stops. */
   readonly stop: number;
@@ -44,21 +44,21 @@ export function scanKey(owner: number, cluster: number): string {
 }
 
 /** All page tables of all living processes. */
-export function scanProcesses(machine: Machine, kernel: Kernel, state: unknown): Map<string, ProcessScan> {
+export function scanProcesses(machine: Machine, kernel: BoundKernel): Map<string, ProcessScan> {
   const scans = new Map<string, ProcessScan>();
-  for (const process of kernel.processes(state)) {
+  for (const process of kernel.processes()) {
     if (!process.alive) continue;
-    for (const table of kernel.tables(state, process)) {
+    for (const table of kernel.tables(process)) {
       scans.set(scanKey(process.owner, table.cluster), { process, table, scan: scanTable(machine, table.root) });
     }
   }
   return scans;
 }
 
-export function frameOwners(scans: ReadonlyMap<string, ProcessScan>, kernel: Kernel, state: unknown): Map<Ppn, number> {
+export function frameOwners(scans: ReadonlyMap<string, ProcessScan>, kernel: BoundKernel): Map<Ppn, number> {
   const owners = new Map<Ppn, number>();
   for (const { process, table, scan } of scans.values()) {
-    const ranges = coveredRanges(kernel.regions(state, process, table.cluster));
+    const ranges = coveredRanges(kernel.regions(process, table.cluster));
     for (const entry of scan.entries) {
       for (let page = 0; page < entry.pages; page++) {
         if (!isCovered(ranges, addressOfVpn(entry.vpn + page))) continue;

@@ -1,7 +1,6 @@
 /** The views that only this kernel has, with marks on what has changed since the stop before. */
 import type { KernelView, ViewNode } from '../kernels/kernel-view.ts';
-import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
-import type { Machine } from '../hardware/machine.ts';
+import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import { contextOf, findSubject, type Target } from './context.ts';
 import type { KernelViewModel, KernelViewsModel, ViewMark } from './models.ts';
 import type { Inspection } from './inspection.ts';
@@ -16,34 +15,25 @@ export function kernelViews(inspection: Inspection, target: Target): KernelViews
   const key = subject?.process.owner ?? NO_PROCESS;
   let views = inspection.views.get(key);
   if (views === undefined) {
-    views = viewsOf(inspection.kernel, inspection.machine, inspection.state, subject?.process ?? null);
+    views = inspection.kernel.views(subject?.process ?? null);
     inspection.views.set(key, views);
   }
   const before = inspection.viewsBefore?.get(key) ?? null;
   return {
     context: contextOf(inspection, subject),
-    hasViews: inspection.kernel.views !== undefined,
+    hasViews: inspection.kernel.hasViews,
     views: views.map((view) => marked(view, before?.find(({ id }) => id === view.id) ?? null)),
   };
 }
 
 /** The same processes' views at a new stop, so that the next question can be told what has changed. */
-export function viewsAgain(known: ViewsByProcess, kernel: Kernel, machine: Machine, state: unknown): ViewsByProcess {
+export function viewsAgain(known: ViewsByProcess, kernel: BoundKernel): ViewsByProcess {
   const views: ViewsByProcess = new Map();
   for (const owner of known.keys()) {
-    const process = kernel.processes(state).find((one) => one.owner === owner) ?? null;
-    if (process !== null || owner === NO_PROCESS) views.set(owner, viewsOf(kernel, machine, state, process));
+    const process = kernel.processes().find((one) => one.owner === owner) ?? null;
+    if (process !== null || owner === NO_PROCESS) views.set(owner, kernel.views(process));
   }
   return views;
-}
-
-function viewsOf(
-  kernel: Kernel,
-  machine: Machine,
-  state: unknown,
-  process: ProcessObject | null,
-): readonly KernelView[] {
-  return kernel.views?.(state, machine, process) ?? [];
 }
 
 /** Without a view of before nothing is marked: everything would be new. */

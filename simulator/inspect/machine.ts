@@ -25,15 +25,13 @@ function clusterModel(inspection: Inspection, cluster: number): ClusterModel {
   const { config } = inspection.machine;
   const core = (index: number): CoreModel => {
     const running = owner(inspection.machine, index);
-    const process = inspection.kernel
-      .processes(inspection.state)
-      .find((candidate) => candidate.alive && candidate.owner === running);
+    const process = inspection.kernel.processes().find((candidate) => candidate.alive && candidate.owner === running);
     return { core: index, cycles: cycles(inspection.machine, index), process: process?.name ?? null };
   };
   return {
     cluster: clusterName(inspection, cluster),
     frames: framesPerCluster(inspection.machine),
-    free: inspection.kernel.freeFrames(inspection.state, cluster),
+    free: inspection.kernel.freeFrames(cluster),
     cores: Array.from({ length: config.coresPerCluster }, (_, local) => core(coreIndex(config, cluster, local))),
   };
 }

@@ -6,7 +6,8 @@ import type { Machine } from '../hardware/machine.ts';
 import { framesPerCluster, ppnAt } from '../hardware/physical-memory.ts';
 import { countOf } from '../hardware/trace-event.ts';
 import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, signExtended, type Vpn } from '../hardware/word.ts';
-import type { Kernel, ProcessObject } from '../kernels/kernel.ts';
+import type { ProcessObject } from '../kernels/kernel.ts';
+import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
 import { rawOf } from '../session/calls/observe.ts';
 import {
@@ -113,7 +114,7 @@ export interface RunState {
 export type RunReport = Pick<Script, 'passed' | 'failed' | 'prints' | 'diagnostics' | 'emulated'>;
 
 export interface RunStateRequest {
-  readonly kernel: Kernel;
+  readonly kernel: BoundKernel;
   readonly world: World;
   readonly tests?: readonly TestJson[];
   readonly withFrames?: boolean;
@@ -123,7 +124,7 @@ export interface RunStateRequest {
 
 export function runState(request: RunStateRequest): RunState {
   const { kernel, world, tests = [], report = world.script } = request;
-  const { machine, kernelState, script } = world;
+  const { machine, script } = world;
   const { config, counters, panic } = machine;
   const hasErrors = report.diagnostics.some(({ severity }) => severity === 'error');
   return {
@@ -140,10 +141,10 @@ export function runState(request: RunStateRequest): RunState {
     clusters: placesOf(config).map((cluster, index) => ({
       cluster,
       frames: framesPerCluster(machine),
-      free: kernel.freeFrames(kernelState, index),
+      free: kernel.freeFrames(index),
     })),
     ...(request.withFrames === true ? { frames: framesJson(kernel, world) } : {}),
-    kernelState: plainJson(kernel.objects(kernelState)) as Record<string, Json>,
+    kernelState: plainJson(kernel.objects()) as Record<string, Json>,
     expectations: { passed: report.passed, failed: report.failed },
     tests: tests.map((test) => ({ ...test })),
     diagnostics: report.diagnostics.map(diagnosticJson),
@@ -182,12 +183,12 @@ function placesOf(config: MachineConfig): PlaceJson[] {
   return Array.from({ length: clusterCount(config) }, (_, cluster) => placeOf(config, cluster));
 }
 
-function framesJson(kernel: Kernel, { machine, kernelState }: World): FrameJson[] {
+function framesJson(kernel: BoundKernel, { machine }: World): FrameJson[] {
   const frames: FrameJson[] = [];
   for (const [cluster, place] of placesOf(machine.config).entries()) {
     for (let page = 0; page < framesPerCluster(machine); page++) {
       const ppn = ppnAt(machine, cluster, page);
-      const { state, refs } = kernel.frame(kernelState, machine, ppn);
+      const { state, refs } = kernel.frame(ppn);
       frames.push({ ppn: hex(ppn), cluster: place, state, refs });
     }
   }
@@ -201,12 +202,12 @@ interface Subject {
   readonly isShared: (frame: Ppn) => boolean;
 }
 
-function processesJson(kernel: Kernel, world: World): ProcessJson[] {
-  const { machine, kernelState, script } = world;
-  const processes = knownProcesses(kernel, kernelState, script.endedProcesses);
+function processesJson(kernel: BoundKernel, world: World): ProcessJson[] {
+  const { machine, script } = world;
+  const processes = knownProcesses(kernel, script.endedProcesses);
   const live = new Map<ProcessObject, ProcessRows>();
   for (const process of processes) {
-    if (process.alive) live.set(process, processRows(kernel, machine, kernelState, process));
+    if (process.alive) live.set(process, processRows(kernel, machine, process));
   }
   const isSharedNow = sharing(live);
   return processes.map((process) => {

@@ -178,7 +178,15 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-export interface Kernel<S = unknown> extends KernelDescriptor {
+/**
+ * What a kernel's folder implements, on its own types: `S` its state, `P` its processes, `T` its threads. `defineKernel`
+ * makes a `Kernel` of it.
+ */
+export interface KernelDefinition<
+  S,
+  P extends ProcessObject = ProcessObject,
+  T extends ThreadObject = ThreadObject,
+> extends KernelDescriptor {
   /** The machine it gets when the file names none. */
   defaultConfig(): MachineConfig;
   /** Refuses a machine that it cannot run on or that is too small to boot. */
@@ -189,21 +197,18 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   /** Connects a new engine with the state: timers of daemons. Called after boot and after every restore. */
   attach?(engine: Engine): void;
 
-  createProcess(here: Activation<S>, args: CreateProcessArgs): KernelGenerator<Result<ProcessObject>>;
-  createThread(
-    here: Activation<S>,
-    args: { name: string; process: ProcessObject; core: number },
-  ): KernelGenerator<Result<ThreadObject>>;
+  createProcess(here: Activation<S>, args: CreateProcessArgs): KernelGenerator<Result<P>>;
+  createThread(here: Activation<S>, args: { name: string; process: P; core: number }): KernelGenerator<Result<T>>;
   readonly operations: Operations;
 
   /** Puts the thread on its core: page-table root and counter owner. Idempotent and without simulated steps. */
-  activate(state: S, machine: Machine, thread: ThreadObject | null, core: number): void;
+  activate(state: S, machine: Machine, thread: T | null, core: number): void;
   /** The exception handler, without the kill. */
-  handleFault(here: Activation<S>, thread: ThreadObject, fault: MmuFault): KernelGenerator<FaultOutcome>;
+  handleFault(here: Activation<S>, thread: T, fault: MmuFault): KernelGenerator<FaultOutcome>;
   /** What a thread has to wait for before its next user access (a fork of its process in progress), or null. */
-  accessBarrier?(state: S, thread: ThreadObject): Wait | null;
+  accessBarrier?(state: S, thread: T): Wait | null;
   /** What follows a refusal that nobody expected. */
-  kill(here: Activation<S>, thread: ThreadObject, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
+  kill(here: Activation<S>, thread: T, outcome: FaultOutcome & { kind: 'refused' }): KernelGenerator<void>;
 
   /** Arms the failure of the (after + 1)-th operation of that kind. Pending ones live in the state. */
   inject(state: S, injection: { kind: string; cluster: number | null; after: number }): void;
@@ -215,23 +220,23 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   setDaemon?(engine: Engine<S>, name: string, on: boolean): void;
 
   // Views: without any effect.
-  processes(state: S): readonly ProcessObject[];
-  threads(state: S): readonly ThreadObject[];
-  mainThread(state: S, process: ProcessObject): ThreadObject | null;
+  processes(state: S): readonly P[];
+  threads(state: S): readonly T[];
+  mainThread(state: S, process: P): T | null;
   /** Regions as the descriptor in that cluster knows them, sorted by start. Empty if there is none. */
-  regions(state: S, process: ProcessObject, cluster: number): readonly RegionView[];
-  tables(state: S, process: ProcessObject): readonly TableView[];
+  regions(state: S, process: P, cluster: number): readonly RegionView[];
+  tables(state: S, process: P): readonly TableView[];
   /** The table that the kernel itself uses in a cluster, for `pte` outside `as`. */
   kernelTable(state: S, cluster: number): Ppn | null;
   softwareBits(entry: EntryView): SoftwareBits;
   frame(state: S, machine: Machine, ppn: Ppn): FrameView;
   freeFrames(state: S, cluster: number): number;
   /** What `dump` prints: the kernel's own display function. */
-  dump(state: S, machine: Machine, process: ProcessObject): string;
+  dump(state: S, machine: Machine, process: P): string;
   /** A command line of the kernel's debugger, or null where it has none of that name. */
   debuggerCommand?(state: S, machine: Machine, line: string): string | null;
   /** The views that only this kernel has, for the kernel panel; of the given process where a view is one process's. */
-  views?(state: S, machine: Machine, process: ProcessObject | null): readonly KernelView[];
+  views?(state: S, machine: Machine, process: P | null): readonly KernelView[];
   /** One array per object type of the specification, plain data, sorted by id or address. */
   objects(state: S): Readonly<Record<string, readonly unknown[]>>;
   /** Member of a kernel object by the specification's field name; undefined when it has none. */
@@ -241,7 +246,7 @@ export interface Kernel<S = unknown> extends KernelDescriptor {
   /** The N-th RPC, where the kernel has RPCs. */
   rpc?(state: S, index: number): unknown;
   /** What a kernel function's `process:` argument means where the current thread is: its descriptor in that cluster. */
-  localProcess?(state: S, machine: Machine, info: FunctionInfo, process: ProcessObject, cluster: number): object;
+  localProcess?(state: S, machine: Machine, info: FunctionInfo, process: P, cluster: number): object;
   /**
    * Told of every kernel function that a scenario called directly and that succeeded: what it took (frames, locks,
    * references) is from then on the scenario's, and is added to what the invariants expect.

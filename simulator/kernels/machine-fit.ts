@@ -1,5 +1,6 @@
 import { validateConfig, type MachineConfig } from '../hardware/machine-config.ts';
-import type { ConfigProblem, Kernel } from './kernel.ts';
+import type { ConfigProblem } from './kernel.ts';
+import type { Kernel } from './bound-kernel.ts';
 
 type Demands = Pick<Kernel, 'name' | 'presets' | 'pagings' | 'checkConfig'>;
 

@@ -1,6 +1,6 @@
 /** One line a kernel. Only composition roots import this. */
 import { almosMkh } from './almos-mkh/kernel.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from './bound-kernel.ts';
 import { haiku } from './haiku/kernel.ts';
 import { lunaix } from './lunaix/kernel.ts';
 import { vmRegion } from './vm-region/kernel.ts';

@@ -1,7 +1,8 @@
 /** What the language knows of machines and kernels. It arrives from the composition root, so that tests can bring their own. */
 import type { FunctionInfo, ValueType } from '../execution/function-info.ts';
 import { commonEvents, commonInjections, commonOperations, observations } from '../kernels/common-operations.ts';
-import type { ConfigProblem, Kernel, KernelDescriptor } from '../kernels/kernel.ts';
+import type { ConfigProblem, KernelDescriptor } from '../kernels/kernel.ts';
+import type { Kernel } from '../kernels/bound-kernel.ts';
 
 export type MachineConfig = ReturnType<Kernel['defaultConfig']>;
 export type CatalogueKernel = KernelDescriptor & Pick<Kernel, 'defaultConfig' | 'checkConfig'>;

@@ -33,7 +33,7 @@ function runTest(scenario: Scenario, kernelName: string, test: string | undefine
     const isQuiet = simulation.position.step === 0 && machine.panic === null && !simulation.world.script.broken;
     if (isQuiet) {
       checks += 1;
-      for (const { invariant, message } of kernel.invariants(kernelState, machine))
+      for (const { invariant, message } of kernel.on({ machine, kernelState }).invariants())
         troubles.push(`after statement ${String(simulation.position.statement)}: ${invariant}: ${message}`);
     }
     if (stop.reason === 'end' || troubles.length > 0) break;

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Activation } from '../../simulator/execution/activation.ts';
 import type { FunctionInfo } from '../../simulator/execution/function-info.ts';
-import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { findKernel } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../simulator/session/moves/simulation.ts';

@@ -81,7 +81,7 @@ export class AlmosMachine {
 
   private createEngine(): Engine<AlmosState> {
     const engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
-    almosMkh.attach?.(engine);
+    almosMkh.attach(engine);
     return engine;
   }
 
@@ -93,7 +93,7 @@ export class AlmosMachine {
   start<R>(thread: Thread | null, cluster: number, body: Body<R>, agent = thread?.name ?? 'kernel'): Activity {
     const core = thread?.core ?? coreIndex(this.machine.config, cluster, 0);
     return this.engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: 0 }, (here) => {
-      almosMkh.activate(this.state, this.machine, thread, core);
+      almosMkh.on({ machine: this.machine, kernelState: this.state }).activate(thread, core);
       return body(here);
     });
   }
@@ -123,7 +123,7 @@ export class AlmosMachine {
   }
 
   check(): void {
-    if (this.checks) assert.deepEqual(almosMkh.invariants(this.state, this.machine), []);
+    if (this.checks) assert.deepEqual(almosMkh.on({ machine: this.machine, kernelState: this.state }).invariants(), []);
   }
 
   /** One body to its end, as a thread or as the kernel's own thread of a cluster. */
@@ -188,12 +188,12 @@ export class AlmosMachine {
   /** An access with its faults; null, or why it was refused. Nothing is killed. */
   *access(here: Here, thread: Thread, va: number, access: Access, user = true): KernelGenerator<Refused | number> {
     for (let tries = 0; tries < 20; tries++) {
-      const barrier = almosMkh.accessBarrier?.(this.state, thread) ?? null;
+      const barrier = almosMkh.on({ machine: this.machine, kernelState: this.state }).accessBarrier(thread) ?? null;
       if (barrier !== null) {
         here.activity.wait = barrier;
         yield;
       }
-      almosMkh.activate(this.state, this.machine, thread, thread.core);
+      almosMkh.on({ machine: this.machine, kernelState: this.state }).activate(thread, thread.core);
       const pa = translate(this.machine, thread.core, va, access, user);
       if (pa !== REFUSED) return pa;
       const outcome = yield* almosMkh.handleFault(here, thread, { ...this.machine.fault });
@@ -307,11 +307,11 @@ export class AlmosMachine {
   }
 
   forks(ppn: number): number {
-    return almosMkh.frame(this.state, this.machine, ppn).forks;
+    return almosMkh.on({ machine: this.machine, kernelState: this.state }).frame(ppn).forks;
   }
 
   refs(ppn: number): number {
-    return almosMkh.frame(this.state, this.machine, ppn).refs;
+    return almosMkh.on({ machine: this.machine, kernelState: this.state }).frame(ppn).refs;
   }
 
   /** All RPCs from a number on: `VMM_GET_PTE 10->00`, nested ones with `> ` for each level. */
@@ -338,13 +338,15 @@ export class AlmosMachine {
   /** Takes free frames until `left` are left, as `reserve` does. */
   exhaust(cxy: number, left = 0): number[] {
     const cluster = this.at(cxy);
-    const frames = almosMkh.reserveFrames(this.state, this.machine, cluster, this.freeIn(cxy) - left);
+    const frames = almosMkh
+      .on({ machine: this.machine, kernelState: this.state })
+      .reserveFrames(cluster, this.freeIn(cxy) - left);
     assert.ok(frames !== null);
     return [...frames];
   }
 
   giveBack(frames: readonly number[]): void {
-    almosMkh.returnFrames(this.state, this.machine, frames);
+    almosMkh.on({ machine: this.machine, kernelState: this.state }).returnFrames(frames);
   }
 
   bytes(cxy: number, page: number, length = 4096): Uint8Array {

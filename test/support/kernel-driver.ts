@@ -6,7 +6,8 @@ import type { Activation, KernelGenerator } from '../../simulator/execution/acti
 import { createMachine, type Access, type Machine } from '../../simulator/hardware/machine.ts';
 import { clusterOfCore, coreIndex, type MachineConfig } from '../../simulator/hardware/machine-config.ts';
 import { REFUSED, translate } from '../../simulator/hardware/mmu.ts';
-import type { FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../../simulator/kernels/kernel.ts';
+import type { FaultOutcome, ProcessObject, ThreadObject } from '../../simulator/kernels/kernel.ts';
+import type { BoundKernel, Kernel } from '../../simulator/kernels/bound-kernel.ts';
 
 export type Body<R> = (here: Activation) => KernelGenerator<R>;
 export type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
@@ -28,13 +29,18 @@ export class KernelDriver {
     const defaults = Object.fromEntries(kernel.options.map((option) => [option.name, option.default]));
     this.state = kernel.boot(this.machine, { ...defaults, ...options });
     this.engine = new Engine(this.machine, this.state, this.machine.config.cost.T_STEP);
-    kernel.attach?.(this.engine);
+    kernel.attach(this.engine);
+  }
+
+  /** The kernel on this machine. */
+  get bound(): BoundKernel {
+    return this.kernel.on({ machine: this.machine, kernelState: this.state });
   }
 
   start<R>(thread: ThreadObject | null, core: number, body: Body<R>): Activity {
     const agent = thread?.name ?? 'kernel';
     return this.engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: 0 }, (here) => {
-      this.kernel.activate(this.state, this.machine, thread, core);
+      this.bound.activate(thread, core);
       return body(here);
     });
   }
@@ -56,7 +62,7 @@ export class KernelDriver {
   }
 
   check(): void {
-    assert.deepEqual(this.kernel.invariants(this.state, this.machine), []);
+    assert.deepEqual(this.bound.invariants(), []);
   }
 
   run<T>(thread: ThreadObject | null, body: Body<T>): T {
@@ -74,7 +80,7 @@ export class KernelDriver {
   }
 
   mainOf(process: ProcessObject): ThreadObject {
-    const main = this.kernel.mainThread(this.state, process);
+    const main = this.bound.mainThread(process);
     assert.ok(main !== null);
     return main;
   }
@@ -92,12 +98,12 @@ export class KernelDriver {
     user = true,
   ): KernelGenerator<Refused | number> {
     for (let tries = 0; tries < 20; tries++) {
-      const barrier = this.kernel.accessBarrier?.(this.state, thread) ?? null;
+      const barrier = this.bound.accessBarrier(thread) ?? null;
       if (barrier !== null) {
         here.activity.wait = barrier;
         yield;
       }
-      this.kernel.activate(this.state, this.machine, thread, thread.core);
+      this.bound.activate(thread, thread.core);
       const pa = translate(this.machine, thread.core, va, access, user);
       if (pa !== REFUSED) return pa;
       const outcome = yield* this.kernel.handleFault(here, thread, { ...this.machine.fault });
@@ -112,9 +118,7 @@ export class KernelDriver {
 
   freeFrames(): number[] {
     const { mesh } = this.machine.config;
-    return Array.from({ length: mesh.width * mesh.height }, (_, cluster) =>
-      this.kernel.freeFrames(this.state, cluster),
-    );
+    return Array.from({ length: mesh.width * mesh.height }, (_, cluster) => this.bound.freeFrames(cluster));
   }
 
   clusterOf(core: number): number {

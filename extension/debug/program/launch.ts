@@ -1,5 +1,5 @@
 import { defaultKernel, findKernel, kernels } from '../../../simulator/kernels/registry.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { isRecordingFile } from '../../../simulator/recording/logs/recording.ts';
 import { replayOrder } from '../../../simulator/recording/order/replay-order.ts';

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { unknownSource } from '../protocol/errors.ts';
 import { listingOf, type Listing } from './listing.ts';
 

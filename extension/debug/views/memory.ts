@@ -32,8 +32,8 @@ function readMemory(debuggee: Debuggee, args: Arguments): object {
   const count = args.integer('count', 0, MAX_COUNT);
   if (start < 0 || start > Number(ADDRESS_BITS)) throw badAddress(`${text} with offset ${String(start - address)}`);
   const subject = subjectOf(simulation);
-  const { machine, kernel, state } = subject;
-  const process = owner === 0 ? subject.process : (kernel.processes(state).find((one) => one.owner === owner) ?? null);
+  const { machine, kernel } = subject;
+  const process = owner === 0 ? subject.process : (kernel.processes().find((one) => one.owner === owner) ?? null);
   const roots = process === null ? [] : tablesOf(subject, process).map(({ root }) => root);
   const bytes = readMapped(machine, roots, start, count);
   if (debuggee.seenMemory.size < MAX_SEEN) debuggee.seenMemory.set(text, { offset: start - address, count });

@@ -31,10 +31,10 @@ function virtualText(machine: Machine, address: number): string {
 }
 
 export function processRows(subject: Subject, process: ProcessObject): VariableRow[] {
-  const { machine, kernel, state } = subject;
+  const { machine, kernel } = subject;
   const cluster = clusterOfCore(machine.config, subject.core);
-  const regions = kernel.regions(state, process, cluster);
-  const threads = kernel.threads(state).filter((thread) => thread.process === process);
+  const regions = kernel.regions(process, cluster);
+  const threads = kernel.threads().filter((thread) => thread.process === process);
   return [
     { name: 'name', value: process.name },
     { name: 'pid', value: integerText(BigInt(process.pid)), expression: `${process.name}.pid` },
@@ -158,7 +158,7 @@ function tlbRow(
   };
 }
 
-export function clusterRows({ machine, kernel, state, core }: Subject): VariableRow[] {
+export function clusterRows({ machine, kernel, core }: Subject): VariableRow[] {
   const { config } = machine;
   const cluster = clusterOfCore(config, core);
   const place = clusterText(machine, cluster);
@@ -166,7 +166,7 @@ export function clusterRows({ machine, kernel, state, core }: Subject): Variable
   return [
     { name: 'cluster', value: place },
     { name: 'frames', value: framesPerCluster(machine).toLocaleString('en') },
-    { name: 'free', value: kernel.freeFrames(state, cluster).toLocaleString('en'), expression: `free(at: ${place})` },
+    { name: 'free', value: kernel.freeFrames(cluster).toLocaleString('en'), expression: `free(at: ${place})` },
     {
       name: 'cores',
       value: String(cores.length),

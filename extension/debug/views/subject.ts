@@ -1,14 +1,14 @@
 import { clusterOfCore } from '../../../simulator/hardware/machine-config.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
-import type { Kernel, ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { BoundKernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { TableView } from '../../../simulator/kernels/view.ts';
 import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
 
 /** Whom and what the views of a stack frame are about. */
 export interface Subject {
   readonly machine: Machine;
-  readonly kernel: Kernel;
-  readonly state: unknown;
+  readonly kernel: BoundKernel;
   /** Null for the kernel's own threads and servers. */
   readonly thread: ThreadObject | null;
   /** The thread's process, or the one that a server works for. */
@@ -19,16 +19,16 @@ export interface Subject {
 /** Of a frame of the call stack; without one, of the current thread. */
 export function subjectOf(simulation: Simulation, frameId?: number): Subject {
   const { world, kernel } = simulation;
-  const { machine, kernelState: state } = world;
+  const { machine } = world;
   const activity = frameId === undefined ? undefined : simulation.frame(frameId)?.activity;
   const thread = frameId === undefined ? simulation.currentThread : simulation.threadOfFrame(frameId);
   const owner = thread?.process.owner ?? activity?.owner ?? 0;
-  const process = kernel.processes(state).find((one) => one.owner === owner) ?? null;
-  return { machine, kernel, state, thread, process, core: activity?.core ?? thread?.core ?? 0 };
+  const process = kernel.processes().find((one) => one.owner === owner) ?? null;
+  return { machine, kernel, thread, process, core: activity?.core ?? thread?.core ?? 0 };
 }
 
 /** Tables of the subject's process, that of the subject's cluster first: a private page differs between clusters. */
-export function tablesOf({ machine, kernel, state, core }: Subject, process: ProcessObject): readonly TableView[] {
+export function tablesOf({ machine, kernel, core }: Subject, process: ProcessObject): readonly TableView[] {
   const here = clusterOfCore(machine.config, core);
-  return [...kernel.tables(state, process)].sort((a, b) => Number(b.cluster === here) - Number(a.cluster === here));
+  return [...kernel.tables(process)].sort((a, b) => Number(b.cluster === here) - Number(a.cluster === here));
 }

@@ -43,7 +43,7 @@ export function valueRow(subject: Subject, name: string, value: Value, expressio
 
 /** Addresses are read in hexadecimal, and lead to their memory. */
 function integerParts(
-  { kernel, state, process, machine, core }: Subject,
+  { kernel, process, machine, core }: Subject,
   name: string,
   value: bigint,
 ): Pick<VariableRow, 'value' | 'address'> {
@@ -51,7 +51,7 @@ function integerParts(
   if (value < 4096n || process === null || value >= 2n ** 48n) return { value: text };
   const address = Number(value);
   const cluster = Math.floor(core / machine.config.coresPerCluster);
-  const region = kernel.regions(state, process, cluster).find(({ start, end }) => address >= start && address < end);
+  const region = kernel.regions(process, cluster).find(({ start, end }) => address >= start && address < end);
   return region === undefined ? { value: text } : { value: text, address };
 }
 
@@ -126,11 +126,11 @@ function membersOf(subject: Subject, object: object, expression: string | undefi
   );
 }
 
-function fieldsOf({ kernel, state }: Subject, object: object): [string, unknown][] {
+function fieldsOf({ kernel }: Subject, object: object): [string, unknown][] {
   const { type } = object as { type?: unknown };
   const known = kernel.objectTypes.find((one) => one.name === type);
   if (known === undefined) return Object.entries(object).filter(([field]) => field !== 'type');
-  return Object.keys(known.fields).map((field) => [field, kernel.readField(state, object, field)]);
+  return Object.keys(known.fields).map((field) => [field, kernel.readField(object, field)]);
 }
 
 /** The last name of an expression: `ppn` of `pte(buf).ppn`. */

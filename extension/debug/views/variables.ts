@@ -106,9 +106,9 @@ export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number):
 /** The value of an expression in a frame; what is wrong with it becomes an error for the client. */
 export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject, mayRun: boolean): Value {
   const { simulation } = debuggee.requireSimulation('evaluate');
-  const { kernel, state, process } = subject;
+  const { kernel, process } = subject;
   // A server's frame is read as the process that it works for.
-  const thread = subject.thread ?? (process === null ? null : kernel.mainThread(state, process));
+  const thread = subject.thread ?? (process === null ? null : kernel.mainThread(process));
   try {
     return simulation.evaluate(expression, { thread, mayRun });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** One kernel's run of the file that is compared. */
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { countOf } from '../../hardware/trace-event.ts';
 import { statementsIn } from '../../session/scenario/named-files.ts';
 import { innerBlocks } from '../../session/scenario/program.ts';
@@ -60,12 +60,12 @@ function record(
   const statements = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
   let line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
   const inner = replayedBy(statements, scenario.file, replayer);
-  const recorder = new Recorder(simulation.kernel, simulation.world, line, linesOf([...statements, ...inner]));
+  const recorder = new Recorder(simulation, line, linesOf([...statements, ...inner]));
   const watch = (range: SourceRange): false => {
     const isOwn = range.file === scenario.file;
     // A step of a recording that a scenario replays belongs to the line that replays it.
     if (isOwn) ({ line } = range);
-    recorder.boundary(line, simulation.world, isOwn);
+    recorder.boundary(line, simulation, isOwn);
     return false;
   };
   const breakpoints = { ...noBreaks, watch };
@@ -73,11 +73,11 @@ function record(
     recorder.events(events);
   });
   while (simulation.advance({ kind: 'continue', breakpoints }, SLICE).reason !== 'end') {
-    recorder.glance(simulation.world);
+    recorder.glance(simulation);
     look();
   }
   stopListening();
-  recorder.finish(simulation.world);
+  recorder.finish(simulation);
   return recorder;
 }
 
@@ -88,7 +88,7 @@ function replayedBy(statements: readonly Statement[], file: string, replayer: Re
   return replayer.begin(first).steps.filter(({ range }) => range.file === file);
 }
 
-function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[3] {
+function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[2] {
   const silentLines = new Set<number>();
   const innerLines = new Set<number>();
   const forkLines = new Set<number>();
@@ -122,11 +122,11 @@ function callsIn(statement: Statement): string[] {
 }
 
 function columnModel({ name, kernel }: Contender, simulation: Simulation, recorder: Recorder): ColumnModel {
-  const { machine, kernelState, script } = simulation.world;
+  const { machine, script } = simulation.world;
   const halt = haltOf(script.diagnostics);
   const counts = countedEvents.map((event) => [event, countOf(machine, event)] as const);
-  const tableFrames = tableFramesInUse(machine, simulation.kernel, kernelState);
-  const inUse = framesInUse(machine, simulation.kernel, kernelState);
+  const tableFrames = tableFramesInUse(machine, simulation.kernel);
+  const inUse = framesInUse(machine, simulation.kernel);
   return {
     name,
     kernel,

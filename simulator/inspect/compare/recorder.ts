@@ -4,7 +4,7 @@ import { clusterCount, coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
 import { countOf, type TraceEvent } from '../../hardware/trace-event.ts';
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import type { World } from '../../session/state/world.ts';
 import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './behaviour.ts';
 import { countedEvents, type CountedEvent, type Counts } from './models.ts';
@@ -54,13 +54,18 @@ export interface RecorderOptions {
   readonly innerLines: ReadonlySet<number>;
 }
 
+/** A simulation where it stands now. */
+export interface Moved {
+  readonly kernel: BoundKernel;
+  readonly world: World;
+}
+
 export class Recorder {
   readonly statements: StatementRecord[] = [];
   readonly lines = new Map<number, LineRecord>();
   readonly bootFrames: number;
   peakFrames: number;
   peakTableFrames = 0;
-  private readonly kernel: Kernel;
   readonly options: RecorderOptions;
   private readonly pending: Boundary[] = [];
   private current: Boundary;
@@ -70,18 +75,17 @@ export class Recorder {
   private searches = 0;
   private lastSearch = { key: '', frames: 0 };
 
-  constructor(kernel: Kernel, world: World, line: number, options: RecorderOptions) {
-    this.kernel = kernel;
+  constructor(moved: Moved, line: number, options: RecorderOptions) {
     this.options = options;
-    this.current = this.boundaryAt(line, world, true);
+    this.current = this.boundaryAt(line, moved, true);
     this.bootFrames = this.current.framesInUse;
     this.peakFrames = this.bootFrames;
     this.transient = { inUse: this.bootFrames, peak: this.bootFrames };
   }
 
   /** A statement is about to begin. The events of those before it may still be to come. */
-  boundary(line: number, world: World, isRun: boolean): void {
-    this.pending.push(this.boundaryAt(line, world, isRun));
+  boundary(line: number, moved: Moved, isRun: boolean): void {
+    this.pending.push(this.boundaryAt(line, moved, isRun));
   }
 
   events(events: readonly TraceEvent[]): void {
@@ -92,35 +96,35 @@ export class Recorder {
   }
 
   /** In the middle of a long statement: of a recording, this is all that is seen before its processes have ended. */
-  glance({ machine, kernelState }: World): void {
-    this.peakTableFrames = Math.max(this.peakTableFrames, tableFramesInUse(machine, this.kernel, kernelState));
-    this.peakFrames = Math.max(this.peakFrames, framesInUse(machine, this.kernel, kernelState));
+  glance({ kernel, world: { machine } }: Moved): void {
+    this.peakTableFrames = Math.max(this.peakTableFrames, tableFramesInUse(machine, kernel));
+    this.peakFrames = Math.max(this.peakFrames, framesInUse(machine, kernel));
   }
 
   /** All events have come: closes every statement that has begun, the last one as well. */
-  finish(world: World): void {
-    this.pending.push(this.boundaryAt(0, world, false));
+  finish(moved: Moved): void {
+    this.pending.push(this.boundaryAt(0, moved, false));
     this.passBoundaries(Infinity);
   }
 
-  private boundaryAt(line: number, { machine, kernelState }: World, isRun: boolean): Boundary {
-    const inUse = framesInUse(machine, this.kernel, kernelState);
+  private boundaryAt(line: number, { kernel, world: { machine } }: Moved, isRun: boolean): Boundary {
+    const inUse = framesInUse(machine, kernel);
     return {
       line,
       isRun,
       sequence: machine.trace.sequence,
       cycles: cyclesOfAllCores(machine),
       framesInUse: inUse,
-      tableFrames: this.tableFrames(machine, kernelState, inUse),
+      tableFrames: this.tableFrames(machine, kernel, inUse),
     };
   }
 
   /** A table comes and goes with a frame. */
-  private tableFrames(machine: Machine, state: unknown, inUse: number): number {
+  private tableFrames(machine: Machine, kernel: BoundKernel, inUse: number): number {
     const key = `${String(inUse)} ${String(countOf(machine, 'page-alloc'))} ${String(countOf(machine, 'page-free'))}`;
     if (key === this.lastSearch.key || this.searches >= MOST_SEARCHES) return this.lastSearch.frames;
     this.searches++;
-    this.lastSearch = { key, frames: tableFramesInUse(machine, this.kernel, state) };
+    this.lastSearch = { key, frames: tableFramesInUse(machine, kernel) };
     return this.lastSearch.frames;
   }
 
@@ -210,9 +214,9 @@ function cyclesOfAllCores(machine: Machine): number {
   return sum;
 }
 
-export function framesInUse(machine: Machine, kernel: Kernel, state: unknown): number {
+export function framesInUse(machine: Machine, kernel: BoundKernel): number {
   const clusters = clusterCount(machine.config);
   let free = 0;
-  for (let cluster = 0; cluster < clusters; cluster++) free += kernel.freeFrames(state, cluster);
+  for (let cluster = 0; cluster < clusters; cluster++) free += kernel.freeFrames(cluster);
   return clusters * framesPerCluster(machine) - free;
 }

@@ -6,19 +6,19 @@ import { clusterCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { isFrame, readFrame32 } from '../../hardware/physical-memory.ts';
 import { PAGE_SIZE, type Ppn } from '../../hardware/word.ts';
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 
 /** Of all living processes, without the tables that they share with the kernel. */
-export function tableFramesInUse(machine: Machine, kernel: Kernel, state: unknown): number {
+export function tableFramesInUse(machine: Machine, kernel: BoundKernel): number {
   const frames = new Set<Ppn>();
   for (let cluster = 0; cluster < clusterCount(machine.config); cluster++) {
-    const root = kernel.kernelTable(state, cluster);
+    const root = kernel.kernelTable(cluster);
     if (root !== null) collect(machine, root, 0, frames);
   }
   const shared = frames.size;
-  for (const process of kernel.processes(state)) {
+  for (const process of kernel.processes()) {
     if (!process.alive) continue;
-    for (const { root } of kernel.tables(state, process)) collect(machine, root, 0, frames);
+    for (const { root } of kernel.tables(process)) collect(machine, root, 0, frames);
   }
   return frames.size - shared;
 }

@@ -7,7 +7,8 @@ import { ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
 import { registerEvent } from '../../hardware/trace-event.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { isError, type Result } from '../../execution/result.ts';
-import type { ConfigProblem, CreateProcessArgs, FaultOutcome, Kernel, ProcessObject, ThreadObject } from '../kernel.ts';
+import type { ConfigProblem, CreateProcessArgs, FaultOutcome } from '../kernel.ts';
+import { defineKernel } from '../bound-kernel.ts';
 import { injectionControls } from '../injections.ts';
 import { errorNumbers, KERNEL_PT1_PAGE, namedConstants, RESERVED_PAGES } from './base/constants.ts';
 import { displayText } from './processes/display.ts';
@@ -91,10 +92,7 @@ function checkConfig(config: MachineConfig): ConfigProblem[] {
 }
 
 /** B8: created directly where it is, without an RPC. */
-function* makeProcess(
-  here: Here,
-  { name, core, image, imageCluster }: CreateProcessArgs,
-): Steps<Result<ProcessObject>> {
+function* makeProcess(here: Here, { name, core, image, imageCluster }: CreateProcessArgs): Steps<Result<Process>> {
   const process = allocateProcess(here, here.cluster, name, null);
   if (process === null) return 'ENOMEM';
   yield* vmm_init(here, { process });
@@ -113,7 +111,7 @@ function* makeProcess(
 }
 
 /** B8: `here` is the process's main thread. */
-function* createThread(here: Here, process: Process, name: string, core: number): Steps<Result<ThreadObject>> {
+function* createThread(here: Here, process: Process, name: string, core: number): Steps<Result<Thread>> {
   if (!(yield* enterCall(here, process))) return 'ESRCH';
   const thread = yield* createThreadAt(here, { process, name, core });
   leaveCall(process);
@@ -125,25 +123,25 @@ function localProcess(
   state: AlmosState,
   machine: Machine,
   info: FunctionInfo,
-  process: ProcessObject,
+  process: Process,
   cluster: number,
 ): object {
   if (process === state.process_zero) return kernelDescriptor(state, machine, cluster);
   if (info.name.startsWith('rpc_')) return process;
-  return descriptorIn(process as Process, cluster) ?? process;
+  return descriptorIn(process, cluster) ?? process;
 }
 
-function activate(machine: Machine, thread: ThreadObject | null, core: number): void {
+function activate(machine: Machine, thread: Thread | null, core: number): void {
   const cluster = clusterOfCore(machine.config, core);
   // A process that is being taken apart runs no more: its tables may be gone at the next step.
-  const process = thread === null ? null : (thread.process as Process);
+  const process = thread === null ? null : thread.process;
   const local = process === null || process.gate.ending !== null ? null : descriptorIn(process, cluster);
   const root = local !== null && local.vmm.gpt.ppn !== 0 ? local.vmm.gpt.ppn : kernelRoot(machine, cluster);
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, thread?.process.owner ?? 0);
 }
 
-export const almosMkh: Kernel<AlmosState> = {
+export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   name: 'almos-mkh',
   title: 'ALMOS-MKH',
   presets: ['tsar', 'x86-64'],
@@ -179,7 +177,7 @@ export const almosMkh: Kernel<AlmosState> = {
 
   createProcess: makeProcess,
   *createThread(here, { name, process, core }) {
-    return yield* createThread(here, process as Process, name, core);
+    return yield* createThread(here, process, name, core);
   },
   operations,
 
@@ -187,13 +185,13 @@ export const almosMkh: Kernel<AlmosState> = {
     activate(machine, thread, core);
   },
   *handleFault(here, thread, fault) {
-    return yield* exception_handler(here, { thread: thread as Thread, fault });
+    return yield* exception_handler(here, { thread: thread, fault });
   },
   *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
-    yield* endProcess(here, thread.process as Process, { signal: outcome.signal });
+    yield* endProcess(here, thread.process, { signal: outcome.signal });
   },
   accessBarrier(_state, thread) {
-    const { gate, name } = thread.process as Process;
+    const { gate, name } = thread.process;
     if (gate.forking === null && gate.ending === null) return null;
     return {
       kind: 'condition',
@@ -212,7 +210,7 @@ export const almosMkh: Kernel<AlmosState> = {
 
   processes: (state) => state.processes,
   threads: (state) => state.threads,
-  mainThread: (_state, process) => (process as Process).main,
+  mainThread: (_state, process) => process.main,
   regions: regionsOf,
   tables: (_state, process) => tablesOf(process),
   kernelTable: (state, cluster) => (state.clusters[cluster] as Cluster).first_ppn + KERNEL_PT1_PAGE,
@@ -220,10 +218,10 @@ export const almosMkh: Kernel<AlmosState> = {
   frame: frameView,
   freeFrames: (state, cluster) => state.clusters[cluster]?.ppm.free_pages_nr ?? 0,
   views: almosViews,
-  dump: (_state, machine, process) => displayText(machine, process as Process, true),
+  dump: (_state, machine, process) => displayText(machine, process, true),
   objects: objectsOf,
   readField,
   readGlobal,
   rpc: (state, index) => readRecord(state.rpc, index),
   invariants: checkInvariants,
-};
+});

@@ -1,7 +1,8 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
 import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
-import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
+import type { ConfigProblem } from '../kernel.ts';
+import { defineKernel } from '../bound-kernel.ts';
 import { injectionControls } from '../injections.ts';
 import { bootHaiku, haikuEvents } from './boot.ts';
 import { errorValues, namedConstants } from './base/constants.ts';
@@ -35,15 +36,15 @@ function checkConfig(config: MachineConfig): ConfigProblem[] {
   return problems;
 }
 
-function activate(state: HaikuState, machine: Machine, thread: ThreadObject | null, core: number): void {
-  const process = thread === null ? null : (thread.process as Process);
+function activate(state: HaikuState, machine: Machine, thread: Thread | null, core: number): void {
+  const process = thread === null ? null : thread.process;
   const map = process?.aspace?.translation_map ?? state.tmap_list[0];
   const root = (map?.pgdir_phys ?? 0) / 4096;
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, process?.owner ?? 0);
 }
 
-export const haiku: Kernel<HaikuState> = {
+export const haiku = defineKernel<HaikuState, Process, Thread>({
   name: 'haiku',
   title: 'Early Haiku (NewOS)',
   presets: ['i386'],
@@ -91,19 +92,19 @@ export const haiku: Kernel<HaikuState> = {
     return yield* spawn(here, args);
   },
   *createThread(here, { name, process, core }) {
-    return yield* createThread(here, { name, process: process as Process, core });
+    return yield* createThread(here, { name, process: process, core });
   },
   operations,
 
   activate,
   *handleFault(here, thread, fault) {
-    return yield* handleTrap(here, thread as Thread, fault);
+    return yield* handleTrap(here, thread, fault);
   },
   *kill(here, thread, outcome) {
-    yield* exitProcess(here, { process: thread.process as Process, exit: outcome.signal });
+    yield* exitProcess(here, { process: thread.process, exit: outcome.signal });
   },
   accessBarrier(_state, thread) {
-    const process = thread.process as Process;
+    const process = thread.process;
     if (!process.forking) return null;
     return { kind: 'condition', description: () => `the fork of ${process.name}`, ready: () => !process.forking };
   },
@@ -119,7 +120,7 @@ export const haiku: Kernel<HaikuState> = {
 
   processes: (state) => state.processes,
   threads: (state) => state.threads,
-  mainThread: (_state, process) => (process as Process).main,
+  mainThread: (_state, process) => process.main,
   regions: (_state, process) => regionsOf(process),
   tables: tablesOf,
   kernelTable: (state) => (state.tmap_list[0]?.pgdir_phys ?? 0) / 4096,
@@ -133,4 +134,4 @@ export const haiku: Kernel<HaikuState> = {
   readField,
   readGlobal,
   invariants: checkInvariants,
-};
+});

@@ -2,7 +2,8 @@ import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.t
 import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { emit, eventId } from '../../hardware/trace-event.ts';
-import type { ConfigProblem, FaultOutcome, Kernel, ThreadObject } from '../kernel.ts';
+import type { ConfigProblem, FaultOutcome } from '../kernel.ts';
+import { defineKernel } from '../bound-kernel.ts';
 import { injectionControls } from '../injections.ts';
 import { bootLunaix, lunaixEvents } from './boot.ts';
 import { FIRST_FREE_FRAME, lunaixConstants, PAGE_SIZE, statusValues, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
@@ -37,15 +38,15 @@ function checkConfig(config: MachineConfig): ConfigProblem[] {
   return problems;
 }
 
-function activate(state: LunaixState, machine: Machine, thread: ThreadObject | null, core: number): void {
-  const process = thread === null ? null : (thread.process as Process);
+function activate(state: LunaixState, machine: Machine, thread: Thread | null, core: number): void {
+  const process = thread === null ? null : thread.process;
   const isRunning = process !== null && process.state === 'running' && process.mm !== null && process.mm.vmroot !== 0;
   const root = isRunning ? (process.mm?.vmroot ?? 0) / PAGE_SIZE : state.kernelRoot;
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, process?.owner ?? 0);
 }
 
-export const lunaix: Kernel<LunaixState> = {
+export const lunaix = defineKernel<LunaixState, Process, Thread>({
   name: 'lunaix',
   title: 'Lunaix',
   presets: ['i386'],
@@ -80,7 +81,7 @@ export const lunaix: Kernel<LunaixState> = {
   },
   *createThread(caller, { name, process, core }) {
     const here = caller;
-    const target = process as Process;
+    const target = process;
     yield* enterKernel(here);
     if (target.state !== 'running') {
       leaveKernel(here);
@@ -99,15 +100,15 @@ export const lunaix: Kernel<LunaixState> = {
 
   activate,
   *handleFault(here, thread, fault) {
-    return yield* intr_routine_page_fault(here, { thread: thread as Thread, fault });
+    return yield* intr_routine_page_fault(here, { thread: thread, fault });
   },
   *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
-    const process = thread.process as Process;
+    const process = thread.process;
     emit(here.machine, eventId(here.machine, 'signal'), here.cluster, { pid: process.pid, signal: outcome.signal });
     yield* terminate_process(here, { process, exit: outcome.signal });
   },
   accessBarrier(_state, thread) {
-    const process = thread.process as Process;
+    const process = thread.process;
     if (!process.forking) return null;
     return {
       kind: 'condition',
@@ -124,17 +125,17 @@ export const lunaix: Kernel<LunaixState> = {
 
   processes: (state) => state.processes,
   threads: (state) => state.threads.filter(({ alive }) => alive),
-  mainThread: (_state, process) => (process as Process).main,
+  mainThread: (_state, process) => process.main,
   regions: (_state, process) => regionsOf(process),
   tables: tablesOf,
   kernelTable: (state) => state.kernelRoot,
   softwareBits,
   frame: (state, _machine, ppn) => frameView(state, ppn),
   freeFrames: freeFrameCount,
-  dump: (_state, machine, process) => dumpText(machine, process as Process),
+  dump: (_state, machine, process) => dumpText(machine, process),
   views: lunaixViews,
   objects: objectsOf,
   readField: (_state, object, field) => readField(object, field),
   readGlobal,
   invariants: checkInvariants,
-};
+});

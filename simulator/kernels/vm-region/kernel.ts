@@ -4,7 +4,8 @@ import type { Machine } from '../../hardware/machine.ts';
 import { zeroFrame } from '../../hardware/physical-memory.ts';
 import { registerEvent } from '../../hardware/trace-event.ts';
 import { createLock } from '../../execution/lock.ts';
-import type { ConfigProblem, Kernel, ThreadObject } from '../kernel.ts';
+import type { ConfigProblem } from '../kernel.ts';
+import { defineKernel } from '../bound-kernel.ts';
 import {
   KERNEL_PDPT_FRAMES, KERNEL_PML4_FRAME, namedConstants, RESERVED_FRAMES, statusValues,
 } from './constants.ts'; // prettier-ignore
@@ -73,15 +74,15 @@ function checkConfig(config: MachineConfig): ConfigProblem[] {
   return problems;
 }
 
-function activate(state: VmrState, machine: Machine, thread: ThreadObject | null, core: number): void {
-  const process = thread === null ? null : (thread.process as Process);
+function activate(state: VmrState, machine: Machine, thread: Thread | null, core: number): void {
+  const process = thread === null ? null : thread.process;
   const own = process?.region?.vr_pmap.root ?? -1;
   const root = own >= 0 ? own : state.kernelPmap.root;
   if (pageTableRoot(machine, core) !== root) setPageTableRoot(machine, core, root);
   setOwner(machine, core, process?.owner ?? 0);
 }
 
-export const vmRegion: Kernel<VmrState> = {
+export const vmRegion = defineKernel<VmrState, Process, Thread>({
   name: 'vm-region',
   title: 'Nested vm-region kernel',
   presets: ['x86-64'],
@@ -126,16 +127,16 @@ export const vmRegion: Kernel<VmrState> = {
   *createThread(here, { name, process, core }) {
     if (!process.alive) return 'BAD_STATE';
     if (mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
-    return registerThread(here.kernel, name, process as Process, core);
+    return registerThread(here.kernel, name, process, core);
   },
   operations,
 
   activate,
   *handleFault(here, thread, fault) {
-    return yield* page_fault(here, { thread: thread as Thread, fault });
+    return yield* page_fault(here, { thread: thread, fault });
   },
   *kill(here, thread, outcome) {
-    yield* endTask(here, { process: thread.process as Process, exit: outcome.signal });
+    yield* endTask(here, { process: thread.process, exit: outcome.signal });
   },
   heldByScenario: describeHoldings,
 
@@ -145,7 +146,7 @@ export const vmRegion: Kernel<VmrState> = {
 
   processes: (state) => state.processes,
   threads: (state) => state.threads,
-  mainThread: (_state, process) => (process as Process).main,
+  mainThread: (_state, process) => process.main,
   regions: (_state, process) => regionsOf(process),
   tables: (_state, process) => tablesOf(process),
   kernelTable: (state) => state.kernelPmap.root,
@@ -153,7 +154,7 @@ export const vmRegion: Kernel<VmrState> = {
   frame: frameView,
   freeFrames: (state, cluster) => state.banks[cluster]?.free ?? 0,
   dump: (_state, _machine, process) => {
-    const { region } = process as Process;
+    const { region } = process;
     return region === null ? '' : dumpLines(region).join('\n');
   },
   views: vmRegionViews,
@@ -161,4 +162,4 @@ export const vmRegion: Kernel<VmrState> = {
   readField: (_state, object, field) => readField(object, field),
   readGlobal,
   invariants: checkInvariants,
-};
+});

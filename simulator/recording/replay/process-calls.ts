@@ -149,7 +149,7 @@ export function* performExit(context: ReplayContext, code: number): KernelGenera
 }
 
 function mainThread(context: ReplayContext, process: ProcessObject): ThreadObject {
-  const thread = kernelOf(context).mainThread(context.run.world.kernelState, process);
+  const thread = kernelOf(context).mainThread(process);
   if (thread === null) throw new Error(`internal: ${process.name} has no main thread`);
   return thread;
 }

@@ -1,7 +1,8 @@
 /** What performing one recorded call needs, and the two ways in which it may not go as recorded. */
 import {
   type Activation,
-  type Kernel,
+  type BoundKernel,
+  type KernelDescriptor,
   memoryInWords,
   noteEmulation,
   type Refusal,
@@ -35,7 +36,7 @@ export interface ReplayContext {
   readonly view: SourceRange | null;
 }
 
-export function kernelOf(context: ReplayContext): Kernel {
+export function kernelOf(context: ReplayContext): BoundKernel {
   return context.run.kernel;
 }
 
@@ -94,19 +95,19 @@ export function failForAccess(context: ReplayContext, { refused, va }: Refusal, 
   );
 }
 
-export function isOutOfMemory(kernel: Kernel, error: string): boolean {
+export function isOutOfMemory(kernel: KernelDescriptor, error: string): boolean {
   return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
 }
 
 /**
  * Operations, and parts of them: `munmap-part`, removing a part of a region; `mmap-replace`, mapping over what is mapped.
  */
-export function lacks(kernel: Kernel, operation: string): boolean {
+export function lacks(kernel: KernelDescriptor, operation: string): boolean {
   return Object.hasOwn(kernel.unsupported, operation);
 }
 
 /** Why the kernel has no such operation, in its own words. */
-export function lackOf(kernel: Kernel, operation: string): string {
+export function lackOf(kernel: KernelDescriptor, operation: string): string {
   return kernel.unsupported[operation] ?? kernel.notSupported;
 }
 

@@ -56,12 +56,12 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
   if (va < 0 || va >= addressEnd(run.machine)) refuseAddress(accessor, va);
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) yield;
-    const barrier = run.kernel.accessBarrier?.(run.world.kernelState, thread) ?? null;
+    const barrier = run.kernel.accessBarrier(thread) ?? null;
     if (barrier !== null) {
       here.activity.wait = barrier;
       yield;
     }
-    run.kernel.activate(run.world.kernelState, run.machine, thread, here.core);
+    run.kernel.activate(thread, here.core);
     const pa = translate(run.machine, here.core, va, access, user);
     if (pa !== REFUSED) return pa;
     const refusal = yield* handleRefusedAccess(accessor, va, access);
@@ -194,7 +194,7 @@ export function* sweep(
   const { engine, machine } = run;
   if (va < 0) refuseAddress(accessor, va);
   const limit = Math.min(end, addressEnd(machine));
-  run.kernel.activate(run.world.kernelState, machine, thread, here.core);
+  run.kernel.activate(thread, here.core);
   for (let at = va; at < limit; at += stride) {
     if (engine.steps + 1 < engine.yieldAt) {
       machine.cause.step = ++engine.steps;

@@ -2,7 +2,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Activation } from '../../execution/activation.ts';
 import type { ErrorReason } from '../../execution/activity.ts';
 import { posixSpelling } from '../../kernels/common-operations.ts';
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { KernelDescriptor } from '../../kernels/kernel.ts';
 import type { Refusal } from './access.ts';
 import type { DiagnosticCode } from '../scenario/diagnostic-codes.ts';
 
@@ -19,7 +19,12 @@ export interface CallFailure {
 }
 
 /** Does an error say that memory ran out? Such a call counts as one `oom`, as a trap does (walk language 7). */
-export function noteMemory({ machine, cluster }: Activation, kernel: Kernel, call: string, error: string): boolean {
+export function noteMemory(
+  { machine, cluster }: Activation,
+  kernel: KernelDescriptor,
+  call: string,
+  error: string,
+): boolean {
   const isMemory = ['ENOMEM', 'OOM'].some(
     (name) => name === error || (kernel.errorAliases[name] ?? []).includes(error),
   );
@@ -40,12 +45,12 @@ export function namedFailure(
 }
 
 /** Does `fails NAME` name this failure? */
-export function isNamed(kernel: Kernel, failure: Pick<CallFailure, 'names'>, name: string): boolean {
+export function isNamed(kernel: KernelDescriptor, failure: Pick<CallFailure, 'names'>, name: string): boolean {
   return failure.names.some((own) => own === name || meansTheSame(kernel, name, own));
 }
 
 /** POSIX and common names stand for the kernel's own ones; NOT_SUPPORTED has a name of each kernel's. */
-function meansTheSame(kernel: Kernel, expected: string, own: string): boolean {
+function meansTheSame(kernel: KernelDescriptor, expected: string, own: string): boolean {
   if (expected === 'NOT_SUPPORTED' && own === kernel.notSupported) return true;
   if (own === 'NOT_SUPPORTED' && expected === kernel.notSupported) return true;
   const { errorAliases } = kernel;

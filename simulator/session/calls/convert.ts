@@ -157,7 +157,7 @@ export function processOf(value: Value): ProcessObject | null {
 export function threadOfValue(run: Run, value: Value): ThreadObject | null {
   if (!isTagged(value)) return null;
   if (value.kind === 'thread') return value.thread;
-  return value.kind === 'process' ? run.kernel.mainThread(run.world.kernelState, value.process) : null;
+  return value.kind === 'process' ? run.kernel.mainThread(value.process) : null;
 }
 
 function toBits(value: Value, members: Readonly<Record<string, number>>): number | null {

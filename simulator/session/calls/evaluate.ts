@@ -170,9 +170,8 @@ function evaluateRecord(evaluation: Evaluation, expression: Node<'record'>, expe
 function evaluateMember(evaluation: Evaluation, expression: Node<'member'>): Value {
   const { receiver, member } = expression;
   if (receiver.kind === 'name' && receiver.name === 'kernel') {
-    const { kernel, world } = evaluation.run;
-    if (Object.hasOwn(kernel.globals, member))
-      return fromKernelObject(evaluation.run, kernel.readGlobal(world.kernelState, member));
+    const { kernel } = evaluation.run;
+    if (Object.hasOwn(kernel.globals, member)) return fromKernelObject(evaluation.run, kernel.readGlobal(member));
     throw new ScenarioFailure('WALK218', `${kernel.name} has no global ${member}`, expression.range);
   }
   const value = evaluate(evaluation, receiver);

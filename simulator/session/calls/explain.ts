@@ -75,7 +75,7 @@ export function wholeLine(file: string, line: number): SourceRange {
 
 function regionAt({ thread, run, cluster }: Evaluation, va: number): RegionView | undefined {
   if (thread === null) return undefined;
-  const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
+  const regions = run.kernel.regions(thread.process, cluster);
   return regions.find(({ start, end }) => va >= start && va < end);
 }
 
@@ -83,7 +83,7 @@ function regionAt({ thread, run, cluster }: Evaluation, va: number): RegionView 
 function nearestRegion(evaluation: Evaluation, va: number): string {
   const { thread, run, cluster } = evaluation;
   if (thread === null) return 'there is no process';
-  const regions = run.kernel.regions(run.world.kernelState, thread.process, cluster);
+  const regions = run.kernel.regions(thread.process, cluster);
   const guarded = regions.find(({ guard }) => guard !== undefined && va >= guard.start && va < guard.end);
   if (guarded?.guard !== undefined) return guardText(va, guarded, guarded.guard);
   const holder = regionAt(evaluation, va);

@@ -24,8 +24,8 @@ export function* performKernelFunction(
   entry: KernelFunction<never, unknown>,
 ): KernelGenerator<CallOutcome> {
   const { run, here, thread } = call.evaluation;
-  const { kernel, world, machine } = run;
-  kernel.activate(world.kernelState, machine, thread, here.core);
+  const { kernel } = run;
+  kernel.activate(thread, here.core);
   const { info } = call;
   requireAddresses(call);
   const args = localArguments(call);
@@ -43,7 +43,7 @@ export function* performKernelFunction(
       }),
     };
   }
-  kernel.noteDirectCall?.(world.kernelState, info, args, raw);
+  kernel.noteDirectCall(info, args, raw);
   return { value: resultValue(run, info, raw) };
 }
 
@@ -80,12 +80,12 @@ function refusalOf(raw: unknown, { address, is_write }: Readonly<Record<string, 
 /** A process means its descriptor where the call runs. */
 function localArguments({ info, args, evaluation }: Call): Readonly<Record<string, unknown>> {
   const { run, here } = evaluation;
-  const { kernel, world, machine } = run;
+  const { kernel } = run;
   if (kernel.localProcess === undefined) return args;
   const local: Record<string, unknown> = { ...args };
   for (const { name, type } of info.parameters) {
     if (type.kind !== 'process' || local[name] === undefined || local[name] === null) continue;
-    local[name] = kernel.localProcess(world.kernelState, machine, info, local[name] as ProcessObject, here.cluster);
+    local[name] = kernel.localProcess(info, local[name] as ProcessObject, here.cluster);
   }
   return local;
 }

@@ -42,13 +42,13 @@ function fromObject(run: Run, raw: object): Value {
 export function elementsOf(run: Run, value: Value): Value {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'object') return value;
   const own = (value.object as { items?: unknown }).items;
-  const items = own ?? run.kernel.readField(run.world.kernelState, value.object, 'items');
+  const items = own ?? run.kernel.readField(value.object, 'items');
   return Array.isArray(items) ? fromKernelObject(run, items) : value;
 }
 
 /** A thread by the name under which locks know it; any other agent by its name. */
 function agentValue(run: Run, agent: string): Value {
-  const thread = run.kernel.threads(run.world.kernelState).find(({ name }) => name === agent);
+  const thread = run.kernel.threads().find(({ name }) => name === agent);
   return thread === undefined ? agent : { kind: 'thread', thread };
 }
 
@@ -127,7 +127,7 @@ function threadMember(thread: ThreadObject, member: string): Value | undefined {
 
 function objectMember(run: Run, object: object, member: string, range: SourceRange): Value | undefined {
   requireLiveObject(object, range);
-  const raw = run.kernel.readField(run.world.kernelState, object, member);
+  const raw = run.kernel.readField(object, member);
   if ((object as { type?: unknown }).type === 'lock') {
     if (member === 'holder' && typeof raw === 'string') return agentValue(run, raw);
     if ((member === 'readers' || member === 'waiters') && Array.isArray(raw)) {

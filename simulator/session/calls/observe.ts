@@ -43,14 +43,14 @@ const observers: Readonly<Record<string, Observer>> = {
   translate: observeTranslation,
   region: observeRegion,
   regions: ({ evaluation, args }) => {
-    const { kernel, world } = evaluation.run;
+    const { kernel } = evaluation.run;
     const process = processOfQuestion({ evaluation, args });
-    return process === null ? 0n : BigInt(kernel.regions(world.kernelState, process, evaluation.cluster).length);
+    return process === null ? 0n : BigInt(kernel.regions(process, evaluation.cluster).length);
   },
   frame: observeFrame,
   free: (question) => {
-    const { kernel, world } = question.evaluation.run;
-    return BigInt(kernel.freeFrames(world.kernelState, clusterOf(question)));
+    const { kernel } = question.evaluation.run;
+    return BigInt(kernel.freeFrames(clusterOf(question)));
   },
   tlb: observeTlb,
   count: observeCount,
@@ -106,11 +106,11 @@ function processOfQuestion({ evaluation, args }: Pick<Question, 'evaluation' | '
 
 /** The table that the question is about: of a process in a cluster, or the kernel's own. */
 function rootOf(question: Question): Ppn | null {
-  const { kernel, world } = question.evaluation.run;
+  const { kernel } = question.evaluation.run;
   const cluster = clusterOf(question);
   const process = processOfQuestion(question);
-  if (process === null) return kernel.kernelTable(world.kernelState, cluster);
-  const tables = kernel.tables(world.kernelState, process);
+  if (process === null) return kernel.kernelTable(cluster);
+  const tables = kernel.tables(process);
   if (tables.length === 1) return tables[0]?.root ?? null;
   return tables.find((table) => table.cluster === cluster)?.root ?? null;
 }
@@ -164,10 +164,10 @@ function observeTranslation(question: Question): Value {
 }
 
 function observeRegion(question: Question): Value {
-  const { kernel, world } = question.evaluation.run;
+  const { kernel } = question.evaluation.run;
   const process = processOfQuestion(question);
   const address = question.args.addr as number;
-  const regions = process === null ? [] : kernel.regions(world.kernelState, process, question.evaluation.cluster);
+  const regions = process === null ? [] : kernel.regions(process, question.evaluation.cluster);
   const region = regions.find(({ start, end }) => address >= start && address < end);
   return region === undefined ? null : regionRecord(region);
 }
@@ -184,11 +184,11 @@ function regionRecord(region: RegionView): Value {
 }
 
 function observeFrame({ evaluation, args, range }: Question): Value {
-  const { kernel, machine, world } = evaluation.run;
+  const { kernel, machine } = evaluation.run;
   const ppn = args.ppn as number;
   if (!isFrame(machine, ppn))
     throw new ScenarioFailure('WALK225', `there is no memory at physical page ${hex(ppn)}`, range);
-  const view = kernel.frame(world.kernelState, machine, ppn);
+  const view = kernel.frame(ppn);
   return record({
     refs: BigInt(view.refs),
     forks: BigInt(view.forks),
@@ -220,8 +220,8 @@ function observeCount({ evaluation, args }: Question): Value {
 }
 
 function observeRpc({ evaluation, args, range }: Question): Value {
-  const { kernel, world } = evaluation.run;
-  const raw = kernel.rpc?.(world.kernelState, args.n as number);
+  const { kernel } = evaluation.run;
+  const raw = kernel.rpc(args.n as number);
   if (raw === undefined || raw === null) {
     const reason =
       kernel.rpc === undefined
@@ -240,26 +240,26 @@ function observeRpc({ evaluation, args, range }: Question): Value {
 }
 
 function observeRoot({ evaluation, args, range }: Question): Value {
-  const { kernel, world } = evaluation.run;
-  const root = kernel.readField(world.kernelState, args.process as object, 'root');
+  const { kernel } = evaluation.run;
+  const root = kernel.readField(args.process as object, 'root');
   if (root === undefined) throw new ScenarioFailure('WALK221', `${kernel.name} has no root region`, range);
   return fromKernelObject(evaluation.run, root);
 }
 
 /** `"dump NAME"`, or a command line of the kernel's debugger; calls were performed before. */
 function observeOutput({ evaluation, args, range }: Question): Value {
-  const { kernel, machine, world, script } = evaluation.run;
+  const { kernel, script } = evaluation.run;
   const command = args.command as Value;
   if (typeof command !== 'string')
     throw new ScenarioFailure('WALK225', `output takes a call or a command line, not ${kindOf(command)}`, range);
   const [word, name] = command.trim().split(/\s+/);
   if (word === 'dump') {
-    const processes = knownProcesses(kernel, world.kernelState, script.endedProcesses);
+    const processes = knownProcesses(kernel, script.endedProcesses);
     const process = processes.find((known) => known.name === name);
     if (process === undefined) throw new ScenarioFailure('WALK224', `there is no process ${String(name)}`, range);
-    return lines(kernel.dump(world.kernelState, machine, process));
+    return lines(kernel.dump(process));
   }
-  const text = kernel.debuggerCommand?.(world.kernelState, machine, command) ?? null;
+  const text = kernel.debuggerCommand(command) ?? null;
   if (text === null)
     throw new ScenarioFailure('WALK225', `${kernel.name}'s debugger has no command ${String(word)}`, range);
   return lines(text);

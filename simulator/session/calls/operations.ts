@@ -51,7 +51,7 @@ export function* performOperation(call: Call): KernelGenerator<CallOutcome> {
       call.expression.range,
     );
   }
-  run.kernel.activate(run.world.kernelState, run.machine, thread, here.core);
+  run.kernel.activate(thread, here.core);
   return yield* performer(call, thread);
 }
 

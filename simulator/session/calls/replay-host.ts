@@ -24,7 +24,8 @@ import type { Emulation } from '../state/script.ts';
 
 export { isError } from '../../execution/result.ts';
 export type { Activation, KernelGenerator } from '../../execution/activation.ts';
-export type { Kernel, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
+export type { BoundKernel } from '../../kernels/bound-kernel.ts';
+export type { KernelDescriptor, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
 export type { Protection } from '../../kernels/view.ts';
 export type { Refusal } from './access.ts';
 export { createBatch };
@@ -45,7 +46,7 @@ export function* performBatch(
   thread: ThreadObject,
   batch: AccessBatch,
 ): KernelGenerator<BatchEnd> {
-  const { engine, machine, kernel, world } = run;
+  const { engine, machine, kernel } = run;
   let faults = 0;
   for (let index = 0; index < batch.length;) {
     const { yieldAt } = engine;
@@ -54,7 +55,7 @@ export function* performBatch(
       if (microStep(run, here)) yield;
       engine.steps--;
     }
-    kernel.activate(world.kernelState, machine, thread, here.core);
+    kernel.activate(thread, here.core);
     const room = yieldAt < 0 ? batch.length : Math.max(1, yieldAt - 1 - engine.steps);
     const to = isSingle ? index + 1 : Math.min(batch.length, index + room);
     const reached = accessBatch(machine, here.core, batch, index, to);
@@ -111,16 +112,12 @@ export function* copyResidentPages(
 
 /** Does any table of the process map the page? */
 export function isResident(run: Run, process: ProcessObject, va: number): boolean {
-  return run.kernel
-    .tables(run.world.kernelState, process)
-    .some(({ root }) => inspectEntry(run.machine, root, va)?.present === true);
+  return run.kernel.tables(process).some(({ root }) => inspectEntry(run.machine, root, va)?.present === true);
 }
 
 /** The region that holds the stack of the process's main thread. */
 export function stackRegion(run: Run, process: ProcessObject): RegionView | null {
-  const regions = run.kernel
-    .regions(run.world.kernelState, process, process.cluster)
-    .filter((region) => region.kind === 'stack');
+  const regions = run.kernel.regions(process, process.cluster).filter((region) => region.kind === 'stack');
   return (
     regions.find((region) => region.start <= process.stackStart && process.stackStart <= region.end) ??
     regions[0] ??
@@ -146,7 +143,7 @@ export function memoryInWords(run: Run): string {
   const { config } = run.machine;
   const count = clusterCount(config);
   let free = 0;
-  for (let cluster = 0; cluster < count; cluster++) free += run.kernel.freeFrames(run.world.kernelState, cluster);
+  for (let cluster = 0; cluster < count; cluster++) free += run.kernel.freeFrames(cluster);
   const mebibytes = config.memoryBytes / 2 ** 20;
   return `${String(count)} cluster${count === 1 ? '' : 's'} of ${String(mebibytes)} MiB, ${String(free)} frames free`;
 }

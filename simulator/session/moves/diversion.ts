@@ -19,7 +19,7 @@ export function divert(
 ): Value {
   const run = createRun(origin.program, restoreWorld(saveWorld(origin.world, latest)), origin.replayer);
   run.machine.trace.on = false;
-  const own = run.kernel.threads(run.world.kernelState).find(({ name }) => name === thread?.name) ?? null;
+  const own = run.kernel.threads().find(({ name }) => name === thread?.name) ?? null;
   const activity = spawnFor(run, own, expression.range.line, (here) =>
     evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression),
   );

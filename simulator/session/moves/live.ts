@@ -1,5 +1,5 @@
 /** Simulation while somebody types: bounded, to the end, and then gone. */
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { statementsIn } from '../scenario/named-files.ts';
 import type { Assets } from '../scenario/program.ts';
 import type { Diagnostic, Scenario, SourceRange, Statement } from '../scenario/scenario.ts';

@@ -1,7 +1,8 @@
 import type { Activation } from '../../execution/activation.ts';
 import { cycles } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
-import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
 import { currentThread, scopesOf } from '../state/control.ts';
 import { Execution, defaultLimits, type Limits } from './execution.ts';
@@ -62,8 +63,9 @@ export class Simulation {
   get world(): World {
     return this.run.world;
   }
-  get kernel(): Kernel {
-    return this.program.kernel;
+  /** On the present world: like it, to be taken anew after every move. */
+  get kernel(): BoundKernel {
+    return this.run.kernel;
   }
   get scenario(): Scenario {
     return this.program.scenario;
@@ -142,7 +144,7 @@ export class Simulation {
   /** The thread that a frame belongs to. */
   threadOfFrame(id: number): ThreadObject | null {
     const agent = this.numbers.agentOfFrame(id);
-    return this.kernel.threads(this.world.kernelState).find(({ name }) => name === agent) ?? null;
+    return this.kernel.threads().find(({ name }) => name === agent) ?? null;
   }
 
   /** Names that are bound where the simulation stands, innermost first. */

@@ -29,9 +29,9 @@ function currentAgent({ run }: Execution): string {
 
 /** Simulated threads, and kernel servers while they run. */
 export function threadsOf(execution: Execution, numbers: StackNumbers): ThreadEntry[] {
-  const { engine, kernel, world } = execution.run;
+  const { engine, kernel } = execution.run;
   const running = engine.activities.map(({ agent }) => agent);
-  const own = kernel.threads(world.kernelState).map(({ name }) => name);
+  const own = kernel.threads().map(({ name }) => name);
   return [...new Set([...running, currentAgent(execution), ...own])].map((name) => ({
     id: numbers.thread(name),
     name,

@@ -1,7 +1,8 @@
 /** From declarations and launch settings to a machine that the kernel accepts; problems name the setting. */
 import { defaultCost, presets } from '../../hardware/machine-config.ts';
 import type { CostName, MachineConfig, Paging, Preset } from '../../hardware/machine-config.ts';
-import type { Kernel, KernelOptionInfo } from '../../kernels/kernel.ts';
+import type { KernelOptionInfo } from '../../kernels/kernel.ts';
+import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { machineProblems } from '../../kernels/machine-fit.ts';
 import { BlockTable, clusterOfPlace, functionTable, numberBlocks } from './program.ts';
 import type { Assets, Program } from './program.ts';

@@ -4,7 +4,7 @@ import type { MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { commonOperations, observations } from '../../kernels/common-operations.ts';
-import type { Kernel } from '../../kernels/kernel.ts';
+import type { Kernel } from '../../kernels/bound-kernel.ts';
 import type { KernelFunction } from '../../execution/activation.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { FileDeclaration, PlaceLiteral, Scenario, SourceRange, Statement } from './scenario.ts';

@@ -5,7 +5,8 @@ import type { Machine } from '../../hardware/machine.ts';
 import { scanTable } from '../../hardware/table-scan.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { addressOfVpn } from '../../hardware/word.ts';
-import type { Kernel, ProcessObject } from '../../kernels/kernel.ts';
+import type { ProcessObject } from '../../kernels/kernel.ts';
+import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../../kernels/view.ts';
 import { mappedPages } from './table-pages.ts';
 import { coveredRanges, isCovered } from './region-ranges.ts';
@@ -41,11 +42,10 @@ export interface ProcessRows {
   readonly tables: readonly TableRows[];
 }
 
-export function processRows(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): ProcessRows {
-  const tables = kernel.tables(state, process);
+export function processRows(kernel: BoundKernel, machine: Machine, process: ProcessObject): ProcessRows {
+  const tables = kernel.tables(process);
   const regions = regionRows(
     kernel,
-    state,
     process,
     tables.map((table) => table.cluster),
   );
@@ -56,10 +56,10 @@ export function processRows(kernel: Kernel, machine: Machine, state: unknown, pr
 }
 
 /** Regions of all descriptors; one that several descriptors know alike is listed once. */
-function regionRows(kernel: Kernel, state: unknown, process: ProcessObject, clusters: readonly number[]): RegionRow[] {
+function regionRows(kernel: BoundKernel, process: ProcessObject, clusters: readonly number[]): RegionRow[] {
   const rows = new Map<string, RegionRow>();
   for (const cluster of new Set([process.cluster, ...clusters])) {
-    for (const { start, end, protection, kind, name, cluster: holder } of kernel.regions(state, process, cluster)) {
+    for (const { start, end, protection, kind, name, cluster: holder } of kernel.regions(process, cluster)) {
       const key = [start, end, kind, name, holder].join(' ');
       if (!rows.has(key)) rows.set(key, { start, end, protection, kind, name, cluster: holder });
     }
@@ -69,7 +69,7 @@ function regionRows(kernel: Kernel, state: unknown, process: ProcessObject, clus
   );
 }
 
-function entryRows(kernel: Kernel, machine: Machine, root: Ppn): EntryRow[] {
+function entryRows(kernel: BoundKernel, machine: Machine, root: Ppn): EntryRow[] {
   const rows: EntryRow[] = [];
   for (const { vpn, pages } of mappedPages(machine, root)) {
     const entry = inspectEntry(machine, root, addressOfVpn(vpn));
@@ -80,7 +80,7 @@ function entryRows(kernel: Kernel, machine: Machine, root: Ppn): EntryRow[] {
 }
 
 /** `r w u cow accessed dirty`: the rights of the whole walk, then the entry's other bits in words. */
-export function entryFlags(kernel: Kernel, entry: EntryView): string {
+export function entryFlags(kernel: BoundKernel, entry: EntryView): string {
   const { effective } = entry;
   const words = [
     'r',
@@ -101,39 +101,35 @@ export function entryFlags(kernel: Kernel, entry: EntryView): string {
 
 /** Called by the engine before a kernel takes a process apart. */
 export function captureProcess(run: Run, process: object): void {
-  const { kernel, machine, world, script } = run;
-  const rows = processRows(kernel, machine, world.kernelState, process as ProcessObject);
-  const others = kernel.processes(world.kernelState).filter((other) => other.alive && other !== process);
+  const { kernel, machine, script } = run;
+  const rows = processRows(kernel, machine, process as ProcessObject);
+  const others = kernel.processes().filter((other) => other.alive && other !== process);
   const elsewhere = new Set<Ppn>();
   for (const other of others) {
-    for (const frame of framesOf(processRows(kernel, machine, world.kernelState, other))) elsewhere.add(frame);
+    for (const frame of framesOf(processRows(kernel, machine, other))) elsewhere.add(frame);
   }
   const shared = new Set<Ppn>();
   for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
   const { owner } = process as ProcessObject;
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.process.owner !== owner);
-  const views = endedViews(kernel, machine, world.kernelState, process as ProcessObject);
+  const views = endedViews(kernel, machine, process as ProcessObject);
   script.endedProcesses.push({ process: process as ProcessObject, rows, views, shared: [...shared] });
 }
 
 /** By age: those that the kernel knows, ended ones that nobody waited for among them, and those that it has forgotten. */
-export function knownProcesses(
-  kernel: Kernel,
-  state: unknown,
-  ended: readonly EndedProcess[],
-): readonly ProcessObject[] {
-  const kept = kernel.processes(state);
+export function knownProcesses(kernel: BoundKernel, ended: readonly EndedProcess[]): readonly ProcessObject[] {
+  const kept = kernel.processes();
   const owners = new Set(kept.map(({ owner }) => owner));
   const forgotten = ended.map(({ process }) => process).filter(({ owner }) => !owners.has(owner));
   return [...kept, ...forgotten].sort((a, b) => a.owner - b.owner);
 }
 
 /** The kernel's own region objects are not kept: it is about to free them. */
-function endedViews(kernel: Kernel, machine: Machine, state: unknown, process: ProcessObject): EndedView[] {
-  return kernel.tables(state, process).map((table) => ({
+function endedViews(kernel: BoundKernel, machine: Machine, process: ProcessObject): EndedView[] {
+  return kernel.tables(process).map((table) => ({
     table: { ...table },
     scan: scanTable(machine, table.root),
-    regions: kernel.regions(state, process, table.cluster).map((region) => ({ ...region, object: null })),
+    regions: kernel.regions(process, table.cluster).map((region) => ({ ...region, object: null })),
   }));
 }
 

@@ -1,7 +1,8 @@
 import type { Machine } from '../../hardware/machine.ts';
 import { Engine } from '../../execution/engine.ts';
 import type { Activation } from '../../execution/activation.ts';
-import type { Kernel, ThreadObject } from '../../kernels/kernel.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { captureProcess } from './process-view.ts';
 import type { Program } from '../scenario/program.ts';
 import type { Replayer } from './replayer.ts';
@@ -24,7 +25,7 @@ export type TrapFilter = 'page-fault' | 'cow-fault' | 'segv' | 'oom' | 'expectat
  */
 export interface Run {
   readonly program: Program;
-  readonly kernel: Kernel;
+  readonly kernel: BoundKernel;
   readonly world: World;
   readonly machine: Machine;
   readonly script: Script;
@@ -44,8 +45,8 @@ export function createRun(program: Program, world: World, replayer: Replayer | n
   engine.steps = script.steps;
   engine.idleUntil = script.idleUntil;
   engine.nextId = script.nextActivity;
-  const { kernel } = program;
-  kernel.attach?.(engine);
+  const kernel = program.kernel.on(world);
+  kernel.attach(engine);
   const run: Run = { program, kernel, world, machine, script, engine, replayer, wanted: nothingWanted, raised: null };
   engine.onProcessEnding = (process) => captureProcess(run, process);
   return run;

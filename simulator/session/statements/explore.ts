@@ -145,7 +145,7 @@ export class Exploration {
 
   private violation(run: Run): Diagnostic | null {
     if (run.script.broken) return null;
-    const [violation] = run.kernel.invariants(run.world.kernelState, run.machine);
+    const [violation] = run.kernel.invariants();
     if (violation === undefined) return null;
     return diagnostic('WALK215', 'error', `${violation.invariant}: ${violation.message}`, this.statement.range);
   }

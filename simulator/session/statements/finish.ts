@@ -11,18 +11,18 @@ import type { Script } from '../state/script.ts';
 const MOST_FRAMES = 262_144;
 
 export function finishRun(run: Run, statements: readonly Statement[], whole: SourceRange): void {
-  const { script, kernel, machine, world } = run;
+  const { script, kernel } = run;
   const last = statements.at(-1)?.range ?? whole;
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
     script.diagnostics.push(diagnostic(code, 'warning', message, range));
   };
   for (const { kind, range } of pendingInjections(run))
     warn('WALK214', `the injected failure of ${kind} never happened`, range);
-  kernel.clearInjections(world.kernelState);
-  kernel.returnFrames(world.kernelState, machine, script.reserved);
+  kernel.clearInjections();
+  kernel.returnFrames(script.reserved);
   script.reserved = [];
   if (script.broken) return;
-  const held = kernel.heldByScenario(world.kernelState);
+  const held = kernel.heldByScenario();
   if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);
   else if (!hasErrors(script.diagnostics)) reportLeak(run, last);
   reportViolations(run, last);
@@ -32,8 +32,8 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-export function reportViolations({ kernel, world, machine, script }: Run, range: SourceRange): void {
-  for (const { invariant, message } of kernel.invariants(world.kernelState, machine)) {
+export function reportViolations({ kernel, script }: Run, range: SourceRange): void {
+  for (const { invariant, message } of kernel.invariants()) {
     script.diagnostics.push(
       diagnostic('WALK215', 'error', `${invariant}: ${message}. This is a bug of Pagewalk.`, range),
     );
@@ -41,9 +41,9 @@ export function reportViolations({ kernel, world, machine, script }: Run, range:
 }
 
 /** Of several of a kind the earlier ones were used first. */
-function pendingInjections({ kernel, world, script }: Run): Script['injections'] {
+function pendingInjections({ kernel, script }: Run): Script['injections'] {
   const pending: Script['injections'] = [];
-  const kinds = kernel.pendingInjections(world.kernelState);
+  const kinds = kernel.pendingInjections();
   for (const kind of new Set(kinds)) {
     const count = kinds.filter((one) => one === kind).length;
     pending.push(...script.injections.filter((one) => one.kind === kind).slice(-count));
@@ -52,8 +52,8 @@ function pendingInjections({ kernel, world, script }: Run): Script['injections']
 }
 
 /** Only after the last exit: a living process may hold whatever it likes. */
-function reportLeak({ kernel, world, machine, script }: Run, range: SourceRange): void {
-  const processes = knownProcesses(kernel, world.kernelState, script.endedProcesses);
+function reportLeak({ kernel, machine, script }: Run, range: SourceRange): void {
+  const processes = knownProcesses(kernel, script.endedProcesses);
   if (processes.length === 0 || processes.some(({ alive }) => alive)) return;
   const frames = framesPerCluster(machine);
   const clusters = clusterCount(machine.config);
@@ -62,7 +62,7 @@ function reportLeak({ kernel, world, machine, script }: Run, range: SourceRange)
   for (let cluster = 0; cluster < clusters; cluster++) {
     let count = 0;
     for (let page = 0; page < frames; page++) {
-      if (kernel.frame(world.kernelState, machine, ppnAt(machine, cluster, page)).state === 'user') count++;
+      if (kernel.frame(ppnAt(machine, cluster, page)).state === 'user') count++;
     }
     if (count > 0) leaked.push(`${String(count)} in cluster ${String(cluster)}`);
   }

@@ -32,9 +32,9 @@ export function spawnFor(
   line: number,
   body: (here: Activation) => KernelGenerator<unknown>,
 ): Activity {
-  const { kernel, world, machine, engine } = run;
+  const { kernel, machine, engine } = run;
   const core = thread?.core ?? coreIndex(machine.config, 0, 0);
-  kernel.activate(world.kernelState, machine, thread, core);
+  kernel.activate(thread, core);
   return engine.spawn(
     { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line },
     body,

@@ -52,7 +52,7 @@ export function* executeStatement(context: StatementContext, statement: Statemen
     case 'inject':
       return yield* inject(context, statement);
     case 'inject-clear':
-      context.run.kernel.clearInjections(context.run.world.kernelState);
+      context.run.kernel.clearInjections();
       context.run.script.injections = [];
       return;
     case 'reserve':
@@ -96,9 +96,9 @@ function* onCore<R>(
   body: (inner: Activation) => KernelGenerator<R>,
 ): KernelGenerator<R> {
   if (home.core === here.core && home.thread === here.activity.thread) return yield* body(here);
-  const { engine, kernel, world, machine } = run;
+  const { engine, kernel } = run;
   const { core, thread } = home;
-  kernel.activate(world.kernelState, machine, thread, core);
+  kernel.activate(thread, core);
   const agent = thread?.name ?? here.activity.agent;
   const part = engine.spawn({ agent, core, owner: thread?.process.owner ?? 0, thread, line: here.activity.line }, body);
   here.activity.wait = {
@@ -133,7 +133,7 @@ function* createThread(context: StatementContext, statement: StatementOf<'thread
   const { name, range } = statement;
   const process = requireProcess(context, statement.of, range);
   const core = (yield* coreOfExpression(context, statement)) ?? coreOfThread(run, process, statement.place);
-  const main = run.kernel.mainThread(run.world.kernelState, process);
+  const main = run.kernel.mainThread(process);
   const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
   const result = yield* onCore(run, here, home, (inner) => run.kernel.createThread(inner, { name, process, core }));
   if (typeof result === 'string')
@@ -168,7 +168,7 @@ export function requireProcess(
 export function threadFor(run: Run, value: Value): ThreadObject | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   if (value.kind === 'thread') return value.thread;
-  return value.kind === 'process' ? run.kernel.mainThread(run.world.kernelState, value.process) : null;
+  return value.kind === 'process' ? run.kernel.mainThread(value.process) : null;
 }
 
 export function bind(context: StatementContext, name: string, value: Value): void {
@@ -187,7 +187,7 @@ function* bindValue(context: StatementContext, statement: StatementOf<'let'>): K
 /** A forked child takes the name of the binding. */
 function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'process') return;
-  const main = run.kernel.mainThread(run.world.kernelState, value.process);
+  const main = run.kernel.mainThread(value.process);
   value.process.name = name;
   if (main !== null) main.name = name;
   run.script.lastPlaces.set(name, range);
@@ -225,17 +225,17 @@ function* inject(context: StatementContext, statement: StatementOf<'inject'>): K
   const { run } = context;
   const place = statement.place === null ? null : yield* evaluatePlace(context, statement.place);
   const after = statement.after === null ? 0 : yield* evaluateCount(context, statement.after, 'after');
-  run.kernel.inject(run.world.kernelState, { kind: statement.injection, cluster: place?.cluster ?? null, after });
+  run.kernel.inject({ kind: statement.injection, cluster: place?.cluster ?? null, after });
   run.script.injections.push({ kind: statement.injection, range: statement.range });
 }
 
 function* reserve(context: StatementContext, statement: StatementOf<'reserve'>): KernelGenerator<void> {
   const { run } = context;
-  const { kernel, world, machine } = run;
+  const { kernel } = run;
   const count = yield* evaluateCount(context, statement.count, 'the number of frames');
   const { cluster } = yield* evaluatePlace(context, statement.place);
-  const free = kernel.freeFrames(world.kernelState, cluster);
-  const frames = count > free ? null : kernel.reserveFrames(world.kernelState, machine, cluster, count);
+  const free = kernel.freeFrames(cluster);
+  const frames = count > free ? null : kernel.reserveFrames(cluster, count);
   if (frames === null) {
     throw new ScenarioFailure('WALK204', `${count} frames cannot be reserved: ${free} are free there`, statement.range);
   }
@@ -256,9 +256,9 @@ function print(run: Run, text: string, statement: Statement): void {
 }
 
 function dump(context: StatementContext, statement: StatementOf<'dump'>): void {
-  const { kernel, world, machine } = context.run;
+  const { kernel } = context.run;
   const process = requireProcess(context, statement.process, statement.range);
-  print(context.run, kernel.dump(world.kernelState, machine, process).replace(/\n$/, ''), statement);
+  print(context.run, kernel.dump(process).replace(/\n$/, ''), statement);
 }
 
 export function requireReplayer({ replayer }: Run, { path, range }: { path: string; range: SourceRange }): Replayer {

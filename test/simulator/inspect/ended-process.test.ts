@@ -11,7 +11,7 @@ import type { RunState } from '../../../simulator/inspect/state-json.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 
 const text = `process other { code 1 page data 0 }
 process shell { code 2 pages data 2 pages }

@@ -2,8 +2,9 @@ import { strict as assert } from 'node:assert';
 import type { KernelViewsModel } from '../../../simulator/inspect/models.ts';
 import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
+import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { KernelView } from '../../../simulator/kernels/kernel-view.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel, KernelWorld } from '../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 
@@ -12,39 +13,41 @@ const base: Kernel = almosMkh;
 /** Regions as a tree, resident pages as a table, regions as a strip. */
 const viewing: Kernel = {
   ...base,
-  views(state, _machine, process): KernelView[] {
-    const regions = process === null ? [] : base.regions(state, process, process.cluster);
-    const head = { note: 'a note', more: 0 };
-    const parts = regions.map(({ start, end, name, kind }) => ({ start, end, label: name, detail: kind }) as const);
-    return [
-      {
-        ...head,
-        shape: 'tree',
-        id: 'tree',
-        title: 'Tree',
-        nodes: [
-          {
-            id: 'root',
-            label: process?.name ?? 'nobody',
-            detail: `${String(parts.length)} regions`,
-            tone: 'normal',
-            children: parts.map((part) => ({ ...part, id: String(part.start), tone: 'normal', children: [] })),
-          },
-        ],
-      },
-      {
-        ...head,
-        shape: 'strip',
-        id: 'strip',
-        title: 'Strip',
-        start: 0,
-        end: 2 ** 32,
-        unit: 'address',
-        segments: parts.map((part) => ({ ...part, tone: 'normal' })),
-      },
-    ];
-  },
+  on: (world) => ({ ...base.on(world), views: (process) => viewsOf(world, process) }),
 };
+
+function viewsOf(world: KernelWorld, process: ProcessObject | null): KernelView[] {
+  const regions = process === null ? [] : base.on(world).regions(process, process.cluster);
+  const head = { note: 'a note', more: 0 };
+  const parts = regions.map(({ start, end, name, kind }) => ({ start, end, label: name, detail: kind }) as const);
+  return [
+    {
+      ...head,
+      shape: 'tree',
+      id: 'tree',
+      title: 'Tree',
+      nodes: [
+        {
+          id: 'root',
+          label: process?.name ?? 'nobody',
+          detail: `${String(parts.length)} regions`,
+          tone: 'normal',
+          children: parts.map((part) => ({ ...part, id: String(part.start), tone: 'normal', children: [] })),
+        },
+      ],
+    },
+    {
+      ...head,
+      shape: 'strip',
+      id: 'strip',
+      title: 'Strip',
+      start: 0,
+      end: 2 ** 32,
+      unit: 'address',
+      segments: parts.map((part) => ({ ...part, tone: 'normal' })),
+    },
+  ];
+}
 
 const text = `process app { code 1 page data 0 pages }
 as app {

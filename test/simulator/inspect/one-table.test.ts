@@ -9,7 +9,8 @@ import type {
   TranslateModel,
 } from '../../../simulator/inspect/models.ts';
 import { handleInspectRequest, type Inspectable } from '../../../simulator/inspect/requests.ts';
-import type { Kernel, ProcessObject } from '../../../simulator/kernels/kernel.ts';
+import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
+import type { BoundKernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { RegionView } from '../../../simulator/kernels/view.ts';
 
 const P = 1;
@@ -35,7 +36,7 @@ function inspectable(machine: Machine, regions: readonly Omit<RegionView, 'objec
     },
     frame: () => ({ refs: 1, forks: 0, state: 'active', order: 0 }),
     freeFrames: () => 100,
-  } as unknown as Kernel;
+  } as unknown as BoundKernel;
   return { kernel, world: { machine, kernelState: null }, currentThread: null, momentKey: 'now' };
 }
 

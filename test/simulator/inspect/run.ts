@@ -9,12 +9,13 @@ import { translate } from '../../../simulator/hardware/mmu.ts';
 import { writeBytes } from '../../../simulator/hardware/physical-memory.ts';
 import { emit, EventKind, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
 import type { Inspectable } from '../../../simulator/inspect/history.ts';
-import type { Kernel, ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { BoundKernel, Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 
 type Body<T> = (here: Activation) => KernelGenerator<T>;
 
 export class InspectedRun implements Inspectable {
-  readonly kernel: Kernel;
+  readonly kernel: BoundKernel;
   readonly world: { readonly machine: Machine; readonly kernelState: unknown };
   currentThread: ThreadObject | null = null;
   line = 0;
@@ -24,8 +25,8 @@ export class InspectedRun implements Inspectable {
   constructor(kernel: Kernel) {
     const machine = createMachine(kernel.defaultConfig());
     machine.trace.on = true;
-    this.kernel = kernel;
     this.world = { machine, kernelState: kernel.boot(machine, {}) };
+    this.kernel = kernel.on(this.world);
     this.engine = new Engine(machine, this.world.kernelState, machine.config.cost.T_STEP);
   }
 
@@ -42,8 +43,8 @@ export class InspectedRun implements Inspectable {
     this.line++;
     const core = thread?.core ?? 0;
     const owner = thread?.process.owner ?? 0;
-    const { machine, kernelState } = this.world;
-    this.kernel.activate(kernelState, machine, thread, core);
+    const { machine } = this.world;
+    this.kernel.activate(thread, core);
     const activity = this.engine.spawn({ agent: thread?.name ?? 'kernel', core, owner, thread, line: this.line }, body);
     for (;;) {
       const next = this.engine.advance();
@@ -65,7 +66,7 @@ export class InspectedRun implements Inspectable {
   }
 
   main(process: ProcessObject): ThreadObject {
-    const thread = this.kernel.mainThread(this.world.kernelState, process);
+    const thread = this.kernel.mainThread(process);
     assert.ok(thread !== null);
     return thread;
   }
@@ -92,12 +93,12 @@ export class InspectedRun implements Inspectable {
   }
 
   write(thread: ThreadObject, va: number): void {
-    const { machine, kernelState } = this.world;
+    const { machine } = this.world;
     const { kernel } = this;
     this.currentThread = thread;
     this.statement(thread, function* (here) {
       for (let tries = 0; tries < 10; tries++) {
-        kernel.activate(kernelState, machine, thread, here.core);
+        kernel.activate(thread, here.core);
         const pa = translate(machine, here.core, va, Access.write, true);
         if (pa >= 0) {
           writeBytes(machine, pa, new Uint8Array([42]));

@@ -30,7 +30,7 @@ describe('shared pages', () => {
       assert.ok('simulation' in created);
       const { simulation } = created;
       while (simulation.advance({ kind: 'over' }, 10_000_000).reason !== 'end');
-      const { processes } = runState({ kernel, world: simulation.world });
+      const { processes } = runState({ kernel: simulation.kernel, world: simulation.world });
       assert.equal(processes.length, 2);
       for (const { regions } of processes) {
         const pages = (kind: string): [number, number] => {

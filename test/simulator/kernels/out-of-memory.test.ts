@@ -4,7 +4,8 @@ import { KernelPanic } from '../../../simulator/execution/panic.ts';
 import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import { addFile } from '../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../simulator/hardware/machine.ts';
-import type { Kernel, MmapArgs, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { MmapArgs, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
 import type { Process as LunaixProcess } from '../../../simulator/kernels/lunaix/state.ts';
 import type { Process } from '../../../simulator/kernels/vm-region/state.ts';
@@ -163,9 +164,9 @@ function stepOf(kernel: Kernel, name: string, places: readonly number[]): Step {
 }
 
 function endAll(driver: KernelDriver): void {
-  const { kernel, state } = driver;
+  const { kernel } = driver;
   for (let left = 100; left > 0; left--) {
-    const thread = kernel.threads(state).find(({ alive, process }) => alive && process.alive);
+    const thread = driver.bound.threads().find(({ alive, process }) => alive && process.alive);
     if (thread === undefined) return;
     driver.run(thread, (here) => kernel.operations.exit(here, { code: 0 }));
   }
@@ -184,7 +185,7 @@ function attempt(kernel: Kernel, name: string, kind: string, after: number): Att
   addFile(driver.machine, { name: '/f', cluster: 0, size: 0x3000, contents: { kind: 'fill', byte: 7 } });
   const thread = driver.mainOf(driver.createProcess('A'));
   const places = driver.run(thread, (here) => populate(driver, thread, here));
-  kernel.inject(driver.state, { kind, cluster: null, after });
+  kernel.on({ machine: driver.machine, kernelState: driver.state }).inject({ kind, cluster: null, after });
   const step = stepOf(kernel, name, places);
   const before = regionsOf(driver, thread);
   try {
@@ -195,8 +196,8 @@ function attempt(kernel: Kernel, name: string, kind: string, after: number): Att
     if (!(error instanceof KernelPanic)) throw error;
     return { hasFailed: true, hasPanicked: true, free: [] };
   }
-  const hasFailed = kernel.pendingInjections(driver.state).length === 0;
-  kernel.clearInjections(driver.state);
+  const hasFailed = kernel.on({ machine: driver.machine, kernelState: driver.state }).pendingInjections().length === 0;
+  kernel.on({ machine: driver.machine, kernelState: driver.state }).clearInjections();
   endAll(driver);
   return { hasFailed, hasPanicked: false, free: driver.freeFrames() };
 }
@@ -204,10 +205,8 @@ function attempt(kernel: Kernel, name: string, kind: string, after: number): Att
 /** Calls that a failure leaves half done: unmap and map are two, and a program's segments replace what was there one by one. */
 const gradual = ['a heap', 'mmap over a middle', 'exec of sizes', 'exec of a path'];
 
-function regionsOf({ kernel, state }: KernelDriver, { process }: ThreadObject): unknown[] {
-  return kernel
-    .regions(state, process, 0)
-    .map(({ start: from, end, protection, name }) => ({ from, end, protection, name }));
+function regionsOf({ bound }: KernelDriver, { process }: ThreadObject): unknown[] {
+  return bound.regions(process, 0).map(({ start: from, end, protection, name }) => ({ from, end, protection, name }));
 }
 
 /** What a kernel stops for when memory is short, by its specification. */

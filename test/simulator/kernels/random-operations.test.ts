@@ -5,7 +5,8 @@ import type { Activity } from '../../../simulator/execution/activity.ts';
 import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import { addFile } from '../../../simulator/hardware/block-device.ts';
 import type { Access } from '../../../simulator/hardware/machine.ts';
-import type { Kernel, ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { KernelDriver } from '../../support/kernel-driver.ts';
 
@@ -38,7 +39,9 @@ function regionOf(
   { process, core }: ThreadObject,
   index: number,
 ): { start: number; end: number } {
-  const regions = driver.kernel.regions(driver.state, process, driver.clusterOf(core));
+  const regions = driver.kernel
+    .on({ machine: driver.machine, kernelState: driver.state })
+    .regions(process, driver.clusterOf(core));
   return regions[index % Math.max(1, regions.length)] ?? { start: 0x7000_0000, end: 0x7000_1000 };
 }
 
@@ -106,9 +109,9 @@ function start(kernel: Kernel): KernelDriver {
 }
 
 function endAll(driver: KernelDriver): void {
-  const { kernel, state } = driver;
+  const { kernel } = driver;
   for (let left = 1000; left > 0; left--) {
-    const thread = kernel.threads(state).find(({ alive, process }) => alive && process.alive);
+    const thread = driver.bound.threads().find(({ alive, process }) => alive && process.alive);
     if (thread === undefined) return;
     driver.run(thread, (here) => kernel.operations.exit(here, { code: 0 }));
   }
@@ -131,7 +134,10 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
         fc.property(fc.array(fc.tuple(fc.nat(), action), { minLength: 1, maxLength: 60 }), (script) => {
           const driver = start(kernel);
           for (const [who, step] of script) {
-            const threads = kernel.threads(driver.state).filter(({ process }) => process.alive);
+            const threads = kernel
+              .on({ machine: driver.machine, kernelState: driver.state })
+              .threads()
+              .filter(({ process }) => process.alive);
             const thread = threads[who % Math.max(1, threads.length)];
             if (thread === undefined) break;
             driver.run(thread, (here) => perform(driver, here, thread, step));
@@ -152,7 +158,7 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
           (actors, choices) => {
             const driver = start(kernel);
             const { engine } = driver;
-            for (const process of [...kernel.processes(driver.state)]) {
+            for (const process of [...kernel.on({ machine: driver.machine, kernelState: driver.state }).processes()]) {
               const main = driver.mainOf(process);
               driver.run(main, (here) => kernel.createThread(here, { name: `${process.name}2`, process, core: 1 }));
             }
@@ -162,7 +168,7 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
               choose: (runnable) =>
                 runnable[(choices[turn++ % choices.length] as number) % runnable.length] as Activity,
             };
-            const threads = [...kernel.threads(driver.state)];
+            const threads = [...kernel.on({ machine: driver.machine, kernelState: driver.state }).threads()];
             actors.forEach((steps, index) => {
               const thread = threads[index];
               if (thread !== undefined) driver.start(thread, thread.core, (here) => act(driver, here, thread, steps));
@@ -179,12 +185,12 @@ for (const kernel of kernels.filter(({ name }) => name !== 'almos-mkh')) {
 
     it('a clone of the state goes on as the original does', () => {
       const driver = start(kernel);
-      const A = driver.kernel.threads(driver.state)[0] as ThreadObject;
+      const A = driver.kernel.on({ machine: driver.machine, kernelState: driver.state }).threads()[0] as ThreadObject;
       driver.run(A, (here) => perform(driver, here, A, { kind: 'mmap', pages: 3, how: 0 }));
       for (let region = 0; region < 6; region++)
         driver.run(A, (here) => perform(driver, here, A, { kind: 'access', region, page: 0, access: 1 as Access }));
       const copy = structuredClone({ machine: driver.machine, state: driver.state });
-      assert.deepEqual(kernel.invariants(copy.state, copy.machine), []);
+      assert.deepEqual(kernel.on({ machine: copy.machine, kernelState: copy.state }).invariants(), []);
       assert.deepEqual(copy.state, driver.state);
     });
   });

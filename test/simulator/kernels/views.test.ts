@@ -1,7 +1,7 @@
 /** What every kernel's own views keep, at every statement of a scenario, and what is special to ALMOS-MKH's. */
 import { strict as assert } from 'node:assert';
 import { viewLimit, type KernelView, type ViewNode } from '../../../simulator/kernels/kernel-view.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
@@ -29,9 +29,9 @@ function simulate(kernel: Kernel): Simulation {
   return created.simulation;
 }
 
-function viewsOf({ kernel, world }: Simulation, name: string | null): readonly KernelView[] {
-  const process = kernel.processes(world.kernelState).find((one) => one.name === name) ?? null;
-  return kernel.views?.(world.kernelState, world.machine, process) ?? [];
+function viewsOf({ kernel }: Simulation, name: string | null): readonly KernelView[] {
+  const process = kernel.processes().find((one) => one.name === name) ?? null;
+  return kernel.views(process);
 }
 
 function partsOf(view: KernelView): string[] {
@@ -68,14 +68,14 @@ describe('views that only one kernel has', () => {
       for (let steps = 0; !isEnd; steps++) {
         assert.ok(steps < 100);
         isEnd = simulation.advance({ kind: 'over' }, 10_000_000).reason === 'end';
-        const before = JSON.stringify(simulation.kernel.objects(simulation.world.kernelState));
+        const before = JSON.stringify(simulation.kernel.objects());
         for (const name of [null, 'app', 'child']) {
           const views = viewsOf(simulation, name);
           assert.ok(views.length > 0);
           assert.equal(new Set(views.map(({ id }) => id)).size, views.length);
           views.forEach(check);
         }
-        assert.equal(JSON.stringify(simulation.kernel.objects(simulation.world.kernelState)), before);
+        assert.equal(JSON.stringify(simulation.kernel.objects()), before);
       }
       assert.deepEqual(
         simulation.world.script.diagnostics.filter(({ severity }) => severity === 'error'),

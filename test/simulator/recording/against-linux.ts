@@ -31,13 +31,13 @@ export function region(harness: Harness, index: number, pages: number): Expected
     if (other === index) continue;
     for (const frame of harness.frames(other, REGION, pages * PAGE).values()) others.add(frame);
   }
-  const { kernel, world } = harness.run;
+  const { kernel } = harness.run;
   const process = harness.process(index);
   const places = Array.from({ length: pages }, (_, page) => harness.addressOf(index, REGION + page * PAGE)).filter(
     (place) => place !== null,
   );
   const mappings = kernel
-    .regions(world.kernelState, process, process.cluster)
+    .regions(process, process.cluster)
     .filter((view) => places.some((place) => view.start <= place && place < view.end));
   return {
     mappings: mappings.length,

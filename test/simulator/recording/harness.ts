@@ -3,7 +3,8 @@ import { createMachine } from '../../../simulator/hardware/machine.ts';
 import type { MachineConfig } from '../../../simulator/hardware/machine-config.ts';
 import { countOf, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
 import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
-import type { Kernel, ProcessObject } from '../../../simulator/kernels/kernel.ts';
+import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { findPiece } from '../../../simulator/recording/order/address-map.ts';
 import type { Recording } from '../../../simulator/recording/logs/recording.ts';
 import { Replay, type ReplayStep } from '../../../simulator/recording/replay/replay.ts';
@@ -98,9 +99,9 @@ export class Harness {
 
   /** Frames of the resident pages of recorded addresses, by page; the reference table's, which knows them all. */
   frames(index: number, start: number, length: number): Map<number, number> {
-    const { kernel, world, machine } = this.run;
+    const { kernel, machine } = this.run;
     const process = this.process(index);
-    const tables = process.alive ? kernel.tables(world.kernelState, process) : [];
+    const tables = process.alive ? kernel.tables(process) : [];
     const frames = new Map<number, number>();
     for (let page = 0; page < length; page += 4096) {
       const address = this.addressOf(index, start + page);

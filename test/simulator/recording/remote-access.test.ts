@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { countOf, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
 import { clusterOfPpn } from '../../../simulator/hardware/physical-memory.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
 import { Harness } from './harness.ts';
 import { loadExample } from './recordings.ts';

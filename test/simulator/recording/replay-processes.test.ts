@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { LackeyParser } from '../../../simulator/recording/logs/lackey-parser.ts';
 import type { Layout } from '../../../simulator/recording/logs/layout-parser.ts';
 import { assembleRecording } from '../../../simulator/recording/logs/recording.ts';

@@ -8,7 +8,7 @@ import { loadRecording, loadRecordings } from '../../../simulator/cli/recording-
 import { createMachine } from '../../../simulator/hardware/machine.ts';
 import { countOf } from '../../../simulator/hardware/trace-event.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { bundle, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
 import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
 import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';

@@ -1,7 +1,7 @@
 /** A recording under a simulation: stepping forward equals seeking back and running again, compared as a whole. */
 import { strict as assert } from 'node:assert';
 import { kernels } from '../../../simulator/kernels/registry.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
 import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';
 import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';

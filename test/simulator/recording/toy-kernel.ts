@@ -10,12 +10,12 @@ import { copyFrame, ppnAt, readFrame32, writeFrame32, zeroFrame } from '../../..
 import type { Activation, KernelGenerator } from '../../../simulator/execution/activation.ts';
 import type {
   FaultOutcome,
-  Kernel,
   MmapArgs,
   ProcessObject,
   ProgramImage,
   ThreadObject,
 } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { Protection, RegionKind, RegionView } from '../../../simulator/kernels/view.ts';
 
 export interface ToyAbilities {

@@ -4,7 +4,7 @@
  */
 import { strict as assert } from 'node:assert';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { type Expected, faults, region, truth } from './against-linux.ts';
 import { Harness } from './harness.ts';
 import { loadExample, recordingNames } from './recordings.ts';
@@ -141,13 +141,13 @@ for (const [name, known] of Object.entries(differences)) {
         const recording = loadExample(program);
         const harness = new Harness(recording, { kernel });
         harness.finish();
-        const { world, machine, script } = harness.run;
+        const { world, script } = harness.run;
         assert.equal(
           harness.state.performed,
           recording.processes.reduce((sum, { accesses }) => sum + accesses.length, 0),
         );
         assert.equal(harness.count('segv') + harness.count('oom'), 0);
-        assert.deepEqual(kernel.invariants(world.kernelState, machine), []);
+        assert.deepEqual(kernel.on(world).invariants(), []);
         for (const [index, { exitCode }] of recording.processes.entries())
           assert.deepEqual([harness.process(index).alive, harness.process(index).exit], [false, exitCode]);
         assert.ok(script.emulated.every(({ line, how }) => line !== undefined && how.includes(name)));

@@ -4,7 +4,7 @@
  */
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { accessAt } from '../../../simulator/recording/logs/access-columns.ts';
 import { faults, PAGE, region, REGION, truth } from './against-linux.ts';
 import { Harness } from './harness.ts';
@@ -134,8 +134,8 @@ describe('recordings on almos-mkh against what Linux said', () => {
       assert.equal(harness.state.performed, accesses.length);
       assert.equal(harness.count('access'), accesses.length + crossing, 'an access across a page is two');
       assert.equal(harness.count('segv') + harness.count('oom'), 0);
-      const { world, machine } = harness.run;
-      assert.deepEqual(kernel.invariants(world.kernelState, machine), []);
+      const { world } = harness.run;
+      assert.deepEqual(kernel.on(world).invariants(), []);
       for (const [index, { exitCode }] of recording.processes.entries()) {
         assert.deepEqual([harness.process(index).alive, harness.process(index).exit], [false, exitCode]);
       }

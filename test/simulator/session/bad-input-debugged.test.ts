@@ -21,7 +21,7 @@ function pick(picks: Picks, count: number): number {
 function askEverything(simulation: Simulation): void {
   noteStop(simulation);
   for (const { id } of simulation.threads()) simulation.stack(id);
-  const processes = simulation.kernel.processes(simulation.world.kernelState).map(({ name }) => ({ process: name }));
+  const processes = simulation.kernel.processes().map(({ name }) => ({ process: name }));
   for (const target of [{}, ...processes])
     for (const command of ['addressSpace', 'pageTable', 'kernelViews', 'machine', 'state'])
       JSON.stringify(handleInspectRequest(simulation, command, target));

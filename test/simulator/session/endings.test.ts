@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 /** What a run says at its end: leaks, what the scenario still holds, and what the kernel's own rules say. */
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
@@ -50,11 +51,11 @@ describe('session: the end of a run', () => {
 
   it('frames that nobody has any more are a leak, but only after the last exit', () => {
     // A kernel that forgets one frame: the rule is the session's, whatever the kernel.
-    const kernel = {
+    const kernel: Kernel = {
       ...almosMkh,
-      frame: (...args: Parameters<typeof almosMkh.frame>) => {
-        const view = almosMkh.frame(...args);
-        return args[2] === 4000 ? { ...view, state: 'user' } : view;
+      on(world) {
+        const bound = almosMkh.on(world);
+        return { ...bound, frame: (ppn) => ({ ...bound.frame(ppn), ...(ppn === 4000 ? { state: 'user' } : {}) }) };
       },
     };
     const alive = runToEnd(simulationOf(shell, { kernel }));
@@ -85,8 +86,8 @@ as shell { wait() exit() }
 as other { write(other.data, 1) exit() }`),
       );
       assert.deepEqual(findingsOf(simulation), []);
-      const { script, kernelState, machine } = simulation.world;
-      assert.deepEqual([script.broken, simulation.kernel.invariants(kernelState, machine)], [false, []]);
+      const { script } = simulation.world;
+      assert.deepEqual([script.broken, simulation.kernel.invariants()], [false, []]);
     });
   }
 

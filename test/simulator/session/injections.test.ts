@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
@@ -112,7 +112,7 @@ ${shell}as shell {
     runToEnd(simulation);
     const { statements } = simulation.world.script;
     simulation.seek({ statement: statements - 1, step: 0 });
-    assert.deepEqual(simulation.kernel.pendingInjections(simulation.world.kernelState), ['page-alloc']);
+    assert.deepEqual(simulation.kernel.pendingInjections(), ['page-alloc']);
     assert.deepEqual(findingsOf(runToEnd(simulation)), []);
   });
 
@@ -135,7 +135,7 @@ describe('session: reserved frames', () => {
     expect free() == left
 }`;
       const simulation = simulationOfFile(text);
-      const initial = (): number => simulation.kernel.freeFrames(simulation.world.kernelState, 0);
+      const initial = (): number => simulation.kernel.freeFrames(0);
       const atBoot = initial();
       runToEnd(simulation);
       assert.deepEqual(findingsOf(simulation), []);

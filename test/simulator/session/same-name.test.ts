@@ -23,7 +23,7 @@ expect free() < before
 `;
       const simulation = runToEnd(simulationOfFile(text));
       assert.deepEqual(findingsOf(simulation), []);
-      const names = simulation.kernel.processes(simulation.world.kernelState).map(({ name, alive }) => [name, alive]);
+      const names = simulation.kernel.processes().map(({ name, alive }) => [name, alive]);
       assert.deepEqual(
         names.filter(([, alive]) => alive),
         [

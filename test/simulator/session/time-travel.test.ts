@@ -147,6 +147,6 @@ print 1`),
       seen.push(simulation.position.statement);
     }
     assert.deepEqual(seen, [3, 2, 1, 0]);
-    assert.equal(simulation.kernel.processes(simulation.world.kernelState).length, 0);
+    assert.equal(simulation.kernel.processes().length, 0);
   });
 });

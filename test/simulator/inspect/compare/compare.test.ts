@@ -10,7 +10,7 @@ import {
   type Contender,
 } from '../../../../simulator/inspect/compare/compare.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../../simulator/language/parse-scenario.ts';
 
 const schemaFile = fileURLToPath(new URL('../../../../simulator/inspect/compare.schema.json', import.meta.url));
@@ -32,7 +32,9 @@ const variants: Readonly<Record<string, Kernel>> = {
       const outcome = yield* kernel.handleFault(here, thread, fault);
       const page = fault.va - (fault.va % 4096);
       const next = page + 4096;
-      const regions = kernel.regions(here.kernel, thread.process, here.cluster);
+      const regions = kernel
+        .on({ machine: here.machine, kernelState: here.kernel })
+        .regions(thread.process, here.cluster);
       const isMapped = regions.some(({ start, end, kind }) => kind === 'anon' && next >= start + 4096 && next < end);
       if (outcome.kind === 'resolved' && isMapped) yield* kernel.handleFault(here, thread, { ...fault, va: next });
       return outcome;

@@ -96,9 +96,9 @@ function troubleOf(text: string): string | null {
   for (let statements = 0; statements < MOST_STATEMENTS; statements++) {
     const stop = simulation.advance({ kind: 'over' }, 3_000_000);
     if (stop.reason === 'budget') return 'it does not end';
-    const { machine, kernelState } = simulation.world;
+    const { machine } = simulation.world;
     const isQuiet = simulation.position.step === 0 && machine.panic === null;
-    const [violation] = isQuiet ? almosMkh.invariants(kernelState as never, machine) : [];
+    const [violation] = isQuiet ? simulation.kernel.invariants() : [];
     if (violation !== undefined) return `${violation.invariant} ${violation.message}`;
     if (stop.reason === 'end') break;
   }

@@ -36,7 +36,10 @@ describe('ALMOS-MKH 11: the checker sees what is broken', () => {
       const { m, P } = m1(11);
       m.checks = false;
       damage(m, P);
-      const found = almosMkh.invariants(m.state, m.machine).map(({ invariant }) => invariant);
+      const found = almosMkh
+        .on({ machine: m.machine, kernelState: m.state })
+        .invariants()
+        .map(({ invariant }) => invariant);
       assert.ok(found.includes(name), `reported: ${found.join(', ')}`);
     });
   }
@@ -46,7 +49,12 @@ describe('ALMOS-MKH 11: the checker sees what is broken', () => {
     m.forked(main, 0x11);
     m.checks = false;
     setPte(m, P, 0x00, 0x404, 0x6f, 0x107);
-    assert.ok(almosMkh.invariants(m.state, m.machine).some(({ invariant }) => invariant === 'I8'));
+    assert.ok(
+      almosMkh
+        .on({ machine: m.machine, kernelState: m.state })
+        .invariants()
+        .some(({ invariant }) => invariant === 'I8'),
+    );
   });
 
   it('I16 is reported: a TLB that kept an old entry', () => {
@@ -62,6 +70,11 @@ describe('ALMOS-MKH 11: the checker sees what is broken', () => {
     const at = words.findIndex((word) => word === 0x107);
     assert.ok(at >= 0, 'the entry holds its frame');
     words[at] = 0x105;
-    assert.ok(almosMkh.invariants(m.state, m.machine).some(({ invariant }) => invariant === 'I16'));
+    assert.ok(
+      almosMkh
+        .on({ machine: m.machine, kernelState: m.state })
+        .invariants()
+        .some(({ invariant }) => invariant === 'I16'),
+    );
   });
 });

@@ -5,7 +5,10 @@ import { m1 } from '../../../support/almos-machine.ts';
 describe('ALMOS-MKH: the JSON state', () => {
   it('names clusters by their cxy, as the specification does', () => {
     const { m } = m1(11);
-    const state = almosMkh.objects(m.state) as Record<string, Record<string, unknown>[]>;
+    const state = almosMkh.on({ machine: m.machine, kernelState: m.state }).objects() as Record<
+      string,
+      Record<string, unknown>[]
+    >;
     const column = (type: string, field: string): unknown[] => (state[type] ?? []).map((object) => object[field]);
     assert.deepEqual(column('process', 'cxy'), [0x00, 0x10]);
     assert.deepEqual(column('process', 'ref_cxy'), [0x00, 0x00]);
@@ -21,7 +24,7 @@ describe('ALMOS-MKH: the JSON state', () => {
 
   it('has every field of vmm_t', () => {
     const { m } = m1(11);
-    const [vmm] = almosMkh.objects(m.state).vmm as Record<string, unknown>[];
+    const [vmm] = almosMkh.on({ machine: m.machine, kernelState: m.state }).objects().vmm as Record<string, unknown>[];
     assert.deepEqual(
       [
         vmm?.kent_vpn_base,

@@ -113,7 +113,7 @@ function expectNothingLost(m: AlmosMachine): void {
 function failsAt(paging: Paging, name: string, call: Call, kind: string, after: number): boolean {
   const s = scene(paging);
   const before = regionsOf(s);
-  almosMkh.inject(s.m.state, { kind, cluster: null, after });
+  almosMkh.on({ machine: s.m.machine, kernelState: s.m.state }).inject({ kind, cluster: null, after });
   try {
     const result = call(s);
     const isRefused = typeof result === 'string';
@@ -123,8 +123,8 @@ function failsAt(paging: Paging, name: string, call: Call, kind: string, after: 
     assert.ok(panicking.includes(name), error.message);
     return true;
   }
-  const hasFailed = almosMkh.pendingInjections(s.m.state).length === 0;
-  almosMkh.clearInjections(s.m.state);
+  const hasFailed = almosMkh.on({ machine: s.m.machine, kernelState: s.m.state }).pendingInjections().length === 0;
+  almosMkh.on({ machine: s.m.machine, kernelState: s.m.state }).clearInjections();
   expectNothingLost(s.m);
   return hasFailed;
 }

@@ -113,7 +113,10 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     for (const fails of [false, true]) {
       const { m, P, main } = m1(2);
       const T = m.createThread('T', P, 0x10);
-      if (fails) almosMkh.inject(m.state, { kind: 'file-read', cluster: null, after: 0 });
+      if (fails)
+        almosMkh
+          .on({ machine: m.machine, kernelState: m.state })
+          .inject({ kind: 'file-read', cluster: null, after: 0 });
       m.inTheSameCycle(main, T);
       m.sideBySide();
       const free = m.freeIn(0x01);
@@ -132,15 +135,15 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
 
   it('injected failures: the N-th allocation of a cluster, once', () => {
     const { m, main } = m1(2);
-    almosMkh.inject(m.state, { kind: 'page-alloc', cluster: 0, after: 1 });
-    assert.deepEqual(almosMkh.pendingInjections(m.state).length, 1);
+    almosMkh.on({ machine: m.machine, kernelState: m.state }).inject({ kind: 'page-alloc', cluster: 0, after: 1 });
+    assert.deepEqual(almosMkh.on({ machine: m.machine, kernelState: m.state }).pendingInjections().length, 1);
     const outcome = codeFault(m, main); // the code page, then its PT2: the second fails
     assert.equal((outcome as { reason?: string }).reason, 'ENOMEM');
     assert.equal(m.freeIn(0x00), 3837, 'the data page was given back');
     assert.equal(typeof codeFault(m, main), 'number');
-    almosMkh.inject(m.state, { kind: 'object-alloc', cluster: null, after: 0 });
+    almosMkh.on({ machine: m.machine, kernelState: m.state }).inject({ kind: 'object-alloc', cluster: null, after: 0 });
     assert.equal(m.mmap(main, 0x1000), 'ENOMEM');
-    assert.deepEqual(almosMkh.pendingInjections(m.state), []);
+    assert.deepEqual(almosMkh.on({ machine: m.machine, kernelState: m.state }).pendingInjections(), []);
   });
 
   it('A11 a fork beside a writer gives the child one moment of the parent', () => {
@@ -217,16 +220,20 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     const note = (name: string, args: object, result: unknown): void => {
       const info = almosMkh.functions.find((fn) => fn.info.name === name)?.info;
       assert.ok(info);
-      almosMkh.noteDirectCall?.(m.state, info, args as never, result);
+      almosMkh.on({ machine: m.machine, kernelState: m.state }).noteDirectCall(info, args as never, result);
     };
     const page = m.run(main, (here) => ppm_alloc_pages(here, { order: 1 }));
     note('ppm_alloc_pages', { order: 1 }, page);
     m.run(main, (here) => hal_gpt_lock_pte(here, { gpt: P.vmm.gpt, vpn: 4 }));
-    assert.equal(almosMkh.invariants(m.state, m.machine).length, 1, 'a lock that nobody accounts for');
+    assert.equal(
+      almosMkh.on({ machine: m.machine, kernelState: m.state }).invariants().length,
+      1,
+      'a lock that nobody accounts for',
+    );
     note('hal_gpt_lock_pte', { gpt: P.vmm.gpt, vpn: 4 }, undefined);
-    assert.deepEqual(almosMkh.invariants(m.state, m.machine), []);
+    assert.deepEqual(almosMkh.on({ machine: m.machine, kernelState: m.state }).invariants(), []);
     assert.deepEqual(
-      almosMkh.heldByScenario(m.state),
+      almosMkh.on({ machine: m.machine, kernelState: m.state }).heldByScenario(),
       ['page 0x0000103', 'the PTE lock of vpn 0x00004'].map((text) => text.replace('103', '104')),
     );
     m.run(main, (here) => hal_gpt_unlock_pte(here, { gpt: P.vmm.gpt, vpn: 4 }));
@@ -245,7 +252,7 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     const machine = createMachine({ ...presets.tsar, mesh: { width: 16, height: 16 } });
     const state = almosMkh.boot(machine, {});
     assert.equal(state.clusters.length, 256);
-    assert.deepEqual(almosMkh.invariants(state, machine), []);
+    assert.deepEqual(almosMkh.on({ machine, kernelState: state }).invariants(), []);
   });
 
   it('counts balance: page-alloc, page-free, rpc and its names', () => {

@@ -25,7 +25,7 @@ describe('ALMOS-MKH on x86-64 (10.10)', () => {
     assert.equal(before - m.freeIn(0x00), 1);
     assert.equal(m.pte(P, 0x00, 0x4), '-');
     assert.deepEqual(
-      almosMkh.regions(m.state, P, 0).slice(0, 3).map(({ name }) => name),
+      almosMkh.on({ machine: m.machine, kernelState: m.state }).regions(P, 0).slice(0, 3).map(({ name }) => name),
       ['kentry', 'args', 'envs'],
     ); // prettier-ignore
   });

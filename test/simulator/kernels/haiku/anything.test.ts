@@ -90,7 +90,7 @@ function call(driver: KernelDriver, isUser: boolean, entry: number, choices: rea
   if (activity.state !== 'done') driver.engine.abandon();
   const { result } = activity;
   const isError = typeof result === 'string' && called.info.errors.includes(result);
-  if (!isError) haiku.noteDirectCall?.(state, called.info, args, result);
+  if (!isError) driver.bound.noteDirectCall(called.info, args, result);
   return activity.state === 'done';
 }
 
@@ -105,7 +105,7 @@ describe('haiku: functions called with anything', () => {
         for (const [isUser, entry, choices] of steps) {
           const done = call(driver, isUser, entry, choices);
           if (done !== true) return;
-          const broken = driver.kernel.invariants(driver.state, driver.machine);
+          const broken = driver.kernel.on({ machine: driver.machine, kernelState: driver.state }).invariants();
           if (broken.length > 0)
             throw new Error(
               `after ${haiku.functions[entry % haiku.functions.length]?.info.name ?? ''}: ${JSON.stringify(broken)}`,

@@ -40,8 +40,8 @@ describe('haiku: start-up', () => {
 
     vm_init_postsem(state);
     assert.ok(state.region_hash_sem.id >= 0 && state.aspace_hash_sem.id >= 0);
-    assert.equal(haiku.readField(state, state.region_hash_sem, 'count'), 1024);
-    assert.equal(haiku.readField(state, state.aspace_hash_sem, 'count'), 1024);
+    assert.equal(haiku.on({ machine, kernelState: state }).readField(state.region_hash_sem, 'count'), 1024);
+    assert.equal(haiku.on({ machine, kernelState: state }).readField(state.aspace_hash_sem, 'count'), 1024);
     const ids = [...state.cache_refs.values()].map(({ lock }) => lock.sem);
     assert.ok(ids.every((id) => id >= 0) && new Set(ids).size === ids.length);
     assert.deepEqual(checkInvariants(state, machine), []);
@@ -75,7 +75,7 @@ describe('haiku: start-up', () => {
       assert.deepEqual(machineProblems(haiku, full), []);
       const machine = createMachine(full);
       const state = haiku.boot(machine, {});
-      assert.deepEqual(haiku.invariants(state, machine), []);
+      assert.deepEqual(haiku.on({ machine, kernelState: state }).invariants(), []);
       const { num_pages, queues } = state.pages;
       const clusters = full.mesh.width * full.mesh.height;
       assert.equal(num_pages, (clusters * full.memoryBytes) / 4096);
@@ -84,7 +84,9 @@ describe('haiku: start-up', () => {
       let promised = 0;
       for (const { cache } of state.cache_refs.values()) promised += cache.virtual_size;
       assert.equal(state.max_commit, num_pages * 4096 - promised);
-      const free = Array.from({ length: clusters }, (_, cluster) => haiku.freeFrames(state, cluster));
+      const free = Array.from({ length: clusters }, (_, cluster) =>
+        haiku.on({ machine, kernelState: state }).freeFrames(cluster),
+      );
       assert.equal(
         free.reduce((sum, count) => sum + count, 0),
         queues.page_free_queue.count,

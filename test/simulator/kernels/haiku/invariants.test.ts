@@ -155,15 +155,15 @@ const breaches: readonly Breach[] = [
 
 describe('haiku: the invariants are checked', () => {
   it('a whole state breaks none', () => {
-    const { driver, state } = build();
-    assert.deepEqual(haiku.invariants(state, driver.machine), []);
+    const { driver } = build();
+    assert.deepEqual(driver.bound.invariants(), []);
   });
 
   for (const [invariant, what, damage] of breaches) {
     it(`${invariant}: ${what}`, () => {
       const world = build();
       damage(world);
-      const found = haiku.invariants(world.state, world.driver.machine).map((violation) => violation.invariant);
+      const found = world.driver.bound.invariants().map((violation) => violation.invariant);
       assert.ok(found.includes(invariant), `found ${found.join(', ') || 'nothing'}`);
     });
   }

@@ -85,7 +85,7 @@ describe('haiku: refused calls leave nothing', () => {
       kernel.call('vm_create_anonymous_region', { ...anonymous[1], size: 0x100_0000 });
       kernel.call(...none);
       const before = kernel.summary();
-      if (inject !== undefined) haiku.inject(kernel.state, { kind: inject, cluster: null, after: 0 });
+      if (inject !== undefined) kernel.driver.bound.inject({ kind: inject, cluster: null, after: 0 });
       const answer = kernel.call(name, { ...args, ...change });
       assert.equal(answer, error);
       // Row 26: two changes of the list, in and out again.
@@ -121,7 +121,7 @@ describe('haiku: heap calls in their order', () => {
         const kernel = new Kernel();
         kernel.call(...anonymous);
         const before = kernel.summary();
-        haiku.inject(kernel.state, { kind: 'kmalloc', cluster: null, after });
+        kernel.driver.bound.inject({ kind: 'kmalloc', cluster: null, after });
         let answer: unknown;
         try {
           answer = kernel.call(name, args);
@@ -153,7 +153,7 @@ describe('haiku: references of a shared file mapping', () => {
       'vnode 1 cache none', 'vnode 1 cache 1', 'vnode 1 cache 2', 'vnode 2 cache 3', 'vnode 2 cache 2', 'vnode 1 cache 2',
     ]); // prettier-ignore
     driver.engine.yieldAt = Number.POSITIVE_INFINITY;
-    assert.deepEqual(haiku.invariants(state, driver.machine), []);
+    assert.deepEqual(driver.bound.invariants(), []);
     kernel.call(...sharedFile);
     const vnode = state.vnodes.get('/f');
     assert.deepEqual([vnode?.ref_count, vnode?.cache?.ref_count], [2, 3]);

@@ -97,26 +97,26 @@ const breaches: readonly Breach[] = [
 
 describe('lunaix: the invariants are checked', () => {
   it('a whole state breaks none', () => {
-    const { driver, state } = build();
-    assert.deepEqual(lunaix.invariants(state, driver.machine), []);
+    const { driver } = build();
+    assert.deepEqual(driver.bound.invariants(), []);
   });
 
   for (const [invariant, what, damage] of breaches) {
     it(`${invariant}: ${what}`, () => {
       const world = build();
       damage(world);
-      const found = lunaix.invariants(world.state, world.driver.machine).map((violation) => violation.invariant);
+      const found = world.driver.bound.invariants().map((violation) => violation.invariant);
       assert.ok(found.includes(invariant), `found ${found.join(', ') || 'nothing'}`);
     });
   }
 
   it('I16: the instruction TLB as well', () => {
     const world = build();
-    const { driver, state, process } = world;
+    const { driver, process } = world;
     driver.tryAccess(driver.mainOf(process), process.codeStart, Access.fetch);
-    assert.deepEqual(lunaix.invariants(state, driver.machine), []);
+    assert.deepEqual(driver.bound.invariants(), []);
     writeLeaf(world, process.codeStart, (old) => old + 0x1000);
-    const found = lunaix.invariants(state, driver.machine).map(({ invariant }) => invariant);
+    const found = driver.bound.invariants().map(({ invariant }) => invariant);
     assert.ok(found.includes('I16'), found.join(', '));
   });
 });

@@ -72,9 +72,9 @@ describe('lunaix: programs', () => {
     const free = driver.freeFrames();
     let failed = 0;
     for (let after = 0; after < 20; after++) {
-      lunaix.inject(driver.state as LunaixState, { kind: 'page-alloc', cluster: null, after });
+      driver.bound.inject({ kind: 'page-alloc', cluster: null, after });
       const process = spawn(driver, 'P', [text, data]);
-      lunaix.clearInjections(driver.state as LunaixState);
+      driver.bound.clearInjections();
       if (typeof process !== 'string') {
         assert.equal(process.pid, 1);
         break;
@@ -96,7 +96,7 @@ describe('lunaix: programs', () => {
     const create = (name: string) =>
       driver.run(null, (here) => driver.kernel.createThread(here, { name, process, core: 0 }));
     for (const after of [0, 1]) {
-      lunaix.inject(driver.state as LunaixState, { kind: 'page-alloc', cluster: null, after });
+      driver.bound.inject({ kind: 'page-alloc', cluster: null, after });
       assert.equal(create('T'), 'ENOMEM');
       assert.deepEqual(driver.freeFrames(), free);
       assert.equal(process.mm?.regions.items.length, regions);

@@ -133,7 +133,7 @@ function* act(driver: KernelDriver, thread: Thread, here: Activation, steps: rea
 
 function endAll(driver: KernelDriver): void {
   for (let left = 100; left > 0; left--) {
-    const thread = vmRegion.threads(driver.state as VmrState).find(({ process }) => process.alive);
+    const thread = driver.bound.threads().find(({ process }) => process.alive);
     if (thread === undefined) return;
     driver.run(thread, (here) => operations.exit(here, { code: 0 }));
   }

@@ -122,51 +122,51 @@ const breaches: readonly Breach[] = [
 
 describe('vm-region: the invariants are checked', () => {
   it('a whole state breaks none', () => {
-    const { driver, state } = build();
-    assert.deepEqual(vmRegion.invariants(state, driver.machine), []);
+    const { driver } = build();
+    assert.deepEqual(driver.bound.invariants(), []);
   });
 
   for (const [invariant, what, damage] of breaches) {
     it(`${invariant === 'I8' ? 'I7, I8' : invariant}: ${what}`, () => {
       const world = build();
       damage(world);
-      const found = vmRegion.invariants(world.state, world.driver.machine).map((violation) => violation.invariant);
+      const found = world.driver.bound.invariants().map((violation) => violation.invariant);
       assert.ok(found.includes(invariant === 'I8' ? 'I7' : invariant), `found ${found.join(', ') || 'nothing'}`);
     });
   }
 
   it('I10: a child that lives below a dead region', () => {
-    const { driver, state, process, region } = build();
+    const { driver, process, region } = build();
     const thread = driver.mainOf(process);
     const args = { parent: region, name: 'c', offset: 0x8000n, region_len: 0x1000, prot: 0xb };
     driver.run(thread, (here) => call(here, 'vm_region_create', args));
     driver.run(thread, (here) => call(here, 'region_kill', { region }));
     const child = region.vr_retired.find(({ type }) => type === 'vm_region') as VmRegion;
-    assert.deepEqual(vmRegion.invariants(state, driver.machine), []);
+    assert.deepEqual(driver.bound.invariants(), []);
     child.vr_status = 1;
-    const found = vmRegion.invariants(state, driver.machine).map(({ invariant }) => invariant);
+    const found = driver.bound.invariants().map(({ invariant }) => invariant);
     assert.ok(found.includes('I10'), found.join(', '));
   });
 
   it('I6: a retired mapping that is still listed', () => {
-    const { driver, state, process, region, object, first } = build();
+    const { driver, process, region, object, first } = build();
     driver.run(driver.mainOf(process), (here) => call(here, 'region_kill', { region }));
-    assert.deepEqual(vmRegion.invariants(state, driver.machine), []);
+    assert.deepEqual(driver.bound.invariants(), []);
     object.vo_mappings.push(first);
-    const found = vmRegion.invariants(state, driver.machine).map(({ invariant }) => invariant);
+    const found = driver.bound.invariants().map(({ invariant }) => invariant);
     assert.ok(found.includes('I6'), found.join(', '));
   });
 
   it('I12: a TLB of a core that runs the tables, for instructions as well', () => {
-    const { driver, state, process, root } = build();
+    const { driver, process, root } = build();
     const thread = driver.mainOf(process);
     driver.tryAccess(thread, process.codeStart, Access.fetch);
-    assert.deepEqual(vmRegion.invariants(state, driver.machine), []);
+    assert.deepEqual(driver.bound.invariants(), []);
     const { machine } = driver;
     const table = findPt(machine, root.vr_pmap.root, process.codeStart);
     const [low] = readLeaf(machine, root.vr_pmap.root, process.codeStart);
     writeEntry(machine, entryAddress(machine, table, 4, process.codeStart / 4096), 4, [low, 0x8000_0000]);
-    const found = vmRegion.invariants(state, machine).map(({ invariant }) => invariant);
+    const found = driver.bound.invariants().map(({ invariant }) => invariant);
     assert.ok(found.includes('I12'), found.join(', '));
   });
 });
