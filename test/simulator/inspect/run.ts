@@ -28,6 +28,7 @@ export class InspectedRun implements Inspectable {
     this.world = { machine, kernelState: kernel.boot(machine, {}) };
     this.kernel = kernel.on(this.world);
     this.engine = new Engine(machine, this.world.kernelState, machine.config.cost.T_STEP);
+    this.kernel.attach(this.engine);
   }
 
   get momentKey(): string {

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import { variantOf } from '../../support/kernel-variant.ts';
 /** What a run says at its end: leaks, what the scenario still holds, and what the kernel's own rules say. */
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
@@ -51,13 +51,9 @@ describe('session: the end of a run', () => {
 
   it('frames that nobody has any more are a leak, but only after the last exit', () => {
     // A kernel that forgets one frame: the rule is the session's, whatever the kernel.
-    const kernel: Kernel = {
-      ...almosMkh,
-      on(world) {
-        const bound = almosMkh.on(world);
-        return { ...bound, frame: (ppn) => ({ ...bound.frame(ppn), ...(ppn === 4000 ? { state: 'user' } : {}) }) };
-      },
-    };
+    const kernel = variantOf(almosMkh, {}, (bound) => ({
+      frame: (ppn) => ({ ...bound.frame(ppn), ...(ppn === 4000 ? { state: 'user' } : {}) }),
+    }));
     const alive = runToEnd(simulationOf(shell, { kernel }));
     assert.deepEqual(findingsOf(alive), []);
     const ended = runToEnd(simulationOf(`${shell}as shell { exit() }`, { kernel }));
@@ -92,7 +88,9 @@ as other { write(other.data, 1) exit() }`),
   }
 
   it('a violated rule of the kernel is a bug of ours, and says so', () => {
-    const kernel = { ...almosMkh, invariants: () => [{ invariant: 'I7', message: 'two and two is five' }] };
+    const kernel = variantOf(almosMkh, {}, () => ({
+      invariants: () => [{ invariant: 'I7', message: 'two and two is five' }],
+    }));
     const simulation = runToEnd(simulationOf(shell, { kernel }));
     assert.deepEqual(findingsOf(simulation), ['WALK215 I7: two and two is five. This is a bug of Pagewalk.']);
     assert.equal(exitCodeOf(simulation.world.script.diagnostics), 3);

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import { variantOf } from '../../support/kernel-variant.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
@@ -170,13 +170,12 @@ describe('session: daemons', () => {
   it('are switched by their names, on the engine of the run', () => {
     const range = { file: 'test.walk', line: 1, column: 1, endLine: 1, endColumn: 2 };
     const switched: string[] = [];
-    const kernel: Kernel = {
-      ...almosMkh,
+    const kernel = variantOf(almosMkh, {
       daemons: ['sweeper'],
       setDaemon: (engine, name, on) => {
         switched.push(`${name} ${on ? 'on' : 'off'} at step ${String(engine.steps > 0)}`);
       },
-    };
+    });
     const body = [
       { kind: 'daemon', name: 'sweeper', on: true, range } as const,
       { kind: 'daemon', name: 'sweeper', on: false, range } as const,

@@ -11,6 +11,7 @@ import {
 } from '../../../../simulator/inspect/compare/compare.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../../simulator/kernels/bound-kernel.ts';
+import { variantOf } from '../../../support/kernel-variant.ts';
 import { parseScenario } from '../../../../simulator/language/parse-scenario.ts';
 
 const schemaFile = fileURLToPath(new URL('../../../../simulator/inspect/compare.schema.json', import.meta.url));
@@ -23,10 +24,9 @@ delete withoutFork.fork;
 /** ALMOS-MKH but for one trait each. */
 const variants: Readonly<Record<string, Kernel>> = {
   almos: kernel,
-  forkless: { ...kernel, name: 'forkless', operations: withoutFork },
+  forkless: variantOf(kernel, { name: 'forkless', operations: withoutFork }),
   /** Brings the next page as well. */
-  eager: {
-    ...kernel,
+  eager: variantOf(kernel, {
     name: 'eager',
     *handleFault(here, thread, fault) {
       const outcome = yield* kernel.handleFault(here, thread, fault);
@@ -39,10 +39,9 @@ const variants: Readonly<Record<string, Kernel>> = {
       if (outcome.kind === 'resolved' && isMapped) yield* kernel.handleFault(here, thread, { ...fault, va: next });
       return outcome;
     },
-  },
+  }),
   /** Splits a region at every mmap, or says so. */
-  splitter: {
-    ...kernel,
+  splitter: variantOf(kernel, {
     name: 'splitter',
     operations: {
       ...kernel.operations,
@@ -52,7 +51,7 @@ const variants: Readonly<Record<string, Kernel>> = {
         return result;
       },
     },
-  },
+  }),
 };
 
 const program = `process app { code 1 page data 0 pages }
