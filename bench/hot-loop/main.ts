@@ -11,7 +11,7 @@ import { memorySnapshot, restoreMemory } from '../../simulator/hardware/memory-s
 import type { Machine } from '../../simulator/hardware/machine.ts';
 import { accessBatch } from '../../simulator/hardware/mmu.ts';
 import { tlbWord } from '../../simulator/hardware/tlb.ts';
-import { countOf } from '../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../simulator/hardware/counters.ts';
 import { benchMachine, trace, traceNames } from './traces.ts';
 import type { TraceName } from './traces.ts';
 import type { BenchResult } from '../result.ts';

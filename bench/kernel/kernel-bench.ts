@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { usedBytes } from '../../simulator/hardware/linear-memory.ts';
 import { createMachine } from '../../simulator/hardware/machine.ts';
-import { countOf } from '../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../simulator/hardware/counters.ts';
 import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { defaultKernel, kernels } from '../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';

@@ -96,6 +96,15 @@ export class Engine<K = unknown> {
     return this.spawn(options, (base) => body(base as Activation<never>, args as never));
   }
 
+  /** What happens next happens on this core, for this owner, in the name of this agent and line. */
+  attribute({ core, owner, agent, line }: Omit<SpawnOptions, 'thread'>): void {
+    const { cause } = this.machine;
+    cause.core = core;
+    cause.owner = owner;
+    cause.thread = agent;
+    cause.line = line;
+  }
+
   /** Lets one activity run to its next yield, its next wait or its end. */
   advance(): Advance {
     if (this.activities.length === 0) return { kind: 'idle' };
@@ -157,11 +166,7 @@ export class Engine<K = unknown> {
   private run(activity: Activity): void {
     this.current = activity;
     this.resume(activity);
-    const { cause } = this.machine;
-    cause.core = activity.core;
-    cause.owner = activity.owner;
-    cause.thread = activity.agent;
-    cause.line = activity.line;
+    this.attribute(activity);
     try {
       const next = activity.generator.next();
       if (next.done !== true) return;

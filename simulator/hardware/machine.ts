@@ -2,6 +2,8 @@ import { Access } from './access.ts';
 import type { FaultKind } from './access-status.ts';
 import type { Disk } from './block-device.ts';
 import { resetCores } from './core-registers.ts';
+import type { Counters } from './counters.ts';
+import { createCounters } from './counters.ts';
 import type { DeviceWindow } from './device-window.ts';
 import type { Network } from './interconnect.ts';
 import { createNetwork } from './interconnect.ts';
@@ -11,8 +13,7 @@ import type { MachineConfig } from './machine-config.ts';
 import { validateConfig } from './machine-config.ts';
 import type { RegionNote } from './region-log.ts';
 import type { Terminal } from './terminal.ts';
-import type { Cause, Counters, Trace } from './trace-event.ts';
-import { createCounters } from './trace-event.ts';
+import type { Cause, Trace } from './trace-event.ts';
 import type { VirtualAddress } from './word.ts';
 
 export { Access } from './access.ts';

@@ -1,6 +1,7 @@
 import type { AccessBatch } from './access-batch.ts';
 import { batchAccess, batchAddress, batchSize, isBatchUser, SUPERVISOR } from './access-batch.ts';
 import { addCycles, CoreWord, MmuMode, readCoreWord, wordOf } from './core-registers.ts';
+import { countersOf } from './counters.ts';
 import { AccessStatus } from './access-status.ts';
 import { pagingFormat } from './layouts/formats.ts';
 import { TLB_ENTRY_WORDS } from './linear-memory.ts';
@@ -10,7 +11,7 @@ import { clusterOfCore } from './machine-config.ts';
 import { isRemoteFrame } from './physical-memory.ts';
 import { tlbWord } from './tlb.ts';
 import { TlbKey } from './tlb-key.ts';
-import { countersOf, EventKind } from './trace-event.ts';
+import { EventKind } from './trace-event.ts';
 import { attempt, complete, reached, refuse, REFUSED, translatePage } from './translation.ts';
 import type { PhysicalAddress, VirtualAddress } from './word.ts';
 import { pageOffset, PAGE_SIZE } from './word.ts';

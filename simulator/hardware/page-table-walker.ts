@@ -11,7 +11,7 @@ import type { Ppn } from './word.ts';
 
 export { inspectEntry, inspectWalk } from './entry-view.ts';
 export type { EntryView } from './entry-view.ts';
-export { entryAddress, readEntry, writeEntry } from './table-entry.ts';
+export { entryAddress, rawEntry, readEntry, writeEntry } from './table-entry.ts';
 
 /**
  * The result of the last walk, overwritten by the next. One record for all, so that a walk allocates nothing;

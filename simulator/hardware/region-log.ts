@@ -1,5 +1,7 @@
 /** Which source line mapped or unmapped a range of addresses last: for messages that name the line that is to blame. */
+import type { FieldsOfEvent } from './event-shapes.ts';
 import type { Machine } from './machine.ts';
+import { emit, EventKind } from './trace-event.ts';
 import type { VirtualAddress } from './word.ts';
 
 export interface RegionNote {
@@ -17,10 +19,17 @@ const MOST_NOTES = 512;
 
 type Range = Pick<RegionNote, 'action' | 'start' | 'end'> & { readonly owner?: number | undefined };
 
-/** Notes that the running line did that. A removed region notes itself, by its event; this is for parts of one. */
+/** Notes that the running line did that to a part of a region. */
 export function noteRegion({ regionLog, cause }: Machine, { action, start, end, owner = cause.owner }: Range): void {
   regionLog.push({ action, owner, start, end, line: cause.line });
   if (regionLog.length > MOST_NOTES) regionLog.shift();
+}
+
+/** Emits the end of a whole region, and notes it. */
+export function emitRemoval(machine: Machine, cluster: number, removed: FieldsOfEvent<'region-remove'>): void {
+  const { process: owner, start, end } = removed;
+  noteRegion(machine, { action: 'unmapped', start, end, owner });
+  emit(machine, EventKind.regionRemove, cluster, removed);
 }
 
 /** The last line that did that to an address of an owner, or null. */

@@ -28,6 +28,18 @@ export function readEntry(machine: Machine, address: PhysicalAddress, level: num
 }
 
 /**
+ * One number for the whole entry, of however many words: on TSAR the first word, the attributes, is the upper half; where
+ * the words are one little-endian number the second is.
+ */
+export function rawEntry(machine: Machine, words: readonly number[]): bigint {
+  const [first = 0, second] = words;
+  if (second === undefined) return BigInt(first >>> 0);
+  const isFirstHigh = pagingFormat(machine.config.paging).entryWords === 'separate';
+  const [high, low] = isFirstHigh ? [first, second] : [second, first];
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+
+/**
  * A plain write to memory, second word first, so that an entry becomes valid last. TLBs are not touched:
  * x86 kernels invalidate them, TSAR's hardware does through `invalidateCoherent`.
  */

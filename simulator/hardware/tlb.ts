@@ -132,15 +132,26 @@ export function tlbFrame(memory: LinearMemory, entry: number): Ppn {
 /** An instruction of the core: drops the page, of whatever size, from its own TLBs, global or not. */
 export function invalidateTlb(machine: Machine, core: number, vpn: Vpn): void {
   dropFromCore(machine, core, vpn);
-  const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { flushedCore: core, vpn } : undefined);
+  emitFlush(machine, core, vpn, 1);
 }
 
 /** As `invalidateTlb`, of the fetch or the data TLB alone. */
 export function invalidateOneTlb(machine: Machine, core: number, vpn: Vpn, fetch: boolean): void {
   dropFrom(machine, core, fetch, vpn >>> 0, Math.floor(vpn / TWO_32));
+  emitFlush(machine, core, vpn, 1, fetch ? 'fetch' : 'data');
+}
+
+/** One event a core: `vpn` null is everything, global entries only where `global` says so. */
+export function emitFlush(
+  machine: Machine,
+  core: number,
+  vpn: Vpn | null,
+  pages: number,
+  side: 'both' | 'fetch' | 'data' = 'both',
+  global = true,
+): void {
   const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { flushedCore: core, vpn, fetch } : undefined);
+  emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { core, vpn, pages, side, global } : null);
 }
 
 /** Without an event: what a fault or the coherence hardware does. Says whether there was anything to drop. */
@@ -170,8 +181,7 @@ export function clearEntry(memory: LinearMemory, entry: number): void {
 export function flushTlb(machine: Machine, core: number, keepGlobal: boolean): void {
   flushOne(machine, core, false, keepGlobal);
   if (machine.memory.map.dataTlbWord > 0) flushOne(machine, core, true, keepGlobal);
-  const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.tlbFlush, cluster, machine.trace.on ? { flushedCore: core, keepGlobal } : undefined);
+  emitFlush(machine, core, null, 0, 'both', !keepGlobal);
 }
 
 function flushOne(machine: Machine, core: number, fetch: boolean, keepGlobal: boolean): void {

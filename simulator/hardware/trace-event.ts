@@ -1,10 +1,12 @@
-import type { Machine } from './machine.ts';
 import { cycles } from './core-registers.ts';
-import { clusterCount } from './machine-config.ts';
-import type { MachineConfig } from './machine-config.ts';
-import { noteRegion } from './region-log.ts';
+import { countersOf } from './counters.ts';
+import type { CountedName, EventName, FieldsOfEvent, MomentName } from './event-shapes.ts';
+import type { Machine } from './machine.ts';
+import { FIRST_OWN_KIND, type OwnFields, type OwnKind } from './own-events.ts';
 
-/** Everything that happens is one event. With nobody listening it costs a counter increment. */
+type CamelCase<N extends string> = N extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : N;
+
+/** Numbers of the counted events, in the order of `countedShapes`: a kernel's own follow. */
 export const EventKind = {
   access: 0,
   tlbHit: 1,
@@ -31,23 +33,16 @@ export const EventKind = {
   pageOut: 22,
   pageIn: 23,
   oom: 24,
-} as const;
+} as const satisfies Readonly<Record<CamelCase<CountedName>, number>>;
 
-/** By number: the names scenarios count by. A kernel's own events follow. */
-export const eventNames: readonly string[] = [
-  'access', 'tlb-hit', 'tlb-miss', 'page-walk', 'page-fault', 'false-fault', 'cow-fault', 'segv', 'page-alloc', 'page-free',
-  'page-zero', 'page-copy', 'pte-set', 'pte-clear', 'tlb-flush', 'rpc', 'lock-wait', 'region-create', 'region-remove',
-  'region-split', 'mapper-miss', 'remote-access', 'page-out', 'page-in', 'oom',
-]; // prettier-ignore
+type CommonKind = (typeof EventKind)[keyof typeof EventKind];
+type NameOf<K> = { [N in CountedName]: (typeof EventKind)[CamelCase<N>] extends K ? N : never }[CountedName];
+type FieldsOfKind<K> = K extends CommonKind ? FieldsOfEvent<NameOf<K>> : K extends OwnKind<infer F> ? F : never;
 
-export type EventValue = string | number | boolean | null;
-export type EventFields = Readonly<Record<string, EventValue>>;
-
-export interface TraceEvent {
+/** What every event carries. */
+export interface EventHead {
   /** Counts every event of the machine, listened to or not. */
   readonly id: number;
-  readonly kind: number;
-  readonly name: string;
   readonly step: number;
   readonly cycle: number;
   readonly core: number;
@@ -57,7 +52,33 @@ export interface TraceEvent {
   readonly line: number;
   /** Id of the event that caused this one; -1 for none. */
   readonly cause: number;
-  readonly [field: string]: EventValue;
+}
+
+type EventOf<N extends EventName> = EventHead & {
+  readonly name: N;
+  readonly isOwn: false;
+  readonly fields: FieldsOfEvent<N>;
+};
+
+/** Of some kinds, all unless named: its name decides what `fields` are. */
+export type CommonEvent<N extends EventName = EventName> = { [K in N]: EventOf<K> }[N];
+
+/** What only this kernel has. */
+export interface OwnEvent extends EventHead {
+  readonly name: string;
+  readonly isOwn: true;
+  readonly fields: OwnFields;
+}
+
+/** Everything that happens is one event. With nobody listening it costs a counter increment. */
+export type TraceEvent = CommonEvent | OwnEvent;
+
+/** Of one of these kinds? */
+export function isEvent<N extends EventName>(
+  event: TraceEvent,
+  ...names: readonly N[]
+): event is Extract<CommonEvent, { readonly name: N }> {
+  return !event.isOwn && (names as readonly EventName[]).includes(event.name);
 }
 
 export interface Trace {
@@ -78,86 +99,51 @@ export interface Cause {
   event: number;
 }
 
-/** How often each event happened, by owner, cluster, kind. Owner 0 is the kernel. */
-export interface Counters {
-  names: string[];
-  ids: Record<string, number>;
-  /** Kinds of room in a cluster's row. */
-  stride: number;
-  clusters: number;
-  byOwner: Float64Array[];
-}
-
-const FIRST_STRIDE = 64;
-
-export function createCounters(config: MachineConfig): Counters {
-  const ids: Record<string, number> = {};
-  eventNames.forEach((name, kind) => (ids[name] = kind));
-  return { names: [...eventNames], ids, stride: FIRST_STRIDE, clusters: clusterCount(config), byOwner: [] };
-}
-
-/** Gives a kernel's own event its number; the same number again if it has one. */
-export function registerEvent(machine: Machine, name: string): number {
-  const { counters } = machine;
-  const known = Object.hasOwn(counters.ids, name) ? counters.ids[name] : undefined;
-  if (known !== undefined) return known;
-  const kind = counters.names.push(name) - 1;
-  counters.ids[name] = kind;
-  if (kind >= counters.stride) widen(counters);
-  return kind;
-}
-
-function widen(counters: Counters): void {
-  const stride = counters.stride * 2;
-  counters.byOwner = counters.byOwner.map((row) => {
-    const wide = new Float64Array(counters.clusters * stride);
-    for (let cluster = 0; cluster < counters.clusters; cluster++) {
-      wide.set(row.subarray(cluster * counters.stride, (cluster + 1) * counters.stride), cluster * stride);
-    }
-    return wide;
-  });
-  counters.stride = stride;
-}
-
-/** -1 for a name nobody registered. */
-export function eventId(machine: Machine, name: string): number {
-  const { ids } = machine.counters;
-  return Object.hasOwn(ids, name) ? (ids[name] as number) : -1;
-}
-
-/** The owner's row, made on first use. */
-export function countersOf(machine: Machine, owner: number): Float64Array {
-  const { counters } = machine;
-  while (counters.byOwner.length <= owner) counters.byOwner.push(new Float64Array(counters.clusters * counters.stride));
-  return counters.byOwner[owner] as Float64Array;
-}
-
-/** Counts an event for the running owner, and records it if somebody listens. */
-export function emit(machine: Machine, kind: number, cluster: number, fields?: EventFields): void {
-  const { cause, trace, counters } = machine;
-  const row = countersOf(machine, cause.owner);
+/**
+ * Counts an event for the running owner, and records it if somebody listens. Its id. Where fields cost something to
+ * find, they may be null while nobody does.
+ */
+export function emit<K extends CommonKind | OwnKind>(
+  machine: Machine,
+  kind: K,
+  cluster: number,
+  fields: FieldsOfKind<K> | null,
+): number {
+  const { trace, counters } = machine;
+  const row = countersOf(machine, machine.cause.owner);
   const index = cluster * counters.stride + kind;
   row[index] = (row[index] as number) + 1;
-  if (kind === EventKind.regionRemove && fields !== undefined) noteRemoval(machine, fields);
   const id = trace.sequence++;
-  if (trace.on) record(machine, id, kind, cluster, fields);
+  if (trace.on) record(machine, id, counters.names[kind] as string, kind >= FIRST_OWN_KIND, cluster, fields);
+  return id;
 }
 
-/** A region that goes takes its addresses with it: `start`, `end` or `size`, and `process` where it is not the running one's. */
-function noteRemoval(machine: Machine, { start, end, size, process }: EventFields): void {
-  if (typeof start !== 'number') return;
-  const last = typeof end === 'number' ? end : start + Number(size ?? 0);
-  const owner = typeof process === 'number' ? process : undefined;
-  noteRegion(machine, { action: 'unmapped', start, end: last, owner });
+/** As `emit`, of what is not counted. */
+export function tell<N extends MomentName>(
+  machine: Machine,
+  name: N,
+  cluster: number,
+  fields: FieldsOfEvent<N> | null,
+): number {
+  const { trace } = machine;
+  const id = trace.sequence++;
+  if (trace.on) record(machine, id, name, false, cluster, fields);
+  return id;
 }
 
-function record(machine: Machine, id: number, kind: number, cluster: number, fields: EventFields | undefined): void {
-  const { cause, trace, counters } = machine;
+function record(
+  machine: Machine,
+  id: number,
+  name: string,
+  isOwn: boolean,
+  cluster: number,
+  fields: OwnFields | null,
+): void {
+  const { cause, trace } = machine;
   trace.events.push({
-    ...fields,
     id,
-    kind,
-    name: counters.names[kind] as string,
+    name,
+    isOwn,
     step: cause.step,
     cycle: cycles(machine, cause.core),
     core: cause.core,
@@ -166,20 +152,6 @@ function record(machine: Machine, id: number, kind: number, cluster: number, fie
     thread: cause.thread,
     line: cause.line,
     cause: cause.event,
-  });
-}
-
-/** How often since the start; everyone and everywhere unless named. 0 for an unknown name. */
-export function countOf(machine: Machine, name: string, of: { owner?: number; cluster?: number } = {}): number {
-  const kind = eventId(machine, name);
-  if (kind < 0) return 0;
-  const { byOwner, clusters, stride } = machine.counters;
-  let count = 0;
-  byOwner.forEach((row, owner) => {
-    if (of.owner !== undefined && of.owner !== owner) return;
-    for (let cluster = 0; cluster < clusters; cluster++) {
-      if (of.cluster === undefined || of.cluster === cluster) count += row[cluster * stride + kind] as number;
-    }
-  });
-  return count;
+    fields,
+  } as TraceEvent);
 }

@@ -45,7 +45,7 @@ export function complete(
     machine,
     EventKind.access,
     clusterOfCore(machine.config, core),
-    machine.trace.on ? { va, access, user, pa } : undefined,
+    machine.trace.on ? { va, access, user, pa } : null,
   );
   noteRemote(machine, core, ppnOf(pa));
 }
@@ -54,7 +54,7 @@ export function complete(
 export function noteRemote(machine: Machine, core: number, ppn: Ppn): void {
   if (!isRemoteFrame(machine, core, ppn)) return;
   const cluster = clusterOfCore(machine.config, core);
-  emit(machine, EventKind.remoteAccess, cluster, machine.trace.on ? { to: clusterOfPpn(machine, ppn) } : undefined);
+  emit(machine, EventKind.remoteAccess, cluster, machine.trace.on ? { to: clusterOfPpn(machine, ppn) } : null);
 }
 
 const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
@@ -127,12 +127,7 @@ function answers(machine: Machine, ppn: Ppn): boolean {
 /** A TLB hit. A first write through an entry walks again, uncounted, to set the dirty bit in the table. */
 function useEntry(machine: Machine, core: number, entry: number, pageLow: number, pageHigh: number): number {
   const cluster = clusterOfCore(machine.config, core);
-  emit(
-    machine,
-    EventKind.tlbHit,
-    cluster,
-    machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh), hitCore: core } : undefined,
-  );
+  emit(machine, EventKind.tlbHit, cluster, machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh) } : null);
   touchTlbEntry(machine, core, entry);
   const key = machine.memory.i32[entry + 1] as number;
   const { levels, sizeShifts } = pagingFormat(machine.config.paging);
@@ -149,12 +144,7 @@ function useEntry(machine: Machine, core: number, entry: number, pageLow: number
 
 function walkAndFill(machine: Machine, core: number, pageLow: number, pageHigh: number): number {
   const cluster = clusterOfCore(machine.config, core);
-  emit(
-    machine,
-    EventKind.tlbMiss,
-    cluster,
-    machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh), missCore: core } : undefined,
-  );
+  emit(machine, EventKind.tlbMiss, cluster, machine.trace.on ? { vpn: pageNumber(pageLow, pageHigh) } : null);
   const status = translateByWalk(machine, core, pageLow, pageHigh);
   addCycles(machine, core, walk.cycles);
   emit(
@@ -163,7 +153,7 @@ function walkAndFill(machine: Machine, core: number, pageLow: number, pageHigh: 
     cluster,
     machine.trace.on
       ? { vpn: pageNumber(pageLow, pageHigh), levels: walk.level, found: status === AccessStatus.ok }
-      : undefined,
+      : null,
   );
   return status;
 }

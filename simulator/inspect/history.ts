@@ -1,5 +1,5 @@
 /** Remembers the stop before, so that a picture can mark what the last step changed. */
-import { EventKind, type TraceEvent } from '../hardware/trace-event.ts';
+import { isEvent, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
@@ -102,13 +102,7 @@ function owners({ kernel }: Inspectable, scans: History['scans']): Inspection['o
   return frameOwners(scans, kernel);
 }
 
-const plain: readonly number[] = [
-  EventKind.access,
-  EventKind.tlbHit,
-  EventKind.tlbMiss,
-  EventKind.pageWalk,
-  EventKind.remoteAccess,
-];
+const plain = ['access', 'tlb-hit', 'tlb-miss', 'page-walk', 'remote-access'] as const;
 
 /** Accesses that need no kernel are too many to keep. A run that was taken back tells its events once more. */
 function recordEvents(history: History, events: readonly TraceEvent[]): void {
@@ -117,6 +111,6 @@ function recordEvents(history: History, events: readonly TraceEvent[]): void {
   let kept = history.events;
   const last = kept.at(-1);
   if (last !== undefined && last.id >= first.id) kept = kept.filter((event) => event.id < first.id);
-  kept = [...kept, ...events.filter((event) => !plain.includes(event.kind))];
+  kept = [...kept, ...events.filter((event) => !isEvent(event, ...plain))];
   history.events = kept.slice(-MOST_EVENTS);
 }

@@ -2,7 +2,7 @@
 import { cycles, owner } from '../hardware/core.ts';
 import { clusterCount, coreIndex } from '../hardware/machine-config.ts';
 import { framesPerCluster } from '../hardware/physical-memory.ts';
-import { countOf } from '../hardware/trace-event.ts';
+import { countOf } from '../hardware/counters.ts';
 import { clusterName } from './entry.ts';
 import type { ClusterModel, CoreModel, MachineModel } from './models.ts';
 import type { Inspection } from './inspection.ts';

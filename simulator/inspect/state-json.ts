@@ -4,12 +4,12 @@ import { pagingFormat } from '../hardware/layouts/formats.ts';
 import { clusterCount, clusterX, clusterY, coreCount, type MachineConfig } from '../hardware/machine-config.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { framesPerCluster, ppnAt } from '../hardware/physical-memory.ts';
-import { countOf } from '../hardware/trace-event.ts';
+import { rawEntry } from '../hardware/page-table-walker.ts';
+import { countOf } from '../hardware/counters.ts';
 import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, signExtended, type Vpn } from '../hardware/word.ts';
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
-import { rawOf } from '../session/calls/observe.ts';
 import {
   framesOf,
   knownProcesses,
@@ -290,7 +290,7 @@ function residentPages({ regions, tables }: ProcessRows, region: RegionRow): Map
 }
 
 function entryJson(machine: Machine, { vpn, ppn, flags, words, pages }: EntryRow): EntryJson {
-  return { vpn: hex(vpn), ppn: hex(ppn), flags, raw: `0x${rawOf(machine, words).toString(16)}`, big: pages > 1 };
+  return { vpn: hex(vpn), ppn: hex(ppn), flags, raw: `0x${rawEntry(machine, words).toString(16)}`, big: pages > 1 };
 }
 
 /** In their 64-bit form where they have one. */

@@ -1,5 +1,6 @@
 /** Signatures of what every scenario can call whatever the kernel: walk language sections 6 and 7. */
 import type { FunctionInfo, Parameter, ValueType } from '../execution/function-info.ts';
+import { countedNames } from '../hardware/event-shapes.ts';
 
 const address: ValueType = { kind: 'address' };
 const size: ValueType = { kind: 'size' };
@@ -213,11 +214,7 @@ export const observations: readonly FunctionInfo[] = [
 ];
 
 /** Events that every kernel counts: section 7. `rpc:NAME` and a kernel's own come from its descriptor. */
-export const commonEvents = [
-  'access', 'tlb-hit', 'tlb-miss', 'page-walk', 'page-fault', 'false-fault', 'cow-fault', 'segv', 'page-alloc', 'page-free',
-  'page-zero', 'page-copy', 'pte-set', 'pte-clear', 'tlb-flush', 'rpc', 'lock-wait', 'region-create', 'region-remove',
-  'region-split', 'mapper-miss', 'remote-access', 'page-out', 'page-in', 'oom',
-] as const; // prettier-ignore
+export const commonEvents: readonly string[] = countedNames;
 
 /** Injection kinds that every kernel knows: section 4. */
 export const commonInjections = ['page-alloc', 'object-alloc', 'file-read', 'file-write'] as const;

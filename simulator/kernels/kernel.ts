@@ -2,6 +2,7 @@
  * What the rest of Pagewalk knows of a kernel. A fifth kernel is one folder that implements `Kernel`, one line in
  * registry.ts, and its conformance rows.
  */
+import type { EventShapes } from '../hardware/event-shapes.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { EntryView } from '../hardware/page-table-walker.ts';
 import type { Machine, MmuFault } from '../hardware/machine.ts';
@@ -154,8 +155,8 @@ export interface KernelDescriptor {
   readonly functions: readonly KernelFunction<never, unknown>[];
   readonly constants: Readonly<Record<string, number | bigint>>;
   readonly options: readonly KernelOptionInfo[];
-  /** Kernel-specific event names, beyond the common ones. */
-  readonly events: readonly string[];
+  /** Events beyond the common ones, with their fields; `boot` registers them. */
+  readonly events: EventShapes;
   /** Injection kinds beyond the common ones. */
   readonly injections: readonly string[];
   readonly daemons: readonly string[];

@@ -67,7 +67,7 @@ export class Vocabulary {
   }
 
   eventNames(): readonly string[] {
-    return [...commonEvents, ...this.ofKernels((kernel) => kernel.events)];
+    return [...commonEvents, ...this.ofKernels((kernel) => Object.keys(kernel.events))];
   }
 
   injectionNames(): readonly string[] {

@@ -6,7 +6,7 @@ import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
 import { clusterOfPpn, framesPerCluster } from '../../../simulator/hardware/physical-memory.ts';
 import { listTlb, type TlbEntryView } from '../../../simulator/hardware/tlb.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { addressOfVpn, hex, hexVirtual } from '../../../simulator/hardware/word.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { RegionView, TableView } from '../../../simulator/kernels/view.ts';

@@ -4,35 +4,37 @@
  * page's contents come from, what becomes of translations and regions, and how the trap ends. Not compared are the order
  * within an episode, how many frames tables and kernel objects take, the hardware's own doings, waiting and messages.
  */
-import type { TraceEvent } from '../../hardware/trace-event.ts';
-import { vpnOf } from '../../hardware/word.ts';
+import type { EventName } from '../../hardware/event-shapes.ts';
+import { isEvent, type CommonEvent, type TraceEvent } from '../../hardware/trace-event.ts';
 import { KERNEL_AGENT } from '../../session/statements/pending-statement.ts';
 
 /** In the order in which they stand in a signature. */
-const comparedKinds = [
+const comparedNames = [
   'region-create', 'region-remove', 'region-split', 'page-alloc', 'page-zero', 'page-copy', 'page-in', 'page-out',
   'pte-set', 'pte-clear', 'false-fault', 'oom', 'page-fault', 'cow-fault', 'segv',
-]; // prettier-ignore
-const outcomes: readonly string[] = ['page-fault', 'cow-fault', 'segv'];
+] as const satisfies readonly EventName[]; // prettier-ignore
+
+type ComparedName = (typeof comparedNames)[number];
+export type ComparedEvent = CommonEvent<ComparedName>;
 
 /** The same things several times in a row. */
 export interface EpisodeRun {
-  /** Set of bits by `comparedKinds`. */
+  /** Set of bits by `comparedNames`. */
   readonly kinds: number;
   count: number;
 }
 
 /** What the kernel's own thread does makes processes or is called by its name: no answer to what a program did. */
-export function isCompared(event: TraceEvent): boolean {
-  return event.thread !== KERNEL_AGENT && comparedKinds.includes(event.name);
+export function isCompared(event: TraceEvent): event is ComparedEvent {
+  return event.thread !== KERNEL_AGENT && isEvent(event, ...comparedNames);
 }
 
 /** Collects the events of one statement into episodes, and keeps the events of one of them if asked to. */
 export class EpisodeBuilder {
   readonly runs: EpisodeRun[] = [];
   count = 0;
-  kept: readonly TraceEvent[] = [];
-  private events: TraceEvent[] = [];
+  kept: readonly ComparedEvent[] = [];
+  private events: ComparedEvent[] = [];
   private readonly makesProcess: boolean;
   private readonly wanted: number;
 
@@ -42,12 +44,12 @@ export class EpisodeBuilder {
     this.wanted = wanted;
   }
 
-  add(event: TraceEvent): void {
+  add(event: ComparedEvent): void {
     if (this.makesProcess && event.name === 'region-create') return;
     // A refusal for want of memory is a segv and an oom, in this order.
     if (event.name === 'oom' && this.joinRefusal(event)) return;
     this.events.push(event);
-    if (outcomes.includes(event.name)) this.close();
+    if (isOutcome(event)) this.close();
   }
 
   /** The trap, or the statement, has ended. */
@@ -63,7 +65,7 @@ export class EpisodeBuilder {
     else this.runs.push({ kinds, count: 1 });
   }
 
-  private joinRefusal(event: TraceEvent): boolean {
+  private joinRefusal(event: ComparedEvent): boolean {
     const last = this.runs.at(-1);
     if (this.events.length > 0 || last === undefined || (last.kinds & bit('segv')) === 0) return false;
     last.count--;
@@ -74,54 +76,53 @@ export class EpisodeBuilder {
   }
 }
 
-function bit(name: string): number {
-  return 1 << comparedKinds.indexOf(name);
+function bit(name: ComparedName): number {
+  return 1 << comparedNames.indexOf(name);
 }
 
-export function kindsOf(events: readonly TraceEvent[]): number {
+function isOutcome(event: ComparedEvent | undefined): boolean {
+  return event !== undefined && isEvent(event, 'page-fault', 'cow-fault', 'segv');
+}
+
+export function kindsOf(events: readonly ComparedEvent[]): number {
   const counted = countedOf(events);
   return counted.reduce((kinds, event) => kinds | bit(event.name), 0);
 }
 
 /** Those events of an episode that count, in order. */
-export function countedOf(events: readonly TraceEvent[]): TraceEvent[] {
-  const entries = new Map<number | null, { first: TraceEvent; last: TraceEvent }>();
+export function countedOf(events: readonly ComparedEvent[]): ComparedEvent[] {
+  const entries = new Map<number, { first: EntryEvent; last: EntryEvent }>();
   for (const event of events) {
-    const page = pageOf(event);
-    if (!isEntryChange(event) || page === null) continue;
-    const known = entries.get(page);
-    if (known === undefined) entries.set(page, { first: event, last: event });
+    if (!isEntryChange(event)) continue;
+    const known = entries.get(event.fields.vpn);
+    if (known === undefined) entries.set(event.fields.vpn, { first: event, last: event });
     else known.last = event;
   }
-  const isTrap = outcomes.includes(events.at(-1)?.name ?? '');
+  const isTrap = isOutcome(events.at(-1));
   const isFilled = isTrap && events.some(({ name }) => name === 'page-in' || name === 'page-copy');
-  const mapped = new Set<unknown>();
-  for (const { last } of entries.values()) if (last.name === 'pte-set') mapped.add(last['ppn']);
+  const mapped = new Set<number>();
+  for (const { last } of entries.values()) if (last.name === 'pte-set') mapped.add(last.fields.ppn);
   return events.filter((event) => {
     // Frames of tables and kernel objects are no user's pages.
-    if (event.name === 'page-alloc') return isTrap && mapped.has(event['ppn']);
+    if (event.name === 'page-alloc') return isTrap && mapped.has(event.fields.ppn);
     // A page has one source: zeroes that are overwritten at once are none.
-    if (event.name === 'page-zero') return !isFilled && (mapped.size === 0 || mapped.has(event['ppn']));
-    const entry = isEntryChange(event) ? entries.get(pageOf(event)) : undefined;
-    if (entry === undefined) return isCompared(event);
+    if (event.name === 'page-zero') return !isFilled && (mapped.size === 0 || mapped.has(event.fields.ppn));
+    if (!isEntryChange(event)) return true;
+    const entry = entries.get(event.fields.vpn) as { first: EntryEvent; last: EntryEvent };
     // Set and cleared again: a window that the kernel opened to work through. Cleared and set again: replaced.
     const isWindow = entry.first.name === 'pte-set' && entry.last.name === 'pte-clear';
     return !isWindow && event.name === entry.last.name;
   });
 }
 
-/** Kernels tell an entry's page by its number or by an address in it. */
-function pageOf({ vpn, va }: TraceEvent): number | null {
-  if (typeof vpn === 'number') return vpn;
-  return typeof va === 'number' ? vpnOf(va) : null;
-}
+type EntryEvent = CommonEvent<'pte-set' | 'pte-clear'>;
 
-function isEntryChange({ name }: TraceEvent): boolean {
-  return name === 'pte-set' || name === 'pte-clear';
+function isEntryChange(event: ComparedEvent): event is EntryEvent {
+  return isEvent(event, 'pte-set', 'pte-clear');
 }
 
 export function kindNames(kinds: number): string[] {
-  return comparedKinds.filter((name) => (kinds & bit(name)) !== 0);
+  return comparedNames.filter((name) => (kinds & bit(name)) !== 0);
 }
 
 /** Equal texts are equal behaviour. */

@@ -1,6 +1,6 @@
 /** One kernel's run of the file that is compared. */
 import type { Kernel } from '../../kernels/bound-kernel.ts';
-import { countOf } from '../../hardware/trace-event.ts';
+import { countOf } from '../../hardware/counters.ts';
 import { statementsIn } from '../../session/scenario/named-files.ts';
 import { innerBlocks } from '../../session/scenario/program.ts';
 import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario/scenario.ts';

@@ -1,9 +1,16 @@
 /** Finds the first statement that two runs perform differently, and tells each side's reasons by running up to there again. */
-import type { TraceEvent } from '../../hardware/trace-event.ts';
 import type { Simulation } from '../../session/moves/simulation.ts';
 import { noBreaks } from '../../session/moves/stop.ts';
-import { eventText } from '../why.ts';
-import { countedOf, EpisodeBuilder, firstDifference, isCompared, kindNames, kindsOf } from './behaviour.ts';
+import { eventText } from '../event-text.ts';
+import {
+  countedOf,
+  EpisodeBuilder,
+  firstDifference,
+  isCompared,
+  kindNames,
+  kindsOf,
+  type ComparedEvent,
+} from './behaviour.ts';
 import type { Column } from './column.ts';
 import type { EventModel, PartingModel, SideModel } from './models.ts';
 import { closedUnits, type Recorder, type Units } from './recorder.ts';
@@ -112,7 +119,7 @@ function differenceOf(one: Units, other: Units): Where {
 /** One side of a difference: its episode's events, and what the other side did. */
 interface SideWhere {
   readonly replayed: Replayed;
-  readonly events: readonly TraceEvent[];
+  readonly events: readonly ComparedEvent[];
   readonly episodes: number;
   readonly others: number | null;
 }
@@ -135,7 +142,7 @@ function sideOf({ model, run }: Column, statement: number, where: SideWhere | nu
   const line = recorder.statements[statement]?.line ?? model.halt?.line ?? 0;
   if (where === null) return { line, happened: [], episodes: 0, event: null, halt };
   const counted = countedOf(where.events);
-  const others = kindNames(where.others ?? 0);
+  const others: readonly string[] = kindNames(where.others ?? 0);
   const event = counted.find(({ name }) => !others.includes(name)) ?? null;
   return {
     line,
@@ -147,7 +154,7 @@ function sideOf({ model, run }: Column, statement: number, where: SideWhere | nu
 }
 
 interface Replayed {
-  readonly events: readonly TraceEvent[];
+  readonly events: readonly ComparedEvent[];
   readonly units: Units;
   readonly forkLines: ReadonlySet<number>;
   /** Micro-steps before the statement. */
@@ -158,7 +165,7 @@ interface Replayed {
 function replay({ simulation, recorder }: Run, statement: number): Replayed {
   simulation.seek({ statement, step: 0 });
   const startStep = simulation.clock().step;
-  const events: TraceEvent[] = [];
+  const events: ComparedEvent[] = [];
   const stopListening = simulation.onEvents((batch) => {
     for (const event of batch) if (events.length < MOST_EVENTS && isCompared(event)) events.push(event);
   });
@@ -169,7 +176,7 @@ function replay({ simulation, recorder }: Run, statement: number): Replayed {
   return { events, units: unitsOf(events, forkLines), forkLines, startStep };
 }
 
-function unitsOf(events: readonly TraceEvent[], forkLines: ReadonlySet<number>): Units {
+function unitsOf(events: readonly ComparedEvent[], forkLines: ReadonlySet<number>): Units {
   const builders = new Map<number, EpisodeBuilder>();
   for (const event of events) {
     const builder = builders.get(event.line) ?? new EpisodeBuilder(forkLines.has(event.line));
@@ -180,14 +187,14 @@ function unitsOf(events: readonly TraceEvent[], forkLines: ReadonlySet<number>):
 }
 
 /** The events of the n-th episode of a line; none where there are fewer. */
-function episodeAt({ events, forkLines }: Replayed, { line, episode }: Where): readonly TraceEvent[] {
+function episodeAt({ events, forkLines }: Replayed, { line, episode }: Where): readonly ComparedEvent[] {
   const builder = new EpisodeBuilder(forkLines.has(line), episode);
   for (const event of events) if (event.line === line) builder.add(event);
   builder.close();
   return builder.kept;
 }
 
-function eventModel(simulation: Simulation, statement: number, startStep: number, event: TraceEvent): EventModel {
+function eventModel(simulation: Simulation, statement: number, startStep: number, event: ComparedEvent): EventModel {
   simulation.seek({ statement, step: Math.max(0, event.step - startStep) });
   const frames = simulation.stack(simulation.currentThreadId).filter(({ kind }) => kind === 'kernel');
   const { machine } = simulation.world;

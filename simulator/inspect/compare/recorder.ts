@@ -3,7 +3,8 @@ import { cycles } from '../../hardware/core.ts';
 import { clusterCount, coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
-import { countOf, type TraceEvent } from '../../hardware/trace-event.ts';
+import { countOf } from '../../hardware/counters.ts';
+import { isEvent, type CommonEvent, type TraceEvent } from '../../hardware/trace-event.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import type { World } from '../../session/state/world.ts';
 import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './behaviour.ts';
@@ -144,7 +145,7 @@ export class Recorder {
       const { counts } = this.line(line);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
-    if (event.name === 'page-alloc' || event.name === 'page-free') this.follow(event);
+    if (isEvent(event, 'page-alloc', 'page-free')) this.follow(event);
     if (!isCompared(event)) return;
     let unit = this.units.get(event.line);
     if (unit === undefined) {
@@ -155,9 +156,8 @@ export class Recorder {
   }
 
   /** Frames in use inside a statement, as the allocator's events tell. */
-  private follow(event: TraceEvent): void {
-    const order = typeof event['order'] === 'number' ? event['order'] : 0;
-    this.transient.inUse += event.name === 'page-alloc' ? 2 ** order : -(2 ** order);
+  private follow({ name, fields }: CommonEvent<'page-alloc' | 'page-free'>): void {
+    this.transient.inUse += name === 'page-alloc' ? fields.pages : -fields.pages;
     this.transient.peak = Math.max(this.transient.peak, this.transient.inUse);
   }
 

@@ -4,7 +4,7 @@ import {
 } from '../../hardware/machine-config.ts'; // prettier-ignore
 import type { Machine } from '../../hardware/machine.ts';
 import { ppnAt, zeroFrame } from '../../hardware/physical-memory.ts';
-import { registerEvent } from '../../hardware/trace-event.ts';
+import { registerEvents } from '../../hardware/own-events.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import type { ConfigProblem, CreateProcessArgs, FaultOutcome } from '../kernel.ts';
@@ -27,8 +27,8 @@ import { almosOptions, readOptions } from './base/options.ts';
 import { allocateProcess, createThreadAt, forgetProcess } from './processes/process-manager.ts';
 import { createProcess, descriptorIn, type Process } from './objects/process.ts';
 import { elf_load_process, installProgram } from './processes/program-loader.ts';
+import { almosEvents } from './objects/events.ts';
 import { createRpcTrace, readRecord } from './objects/rpc-trace.ts';
-import { rpcNames } from './objects/rpc-calls.ts';
 import { RPC_THREAD } from './rpc/rpc.ts';
 import { rpc_thread_func } from './processes/rpc-thread.ts';
 import type { AlmosState, Cluster, Here, Steps } from './objects/state.ts';
@@ -60,7 +60,7 @@ function createCluster(machine: Machine, index: number, rpcFifoPerCore: boolean,
 
 function boot(machine: Machine, values: Readonly<Record<string, number | string>>): AlmosState {
   const options = readOptions(values);
-  for (const name of rpcNames) registerEvent(machine, `rpc:${name}`);
+  registerEvents(machine, almosEvents);
   const clusters = Array.from({ length: clusterCount(machine.config) }, (_, index) =>
     createCluster(machine, index, options.rpcFifoPerCore, options.rpcThreadLimit),
   );
@@ -149,7 +149,7 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   functions,
   constants: namedConstants,
   options: almosOptions,
-  events: rpcNames.map((name) => `rpc:${name}`),
+  events: almosEvents.shapes,
   injections: [],
   daemons: [],
   unsupported: {

@@ -3,7 +3,7 @@ import { setCycles } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
-import { registerEvent } from '../../hardware/trace-event.ts';
+import { registerEvents } from '../../hardware/own-events.ts';
 import { Engine } from '../../execution/engine.ts';
 import { newAspace } from './regions/aspaces.ts';
 import {
@@ -11,6 +11,7 @@ import {
   REGION_ADDR_ANY_ADDRESS, REGION_ADDR_EXACT_ADDRESS, REGION_WIRING_WIRED_ALREADY,
 } from './base/constants.ts'; // prettier-ignore
 import { daemonNames, startDaemon } from './daemons/daemons.ts';
+import { haikuEvents } from './base/events.ts';
 import { kmalloc } from './base/heap.ts';
 import { carve, loadKernel, type Carved, type KernelArgs, type Range } from './memory/kernel-args.ts';
 import { lockRanks, newMutex, newRwSem, newSemaphore, newSemId } from './base/locks.ts';
@@ -20,15 +21,6 @@ import { createNullRegion, mapPhysicalMemory } from './regions/unpaged-region.ts
 import { newMap } from './memory/translation-map.ts';
 import { getPhysicalPage, putPhysicalPage } from './memory/windows.ts';
 import type { Daemon, HaikuState, Here, Steps } from './base/state.ts';
-
-/** Beyond the common ones. */
-export const haikuEvents = [
-  'list-invalidate',
-  'global-invalidate',
-  'refcount-steal',
-  'lock-order',
-  'unsupported',
-] as const;
 
 const FIRST_BIOS_PAGE = 0xa0;
 const FIRST_LOADED_PAGE = 0x100;
@@ -46,7 +38,7 @@ export function bootHaiku(machine: Machine, options: Options): HaikuState {
 
 /** 9.3. Runs the VM's own functions, before there are semaphores; takes no simulated time and counts nothing. */
 export function vm_init(machine: Machine, options: Options): HaikuState {
-  for (const name of haikuEvents) registerEvent(machine, name);
+  registerEvents(machine, haikuEvents);
   const ka = loadKernel(machine);
   const state = emptyState(options, ka.num_pages, framesPerCluster(machine));
   const engine = new Engine(machine, state, 0);

@@ -4,7 +4,8 @@ import type { Machine } from '../../hardware/machine.ts';
 import type { ConfigProblem } from '../kernel.ts';
 import { defineKernel } from '../bound-kernel.ts';
 import { injectionControls } from '../injections.ts';
-import { bootHaiku, haikuEvents } from './boot.ts';
+import { haikuEvents } from './base/events.ts';
+import { bootHaiku } from './boot.ts';
 import { errorValues, namedConstants } from './base/constants.ts';
 import { attachDaemons, daemonNames, setDaemon } from './daemons/daemons.ts';
 import { runCommand } from './views/debugger.ts';
@@ -52,7 +53,7 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
   functions,
   constants: namedConstants,
   options: haikuOptions,
-  events: haikuEvents,
+  events: haikuEvents.shapes,
   injections: ['kmalloc', 'commit'],
   daemons: daemonNames,
   unsupported: {

@@ -1,24 +1,18 @@
 /** L7: what the boot loader and the kernel's start leave: the image's frames, the kernel's L1 and its shared L2 tables. */
 import type { Machine } from '../../hardware/machine.ts';
 import { writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
-import { registerEvent } from '../../hardware/trace-event.ts';
+import { registerEvents } from '../../hardware/own-events.ts';
 import {
   FIRST_DATA_FRAME, FIRST_FREE_FRAME, FIRST_IMAGE_FRAME, FIRST_TABLE_FRAME, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PTE_P, PTE_W, PTE_WT,
   SELF_FLAGS,
 } from './constants.ts'; // prettier-ignore
+import { lunaixEvents } from './events.ts';
 import { createKlock } from './klock.ts';
 import { createPmm } from './pmm.ts';
 import type { LunaixState } from './state.ts';
 
-/** Section 10: the kernel's own events. */
-export const lunaixEvents = [
-  'vmr.add', 'vmr.remove', 'vmr.resize', 'vmr.split', 'mm.create', 'mm.dup', 'mm.clean', 'mm.cleanup', 'index', 'callback', 'pte.write',
-  'mount', 'unmount', 'window.open', 'window.copy', 'window.close', 'frame.alloc', 'frame.ref', 'frame.unref', 'frame.free', 'cow',
-  'file.read_page', 'file.write_page', 'fault', 'fault.done', 'kpanic', 'signal', 'unsupported',
-] as const; // prettier-ignore
-
 export function bootLunaix(machine: Machine, options: Readonly<Record<string, number | string>>): LunaixState {
-  for (const name of lunaixEvents) registerEvent(machine, name);
+  registerEvents(machine, lunaixEvents);
   const pmm = createPmm(machine);
   makeKernelTables(machine);
   return {

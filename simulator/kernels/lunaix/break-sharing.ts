@@ -1,5 +1,6 @@
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE, PTE_D, PTE_FLAGS, PTE_W, VMS_SELF } from './constants.ts';
+import { Own } from './events.ts';
 import { readPage } from './file.ts';
 import { dropFrame } from './pmm.ts';
 import { reservedEntry, residentEntry } from './region.ts';
@@ -23,7 +24,7 @@ export function* copyPage(here: Here, mnt: number, va: number, flags: (old: numb
   const pa = yield* vmm_dup_page(here, { pa: from * PAGE_SIZE });
   if (pa === 0) return null;
   const to = frameOfEntry(u32(pa));
-  emit(machine, eventId(machine, 'cow'), here.cluster, { pid: ownerOf(here, root), va, from, to });
+  emit(machine, Own.cow, here.cluster, { pid: ownerOf(here, root), va, from, to });
   writeL2(here, mnt, root, va, pa + flags(old & PTE_FLAGS));
   flushPage(here, root, va);
   dropFrame(here, from);

@@ -1,8 +1,9 @@
 /** 4.10: the page-fault handler, a decision tree over the region, the entry and the error code. */
 import { addCycles } from '../../hardware/core.ts';
 import { Access, type MmuFault } from '../../hardware/machine.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import type { Result } from '../../execution/result.ts';
 import type { FaultOutcome } from '../kernel.ts';
@@ -59,11 +60,11 @@ export const intr_routine_page_fault = lunaixFunction(
     const { va, code, user, access } = fault;
     if (thread.process.state !== 'running') return dead(thread);
     addCycles(machine, here.core, machine.config.cost.T_EXC);
-    emit(machine, eventId(machine, 'fault'), here.cluster, { faultCore: here.core, va, err: code });
+    emit(machine, Own.fault, here.cluster, { core: here.core, va, err: code });
     const answer = yield* decide(here, thread, { va, user, isWrite: access === Access.write });
     if (answer === 'oom' && here.step('12')) yield;
     const isRefused = answer === 'segv' || answer === 'oom';
-    emit(machine, eventId(machine, 'fault.done'), here.cluster, { outcome: isRefused ? answer : 'resolved' });
+    emit(machine, Own['fault.done'], here.cluster, { outcome: isRefused ? answer : 'resolved' });
     if (isRefused) return refuse(here, thread, { va, user, code, access }, answer);
     if (here.step('13')) yield;
     flushHere(here, va);

@@ -1,9 +1,10 @@
 import { addCycles } from '../../hardware/core.ts';
 import { findFile, readFile, writeFile } from '../../hardware/block-device.ts';
 import { loadFrame, readBytes, zeroFrame } from '../../hardware/physical-memory.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE } from './constants.ts';
+import { Own } from './events.ts';
 import { lunaixFunction } from './klock.ts';
 import { panic } from './kpanic.ts';
 import { mustFail } from '../injections.ts';
@@ -35,8 +36,8 @@ export function readPage(here: Here, file: VFile, frame: number, offset: number)
   const bytes = readFile(file.inode, offset, PAGE_SIZE);
   addCycles(machine, here.core, machine.config.cost.T_IOC);
   if (offset < file.inode.size) loadFrame(machine, frame, bytes);
-  emit(machine, EventKind.pageIn, here.cluster, { file: file.name, offset });
-  emit(machine, eventId(machine, 'file.read_page'), here.cluster, { file: file.name, offset });
+  emit(machine, EventKind.pageIn, here.cluster, { file: file.name, index: offset / PAGE_SIZE, ppn: frame });
+  emit(machine, Own['file.read_page'], here.cluster, { file: file.name, offset });
 }
 
 /** Writes a frame's contents to the file, not beyond its end. */
@@ -46,8 +47,8 @@ export function writePage(here: Here, file: VFile, frame: number, offset: number
   const length = Math.max(0, Math.min(PAGE_SIZE, file.inode.size - offset));
   if (length > 0) writeFile(file.inode, offset, readBytes(machine, frame * PAGE_SIZE, length));
   addCycles(machine, here.core, machine.config.cost.T_IOC);
-  emit(machine, EventKind.pageOut, here.cluster, { file: file.name, offset });
-  emit(machine, eventId(machine, 'file.write_page'), here.cluster, { file: file.name, offset });
+  emit(machine, EventKind.pageOut, here.cluster, { file: file.name, index: offset / PAGE_SIZE, ppn: frame });
+  emit(machine, Own['file.write_page'], here.cluster, { file: file.name, offset });
 }
 
 export const sys_open = lunaixFunction(

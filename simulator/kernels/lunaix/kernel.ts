@@ -1,12 +1,13 @@
 import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.ts';
 import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import type { ConfigProblem, FaultOutcome } from '../kernel.ts';
 import { defineKernel } from '../bound-kernel.ts';
 import { injectionControls } from '../injections.ts';
-import { bootLunaix, lunaixEvents } from './boot.ts';
+import { bootLunaix } from './boot.ts';
 import { FIRST_FREE_FRAME, lunaixConstants, PAGE_SIZE, statusValues, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
+import { lunaixEvents, Own } from './events.ts';
 import { intr_routine_page_fault } from './fault.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { functions } from './functions.ts';
@@ -54,7 +55,7 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   functions,
   constants: lunaixConstants,
   options: lunaixOptions,
-  events: lunaixEvents,
+  events: lunaixEvents.shapes,
   injections: [],
   daemons: [],
   unsupported: {
@@ -104,7 +105,7 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   },
   *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
     const process = thread.process;
-    emit(here.machine, eventId(here.machine, 'signal'), here.cluster, { pid: process.pid, signal: outcome.signal });
+    emit(here.machine, Own.signal, here.cluster, { pid: process.pid, signal: outcome.signal });
     yield* terminate_process(here, { process, exit: outcome.signal });
   },
   accessBarrier(_state, thread) {

@@ -1,9 +1,10 @@
 /** Chapter 7: what the operations that every kernel has are here. */
 import type { Activation } from '../../execution/activation.ts';
 import { isError, type Result } from '../../execution/result.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import type { MmapArgs, Operations, ProcessObject } from '../kernel.ts';
 import { ANON, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, RSHARED, VMS_SELF, WSHARED } from './constants.ts';
+import { Own } from './events.ts';
 import { execve } from './exec.ts';
 import { closeFile, installFile, openFile } from './file.ts';
 import { sys_fork } from './fork.ts';
@@ -36,7 +37,7 @@ function* asCall<R>(caller: Activation, body: (here: Here, thread: Thread) => Lu
 }
 
 function unsupported(caller: Activation, call: string): 'ENOSYS' {
-  emit(caller.machine, eventId(caller.machine, 'unsupported'), caller.cluster, { call });
+  emit(caller.machine, Own.unsupported, caller.cluster, { call });
   noteStatus(caller as Here, 'ENOSYS');
   return 'ENOSYS';
 }

@@ -1,7 +1,8 @@
 import { poisonFrame } from '../../hardware/physical-memory.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
+import { Own } from './events.ts';
 import { lunaixFunction } from './klock.ts';
 import { FIRST_FREE_FRAME, FIRST_TABLE_FRAME, FrameUse, PAGE_SIZE, PP_FGLOCKED, PP_FGPERSIST } from './constants.ts';
 import { mustFail } from '../injections.ts';
@@ -102,8 +103,8 @@ function occupy({ kernel, machine }: Here, bank: number, frame: number, attr: nu
   pmm.ref_counts[frame] = 1;
   pmm.attr[frame] = attr;
   pmm.use[frame] = use;
-  emit(machine, EventKind.pageAlloc, bank, { ppn: frame });
-  emit(machine, eventId(machine, 'frame.alloc'), bank, { frame, ref: 1, bank });
+  emit(machine, EventKind.pageAlloc, bank, { ppn: frame, pages: 1 });
+  emit(machine, Own['frame.alloc'], bank, { frame, ref: 1, bank });
 }
 
 /** 1, or 0 when it may not be freed. The frame is free when its count reaches 0. */
@@ -114,23 +115,24 @@ export function dropFrame(here: Here, frame: number): 0 | 1 {
   pmm.ref_counts[frame] = ref;
   const bank = Math.floor(frame / pmm.framesPerBank);
   if (ref > 0) {
-    emit(here.machine, eventId(here.machine, 'frame.unref'), bank, { frame, ref, bank });
+    emit(here.machine, Own['frame.unref'], bank, { frame, ref, bank });
     return 1;
   }
   pmm.attr[frame] = 0;
   pmm.use[frame] = FrameUse.free;
   poisonFrame(here.machine, frame, 'free');
-  emit(here.machine, EventKind.pageFree, bank, { ppn: frame });
-  emit(here.machine, eventId(here.machine, 'frame.free'), bank, { frame, ref, bank });
+  emit(here.machine, EventKind.pageFree, bank, { ppn: frame, pages: 1 });
+  emit(here.machine, Own['frame.free'], bank, { frame, ref, bank });
   return 1;
 }
 
 export function refFrame(here: Here, frame: number): 0 | 1 {
   const { pmm } = here.kernel;
   if (!isCounted(pmm, frame)) return 0;
-  pmm.ref_counts[frame] = (pmm.ref_counts[frame] as number) + 1;
+  const ref = (pmm.ref_counts[frame] as number) + 1;
+  pmm.ref_counts[frame] = ref;
   const bank = Math.floor(frame / pmm.framesPerBank);
-  emit(here.machine, eventId(here.machine, 'frame.ref'), bank, { frame, ref: pmm.ref_counts[frame], bank });
+  emit(here.machine, Own['frame.ref'], bank, { frame, ref, bank });
   return 1;
 }
 

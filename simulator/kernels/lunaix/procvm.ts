@@ -1,5 +1,6 @@
 import { readFrame32 } from '../../hardware/physical-memory.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import {
   ENTRIES, L1_KERNEL, L1_MOUNT_1, L1_SELF, PAGE_SIZE, PG_MOUNT_1, PG_MOUNT_2, PP_FGPERSIST, PTE_FLAGS, PTE_P, SELF_FLAGS, VMS_SELF,
@@ -28,8 +29,8 @@ export function newProcMm(state: LunaixState, proc: Process): ProcMm {
   };
 }
 
-function record(here: Here, what: string, mm: ProcMm): void {
-  emit(here.machine, eventId(here.machine, what), here.cluster, { pid: mm.proc.pid, vmroot: mm.vmroot });
+function record(here: Here, what: 'mm.create' | 'mm.dup' | 'mm.clean' | 'mm.cleanup', mm: ProcMm): void {
+  emit(here.machine, Own[what], here.cluster, { pid: mm.proc.pid, vmroot: mm.vmroot });
 }
 
 export const procvm_create = lunaixFunction(

@@ -1,4 +1,6 @@
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emitRemoval } from '../../hardware/region-log.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import {
   ANON, ATTR_KERNEL, EXEC, MODE_MASK, PRIVATE, PTE_P, PTE_U, PTE_W, READ, RSHARED, TYPE_CODE, TYPE_GENERAL, TYPE_HEAP, TYPE_MASK,
@@ -89,17 +91,15 @@ export function recordRegion(here: Here, what: 'add' | 'remove' | 'resize' | 'sp
   const fields = {
     pid: region.proc_vms?.proc.pid ?? 0, start: region.start, end: region.end, attr: describeAttr(region.attr), foff: region.foff,
   }; // prettier-ignore
-  emit(machine, eventId(machine, `vmr.${what}`), here.cluster, fields);
-  if (what === 'add') emit(machine, EventKind.regionCreate, here.cluster, fields);
-  if (what === 'remove') {
-    const process = region.proc_vms?.proc.owner ?? 0;
-    emit(machine, EventKind.regionRemove, here.cluster, { ...fields, process });
-  }
-  if (what === 'split') emit(machine, EventKind.regionSplit, here.cluster, fields);
+  emit(machine, Own[`vmr.${what}`], here.cluster, fields);
+  const range = { process: region.proc_vms?.proc.owner ?? 0, start: region.start, end: region.end };
+  if (what === 'add') emit(machine, EventKind.regionCreate, here.cluster, range);
+  if (what === 'remove') emitRemoval(machine, here.cluster, range);
+  if (what === 'split') emit(machine, EventKind.regionSplit, here.cluster, range);
 }
 
 function runCallback(here: Here, region: MmRegion, name: 'region_copied' | 'destruct_region'): void {
-  emit(here.machine, eventId(here.machine, 'callback'), here.cluster, { region: region.id, callback: name });
+  emit(here.machine, Own.callback, here.cluster, { region: region.id, callback: name });
 }
 
 /** Calls region_copied with the copy, which belongs to its new space already. */
@@ -117,7 +117,7 @@ export function indexHeap(here: Here, mm: ProcMm, heap: MmRegion): void {
 export function setIndex(here: Here, slot: Slot, target: MmRegion): void {
   (slot.object as Record<string, unknown>)[slot.field] = target;
   target.index = { object: slot.object, field: slot.field };
-  emit(here.machine, eventId(here.machine, 'index'), here.cluster, { slot: slot.field, region: target.id });
+  emit(here.machine, Own.index, here.cluster, { slot: slot.field, region: target.id });
 }
 
 export const region_release = lunaixFunction(

@@ -1,7 +1,8 @@
 /** 4.11: a remote transaction maps pages of one region of another space into a window, copies into them, and leaves. */
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import { loadFrame } from '../../hardware/physical-memory.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { copyPage, fillAnonymous, fillFromFile } from './break-sharing.ts';
 import {
@@ -85,7 +86,7 @@ function openWindow(here: Here, { mm, vm_mnt, remote_base }: EnterArgs, page_cnt
   here.kernel.remoteWindow = rvmctx;
   here.kernel.remoteContexts.push(rvmctx);
   const fields = { pages: page_cnt, remote: rvmctx.remote, local: rvmctx.local_mnt };
-  emit(here.machine, eventId(here.machine, 'window.open'), here.cluster, fields);
+  emit(here.machine, Own['window.open'], here.cluster, fields);
   return rvmctx;
 }
 
@@ -191,7 +192,7 @@ export const procvm_copy_remote = lunaixFunction(
 );
 
 function answer(here: Here, off: number, size: number, result: number): number {
-  emit(here.machine, eventId(here.machine, 'window.copy'), here.cluster, { off, size, result });
+  emit(here.machine, Own['window.copy'], here.cluster, { off, size, result });
   return result;
 }
 
@@ -247,6 +248,6 @@ export const procvm_exit_remote_transaction = lunaixFunction(
     const { remoteContexts } = here.kernel;
     remoteContexts.splice(remoteContexts.indexOf(rvmctx), 1);
     leaveKernel(here);
-    emit(here.machine, eventId(here.machine, 'window.close'), here.cluster, {});
+    emit(here.machine, Own['window.close'], here.cluster, {});
   },
 );

@@ -3,8 +3,9 @@ import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
 import { invalidateTlb } from '../../hardware/tlb.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { vpnOf } from '../../hardware/word.ts';
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import {
   KERNEL_EXEC,
@@ -142,9 +143,11 @@ function writeTableEntry(here: Here, root: number, table: number, va: number, va
   recordWrite(here, root, 2, l2Index(va), old, value, via);
   const isPresent = (value & PTE_P) !== 0;
   if (!isPresent && (old & PTE_P) === 0) return;
-  const kind = isPresent ? EventKind.pteSet : EventKind.pteClear;
-  const ppn = frameOfEntry(isPresent ? value : old);
-  emit(machine, kind, here.cluster, { vpn: vpnOf(va), ppn, table: here.cluster, root, va, old, new: u32(value) });
+  const fields = machine.trace.on ? { vpn: vpnOf(va), pages: 1, root, before: BigInt(old >>> 0) } : null;
+  if (isPresent) {
+    const set = { ppn: frameOfEntry(value), after: BigInt(u32(value)) };
+    emit(machine, EventKind.pteSet, here.cluster, fields && { ...fields, ...set });
+  } else emit(machine, EventKind.pteClear, here.cluster, fields && { ...fields, ppn: frameOfEntry(old) });
 }
 
 /** A word of a table that is not yet anybody's, reached through a page mount; `place` is its index there. */
@@ -173,7 +176,7 @@ function recordWrite(
   via: number,
 ): void {
   const { machine } = here;
-  emit(machine, eventId(machine, 'pte.write'), here.cluster, { space: root, level, index, old, new: u32(value), via });
+  emit(machine, Own['pte.write'], here.cluster, { space: root, level, index, old, new: u32(value), via });
 }
 
 /** Drops a page from the TLB of every core that runs the space; of every core if it is the kernel's. */

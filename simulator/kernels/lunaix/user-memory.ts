@@ -73,6 +73,7 @@ function* trap(here: Here, va: number, access: Access, isPresent: boolean): Luna
     emit(here.machine, outcome.as === 'cow-fault' ? EventKind.cowFault : EventKind.pageFault, here.cluster, fields);
     return;
   }
-  emit(here.machine, EventKind.segv, here.cluster, fields);
-  return outcome.error === 'OOM' ? 'ENOMEM' : 'EINVAL';
+  const { error, reason } = outcome;
+  emit(here.machine, EventKind.segv, here.cluster, { ...fields, error, reason });
+  return error === 'OOM' ? 'ENOMEM' : 'EINVAL';
 }

@@ -2,8 +2,9 @@ import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import { copyFrame, isFrame, zeroFrame } from '../../hardware/physical-memory.ts';
 import { flushTlb } from '../../hardware/tlb.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
+import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import {
   GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_A, PTE_D, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
@@ -171,7 +172,7 @@ export function mountSpace(here: Here, mnt: number, pa: number): void {
   const own = mountedRoot(here, VMS_SELF);
   writeL1(here, VMS_SELF, own, l1Index(mnt), pa + SELF_FLAGS);
   flushWindow(here, own);
-  emit(here.machine, eventId(here.machine, 'mount'), here.cluster, { slot: mnt, vmroot: pa });
+  emit(here.machine, Own.mount, here.cluster, { slot: mnt, vmroot: pa });
 }
 
 export function unmountSpace(here: Here, mnt: number): void {
@@ -179,7 +180,7 @@ export function unmountSpace(here: Here, mnt: number): void {
   const vmroot = frameOfEntry(readL1(here.machine, own, l1Index(mnt))) * PAGE_SIZE;
   writeL1(here, VMS_SELF, own, l1Index(mnt), 0);
   flushWindow(here, own);
-  emit(here.machine, eventId(here.machine, 'unmount'), here.cluster, { slot: mnt, vmroot });
+  emit(here.machine, Own.unmount, here.cluster, { slot: mnt, vmroot });
 }
 
 /** A mount slot covers 4 MiB of tables, any of which a kernel access may have brought into a TLB. */

@@ -2,10 +2,11 @@
 import { addCycles } from '../../hardware/core.ts';
 import { latency } from '../../hardware/interconnect.ts';
 import { clusterOfPpn, loadFrame, readBytes } from '../../hardware/physical-memory.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { isInRange } from './create.ts';
+import { Own } from './events.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { lockPairToWalk } from './region-locks.ts';
 import { findMapping, validate, type Found } from './validate.ts';
@@ -122,7 +123,7 @@ export function* readKernel(here: Here, args: ReadArgs): Steps<ReadResult> {
     if (typeof bytes === 'string') error = bytes;
     else {
       text += textOf(bytes);
-      emit(here.machine, eventId(here.machine, 'copy.chunk'), here.cluster, { src, len: part });
+      emit(here.machine, Own['copy.chunk'], here.cluster, { dst: null, src, len: part });
     }
   }
   if (here.step('4')) yield;
@@ -272,7 +273,7 @@ function* moveThrough(
   loadFrame(here.machine, page.frame, bytes, target.inObject % PAGE_SIZE);
   payBytes(here, page, length);
   page.dirty = true;
-  emit(here.machine, eventId(here.machine, 'copy.chunk'), here.cluster, { dst, src, len: length });
+  emit(here.machine, Own['copy.chunk'], here.cluster, { dst, src, len: length });
   return null;
 }
 

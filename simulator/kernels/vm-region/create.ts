@@ -1,11 +1,12 @@
 /** 4.3 and 4.6: creating a region, and choosing a place for it. */
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn, entriesOf, insertEntry, newNode } from './btree.ts';
 import {
   KERNEL_END, KERNEL_START, USER_END, USER_START, VM_PROT_ALL, VM_PROT_USER, VM_REGION_ANY_OFFSET, VM_REGION_DEAD,
   VM_REGION_ENTRY_REGION, VM_REGION_NAME_MAX, VM_REGION_ONLINE, type Status,
 } from './constants.ts'; // prettier-ignore
+import { Own } from './events.ts';
 import { giveAll, lockRegion, newHeader, type Locks } from './locks.ts';
 import { pmap_create } from './pmap.ts';
 import { addReference } from './references.ts';
@@ -123,7 +124,7 @@ function newRegion(
   }; // prettier-ignore
   here.kernel.regions.set(id, region);
   const fields = { id, parent: parent?.vr_base.ob_id ?? 0, off: offset, size: region_len, prot };
-  emit(here.machine, eventId(here.machine, 'region.create'), here.cluster, fields);
+  emit(here.machine, Own['region.create'], here.cluster, fields);
   return region;
 }
 
@@ -135,7 +136,7 @@ function cutName(name: string): string {
 
 export function linkEntry(here: Here, region: VmRegion, entry: VmRegionEntry): void {
   region.vr_entries = insertEntry(region.vr_entries, entry);
-  emit(here.machine, eventId(here.machine, 'entry.insert'), here.cluster, {
+  emit(here.machine, Own['entry.insert'], here.cluster, {
     region: region.vr_base.ob_id, off: entry.e_offset, size: entry.e_size, type: entry.e_type,
   }); // prettier-ignore
 }

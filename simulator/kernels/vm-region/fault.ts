@@ -2,13 +2,14 @@
 import { addCycles } from '../../hardware/core.ts';
 import { Access, type MmuFault } from '../../hardware/machine.ts';
 import { printLine } from '../../hardware/terminal.ts';
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { panic } from '../../execution/panic.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { KERNEL_START, PMAP_FAULT_ALL, type Status } from './constants.ts';
 import { demandMap } from './demand-map.ts';
 import { addressText } from './dump.ts';
+import { Own } from './events.ts';
 import type { Here, Steps, Thread } from './state.ts';
 
 type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
@@ -33,7 +34,7 @@ export const page_fault = kernelFunction(
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     if (here.step('1')) yield;
     const flags = code & PMAP_FAULT_ALL;
-    emit(machine, eventId(machine, 'fault'), here.cluster, { faultCore: here.core, addr: va, flags });
+    emit(machine, Own.fault, here.cluster, { core: here.core, addr: va, flags });
     const region = thread.process.region;
     let status: Status | void = 'NO_ENTRY';
     if (region === null) status = 'BAD_STATE';
@@ -41,7 +42,7 @@ export const page_fault = kernelFunction(
       if (here.step('2')) yield;
       status = yield* demandMap(here, { region, addr: va, flags });
     }
-    emit(machine, eventId(machine, 'fault.done'), here.cluster, { status: status ?? 'OK' });
+    emit(machine, Own['fault.done'], here.cluster, { status: status ?? 'OK' });
     if (!status) {
       if (here.step('3')) yield;
       addCycles(machine, here.core, machine.config.cost.T_ERET);

@@ -53,7 +53,7 @@ export function takeFrame(here: Here, use: number): Ppn | null {
   const ppn = bank.first + page;
   zeroFrame(machine, ppn);
   payPages(here, ppn);
-  emit(machine, EventKind.pageAlloc, cluster, { ppn });
+  emit(machine, EventKind.pageAlloc, cluster, { ppn, pages: 1 });
   return ppn;
 }
 
@@ -61,7 +61,7 @@ export function giveFrame({ machine, kernel }: Here, ppn: Ppn): void {
   const cluster = clusterOfPpn(machine, ppn);
   giveQuietly(kernel.banks[cluster] as Bank, pageOfPpn(machine, ppn));
   poisonFrame(machine, ppn, 'free');
-  emit(machine, EventKind.pageFree, cluster, { ppn });
+  emit(machine, EventKind.pageFree, cluster, { ppn, pages: 1 });
 }
 
 /** Cycles of writing or reading whole frames, line by line, from the core that runs. */

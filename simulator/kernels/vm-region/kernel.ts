@@ -2,7 +2,7 @@ import { pageTableRoot, setOwner, setPageTableRoot } from '../../hardware/core.t
 import { presets, type MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { zeroFrame } from '../../hardware/physical-memory.ts';
-import { registerEvent } from '../../hardware/trace-event.ts';
+import { registerEvents } from '../../hardware/own-events.ts';
 import { createLock } from '../../execution/lock.ts';
 import type { ConfigProblem } from '../kernel.ts';
 import { defineKernel } from '../bound-kernel.ts';
@@ -10,6 +10,7 @@ import {
   KERNEL_PDPT_FRAMES, KERNEL_PML4_FRAME, namedConstants, RESERVED_FRAMES, statusValues,
 } from './constants.ts'; // prettier-ignore
 import { dumpLines } from './dump.ts';
+import { vmRegionEvents } from './events.ts';
 import { page_fault } from './fault.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { createBanks, reserveFrames, returnFrames } from './frames.ts';
@@ -24,15 +25,8 @@ import type { Process, Thread, VmrState } from './state.ts';
 import { tableEntry, writeAt } from './table-words.ts';
 import { vmRegionViews } from './views.ts';
 
-/** Section 9. */
-const events = [
-  'region.create', 'region.dead', 'region.free', 'entry.insert', 'entry.remove', 'entry.resize', 'object.create', 'object.page_alloc',
-  'object.page_free', 'object.truncate', 'object.free', 'ref', 'lock.acquire', 'lock.wait', 'lock.release', 'pte.write', 'table.alloc',
-  'tlb.shootdown', 'tlb.ack', 'tlb.local', 'fault', 'fault.done', 'copy.chunk',
-] as const; // prettier-ignore
-
 function boot(machine: Machine): VmrState {
-  for (const name of events) registerEvent(machine, name);
+  registerEvents(machine, vmRegionEvents);
   zeroFrame(machine, KERNEL_PML4_FRAME);
   for (const [index, frame] of KERNEL_PDPT_FRAMES) {
     zeroFrame(machine, frame);
@@ -90,7 +84,7 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   functions,
   constants: namedConstants,
   options: [],
-  events,
+  events: vmRegionEvents.shapes,
   injections: [],
   daemons: [],
   unsupported: {

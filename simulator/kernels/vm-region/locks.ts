@@ -1,6 +1,7 @@
 /** 2.7: who holds what. Every public function takes its own locks; ancestors stay locked until it returns. */
-import { emit, eventId, type EventFields } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock, type Lock } from '../../execution/lock.ts';
+import { Own } from './events.ts';
 import type { Here, Steps, KernelObject, ObjectHeader, VmRegion } from './state.ts';
 
 export function headerOf(object: KernelObject): ObjectHeader {
@@ -24,10 +25,11 @@ export function* take(here: Here, locks: Locks, lock: Lock): Steps<void> {
   // V4: what the call already holds is not locked again.
   if (locks.includes(lock)) return;
   if (!tryLock(here, lock)) {
-    record(here, 'lock.wait', lock, { holder: lock.holder });
+    const { holder } = lock;
+    emit(here.machine, Own['lock.wait'], here.cluster, { object: lock.name, core: here.core, holder });
     yield* waitForLock(here, lock);
   }
-  record(here, 'lock.acquire', lock);
+  emit(here.machine, Own['lock.acquire'], here.cluster, { object: lock.name, core: here.core });
   locks.push(lock);
 }
 
@@ -40,16 +42,12 @@ export function give(here: Here, locks: Locks, lock: Lock): void {
   if (place < 0) return;
   locks.splice(place, 1);
   release(here, lock);
-  record(here, 'lock.release', lock);
+  emit(here.machine, Own['lock.release'], here.cluster, { object: lock.name, core: here.core });
 }
 
 /** In the reverse order of taking. */
 export function giveAll(here: Here, locks: Locks): void {
   for (let lock = locks.at(-1); lock !== undefined; lock = locks.at(-1)) give(here, locks, lock);
-}
-
-function record({ machine, cluster, core }: Here, event: string, lock: Lock, more: EventFields = {}): void {
-  emit(machine, eventId(machine, event), cluster, { object: lock.name, lockingCore: core, ...more });
 }
 
 export function isHeld(here: Here, lock: Lock): boolean {

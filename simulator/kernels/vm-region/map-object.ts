@@ -8,6 +8,7 @@ import {
 } from './constants.ts'; // prettier-ignore
 import { findGap, isInRange, linkEntry } from './create.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
+import { rangeOf } from './pmap.ts';
 import { addReference } from './references.ts';
 import { deniedByObject, deniedByRegion, occupiedBy } from './refusals.ts';
 import { mustFail } from '../injections.ts';
@@ -109,7 +110,7 @@ function* mapLocked(here: Here, args: Checked, locks: Locks): Steps<VmRegionMapp
   give(here, locks, object.vo_base.ob_lock);
   if (here.step('12')) yield;
   linkEntry(here, place.target, mapping.m_entry);
-  emit(here.machine, EventKind.regionCreate, here.cluster, { start: mapping.m_entry.e_address, size: length });
+  emit(here.machine, EventKind.regionCreate, here.cluster, rangeOf(here, place.target, mapping.m_entry));
   return mapping;
 }
 

@@ -4,17 +4,28 @@ import { latency } from '../../hardware/interconnect.ts';
 import { acknowledgeIpi, sendIpi } from '../../hardware/interrupt-controller.ts';
 import { clusterOfCore, coreCount } from '../../hardware/machine-config.ts';
 import { flushTlb, invalidateTlb } from '../../hardware/tlb.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
+import type { Machine } from '../../hardware/machine.ts';
+import { rawEntry } from '../../hardware/page-table-walker.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import type { EntryWords } from '../../hardware/layouts/layout.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { createLock } from '../../execution/lock.ts';
 import { KERNEL_START } from './constants.ts';
+import { Own } from './events.ts';
 import { giveFrame, takeFrame } from './frames.ts';
 import { giveAll, take, type Locks } from './locks.ts';
-import { FrameUse, type Here, type Steps, type Pmap, type VmObject } from './state.ts';
 import {
-  D, frameOf, isSameLeaf, leafEntry, leavesIn, LEAF, P, readAt, tableEntry, tablesBelow, writeAt,
+  FrameUse,
+  type Here,
+  type Steps,
+  type Pmap,
+  type VmObject,
+  type VmRegion,
+  type VmRegionEntry,
+} from './state.ts';
+import {
+  D, frameOf, isSameLeaf, leafEntry, leavesIn, LEAF, P, readAt, spans, tableEntry, tablesBelow, writeAt,
 } from './table-words.ts'; // prettier-ignore
 
 const pmapParameter = { name: 'pmap', type: { kind: 'object', type: 'pmap' } } as const;
@@ -91,7 +102,7 @@ export const pmap_add = kernelFunction(
         here.kernel.tables += 1;
         if (va >= KERNEL_START) here.kernel.kernelTables += 1;
         entry = tableEntry(va, made);
-        emit(machine, eventId(machine, 'table.alloc'), here.cluster, { pmap: pmap.root, level, frame: made });
+        emit(machine, Own['table.alloc'], here.cluster, { pmap: pmap.root, level, frame: made });
         write(here, pmap, table, level, va, entry);
       }
       table = frameOf(entry);
@@ -100,7 +111,7 @@ export const pmap_add = kernelFunction(
     const old = readAt(machine, table, LEAF, va);
     const leaf = leafEntry(va, frame, prot, object.vo_kind === 'PHYS');
     write(here, pmap, table, LEAF, va, leaf);
-    emit(machine, EventKind.pteSet, here.cluster, { va, ppn: frame, prot });
+    emit(machine, EventKind.pteSet, here.cluster, setFields(here, pmap, va, old, leaf));
     if ((old[0] & P) !== 0 && !isSameLeaf(old, leaf)) {
       if (here.step('4')) yield;
       yield* shootdown(here, { pmap, va, pages: 1 });
@@ -112,9 +123,30 @@ export const pmap_add = kernelFunction(
 
 function write(here: Here, pmap: Pmap, table: Ppn, level: number, va: number, words: EntryWords): void {
   const { machine } = here;
-  const [old] = readAt(machine, table, level, va);
+  const old = readAt(machine, table, level, va);
   writeAt(machine, table, level, va, words);
-  emit(machine, eventId(machine, 'pte.write'), here.cluster, { pmap: pmap.root, level, va, old, new: words[0] });
+  emit(
+    machine,
+    Own['pte.write'],
+    here.cluster,
+    machine.trace.on ? writeFields(machine, pmap, level, va, old, words) : null,
+  );
+}
+
+function writeFields(machine: Machine, pmap: Pmap, level: number, va: number, old: EntryWords, words: EntryWords) {
+  const index = Math.floor(va / 4096 / (spans[level] as number)) % 512;
+  return { pmap: pmap.root, level, index, old: rawEntry(machine, old), new: rawEntry(machine, words) };
+}
+
+/** Fields of the common events; null while nobody listens. */
+function setFields(here: Here, pmap: Pmap, va: number, old: EntryWords, leaf: EntryWords) {
+  const fields = clearFields(here, pmap, va, old);
+  return fields === null ? null : { ...fields, ppn: frameOf(leaf), after: rawEntry(here.machine, leaf) };
+}
+
+function clearFields({ machine }: Here, { root }: Pmap, va: number, old: EntryWords) {
+  if (!machine.trace.on) return null;
+  return { vpn: Math.floor(va / 4096), pages: 1, ppn: frameOf(old), root, before: rawEntry(machine, old) };
 }
 
 interface RemoveArgs {
@@ -151,7 +183,7 @@ export const pmap_remove = kernelFunction(
       const page = object.vo_pages.get(Math.floor((object_offset + (leaf.va - va)) / 4096));
       if (page !== undefined && (leaf.entry[0] & D) !== 0) page.dirty = true;
       write(here, pmap, leaf.table, LEAF, leaf.va, [0, 0]);
-      emit(machine, EventKind.pteClear, here.cluster, { va: leaf.va, ppn: frameOf(leaf.entry) });
+      emit(machine, EventKind.pteClear, here.cluster, clearFields(here, pmap, leaf.va, leaf.entry));
       removed += 1;
     }
     if (here.step('3')) yield;
@@ -181,7 +213,7 @@ export const shootdown = kernelFunction(
     for (let core = 0; core < coreCount(machine.config); core++)
       if (isKernelHalf || pageTableRoot(machine, core) === pmap.root) cores.push(core);
     const fields = { pmap: pmap.root, va, pages, cores: cores.join(' ') };
-    emit(machine, eventId(machine, 'tlb.shootdown'), here.cluster, fields);
+    emit(machine, Own['tlb.shootdown'], here.cluster, fields);
     for (const core of cores) {
       if (here.step('1')) yield;
       drop(here, core, va, pages, isKernelHalf);
@@ -199,14 +231,14 @@ function drop(here: Here, core: number, va: number, pages: number, isKernelHalf:
   const hops = latency(config, clusterOfCore(config, self), clusterOfCore(config, core));
   addCycles(machine, self, config.cost.T_IPI + 2 * hops);
   acknowledgeIpi(machine, core);
-  emit(machine, eventId(machine, 'tlb.ack'), here.cluster, { ackCore: core });
+  emit(machine, Own['tlb.ack'], here.cluster, { core });
 }
 
 /** 4.9 step 9a. */
 export function invalidateHere(here: Here, va: number): void {
   const { machine, core } = here;
   invalidateTlb(machine, core, Math.floor(va / 4096));
-  emit(machine, eventId(machine, 'tlb.local'), here.cluster, { localCore: core, va });
+  emit(machine, Own['tlb.local'], here.cluster, { core, va });
 }
 
 export const pmap_destroy = kernelFunction(
@@ -237,6 +269,11 @@ export const pmap_destroy = kernelFunction(
 export function leavePmap({ machine, kernel }: Here, { root }: Pmap): void {
   for (let core = 0; core < coreCount(machine.config); core++)
     if (pageTableRoot(machine, core) === root) setPageTableRoot(machine, core, kernel.kernelPmap.root);
+}
+
+/** What the common events say of an entry of a region's tree. */
+export function rangeOf(here: Here, { vr_pmap }: VmRegion, { e_address, e_size }: VmRegionEntry) {
+  return { process: ownerOf(here, vr_pmap), start: e_address, end: e_address + e_size };
 }
 
 /** Counter owner of the process whose address space it is; the running one's where that is being taken apart. */

@@ -1,11 +1,12 @@
 /** 2.7: reference counts, and what happens when one reaches 0. */
-import { emit, eventId } from '../../hardware/trace-event.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { writeFile } from '../../hardware/block-device.ts';
 import { readBytes } from '../../hardware/physical-memory.ts';
 import { addCycles } from '../../hardware/core.ts';
 import { EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { PAGE_SIZE, VM_REGION_ONLINE } from './constants.ts';
+import { Own } from './events.ts';
 import { giveFrame } from './frames.ts';
 import { killUnreachable } from './retire.ts';
 import { giveAll, headerOf, lockRegion, type Locks } from './locks.ts';
@@ -22,8 +23,7 @@ export function addReference(here: Here, object: KernelObject, why: Why): void {
 function change({ machine, cluster }: Here, object: KernelObject, delta: number, why: Why): number {
   const header = headerOf(object);
   header.ob_refcount += delta;
-  const fields = { object: header.ob_id, delta, count: header.ob_refcount, why };
-  emit(machine, eventId(machine, 'ref'), cluster, fields);
+  emit(machine, Own.ref, cluster, { object: header.ob_id, delta, count: header.ob_refcount, why });
   return header.ob_refcount;
 }
 
@@ -88,7 +88,7 @@ export const vm_region_finalise = kernelFunction(
     if (here.step('5')) yield;
     here.kernel.regions.delete(region.vr_base.ob_id);
     region.freed = 'vm_region_finalise step 5';
-    emit(here.machine, eventId(here.machine, 'region.free'), here.cluster, { id: region.vr_base.ob_id });
+    emit(here.machine, Own['region.free'], here.cluster, { id: region.vr_base.ob_id });
   },
 );
 
@@ -122,7 +122,7 @@ export const vm_object_destroy = kernelFunction(
     if (object.file !== null && here.kernel.files.get(object.file.name) === object)
       here.kernel.files.delete(object.file.name);
     object.freed = 'vm_object_destroy step 3';
-    emit(here.machine, eventId(here.machine, 'object.free'), here.cluster, { object: object.vo_base.ob_id });
+    emit(here.machine, Own['object.free'], here.cluster, { object: object.vo_base.ob_id });
   },
 );
 
@@ -134,7 +134,7 @@ function writeBack(here: Here, { file, vo_pages }: VmObject, index: number): voi
   if (length > 0) writeFile(file, index * PAGE_SIZE, readBytes(here.machine, page.frame * PAGE_SIZE, length));
   page.dirty = false;
   addCycles(here.machine, here.core, here.machine.config.cost.T_IOC);
-  emit(here.machine, EventKind.pageOut, here.cluster, { file: file.name, offset: index * PAGE_SIZE });
+  emit(here.machine, EventKind.pageOut, here.cluster, { file: file.name, index, ppn: page.frame });
 }
 
 export function freePage(here: Here, object: VmObject, index: number): void {
@@ -143,5 +143,5 @@ export function freePage(here: Here, object: VmObject, index: number): void {
   object.vo_pages.delete(index);
   if (object.vo_kind !== 'PHYS') giveFrame(here, page.frame);
   const fields = { object: object.vo_base.ob_id, index, frame: page.frame };
-  emit(here.machine, eventId(here.machine, 'object.page_free'), here.cluster, fields);
+  emit(here.machine, Own['object.page_free'], here.cluster, fields);
 }

@@ -1,16 +1,18 @@
 /** 4.4, steps 3 to 8: what a region leaves when it dies, and everything below it. */
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emitRemoval } from '../../hardware/region-log.ts';
+import { emit } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { entriesOf, removeEntry } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE } from './constants.ts';
+import { Own } from './events.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
-import { ownerOf, pmap_remove } from './pmap.ts';
+import { pmap_remove, rangeOf } from './pmap.ts';
 import type { Here, Steps, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
 
 /** Removes an entry from the tree that it is in. */
 export function unlinkEntry(here: Here, parent: VmRegion, entry: VmRegionEntry): void {
   parent.vr_entries = removeEntry(parent.vr_entries, entry);
-  emit(here.machine, eventId(here.machine, 'entry.remove'), here.cluster, {
+  emit(here.machine, Own['entry.remove'], here.cluster, {
     region: parent.vr_base.ob_id,
     off: entry.e_offset,
     size: entry.e_size,
@@ -75,7 +77,7 @@ export const killUnreachable = kernelFunction(
 
 export function die(here: Here, region: VmRegion): void {
   region.vr_status = VM_REGION_DEAD;
-  emit(here.machine, eventId(here.machine, 'region.dead'), here.cluster, { id: region.vr_base.ob_id });
+  emit(here.machine, Own['region.dead'], here.cluster, { id: region.vr_base.ob_id });
 }
 
 /** V3. The tree's reference becomes the retired list's. */
@@ -102,7 +104,5 @@ function* retireMapping(here: Here, region: VmRegion, mapping: VmRegionMapping):
   m_entry.e_type = VM_REGION_ENTRY_NONE;
   m_entry.e_parent = null;
   region.vr_retired.push(mapping);
-  emit(here.machine, EventKind.regionRemove, here.cluster, {
-    start: m_entry.e_address, size: m_entry.e_size, process: ownerOf(here, region.vr_pmap),
-  }); // prettier-ignore
+  emitRemoval(here.machine, here.cluster, rangeOf(here, region, m_entry));
 }

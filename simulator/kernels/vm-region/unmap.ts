@@ -1,14 +1,15 @@
 /** 4.7: unmapping cuts mappings, in a region and everything below it. Only kill ends a region. */
-import { noteRegion } from '../../hardware/region-log.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emitRemoval, noteRegion } from '../../hardware/region-log.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE, type Status } from './constants.ts';
 import { isInRange, linkEntry } from './create.ts';
+import { Own } from './events.ts';
 import { unlinkEntry } from './retire.ts';
 import { give, giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { newMapping } from './map-object.ts';
-import { ownerOf, pmap_remove } from './pmap.ts';
+import { ownerOf, pmap_remove, rangeOf } from './pmap.ts';
 import { freeMapping } from './references.ts';
 import { mustFail } from '../injections.ts';
 import { endOf, isPageMultiple, pageUp, type Here, type Steps, type VmRegion, type VmRegionMapping } from './state.ts';
@@ -139,9 +140,7 @@ function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, fro
     m_entry.e_type = VM_REGION_ENTRY_NONE;
     m_entry.e_parent = null;
     give(here, locks, lock);
-    emit(here.machine, EventKind.regionRemove, here.cluster, {
-      start: m_entry.e_address, size: m_entry.e_size, process: ownerOf(here, region.vr_pmap),
-    }); // prettier-ignore
+    emitRemoval(here.machine, here.cluster, rangeOf(here, region, m_entry));
     yield* freeMapping(here, mapping, 'mapping');
     return;
   }
@@ -151,7 +150,7 @@ function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, fro
   if (label === '5b') moveUp(here, region, mapping, cut);
   else if (label === '5c') m_entry.e_size -= cut;
   else split(here, region, mapping, from, to);
-  emit(here.machine, eventId(here.machine, 'entry.resize'), here.cluster, {
+  emit(here.machine, Own['entry.resize'], here.cluster, {
     region: region.vr_base.ob_id, off: m_entry.e_offset, size: m_entry.e_size, type: m_entry.e_type,
   }); // prettier-ignore
   giveAll(here, locks);
@@ -178,8 +177,5 @@ function split(here: Here, region: VmRegion, mapping: VmRegionMapping, from: num
   m_entry.e_size = from - m_entry.e_offset;
   m_object.vo_mappings.push(right);
   linkEntry(here, region, right.m_entry);
-  emit(here.machine, EventKind.regionSplit, here.cluster, {
-    start: right.m_entry.e_address,
-    size: right.m_entry.e_size,
-  });
+  emit(here.machine, EventKind.regionSplit, here.cluster, rangeOf(here, region, right.m_entry));
 }

@@ -2,10 +2,11 @@
 import { addCycles } from '../../hardware/core.ts';
 import { readFile, type DiskFile } from '../../hardware/block-device.ts';
 import { copyFrame, isFrame, loadFrame } from '../../hardware/physical-memory.ts';
-import { emit, EventKind, eventId } from '../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { PAGE_SIZE, VM_PROT_RWX } from './constants.ts';
+import { Own } from './events.ts';
 import { payPages, takeFrame } from './frames.ts';
 import { giveAll, newHeader, take, type Locks } from './locks.ts';
 import { pmap_remove } from './pmap.ts';
@@ -32,7 +33,7 @@ export function newObject(here: Here, { name, size, prot, kind, file = null, bas
   }; // prettier-ignore
   here.kernel.objects.set(object.vo_base.ob_id, object);
   const fields = { object: object.vo_base.ob_id, kind, size };
-  emit(here.machine, eventId(here.machine, 'object.create'), here.cluster, fields);
+  emit(here.machine, Own['object.create'], here.cluster, fields);
   return object;
 }
 
@@ -104,7 +105,7 @@ function insertPage(here: Here, object: VmObject, index: number, frame: Ppn): Vm
   const page: VmPage = { type: 'vm_page', frame, bank: here.cluster, dirty: false };
   object.vo_pages.set(index, page);
   const fields = { object: object.vo_base.ob_id, index, frame, bank: here.cluster };
-  emit(here.machine, eventId(here.machine, 'object.page_alloc'), here.cluster, fields);
+  emit(here.machine, Own['object.page_alloc'], here.cluster, fields);
   return page;
 }
 
@@ -112,7 +113,7 @@ function insertPage(here: Here, object: VmObject, index: number, frame: Ppn): Vm
 function loadPage(here: Here, file: DiskFile, index: number, frame: Ppn): void {
   loadFrame(here.machine, frame, readFile(file, index * PAGE_SIZE, PAGE_SIZE));
   addCycles(here.machine, here.core, here.machine.config.cost.T_IOC);
-  emit(here.machine, EventKind.pageIn, here.cluster, { file: file.name, offset: index * PAGE_SIZE });
+  emit(here.machine, EventKind.pageIn, here.cluster, { file: file.name, index, ppn: frame });
 }
 
 export function truncateSteps(): Record<string, string> {
@@ -140,7 +141,7 @@ export function* truncate(
   if (size < object.vo_size) yield* cutOff(here, object, size);
   if (here.step(size < object.vo_size ? '6' : '3')) yield;
   object.vo_size = size;
-  emit(here.machine, eventId(here.machine, 'object.truncate'), here.cluster, { object: object.vo_base.ob_id, size });
+  emit(here.machine, Own['object.truncate'], here.cluster, { object: object.vo_base.ob_id, size });
   if (here.step('7')) yield;
   giveAll(here, locks);
 }

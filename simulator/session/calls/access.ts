@@ -103,8 +103,9 @@ export function noteOutcome(
     });
     return;
   }
-  emit(machine, EventKind.segv, here.cluster, fields);
-  if (outcome.error === 'OOM') emit(machine, EventKind.oom, here.cluster, fields);
+  const { error, reason } = outcome;
+  emit(machine, EventKind.segv, here.cluster, { ...fields, error, reason });
+  if (error === 'OOM') emit(machine, EventKind.oom, here.cluster, { call: null, error });
   raise(run, {
     filter: outcome.error === 'OOM' ? 'oom' : 'segv',
     // Kernels' own messages begin with who accesses what.

@@ -1,12 +1,11 @@
 /** Observations (walk language 7): they read, and change nothing, not even a TLB. */
 import { cycles } from '../../hardware/core.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
-import type { Machine } from '../../hardware/machine.ts';
 import type { EntryView } from '../../hardware/page-table-walker.ts';
-import { inspectEntry } from '../../hardware/page-table-walker.ts';
+import { inspectEntry, rawEntry } from '../../hardware/page-table-walker.ts';
 import { clusterOfPpn, isFrame } from '../../hardware/physical-memory.ts';
 import { lookupTlb } from '../../hardware/tlb.ts';
-import { countOf } from '../../hardware/trace-event.ts';
+import { countOf } from '../../hardware/counters.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import { hex, pageOffset, vpnOf } from '../../hardware/word.ts';
 import type { ProcessObject } from '../../kernels/kernel.ts';
@@ -124,7 +123,7 @@ function observeEntry(question: Question): Value {
   const entry = entryOf(question);
   const { kernel, machine } = question.evaluation.run;
   if (entry === null || !entry.present)
-    return record({ ...absentEntry, raw: entry === null ? 0n : rawOf(machine, entry.words) });
+    return record({ ...absentEntry, raw: entry === null ? 0n : rawEntry(machine, entry.words) });
   return record({
     present: true,
     readable: true,
@@ -140,7 +139,7 @@ function observeEntry(question: Question): Value {
     cluster: isFrame(machine, entry.ppn)
       ? placeOfCluster(question.evaluation.run, clusterOfPpn(machine, entry.ppn))
       : null,
-    raw: rawOf(machine, entry.words),
+    raw: rawEntry(machine, entry.words),
   });
 }
 
@@ -148,14 +147,6 @@ const absentEntry = {
   present: false, readable: false, writable: false, executable: false, user: false, cow: false, accessed: false,
   dirty: false, big: false, global: false, ppn: 0n, cluster: null,
 } as const; // prettier-ignore
-
-/** Entries of two words: on TSAR the first word, the attributes, is the upper half; on x86-64 the second word is. */
-export function rawOf(machine: Machine, words: readonly number[]): bigint {
-  const [first = 0, second] = words;
-  if (second === undefined) return BigInt(first);
-  const isFirstHigh = machine.config.paging === 'tsar';
-  return isFirstHigh ? (BigInt(first) << 32n) | BigInt(second) : (BigInt(second) << 32n) | BigInt(first);
-}
 
 function observeTranslation(question: Question): Value {
   const entry = entryOf(question);

@@ -8,7 +8,7 @@ import type { AccessBatch } from '../../hardware/access-batch.ts';
 import { addFile, findFile } from '../../hardware/block-device.ts';
 import { clusterCount, coreIndex } from '../../hardware/machine-config.ts';
 import { inspectEntry } from '../../hardware/page-table-walker.ts';
-import { emit, registerEvent } from '../../hardware/trace-event.ts';
+import { tell } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
@@ -150,7 +150,7 @@ export function memoryInWords(run: Run): string {
 
 /** Marks a recorded call in the timeline, performed or not. */
 export function markCall(run: Run, here: Activation, call: string, line: number): void {
-  emit(run.machine, registerEvent(run.machine, 'recorded-call'), here.cluster, { call, logLine: line });
+  tell(run.machine, 'recorded-call', here.cluster, { call, line });
 }
 
 /** Notes an emulation in the state, the timeline and the diagnostics. */
@@ -162,11 +162,7 @@ export function noteEmulation(
 ): void {
   const { call, line, how } = emulation;
   run.script.emulated.push(emulation);
-  emit(run.machine, registerEvent(run.machine, 'emulated'), here.cluster, {
-    call,
-    how,
-    ...(line === undefined ? {} : { logLine: line }),
-  });
+  tell(run.machine, 'emulated', here.cluster, { call, line: line ?? null, how });
   const place = line === undefined ? file : `${file}:${String(line)}`;
   const message = `${call} was emulated: ${how}, at ${place}`;
   run.script.diagnostics.push(diagnostic('WALK231', 'information', message, range));

@@ -136,6 +136,7 @@ export class Execution {
     const { engine, wanted } = this.run;
     engine.steps += 1;
     if (adopted === null) return;
+    this.feed.drain(this.run.machine);
     adopted.engine.steps = Math.max(adopted.engine.steps, engine.steps);
     this.run = adopted;
     this.run.wanted = wanted;

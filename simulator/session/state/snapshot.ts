@@ -37,7 +37,8 @@ function* rangesOf({ diagnostics, injections, lastPlaces }: World['script']): Ge
 
 export function saveWorld(world: World, previous?: SavedWorld): SavedWorld {
   const placeholder = previous?.placeholder ?? world.machine.memory;
-  const shared = sharedParts(world).set(world.machine.memory, placeholder);
+  // What listeners have not been told yet stays theirs: no later run of a copy tells it again.
+  const shared = sharedParts(world).set(world.machine.memory, placeholder).set(world.machine.trace.events, []);
   return {
     graph: copyGraph(world, shared),
     placeholder,

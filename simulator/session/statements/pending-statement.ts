@@ -34,11 +34,11 @@ export function spawnFor(
 ): Activity {
   const { kernel, machine, engine } = run;
   const core = thread?.core ?? coreIndex(machine.config, 0, 0);
+  const who = { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line };
+  // The TLB that a switch empties is this thread's doing.
+  engine.attribute(who);
   kernel.activate(thread, core);
-  return engine.spawn(
-    { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line },
-    body,
-  );
+  return engine.spawn(who, body);
 }
 
 /** Stops the run with what went wrong; a bug of ours is thrown on. */

@@ -19,7 +19,9 @@ import {
 import { createMachine } from '../../../simulator/hardware/machine.ts';
 import { nextRandom } from '../../../simulator/hardware/random.ts';
 import { printLine } from '../../../simulator/hardware/terminal.ts';
-import { countOf, emit, EventKind, eventId, registerEvent } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
+import { ownEvents, registerEvents, type OwnKind } from '../../../simulator/hardware/own-events.ts';
+import { emit, EventKind } from '../../../simulator/hardware/trace-event.ts';
 import { canonicalAddress, hexVirtual, pageDown, pageUp, signExtended } from '../../../simulator/hardware/word.ts';
 import { machineOf } from './tables.ts';
 
@@ -198,13 +200,16 @@ describe('block device and terminal', () => {
 describe('events', () => {
   it('count by owner and cluster, and are recorded only when somebody listens', () => {
     const machine = machineOf('tsar');
-    emit(machine, EventKind.pageAlloc, 1, { ppn: 5 });
+    emit(machine, EventKind.pageAlloc, 1, { ppn: 5, pages: 1 });
     Object.assign(machine.cause, { core: 2, owner: 3, thread: 't', line: 7, step: 11, event: 0 });
     machine.trace.on = true;
     setCycles(machine, 2, 90);
-    emit(machine, EventKind.pageAlloc, 2, { ppn: 6 });
+    emit(machine, EventKind.pageAlloc, 2, { ppn: 6, pages: 1 });
     assert.deepEqual(machine.trace.events, [
-      { ppn: 6, id: 1, kind: 8, name: 'page-alloc', step: 11, cycle: 90, core: 2, cluster: 2, owner: 3, thread: 't', line: 7, cause: 0 },
+      {
+        id: 1, name: 'page-alloc', isOwn: false, step: 11, cycle: 90, core: 2, cluster: 2, owner: 3, thread: 't', line: 7, cause: 0,
+        fields: { ppn: 6, pages: 1 },
+      },
     ]); // prettier-ignore
     assert.deepEqual([countOf(machine, 'page-alloc'), countOf(machine, 'page-alloc', { owner: 3 }), countOf(machine, 'page-alloc', { cluster: 1 })], [2, 1, 1]); // prettier-ignore
     assert.deepEqual([countOf(machine, 'page-alloc', { owner: 3, cluster: 1 }), countOf(machine, 'nonsense')], [0, 0]);
@@ -214,21 +219,27 @@ describe('events', () => {
     const names = 'access tlb-hit tlb-miss page-walk page-fault false-fault cow-fault segv page-alloc page-free page-zero page-copy pte-set pte-clear tlb-flush rpc lock-wait region-create region-remove region-split mapper-miss remote-access page-out page-in oom'; // prettier-ignore
     for (const name of names.split(' ')) {
       const key = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as keyof typeof EventKind;
-      assert.equal(eventId(machine, name), EventKind[key], name);
+      assert.equal(machine.counters.ids[name], EventKind[key], name);
     }
-    assert.equal(eventId(machine, 'toString'), -1);
+    assert.equal(machine.counters.names.length, Object.keys(EventKind).length);
+    assert.equal(countOf(machine, 'toString'), 0);
   });
   it("make room for a kernel's own, without losing counts", () => {
     const machine = machineOf('tsar');
-    emit(machine, EventKind.oom, 3);
-    const kinds = Array.from({ length: 100 }, (_, index) => registerEvent(machine, `rpc:SERVICE_${index}`));
-    assert.equal(registerEvent(machine, 'rpc:SERVICE_5'), kinds[5]);
-    emit(machine, kinds[99] as number, 2);
+    emit(machine, EventKind.oom, 3, { call: null, error: 'OOM' });
+    const services = Array.from(
+      { length: 100 },
+      (_, index) => [`rpc:SERVICE_${index}`, { server: 'cluster' }] as const,
+    );
+    const own = ownEvents(Object.fromEntries(services));
+    registerEvents(machine, own);
+    emit(machine, own.kinds['rpc:SERVICE_99'] as OwnKind, 2, { server: 1 });
     assert.deepEqual(
       [countOf(machine, 'oom', { cluster: 3 }), countOf(machine, 'rpc:SERVICE_99', { cluster: 2 })],
       [1, 1],
     );
     assert.equal(countOf(machine, 'rpc:SERVICE_98'), 0);
+    assert.throws(() => registerEvents(machine, own), /two events have the name rpc:SERVICE_0/);
   });
 });
 

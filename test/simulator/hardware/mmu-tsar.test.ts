@@ -6,7 +6,7 @@ import { MmuRegister, readMmuRegister, writeMmuRegister } from '../../../simulat
 import { translate } from '../../../simulator/hardware/mmu.ts';
 import { inspectEntry, inspectWalk } from '../../../simulator/hardware/page-table-walker.ts';
 import { readFrame32, zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { fetch, machineOf, mapTsar, read, refusal, setPt1, tsarRoot, write } from './tables.ts';
 
 const DATA = 0x8d00_0000; // V C W U

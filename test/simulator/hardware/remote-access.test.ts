@@ -9,7 +9,8 @@ import { memoryEquals } from '../../../simulator/hardware/memory-snapshot.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { accessBatch, REFUSED, translate } from '../../../simulator/hardware/mmu.ts';
 import { clusterOfPpn, ppnAt, zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
+import { isEvent } from '../../../simulator/hardware/trace-event.ts';
 import { fetch, machineOf, mapTsar, read, refusal, setEntry32, tsarRoot, write } from './tables.ts';
 
 /** `remote-access`: one per access of a core whose frame lies in another cluster (walk language 13.7). */
@@ -97,8 +98,8 @@ describe('remote accesses', () => {
     const machine = tsarMesh();
     machine.trace.on = true;
     translate(machine, 0, REMOTE * 4096, read, true);
-    const [event, ...others] = machine.trace.events.filter(({ name }) => name === 'remote-access');
-    assert.deepEqual([event?.cluster, event?.to, others.length], [0, 2, 0]);
+    const [event, ...others] = machine.trace.events.filter((one) => isEvent(one, 'remote-access'));
+    assert.deepEqual([event?.cluster, event?.fields.to, others.length], [0, 2, 0]);
   });
 
   it('batches count as single accesses do, listened to or not', () => {

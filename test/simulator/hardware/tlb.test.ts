@@ -4,7 +4,7 @@ import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { translate } from '../../../simulator/hardware/mmu.ts';
 import { zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
 import { flushTlb, invalidateCoherent, invalidateTlb, listTlb, lookupTlb } from '../../../simulator/hardware/tlb.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { fetch, machineOf, mapTsar, read, refusal, setPt1, tsarRoot } from './tables.ts';
 
 const DATA = 0x8d00_0000;

@@ -8,7 +8,7 @@ import { accessBatch, translate } from '../../../simulator/hardware/mmu.ts';
 import { inspectWalk } from '../../../simulator/hardware/page-table-walker.ts';
 import { readFrame32, zeroFrame } from '../../../simulator/hardware/physical-memory.ts';
 import { flushTlb } from '../../../simulator/hardware/tlb.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { machineOf, setEntry32, setEntry64 } from './tables.ts';
 
 /**

@@ -1,7 +1,8 @@
 /** Drives a replay step by step on a real kernel, for tests that look at it on the way. */
 import { createMachine } from '../../../simulator/hardware/machine.ts';
 import type { MachineConfig } from '../../../simulator/hardware/machine-config.ts';
-import { countOf, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
+import { isEvent } from '../../../simulator/hardware/trace-event.ts';
 import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
@@ -126,17 +127,13 @@ export class Harness {
     const before = trace.events.length;
     body();
     trace.on = false;
-    const inside = (event: TraceEvent): boolean => {
-      const base = this.addressOf(index, start);
-      return (
-        base !== null &&
-        typeof event['va'] === 'number' &&
-        event['va'] >= base &&
-        event['va'] < base + length &&
-        event.owner === this.process(index).owner
-      );
-    };
-    const events = trace.events.splice(before).filter(inside);
+    const base = this.addressOf(index, start);
+    const { owner } = this.process(index);
+    const events = trace.events
+      .splice(before)
+      .filter((event) => isEvent(event, 'page-fault', 'cow-fault', 'segv'))
+      .filter((event) => event.owner === owner && base !== null)
+      .filter(({ fields: { va } }) => va >= (base ?? 0) && va < (base ?? 0) + length);
     const count = (name: string): number => events.filter((event) => event.name === name).length;
     return { page: count('page-fault'), cow: count('cow-fault'), segv: count('segv') };
   }

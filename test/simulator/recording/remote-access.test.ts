@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { countOf, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
+import { isEvent, type CommonEvent, type TraceEvent } from '../../../simulator/hardware/trace-event.ts';
 import { clusterOfPpn } from '../../../simulator/hardware/physical-memory.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
@@ -26,9 +27,9 @@ describe('remote accesses of a recording', () => {
       const heard = replayOn(kernel, true);
       const { machine } = heard.harness.run;
       const following = new Map(heard.events.map((event) => [event.id, event]));
-      const accesses = heard.events.filter((event) => event.name === 'access');
-      const isRemote = (event: TraceEvent): boolean =>
-        clusterOfPpn(machine, Math.floor(Number(event.pa) / 4096)) !== event.cluster;
+      const accesses = heard.events.filter((event) => isEvent(event, 'access'));
+      const isRemote = ({ fields, cluster }: CommonEvent<'access'>): boolean =>
+        clusterOfPpn(machine, Math.floor(fields.pa / 4096)) !== cluster;
       const isNoted = (event: TraceEvent): boolean => following.get(event.id + 1)?.name === 'remote-access';
       assert.ok(accesses.filter(isRemote).length > 100 || name === 'lunaix');
       assert.deepEqual(accesses.filter(isNoted), accesses.filter(isRemote));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadRecording, loadRecordings } from '../../../simulator/cli/recording-files.ts';
 import { createMachine } from '../../../simulator/hardware/machine.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { bundle, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
@@ -63,8 +63,6 @@ describe('the statement replay', () => {
         'page-alloc',
         'page-free',
         'rpc',
-        'recorded-call',
-        'emulated',
       ]) {
         assert.equal(countOf(run.machine, event), harness.count(event), event);
       }

@@ -10,7 +10,7 @@ import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { restoreWorld, saveWorld, worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { noBreaks } from '../../../simulator/session/moves/stop.ts';
-import { countOf } from '../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../simulator/hardware/counters.ts';
 import { loadExample } from './recordings.ts';
 
 const whole = Number.POSITIVE_INFINITY;
@@ -69,7 +69,7 @@ for (const kernel of kernels) {
     });
 
     it('ends the same step by step, in one run, and in fewer and longer steps', () => {
-      const names = ['access', 'tlb-miss', 'page-fault', 'cow-fault', 'page-copy', 'page-alloc', 'recorded-call'];
+      const names = ['access', 'tlb-miss', 'page-fault', 'cow-fault', 'page-copy', 'page-alloc'];
       const counts = (simulation: Simulation): number[] => names.map((name) => countOf(simulation.world.machine, name));
       const plain = finish(simulate('shared_anon', kernel));
       const stepped = simulate('shared_anon', kernel);

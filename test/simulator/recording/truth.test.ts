@@ -5,6 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import { isEvent } from '../../../simulator/hardware/trace-event.ts';
 import { accessAt } from '../../../simulator/recording/logs/access-columns.ts';
 import { faults, PAGE, region, REGION, truth } from './against-linux.ts';
 import { Harness } from './harness.ts';
@@ -96,11 +97,11 @@ describe('recordings on almos-mkh against what Linux said', () => {
     trace.on = true;
     harness.runTo(log, 177701);
     trace.on = false;
-    const inRegion = trace.events.filter(
-      (event) => typeof event['va'] === 'number' && event['va'] >= base && event['va'] < base + 16 * PAGE,
-    );
+    const inRegion = trace.events
+      .filter((event) => isEvent(event, 'page-fault', 'cow-fault'))
+      .filter(({ fields: { va } }) => va >= base && va < base + 16 * PAGE);
     const kinds = (access: number): number =>
-      inRegion.filter((event) => event.name === 'page-fault' && event['access'] === access).length;
+      inRegion.filter(({ name, fields }) => name === 'page-fault' && fields.access === access).length;
     assert.equal(kinds(0), 16, 'each of the 16 pages is read first');
     // Linux copies a file’s page at its first write: 4 faults. Here the page is the program’s own already.
     assert.deepEqual(

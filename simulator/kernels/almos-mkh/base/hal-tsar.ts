@@ -102,6 +102,14 @@ function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   return readFrame32(machine, word & POINTER_MASK, ((vpn & 511) << 3) + 4) & POINTER_MASK;
 }
 
+function readWords(machine: Machine, root: Ppn, vpn: Vpn): readonly number[] {
+  const word = pt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT);
+  if (!isPointer(machine, word)) return [word];
+  const offset = (vpn & 511) << 3;
+  const pt2 = word & POINTER_MASK;
+  return [readFrame32(machine, pt2, offset), readFrame32(machine, pt2, offset + 4)];
+}
+
 /** The page number first, then the attributes, so that no core ever sees a valid entry with an old frame. */
 function writeSmall(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
   const pt2 = findPt2(machine, root, vpn);
@@ -188,6 +196,6 @@ export const tsarHal: Hal = {
   rootOrder: 1,
   mapsKentry: true,
   hasCoherentTlbs: true,
-  missingTables, isBigPage, readAttr, readPpn, writeSmall, writeSmallAttr, markLocked, writeBig, clearBig, writePointer,
+  missingTables, isBigPage, readAttr, readPpn, readWords, writeSmall, writeSmallAttr, markLocked, writeBig, clearBig, writePointer,
   listEntries, listTables, softwareAttr, exceptionOf,
 }; // prettier-ignore

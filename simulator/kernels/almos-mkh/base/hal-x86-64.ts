@@ -150,6 +150,11 @@ function readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn {
   return frameOf(find(machine, root, vpn).entry);
 }
 
+function readWords(machine: Machine, root: Ppn, vpn: Vpn): readonly number[] {
+  const { low, high } = find(machine, root, vpn).entry;
+  return [low, high];
+}
+
 function writeSmall(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void {
   const table = findPt(machine, root, vpn);
   writeAt(machine, table, offsetOf(vpn, PT_LEVEL), entryOf(ppn, bitsOf(attr), forbidsExecution(attr)));
@@ -235,7 +240,7 @@ export const x8664Hal: Hal = {
   rootOrder: 0,
   mapsKentry: false,
   hasCoherentTlbs: false,
-  missingTables, isBigPage, readAttr, readPpn, writeSmall, writeSmallAttr, markLocked, writeBig, clearBig, writePointer,
+  missingTables, isBigPage, readAttr, readPpn, readWords, writeSmall, writeSmallAttr, markLocked, writeBig, clearBig, writePointer,
   listEntries, listTables,
   softwareAttr: (words) => softwareBits(words[0] ?? 0),
   exceptionOf,

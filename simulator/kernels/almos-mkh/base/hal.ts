@@ -26,6 +26,8 @@ export interface Hal {
   readAttr(machine: Machine, root: Ppn, vpn: Vpn): number;
   /** Frame of the entry that maps the page: of a big page its first one. 0 if there is no entry. */
   readPpn(machine: Machine, root: Ppn, vpn: Vpn): Ppn;
+  /** The words of that entry, as many as it has; none if there is no table for it. */
+  readWords(machine: Machine, root: Ppn, vpn: Vpn): readonly number[];
   /** A small page's entry, whose tables exist; never valid with an old frame. */
   writeSmall(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void;
   writeSmallAttr(machine: Machine, root: Ppn, vpn: Vpn, attr: number): void;

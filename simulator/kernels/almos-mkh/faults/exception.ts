@@ -83,7 +83,7 @@ function* decide(here: Here, process: ProcessDescriptor, va: number, exception: 
     const attr = attrOf(here, process.vmm.gpt, vpn);
     if ((attr & Attr.MAPPED) === 0 || (attr & Attr.WRITABLE) !== 0) {
       process.vmm.false_pgfault_nr += 1;
-      emit(here.machine, EventKind.falseFault, here.cluster, { vpn });
+      emit(here.machine, EventKind.falseFault, here.cluster, { va });
       return spurious;
     }
     if ((attr & Attr.COW) !== 0) return (yield* vmm_copy_on_write(here, { process, vpn })) ?? cowFault;

@@ -3,7 +3,7 @@ import { release, tryLock, waitForLock } from '../../../execution/lock.ts';
 import { isError } from '../../../execution/result.ts';
 import { clusterOfPpn, copyFrame, pageOfPpn } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import type { Ppn, Vpn } from '../../../hardware/word.ts';
+import { addressOfVpn, type Ppn, type Vpn } from '../../../hardware/word.ts';
 import { Attr, HARDWARE_ATTR, VsegType } from '../base/constants.ts';
 import { payCopy } from '../objects/cost.ts';
 import { vmm_global_update_pte } from './global-update-pte.ts';
@@ -83,9 +83,9 @@ function* resolve(here: Here, { process, vpn, cow }: GetPteArgs, vseg: Vseg): St
   const ppn = ppnOfEntry(here, gpt, vpn);
   if (here.step('4')) yield;
   if ((attr & Attr.MAPPED) === 0) return yield* mapNewPage(here, process, vseg, vpn);
-  if (!cow) return falseFault(here, process, attr, ppn);
+  if (!cow) return falseFault(here, process, vpn, { attr, ppn });
   if (here.step('5')) yield;
-  if ((attr & Attr.WRITABLE) !== 0) return falseFault(here, process, attr, ppn);
+  if ((attr & Attr.WRITABLE) !== 0) return falseFault(here, process, vpn, { attr, ppn });
   if (here.step('6')) yield;
   if ((attr & Attr.COW) === 0) return 'EINVAL';
   if (here.step('7')) yield;
@@ -102,9 +102,9 @@ function* resolve(here: Here, { process, vpn, cow }: GetPteArgs, vseg: Vseg): St
 }
 
 /** 7.4, B6: another thread has done the work already. */
-function falseFault(here: Here, { vmm }: ProcessDescriptor, attr: number, ppn: Ppn): PteResult {
+function falseFault(here: Here, { vmm }: ProcessDescriptor, vpn: Vpn, { attr, ppn }: PteResult): PteResult {
   vmm.false_pgfault_nr += 1;
-  emit(here.machine, EventKind.falseFault, here.cluster, { ppn });
+  emit(here.machine, EventKind.falseFault, here.cluster, { va: addressOfVpn(vpn) });
   return { attr, ppn };
 }
 

@@ -1,6 +1,7 @@
 import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
+import { rawEntry } from '../../../hardware/page-table-walker.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex, type Ppn, type Vpn } from '../../../hardware/word.ts';
@@ -10,7 +11,7 @@ import { halOf } from '../base/hal-of.ts';
 import { PageUse } from '../objects/page.ts';
 import { allocatePages, freePages } from './ppm-functions.ts';
 import type { Here, Steps } from '../objects/state.ts';
-import { keepTlbsTrue } from './tlb-coherence.ts';
+import { keepTlbsTrue, type EntryChange } from './tlb-coherence.ts';
 import type { Gpt } from '../objects/gpt.ts';
 
 export const gptParameter = { name: 'gpt', type: { kind: 'object', type: 'gpt' } } as const;
@@ -105,14 +106,40 @@ export function writeEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Pp
   const after = { attr: attr & ~Attr.LOCKED, ppn };
   hal.writeSmall(machine, gpt.ppn, vpn, after.attr, ppn);
   keepTlbsTrue(here, gpt, vpn, before, after);
-  emit(machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
+  emitSet(here, gpt, vpn, before, 1);
 }
 
-function entryOf(here: Here, gpt: Gpt, vpn: Vpn): { attr: number; ppn: Ppn } {
-  return { attr: attrOf(here, gpt, vpn), ppn: ppnOfEntry(here, gpt, vpn) };
+interface Entry extends EntryChange {
+  /** The entry's words; 0 while nobody listens. */
+  readonly raw: bigint;
+}
+
+function entryOf(here: Here, gpt: Gpt, vpn: Vpn): Entry {
+  return { attr: attrOf(here, gpt, vpn), ppn: ppnOfEntry(here, gpt, vpn), raw: rawOf(here, gpt, vpn) };
+}
+
+function rawOf({ machine }: Here, gpt: Gpt, vpn: Vpn): bigint {
+  return machine.trace.on ? rawEntry(machine, halOf(machine).readWords(machine, gpt.ppn, vpn)) : 0n;
+}
+
+/** After the change. */
+function emitSet(here: Here, gpt: Gpt, vpn: Vpn, before: Entry, pages: number): void {
+  const { machine, cluster } = here;
+  const { raw } = before;
+  if (!machine.trace.on) emit(machine, EventKind.pteSet, cluster, null);
+  else {
+    const { ppn, raw: after } = entryOf(here, gpt, vpn);
+    emit(machine, EventKind.pteSet, cluster, { vpn, pages, ppn, root: gpt.ppn, before: raw, after });
+  }
+}
+
+function emitClear(here: Here, gpt: Gpt, vpn: Vpn, { ppn, raw }: Entry, pages: number): void {
+  emit(here.machine, EventKind.pteClear, here.cluster, { vpn, pages, ppn, root: gpt.ppn, before: raw });
 }
 
 const unmapped = { attr: 0, ppn: 0 };
+/** Pages of 4 KiB in a big one, on both machines. */
+const BIG_PAGES = 512;
 
 /** 10.4 set_pte. SMALL says which level. */
 export const hal_gpt_set_pte = kernelFunction(
@@ -151,7 +178,7 @@ function setBigEntry(here: Here, gpt: Gpt, vpn: Vpn, attr: number, ppn: Ppn): vo
   const before = entryOf(here, gpt, vpn);
   hal.writeBig(here.machine, gpt.ppn, vpn, attr, ppn);
   keepTlbsTrue(here, gpt, vpn, before, { attr, ppn });
-  emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
+  emitSet(here, gpt, vpn, before, BIG_PAGES);
 }
 
 /** Reads without a step: what `hal_gpt_get_pte` gives. Nothing is mapped where there is no table. */
@@ -190,7 +217,7 @@ export function clearEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
   remoteAccess(here, gpt.cluster);
   hal.writeSmall(machine, gpt.ppn, vpn, 0, 0);
   keepTlbsTrue(here, gpt, vpn, before, unmapped);
-  emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
+  emitClear(here, gpt, vpn, before, 1);
   return ppn;
 }
 
@@ -202,7 +229,7 @@ export function clearBigEntry(here: Here, gpt: Gpt, vpn: Vpn): Ppn {
   remoteAccess(here, gpt.cluster);
   halOf(machine).clearBig(machine, gpt.ppn, vpn);
   keepTlbsTrue(here, gpt, vpn, before, unmapped);
-  emit(machine, EventKind.pteClear, here.cluster, { vpn, ppn, table: gpt.cluster });
+  emitClear(here, gpt, vpn, before, BIG_PAGES);
   return ppn;
 }
 
@@ -228,7 +255,7 @@ export function changeAttr(here: Here, gpt: Gpt, vpn: Vpn, attr: number): void {
   remoteAccess(here, gpt.cluster);
   halOf(here.machine).writeSmallAttr(here.machine, gpt.ppn, vpn, attr);
   keepTlbsTrue(here, gpt, vpn, before, { attr, ppn });
-  emit(here.machine, EventKind.pteSet, here.cluster, { vpn, ppn, attr, table: gpt.cluster });
+  emitSet(here, gpt, vpn, before, 1);
 }
 
 export const hal_gpt_update_pte = kernelFunction(

@@ -95,7 +95,7 @@ export const ppm_alloc_pages = kernelFunction(
     for (let i = 0; i < 1 << order; i++) poisonFrame(here.machine, ppn + i, 'fresh');
     if (here.stage('6')) yield;
     ppm.free_pages_nr -= 1 << order;
-    emit(here.machine, EventKind.pageAlloc, cluster, { ppn, order });
+    emit(here.machine, EventKind.pageAlloc, cluster, { ppn, pages: 1 << order });
     if (here.stage('7')) yield;
     release(here, ppm.lock);
     return ppn;
@@ -142,7 +142,7 @@ export const ppm_free_pages = kernelFunction(
     if (here.stage('5')) yield;
     pages_tbl.flags[page] = PageFlag.FREE;
     ppm.free_pages_nr += 1 << order;
-    emit(here.machine, EventKind.pageFree, cluster, { ppn, order });
+    emit(here.machine, EventKind.pageFree, cluster, { ppn, pages: 1 << order });
     if (here.stage('6')) yield;
     release(here, ppm.lock);
   },

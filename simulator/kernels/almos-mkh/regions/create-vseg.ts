@@ -76,7 +76,7 @@ export const vmm_create_vseg = kernelFunction(
     attach(vmm, vseg);
     release(here, vmm.vsegs_lock);
     emit(here.machine, EventKind.regionCreate, here.cluster, {
-      kind: nameOfType(type),
+      process: process.ref.owner,
       start: vseg.min,
       end: vseg.max,
     });

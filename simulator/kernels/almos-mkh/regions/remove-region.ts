@@ -12,16 +12,7 @@ import { vmm_remove_vseg } from './remove-vseg.ts';
 import { rpc_vmm_remove_region_client } from '../rpc/rpc-clients.ts';
 import type { Here, Steps } from '../objects/state.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
-import {
-  alignedBounds,
-  attach,
-  duplicate,
-  isIdentity,
-  isMmapType,
-  nameOfType,
-  vpnEnd,
-  type Vseg,
-} from '../objects/vseg.ts';
+import { alignedBounds, attach, duplicate, isIdentity, isMmapType, vpnEnd, type Vseg } from '../objects/vseg.ts';
 
 type RegionError = 'EINVAL' | 'ENOMEM';
 
@@ -171,8 +162,8 @@ function registerUpper(here: Here, process: ProcessDescriptor, vseg: Vseg, min: 
   moveMin(upper, min);
   attach(process.vmm, upper);
   emit(here.machine, EventKind.regionSplit, here.cluster, {
-    kind: nameOfType(vseg.vsegType),
-    start: vseg.min,
-    at: min,
+    process: process.ref.owner,
+    start: upper.min,
+    end: upper.max,
   });
 }

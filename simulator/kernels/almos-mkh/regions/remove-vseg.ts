@@ -2,7 +2,7 @@ import { kernelFunction } from '../../../execution/activation.ts';
 import { holdsLock, release, tryLock, waitForLock } from '../../../execution/lock.ts';
 import { panic } from '../../../execution/panic.ts';
 import { hex } from '../../../hardware/word.ts';
-import { emit, EventKind } from '../../../hardware/trace-event.ts';
+import { emitRemoval } from '../../../hardware/region-log.ts';
 import { VsegType } from '../base/constants.ts';
 import { giveDescriptor } from '../memory/kcm.ts';
 import { destroyIfUnused } from '../memory/mapper-functions.ts';
@@ -11,7 +11,7 @@ import { releasePage } from '../rpc/pages.ts';
 import { isReference, type ProcessDescriptor } from '../objects/process.ts';
 import { stack_free } from './stack-allocator.ts';
 import type { Here, Steps } from '../objects/state.ts';
-import { detach, isMmapType, nameOfType, type Vseg } from '../objects/vseg.ts';
+import { detach, isMmapType, type Vseg } from '../objects/vseg.ts';
 
 interface RemoveArgs {
   readonly process: ProcessDescriptor;
@@ -49,9 +49,7 @@ export const vmm_remove_vseg = kernelFunction(
     for (const thread of process.th_tbl) if (thread?.stack === vseg) thread.stack = null;
     if (!isHeld) release(here, vmm.vsegs_lock);
     vseg.freed = `vmm_remove_vseg step ${isMmapType(vseg.vsegType) ? '3' : '4'}`;
-    emit(here.machine, EventKind.regionRemove, here.cluster, {
-      kind: nameOfType(vseg.vsegType), start: vseg.min, end: vseg.max, process: process.ref.owner,
-    }); // prettier-ignore
+    emitRemoval(here.machine, here.cluster, { process: process.ref.owner, start: vseg.min, end: vseg.max });
     if (!isDestroying && vseg.vsegType === VsegType.STACK) {
       if (here.step('2')) yield;
       yield* stack_free(here, { process, vpn_base: vseg.vpn_base });

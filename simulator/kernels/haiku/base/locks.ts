@@ -1,8 +1,9 @@
 /** 1.6: semaphores, mutexes and recursive locks. Before vm_init_postsem they do nothing. Spinlocks are one step. */
 import { setCycles, cycles } from '../../../hardware/core.ts';
 import { createLock, holdsLock, release, tryLock, waitForLock, type LockMode } from '../../../execution/lock.ts';
-import { emit, eventId } from '../../../hardware/trace-event.ts';
+import { emit } from '../../../hardware/trace-event.ts';
 import { panic } from '../../../execution/panic.ts';
+import { Own } from './events.ts';
 import type { HaikuState, Here, Steps, Mutex, RwSem, Semaphore } from './state.ts';
 
 /** 1.7, outermost first. Spinlocks come last, and are one step. */
@@ -24,7 +25,7 @@ function noteOrder(here: Here, { lock, rank }: RwSem | Mutex): void {
   if (held === undefined) lock_ranks.set(agent, (held = []));
   for (const other of held) {
     if (other < rank) continue;
-    emit(here.machine, eventId(here.machine, 'lock-order'), here.cluster, { lock: lock.name, rank, held: other });
+    emit(here.machine, Own['lock-order'], here.cluster, { lock: lock.name, rank, held: other });
     break;
   }
   held.push(rank);

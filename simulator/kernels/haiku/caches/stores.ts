@@ -1,7 +1,8 @@
 /** 3.1 to 3.3: the four kinds of store, and what they do when a cache asks them. */
 import { readFile, writeFile, type DiskFile } from '../../../hardware/block-device.ts';
 import { clusterOfPpn, loadFrame, readBytes } from '../../../hardware/physical-memory.ts';
-import { emit, EventKind, type EventFields } from '../../../hardware/trace-event.ts';
+import type { FieldsOfEvent } from '../../../hardware/event-shapes.ts';
+import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { panic } from '../../../execution/panic.ts';
@@ -105,8 +106,8 @@ export function* readBlock(here: Here, { file }: Vnode, offset: number): Steps<U
   return offset < 0 ? new Uint8Array(PAGE_SIZE) : readFile(file, offset, PAGE_SIZE);
 }
 
-export function pageEvent(file: DiskFile, offset: number, ppn: number): EventFields {
-  return { file: file.name, index: offset / PAGE_SIZE, ppn };
+export function pageEvent(file: DiskFile, offset: number, ppn: number): FieldsOfEvent<'page-in'> {
+  return { file: file.name, index: Math.floor(offset / PAGE_SIZE), ppn };
 }
 
 /** The part inside the file. Anonymous memory has no place to be written to. */

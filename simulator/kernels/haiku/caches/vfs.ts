@@ -122,7 +122,9 @@ function* placesOf(here: Here, vecs: TransferArgs['vecs']): Generator<number> {
     }
 }
 
-function tell({ machine }: Here, kind: number, { file }: Vnode, offset: number, pa: number): void {
+type Transfer = typeof EventKind.pageIn | typeof EventKind.pageOut;
+
+function emitTransfer({ machine }: Here, kind: Transfer, { file }: Vnode, offset: number, pa: number): void {
   const ppn = Math.floor(pa / PAGE_SIZE);
   emit(machine, kind, Math.max(0, clusterOfPpn(machine, ppn)), pageEvent(file, offset, ppn));
 }
@@ -145,7 +147,7 @@ export const vfs_readpage = kernelFunction(
     places.forEach((pa, index) => {
       writeBytes(here.machine, pa, bytes.subarray(index, index + 1));
     });
-    tell(here, EventKind.pageIn, v, off, places[0] ?? 0);
+    emitTransfer(here, EventKind.pageIn, v, off, places[0] ?? 0);
     return PAGE_SIZE;
   },
 );
@@ -168,7 +170,7 @@ export const vfs_writepage = kernelFunction(
       return Uint8Array.from(places, (pa) => readBytes(here.machine, pa, 1)[0] ?? 0);
     });
     if (error) return error;
-    tell(here, EventKind.pageOut, v, off, places[0] ?? 0);
+    emitTransfer(here, EventKind.pageOut, v, off, places[0] ?? 0);
     return PAGE_SIZE;
   },
 );

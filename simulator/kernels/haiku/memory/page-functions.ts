@@ -59,7 +59,7 @@ export const vm_page_allocate_specific_page = kernelFunction(
     if (old !== PAGE_STATE_FREE && old !== PAGE_STATE_CLEAR && old !== PAGE_STATE_UNUSED) return null;
     if (here.step('2')) yield;
     setPageState(here, page_num, PAGE_STATE_BUSY);
-    emit(here.machine, EventKind.pageAlloc, clusterOfPpn(here.machine, page_num), { ppn: page_num });
+    emit(here.machine, EventKind.pageAlloc, clusterOfPpn(here.machine, page_num), { ppn: page_num, pages: 1 });
     if (state === PAGE_STATE_CLEAR && old !== PAGE_STATE_CLEAR) {
       if (here.step('3')) yield;
       yield* clearPage(here, page_num);

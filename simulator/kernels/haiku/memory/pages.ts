@@ -100,7 +100,7 @@ export function setPageState(here: Here, page: number, state: number): void {
   if (!isFreed || wasFree) return;
   pages.late_dirty[page] = 0;
   if (state === PAGE_STATE_FREE) poisonFrame(machine, page, 'free');
-  emit(machine, EventKind.pageFree, clusterOfPpn(machine, page), { ppn: page });
+  emit(machine, EventKind.pageFree, clusterOfPpn(machine, page), { ppn: page, pages: 1 });
 }
 
 /** Without an event: an UNUSED page from the free queue, else from the clear one. There must be one. */
@@ -215,7 +215,7 @@ export const allocatePage = kernelFunction(
     state[page] = PAGE_STATE_BUSY;
     enqueue(kernel, queues.page_active_queue, page);
     here.step('6');
-    emit(machine, EventKind.pageAlloc, clusterOfPpn(machine, page), { ppn: page });
+    emit(machine, EventKind.pageAlloc, clusterOfPpn(machine, page), { ppn: page, pages: 1 });
     if (wanted === PAGE_STATE_CLEAR && old !== PAGE_STATE_CLEAR) {
       if (here.step('7')) yield;
       yield* clearPage(here, page);
@@ -238,7 +238,7 @@ function stealPage(here: Here): number {
     pages.owner[page] = 0;
     removeFromQueue(kernel, pages.queues.page_active_queue, page);
     pages.state[page] = PAGE_STATE_FREE;
-    emit(here.machine, EventKind.pageFree, clusterOfPpn(here.machine, page), { ppn: page });
+    emit(here.machine, EventKind.pageFree, clusterOfPpn(here.machine, page), { ppn: page, pages: 1 });
     return page;
   }
   return panic(here, 'out of memory');

@@ -4,12 +4,13 @@ import { coreCount } from '../../../hardware/machine-config.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../../hardware/physical-memory.ts';
 import { flushTlb, invalidateTlb } from '../../../hardware/tlb.ts';
-import { emit, EventKind, eventId } from '../../../hardware/trace-event.ts';
+import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import {
   KERNEL_BASE, LOCK_KERNEL, LOCK_RW, MAX_INVALIDATE_PAGES, PAGE_ACCESSED, PAGE_MODIFIED, PAGE_PRESENT, PAGE_STATE_CLEAR,
   PAGE_STATE_FREE, PAGE_STATE_WIRED,
 } from '../base/constants.ts'; // prettier-ignore
+import { Own } from '../base/events.ts';
 import { allocatePageDirectory, freePageDirectory, kmalloc } from '../base/heap.ts';
 import { payMessage } from '../base/cost.ts';
 import { lockRanks, lockRecursive, newMutex, newSemId, unlockRecursive } from '../base/locks.ts';
@@ -51,14 +52,19 @@ export function readPte(machine: Machine, map: VmTranslationMap, va: number): nu
   return (pde & P) === 0 ? 0 : readFrame32(machine, pde >>> 12, pteOffset(va)) >>> 0;
 }
 
-function writePte({ machine, cluster }: Here, map: VmTranslationMap, va: number, value: number): void {
+function writePte(here: Here, map: VmTranslationMap, va: number, value: number): void {
+  const { machine } = here;
   const table = readPde(machine, map, va) >>> 12;
   const old = readFrame32(machine, table, pteOffset(va));
   writeFrame32(machine, table, pteOffset(va), value >>> 0);
-  if ((value & P) !== 0)
-    emit(machine, EventKind.pteSet, cluster, { vpn: Math.floor(va / 4096), ppn: value >>> 12, table: 0 });
-  else if ((old & P) !== 0)
-    emit(machine, EventKind.pteClear, cluster, { vpn: Math.floor(va / 4096), ppn: old >>> 12, table: 0 });
+  if ((value & P) !== 0 || (old & P) !== 0) emitWrite(here, map, va, old >>> 0, value >>> 0);
+}
+
+function emitWrite({ machine, cluster }: Here, map: VmTranslationMap, va: number, old: number, value: number): void {
+  const root = map.pgdir_phys / 4096;
+  const fields = machine.trace.on ? { vpn: Math.floor(va / 4096), pages: 1, root, before: BigInt(old) } : null;
+  if ((value & P) === 0) emit(machine, EventKind.pteClear, cluster, fields && { ...fields, ppn: old >>> 12 });
+  else emit(machine, EventKind.pteSet, cluster, fields && { ...fields, ppn: value >>> 12, after: BigInt(value) });
 }
 
 export function* lockMap(here: Here, map: VmTranslationMap): Steps<void> {
@@ -84,8 +90,8 @@ export function flushMap(here: Here, map: VmTranslationMap): void {
   if (map.num_invalidate_pages === 0) return;
   const { machine, core: self } = here;
   const isGlobal = map.num_invalidate_pages > MAX_INVALIDATE_PAGES;
-  const fields = { pages: map.num_invalidate_pages };
-  emit(machine, eventId(machine, isGlobal ? 'global-invalidate' : 'list-invalidate'), here.cluster, fields);
+  const kind = isGlobal ? Own['global-invalidate'] : Own['list-invalidate'];
+  emit(machine, kind, here.cluster, { pages: map.num_invalidate_pages });
   for (let core = 0; core < coreCount(machine.config); core++) {
     if (isGlobal) flushTlb(machine, core, false);
     else for (const va of map.pages_to_invalidate) invalidateTlb(machine, core, Math.floor(va / 4096));

@@ -1,8 +1,7 @@
 /** 8.7: kernel windows onto physical pages: IOSPACE, 64 slots of 4 MB. */
-import { clusterOfCore, coreCount } from '../../../hardware/machine-config.ts';
+import { coreCount } from '../../../hardware/machine-config.ts';
 import { writeFrame32 } from '../../../hardware/physical-memory.ts';
-import { dropFromCore } from '../../../hardware/tlb.ts';
-import { emit, EventKind } from '../../../hardware/trace-event.ts';
+import { dropFromCore, emitFlush } from '../../../hardware/tlb.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { panic } from '../../../execution/panic.ts';
@@ -118,7 +117,7 @@ function mapChunk(here: Here, { pgtables }: Iospace, slot: number, chunk: number
   const first = (IOSPACE_BASE + slot * IOSPACE_CHUNK) / PAGE_SIZE;
   for (let core = 0; core < coreCount(machine.config); core++) {
     for (let page = 0; page < 1024; page++) dropFromCore(machine, core, first + page);
-    emit(machine, EventKind.tlbFlush, clusterOfCore(machine.config, core), { flushedCore: core, vpn: first });
+    emitFlush(machine, core, first, 1024);
     if (core !== self) payMessage(here, core);
   }
 }

@@ -1,6 +1,6 @@
 /** 13.1, 13.2: the operations that every kernel has, by the means of this VM. */
 import { coreIndex } from '../../../hardware/machine-config.ts';
-import { emit, eventId } from '../../../hardware/trace-event.ts';
+import { emit } from '../../../hardware/trace-event.ts';
 import { kernelFunction, type Activation } from '../../../execution/activation.ts';
 import type { Result } from '../../../execution/result.ts';
 import type { MmapArgs, Operations } from '../../kernel.ts';
@@ -11,6 +11,7 @@ import {
 } from '../base/constants.ts'; // prettier-ignore
 import { exec } from './exec.ts';
 import { fork } from './fork.ts';
+import { Own } from '../base/events.ts';
 import { readLock, unlock } from '../base/locks.ts';
 import { exitProcess, exitThread } from './process.ts';
 import { createAnonymousRegion } from '../regions/anonymous-region.ts';
@@ -34,7 +35,7 @@ function* asProcess<R>(
 
 /** 13.1: not in this kernel; nothing changes. */
 function unsupported(caller: Activation, call: string): 'ERR_UNIMPLEMENTED' {
-  emit(caller.machine, eventId(caller.machine, 'unsupported'), caller.cluster, { call });
+  emit(caller.machine, Own.unsupported, caller.cluster, { call });
   return 'ERR_UNIMPLEMENTED';
 }
 

@@ -1,10 +1,12 @@
 /** 4.20 to 4.24: the end of a region. */
-import { emit, EventKind, eventId } from '../../../hardware/trace-event.ts';
+import { emitRemoval } from '../../../hardware/region-log.ts';
+import { emit } from '../../../hardware/trace-event.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import {
   PAGE_MODIFIED, PAGE_PRESENT, PAGE_STATE_ACTIVE, PAGE_STATE_BUSY, PAGE_STATE_INACTIVE, PAGE_STATE_MODIFIED,
 } from '../base/constants.ts'; // prettier-ignore
+import { Own } from '../base/events.ts';
 import { releaseCacheRef, vm_cache_remove_region } from '../caches/caches.ts';
 import { unlock, writeLock } from '../base/locks.ts';
 import { hasFault } from '../caches/stores.ts';
@@ -20,6 +22,7 @@ import {
   type Mapping,
 } from '../memory/translation-map.ts';
 import { endOf, type Here, type Steps, type VmRegion } from '../base/state.ts';
+import { rangeOf } from './region-range.ts';
 
 /** D1, D9, H4: one mapping of a page less; what was written through it is not forgotten. */
 export function leavePage(here: Here, { pa, flags }: Mapping): void {
@@ -120,9 +123,7 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Steps<void>
   map.change_count += 1;
   if (here.step('8')) yield;
   if (map.region_hint === region) map.region_hint = null;
-  const { id, base: start, size } = region;
-  const process = here.kernel.processes.find((one) => one.aspace === aspace)?.owner ?? here.activity.owner;
-  emit(here.machine, EventKind.regionRemove, here.cluster, { id, start, size, process });
+  emitRemoval(here.machine, here.cluster, rangeOf(here, region));
   if (!aspace_locked) {
     if (here.step('9')) yield;
     unlock(here, map.sem);
@@ -145,7 +146,7 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Steps<void>
 /** Deleted already: the reference that goes is a holder's (4.22). */
 export function giveUp(here: Here, region: VmRegion): void {
   if (region.deleted) {
-    emit(here.machine, eventId(here.machine, 'refcount-steal'), here.cluster, { region: region.id });
+    emit(here.machine, Own['refcount-steal'], here.cluster, { region: region.id });
     region.held = Math.max(0, region.held - 1);
   }
   region.deleted = true;

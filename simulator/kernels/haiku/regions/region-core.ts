@@ -24,6 +24,7 @@ import {
   type VmStore,
   type VmVirtualMap,
 } from '../base/state.ts';
+import { rangeOf } from './region-range.ts';
 
 const aspaceParameter: Parameter = { name: 'aspace', type: { kind: 'object', type: 'vm_address_space' } };
 
@@ -326,7 +327,7 @@ function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs
   unlock(here, here.kernel.region_hash_sem);
   if (here.step('17')) yield;
   aspace.ref_count += 1;
-  emit(here.machine, EventKind.regionCreate, here.cluster, { id: region.id, start: region.base, size });
+  emit(here.machine, EventKind.regionCreate, here.cluster, rangeOf(here, region));
 }
 
 /** H2: the region is an out-parameter, and so is the address. */

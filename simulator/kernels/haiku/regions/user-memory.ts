@@ -30,9 +30,11 @@ function* reachByte(here: Here, va: number, access: Access): Steps<number | Bad>
     const finding = { isDone: false };
     const { newip } = yield* pageFault(here, { address: va, fault_address: 0, is_write, is_user: false, finding });
     const isCow = is_write && wasPresent && !finding.isDone;
-    const kind = newip !== 0 ? EventKind.segv : isCow ? EventKind.cowFault : EventKind.pageFault;
-    emit(machine, kind, here.cluster, { va, access });
-    if (newip !== 0) return 'ERR_VM_BAD_USER_MEMORY';
+    if (newip !== 0) {
+      emit(machine, EventKind.segv, here.cluster, { va, access, error: 'SEGV', reason: 'ERR_VM_BAD_USER_MEMORY' });
+      return 'ERR_VM_BAD_USER_MEMORY';
+    }
+    emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, { va, access });
   }
   throw new Error(`internal: the kernel's access to ${hex(va)} is never resolved`);
 }

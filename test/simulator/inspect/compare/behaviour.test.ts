@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { eventNames, type TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
+import type { EventName, FieldsOfEvent } from '../../../../simulator/hardware/event-shapes.ts';
+import type { CommonEvent } from '../../../../simulator/hardware/trace-event.ts';
 import {
   countedOf,
   EpisodeBuilder,
@@ -7,25 +8,39 @@ import {
   isCompared,
   kindNames,
   signatureOf,
+  type ComparedEvent,
 } from '../../../../simulator/inspect/compare/behaviour.ts';
 
 let nextId = 0;
 
-function event(name: string, fields: Record<string, number> = {}, thread = 'app'): TraceEvent {
+/** What a test does not say of an event does not matter to it. */
+function event<N extends EventName>(name: N, fields: Partial<FieldsOfEvent<N>> = {}, thread = 'app'): CommonEvent<N> {
   const id = nextId++;
-  const kind = eventNames.indexOf(name);
-  return { id, kind, name, step: id, cycle: id, core: 0, cluster: 0, owner: 1, thread, line: 3, cause: -1, ...fields };
+  const head = {
+    id,
+    name,
+    isOwn: false,
+    step: id,
+    cycle: id,
+    core: 0,
+    cluster: 0,
+    owner: 1,
+    thread,
+    line: 3,
+    cause: -1,
+  };
+  return { ...head, fields } as unknown as CommonEvent<N>;
 }
 
-function built(events: readonly TraceEvent[], keep = -1): EpisodeBuilder {
+function built(events: readonly ComparedEvent[], keep = -1): EpisodeBuilder {
   const builder = new EpisodeBuilder(false, keep);
   for (const one of events) builder.add(one);
   builder.close();
   return builder;
 }
 
-const told = (events: readonly TraceEvent[]): string[][] => built(events).runs.map(({ kinds }) => kindNames(kinds));
-const demand = (ppn: number, vpn: number): TraceEvent[] => [
+const told = (events: readonly ComparedEvent[]): string[][] => built(events).runs.map(({ kinds }) => kindNames(kinds));
+const demand = (ppn: number, vpn: number): ComparedEvent[] => [
   event('page-alloc', { ppn }),
   event('page-zero', { ppn }),
   event('pte-set', { vpn, ppn }),
@@ -34,14 +49,23 @@ const demand = (ppn: number, vpn: number): TraceEvent[] => [
 
 describe('behaviour that is compared', () => {
   it('leaves out the hardware, waiting, messages, and the kernel’s own thread', () => {
-    for (const name of ['access', 'tlb-hit', 'tlb-miss', 'page-walk', 'tlb-flush', 'remote-access', 'lock-wait', 'rpc'])
+    for (const name of [
+      'access',
+      'tlb-hit',
+      'tlb-miss',
+      'page-walk',
+      'tlb-flush',
+      'remote-access',
+      'lock-wait',
+      'rpc',
+    ] as const)
       assert.equal(isCompared(event(name)), false, name);
     assert.equal(isCompared(event('pte-set')), true);
     assert.equal(isCompared(event('pte-set', {}, 'kernel')), false);
   });
 
   it('does not see frames of tables, however many', () => {
-    const table = (ppn: number): TraceEvent[] => [event('page-alloc', { ppn }), event('page-zero', { ppn })];
+    const table = (ppn: number): ComparedEvent[] => [event('page-alloc', { ppn }), event('page-zero', { ppn })];
     const one = built([...table(1), ...demand(9, 5)]);
     const three = built([...table(1), ...table(2), ...table(3), ...demand(9, 5)]);
     assert.equal(signatureOf(one.runs), signatureOf(three.runs));
@@ -49,7 +73,12 @@ describe('behaviour that is compared', () => {
   });
 
   it('does not see the order within a trap, but sees each trap', () => {
-    const [allocated, zeroed, set, fault] = demand(9, 5) as [TraceEvent, TraceEvent, TraceEvent, TraceEvent];
+    const [allocated, zeroed, set, fault] = demand(9, 5) as [
+      ComparedEvent,
+      ComparedEvent,
+      ComparedEvent,
+      ComparedEvent,
+    ];
     assert.equal(signatureOf(built([zeroed, set, allocated, fault]).runs), signatureOf(built(demand(9, 5)).runs));
     const twice = built([...demand(1, 1), ...demand(2, 2)]);
     assert.equal(twice.count, 2);
@@ -109,13 +138,13 @@ describe('behaviour that is compared', () => {
   it('keeps the events of the episode that is asked for', () => {
     const builder = built([...demand(1, 1), ...demand(2, 2), ...demand(3, 3)], 1);
     assert.deepEqual(
-      builder.kept.map((one) => one['ppn']),
+      builder.kept.map((one) => ('ppn' in one.fields ? one.fields.ppn : undefined)),
       [2, 2, 2, undefined],
     );
   });
 
   it('finds the first episode that differs, through runs of equal ones', () => {
-    const many = (count: number): TraceEvent[] => Array.from({ length: count }, (_, at) => demand(at, at)).flat();
+    const many = (count: number): ComparedEvent[] => Array.from({ length: count }, (_, at) => demand(at, at)).flat();
     const copy = [event('page-copy'), event('pte-set', { vpn: 1, ppn: 1 }), event('cow-fault')];
     const one = built([...many(5), ...copy, ...many(2)]).runs;
     const other = built([...many(5), ...many(3)]).runs;

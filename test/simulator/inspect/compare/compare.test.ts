@@ -47,7 +47,7 @@ const variants: Readonly<Record<string, Kernel>> = {
       ...kernel.operations,
       *mmap(here, args) {
         const result = yield* kernel.operations.mmap(here, args);
-        emit(here.machine, EventKind.regionSplit, here.cluster, { start: args.length });
+        emit(here.machine, EventKind.regionSplit, here.cluster, { process: 1, start: 0, end: args.length });
         return result;
       },
     },

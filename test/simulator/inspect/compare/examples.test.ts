@@ -151,7 +151,7 @@ const claims: Readonly<Record<string, Claims>> = {
     lunaix: (it) => {
       assert.deepEqual([it.halt('lunaix'), it.total('lunaix', 'page-in')], [null, 4]);
       assert.equal(it.parting('lunaix'), 'expect read(app.data) == 0');
-      assert.match(it.event('lunaix'), /^page 1 of \/bin\/app read from disk$/);
+      assert.match(it.event('lunaix'), /^page 1 of \/bin\/app read from disk into frame 0x/);
     },
   },
   'compare-partial-unmap.walk': {

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { countOf } from '../../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../../simulator/hardware/counters.ts';
 import { cycles } from '../../../../simulator/hardware/core.ts';
 import { vmm_copy_on_write } from '../../../../simulator/kernels/almos-mkh/faults/page-fault.ts';
 import { vmm_get_pte } from '../../../../simulator/kernels/almos-mkh/faults/get-pte.ts';

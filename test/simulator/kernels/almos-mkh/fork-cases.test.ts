@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { countOf } from '../../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../../simulator/hardware/counters.ts';
 import { AlmosMachine, m1, mainOf, R, W, X } from '../../../support/almos-machine.ts';
 
 describe('ALMOS-MKH 12.32 to 12.38, 12.57, 12.58, 12.72, 12.73: fork, exec, exit', () => {

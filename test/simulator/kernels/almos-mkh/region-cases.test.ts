@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { lookupTlb } from '../../../../simulator/hardware/tlb.ts';
-import { countOf } from '../../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../../simulator/hardware/counters.ts';
 import type { Process } from '../../../../simulator/kernels/almos-mkh/objects/process.ts';
 import { readRecord } from '../../../../simulator/kernels/almos-mkh/objects/rpc-trace.ts';
 import { vmm_remove_region } from '../../../../simulator/kernels/almos-mkh/regions/remove-region.ts';

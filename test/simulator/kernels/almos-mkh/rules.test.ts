@@ -6,7 +6,7 @@ import { addFile } from '../../../../simulator/hardware/block-device.ts';
 import { coreIndex, presets } from '../../../../simulator/hardware/machine-config.ts';
 import { createMachine } from '../../../../simulator/hardware/machine.ts';
 import { readBytes, writeBytes } from '../../../../simulator/hardware/physical-memory.ts';
-import { countOf } from '../../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../../simulator/hardware/counters.ts';
 import { MmapFlag, Prot } from '../../../../simulator/kernels/almos-mkh/base/constants.ts';
 import { hal_gpt_lock_pte, hal_gpt_unlock_pte } from '../../../../simulator/kernels/almos-mkh/memory/pte-lock.ts';
 import { machineProblems } from '../../../../simulator/kernels/machine-fit.ts';

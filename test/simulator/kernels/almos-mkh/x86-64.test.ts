@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { cycles } from '../../../../simulator/hardware/core.ts';
 import { inspectWalk } from '../../../../simulator/hardware/page-table-walker.ts';
 import { lookupTlb } from '../../../../simulator/hardware/tlb.ts';
-import { countOf } from '../../../../simulator/hardware/trace-event.ts';
+import { countOf } from '../../../../simulator/hardware/counters.ts';
 import { almosMkh } from '../../../../simulator/kernels/almos-mkh/kernel.ts';
 import { hal_gpt_create, hal_gpt_set_pte } from '../../../../simulator/kernels/almos-mkh/memory/gpt-functions.ts';
 import { vmm_v2p_translate } from '../../../../simulator/kernels/almos-mkh/faults/v2p-translate.ts';

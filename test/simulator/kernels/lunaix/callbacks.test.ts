@@ -2,11 +2,12 @@
 import { strict as assert } from 'node:assert';
 import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { addFile } from '../../../../simulator/hardware/block-device.ts';
-import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import type { MmapArgs, ThreadObject } from '../../../../simulator/kernels/kernel.ts';
+import { lunaixEvents } from '../../../../simulator/kernels/lunaix/events.ts';
 import { lunaix } from '../../../../simulator/kernels/lunaix/kernel.ts';
 import type { MmRegion, Process } from '../../../../simulator/kernels/lunaix/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
+import { ownFields } from '../../../support/own-event.ts';
 
 const request: MmapArgs = {
   length: 0x3000, protection: { read: true, write: true, execute: false }, kind: 'file', file: '/f', offset: 0, at: 0x3000_0000,
@@ -40,8 +41,8 @@ function munmap({ driver, thread }: World, address: number, length: number): voi
 }
 
 /** `[region, callback]` of the calls since the last time. */
-function callbacks({ driver }: World): [unknown, unknown][] {
-  const called = driver.machine.trace.events.filter(({ name }) => name === 'callback');
+function callbacks({ driver }: World): [number, string][] {
+  const called = ownFields(driver.machine.trace.events, lunaixEvents, 'callback');
   driver.machine.trace.events = [];
   return called.map(({ region, callback }) => [region, callback]);
 }
@@ -119,7 +120,7 @@ describe('lunaix: callbacks of regions', () => {
     // In the order of the list; the heap's callback finds proc_vms, or mm.heap would be the parent's.
     const called = driver.machine.trace.events.filter(({ name }) => name === 'callback' || name === 'index');
     assert.deepEqual(
-      called.map(({ name, region }: TraceEvent) => [name, region]),
+      called.map((event) => [event.name, event.isOwn ? event.fields['region'] : null]),
       [
         ['callback', heap.id],
         ['index', heap.id],

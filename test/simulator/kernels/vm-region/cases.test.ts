@@ -2,10 +2,11 @@
 // and calls on objects whose last handle goes meanwhile.
 import { strict as assert } from 'node:assert';
 import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
-import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
+import { ownFields } from '../../../support/own-event.ts';
 import type { ThreadObject } from '../../../../simulator/kernels/kernel.ts';
+import { vmRegionEvents } from '../../../../simulator/kernels/vm-region/events.ts';
 import { vmRegion } from '../../../../simulator/kernels/vm-region/kernel.ts';
 import type { VmrState } from '../../../../simulator/kernels/vm-region/state.ts';
 
@@ -23,8 +24,8 @@ function make(driver: KernelDriver, name: string, args: Record<string, unknown>)
   return driver.run(null, (here) => call(here, name, args));
 }
 
-function chunksOf({ machine }: KernelDriver): readonly TraceEvent[] {
-  return machine.trace.events.filter(({ name }) => name === 'copy.chunk');
+function chunksOf({ machine }: KernelDriver) {
+  return ownFields(machine.trace.events, vmRegionEvents, 'copy.chunk');
 }
 
 const out = (made: unknown): number => (made as { out: number }).out;
