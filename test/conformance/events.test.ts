@@ -41,7 +41,7 @@ describe('events', () => {
       const names = seen.get(name) ?? new Set();
       seen.set(name, names);
       assert.deepEqual(problemsOf(file, names), []);
-    }).timeout(120_000);
+    });
   }
 
   it('of every kind occur, of every kernel’s own as well', () => {
