@@ -12,9 +12,12 @@ import type { AdapterHost } from './protocol/host.ts';
  */
 export class PagewalkAdapter extends DebugSession {
   private readonly debuggee: Debuggee;
+  private readonly disconnected: () => void;
 
-  constructor(host: AdapterHost) {
+  /** `disconnected` is called once a client has been answered that it may go. */
+  constructor(host: AdapterHost, disconnected: () => void = () => undefined) {
     super();
+    this.disconnected = disconnected;
     this.debuggee = new Debuggee(host, (event, body) => {
       this.sendEvent(new Event(event, body));
     });
@@ -45,6 +48,7 @@ export class PagewalkAdapter extends DebugSession {
       fail(response, error instanceof RequestError ? error : internalError(error));
     }
     this.sendResponse(response);
+    if (request.command === 'disconnect') this.disconnected();
   }
 
   private handle({ seq, command, arguments: args }: DebugProtocol.Request): unknown {

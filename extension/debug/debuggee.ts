@@ -26,7 +26,7 @@ export class Debuggee {
   readonly host: AdapterHost;
   readonly send: Send;
   readonly output: Output;
-  readonly breakpoints = new BreakpointSet();
+  readonly breakpoints: BreakpointSet;
   readonly variables = new VariableStore();
   readonly listings = new ListingSources();
   /** Memory that the client has read, by reference: it is told when that may have changed. */
@@ -48,6 +48,7 @@ export class Debuggee {
 
   constructor(host: AdapterHost, send: Send) {
     this.host = host;
+    this.breakpoints = new BreakpointSet((file) => host.realPath(file));
     this.send = (event, body) => {
       if (this.phase !== 'ended' || event === 'terminated' || event === 'exited') send(event, body);
     };
@@ -88,7 +89,7 @@ export class Debuggee {
     this.host.defer(() => {
       if (this.phase !== 'stopped') return;
       if (settings.stopOnEntry && !settings.noDebug) this.runner.announceEntry();
-      else this.runner.run('continue');
+      else this.runner.start();
     });
   }
 

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -8,6 +9,15 @@ function resolve(fromFile: string, file: string): string {
   return path.resolve(path.dirname(fromFile), file);
 }
 
+function realPath(file: string): string {
+  const absolute = path.resolve(file);
+  try {
+    return realpathSync.native(absolute);
+  } catch {
+    return absolute;
+  }
+}
+
 /** The adapter's host on Node: a worker thread, the command line, a test. */
 export const nodeHost: AdapterHost = {
   readFile: (file) => readFile(file),
@@ -16,5 +26,6 @@ export const nodeHost: AdapterHost = {
     setImmediate(callback);
   },
   now: () => performance.now(),
+  realPath,
   resolve,
 };

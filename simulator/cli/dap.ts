@@ -22,6 +22,8 @@ export async function dap({ port }: DapFlags): Promise<ExitCode> {
   const server = loaded.default ?? loaded;
   if (port === undefined) {
     await server.serveStreams(process.stdin, process.stdout);
+    // An open pipe would keep the process alive after its client has gone.
+    process.stdin.destroy();
     return ExitCode.well;
   }
   let listening: Server;

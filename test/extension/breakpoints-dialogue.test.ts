@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DapClient, type StoppedBody } from './support/dap-client.ts';
 
@@ -49,6 +51,39 @@ describe('breakpoints', () => {
       );
       assert.match(breakpoints[2]?.message ?? '', /no statement/);
     });
+  });
+
+  it('stop at the first statement where nothing else does', async () => {
+    await client.launch(program, { stopOnEntry: false }, () => set({ line: 3 }));
+    const stop = await client.stopped();
+    const [frame] = await client.stack(stop.threadId ?? 0);
+    assert.deepEqual([stop.reason, frame?.line], ['breakpoint', 3]);
+  });
+
+  it('belong to their file, whichever path a client uses', async () => {
+    const folder = path.dirname(program);
+    const link = path.join(folder, 'link.walk');
+    symlinkSync(program, link);
+    mkdirSync(path.join(folder, 'inner'));
+    const names = [
+      link,
+      path.join(folder, '.', 'inner') + '/../' + path.basename(program),
+      `${folder}//${path.basename(program)}`,
+      `${folder}/./${path.basename(program)}`,
+      path.relative(process.cwd(), program),
+    ];
+    await client.launchToStop(program);
+    for (const name of names) {
+      const { breakpoints } = await client.request<DebugProtocol.SetBreakpointsResponse['body']>('setBreakpoints', {
+        source: { path: name },
+        breakpoints: [{ line: writeLine }],
+      });
+      assert.deepEqual(
+        breakpoints.map(({ verified, line }) => [verified, line]),
+        [[true, writeLine]],
+        name,
+      );
+    }
   });
 
   it('tell where they could be', async () => {

@@ -40,7 +40,10 @@ describe('line breakpoints', () => {
 
   it('belong to their file, however its path is written', () => {
     let ids = 0;
-    const breakpoints = new LineBreakpoints(() => ++ids);
+    const breakpoints = new LineBreakpoints(
+      () => ++ids,
+      (path) => path,
+    );
     breakpoints.set('C:\\work\\a.walk', [{ requestedLine: 3 }]);
     breakpoints.set('/other.walk', [{ requestedLine: 3 }]);
     breakpoints.place([{ file: 'c:/work/a.walk', locations: locations() }]);
@@ -53,7 +56,10 @@ describe('line breakpoints', () => {
 
   it('tell which have moved when the program changes', () => {
     let ids = 0;
-    const breakpoints = new LineBreakpoints(() => ++ids);
+    const breakpoints = new LineBreakpoints(
+      () => ++ids,
+      (path) => path,
+    );
     breakpoints.set('a.walk', [{ requestedLine: 5 }, { requestedLine: 6 }]);
     assert.equal(breakpoints.place([{ file: 'a.walk', locations: locations() }]).length, 2);
     assert.equal(breakpoints.place([{ file: 'a.walk', locations: locations() }]).length, 0);

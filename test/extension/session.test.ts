@@ -65,6 +65,13 @@ describe('a debug session on copy-on-write', () => {
     }
   });
 
+  it('stops on entry unless told otherwise, as the launch configuration says', async () => {
+    const fresh = new DapClient();
+    await fresh.launch(example, { stopOnEntry: undefined });
+    assert.equal((await fresh.stopped()).reason, 'entry');
+    fresh.dispose();
+  });
+
   it('steps over statements one by one', async () => {
     let stop = await client.launchToStop(example);
     const visited: number[] = [];

@@ -19,11 +19,16 @@ export interface ExceptionBreakpoint {
 /** Everything that the client wants to stop at. It lives outside the simulation and survives seeks and restarts. */
 export class BreakpointSet {
   private nextId = 1;
-  readonly lines = new LineBreakpoints(() => this.newId());
+  readonly lines: LineBreakpoints;
   functions: FunctionBreakpoint[] = [];
   exceptions: ExceptionBreakpoint[] = [];
 
   private readonly hits = new Map<number, number>();
+
+  /** `realPath` gives one name to a file that clients name in several ways. */
+  constructor(realPath: (path: string) => string) {
+    this.lines = new LineBreakpoints(() => this.newId(), realPath);
+  }
 
   /** How often the breakpoint has been reached in this run, this time included. */
   countHit(id: number): number {

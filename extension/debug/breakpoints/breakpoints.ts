@@ -75,14 +75,20 @@ export function locate(locations: readonly Location[], line: number): Location |
 export class LineBreakpoints {
   private readonly byFile = new Map<string, LineBreakpoint[]>();
   private readonly newId: () => number;
+  private readonly realPath: (path: string) => string;
 
-  constructor(newId: () => number) {
+  constructor(newId: () => number, realPath: (path: string) => string) {
     this.newId = newId;
+    this.realPath = realPath;
+  }
+
+  private keyOf(file: string): string {
+    return fileKey(this.realPath(file));
   }
 
   set(file: string, breakpoints: readonly Omit<LineBreakpoint, 'id' | 'file' | 'location'>[]): LineBreakpoint[] {
     const set = breakpoints.map((breakpoint) => ({ ...breakpoint, id: this.newId(), file, location: null }));
-    this.byFile.set(fileKey(file), set);
+    this.byFile.set(this.keyOf(file), set);
     return set;
   }
 
@@ -90,7 +96,7 @@ export class LineBreakpoints {
   place(sources: readonly BreakableSource[]): LineBreakpoint[] {
     const changed: LineBreakpoint[] = [];
     for (const [key, breakpoints] of this.byFile) {
-      const source = sources.find(({ file }) => fileKey(file) === key);
+      const source = sources.find(({ file }) => this.keyOf(file) === key);
       for (const breakpoint of breakpoints) {
         const before = breakpoint.location?.line;
         const isPossible = source !== undefined && breakpoint.problem === undefined;

@@ -1,6 +1,6 @@
 import { noteStop } from '../../../simulator/inspect/requests.ts';
 import type { TrapFilter } from '../../../simulator/session/state/run.ts';
-import { noBreaks, type StepKind, type Stop } from '../../../simulator/session/moves/stop.ts';
+import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { summaryOf } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
@@ -55,6 +55,13 @@ export class Runner {
     this.debuggee = debuggee;
   }
 
+  /** From the very beginning, where nobody has stopped: a breakpoint on the first statement counts. */
+  start(): void {
+    const move = this.depart();
+    this.isStep = false;
+    this.slice(move, { kind: 'continue', isFirst: true });
+  }
+
   run(kind: StepKind, thread?: number): void {
     if (this.isAtEnd) {
       this.finish();
@@ -62,7 +69,7 @@ export class Runner {
     }
     const move = this.depart();
     this.isStep = kind !== 'continue';
-    this.slice(move, kind, thread);
+    this.slice(move, { kind, ...(thread === undefined ? {} : { thread }) });
   }
 
   /**
@@ -159,23 +166,23 @@ export class Runner {
     return ++this.move;
   }
 
-  private slice(move: number, kind: StepKind, thread: number | undefined): void {
+  private slice(move: number, wanted: StepRequest): void {
     this.debuggee.host.defer(() => {
       if (move !== this.move) return;
-      const stop = this.guarded(() => this.advance(kind, thread));
+      const stop = this.guarded(() => this.advance(wanted));
       if (stop === undefined || move !== this.move) return;
       this.debuggee.output.flush();
-      if (stop.reason !== 'budget') this.arrive(stop, kind);
+      if (stop.reason !== 'budget') this.arrive(stop, wanted.kind);
       else if (this.isPauseWanted) this.announce({ reason: 'pause', description: 'Paused' });
-      else this.slice(move, kind, thread);
+      else this.slice(move, wanted);
     });
   }
 
-  private advance(kind: StepKind, thread: number | undefined): Stop {
+  private advance(wanted: StepRequest): Stop {
     const { host, settings, simulation } = this.debuggee;
     if (simulation === null) throw new Error('there is no simulation');
     const breakpoints = settings?.noDebug === true ? noBreaks : breaksOf(this.debuggee);
-    const request = { kind, breakpoints, ...(thread === undefined ? {} : { thread }) };
+    const request = { ...wanted, breakpoints };
     const until = host.now() + SLICE_MS;
     let stop = simulation.advance(request, CHUNK_STEPS);
     while (stop.reason === 'budget' && host.now() < until) stop = simulation.advance(request, CHUNK_STEPS);
@@ -226,7 +233,7 @@ export class Runner {
     if (this.exitCode !== 0 && debuggee.test === null) this.terminate(exitCode);
     else if (debuggee.startNextTest()) {
       this.isAtEnd = false;
-      this.run('continue');
+      this.start();
     } else this.terminate(this.exitCode);
   }
 

@@ -54,7 +54,7 @@ export function readSettings(args: Arguments): LaunchSettings {
     ...(machine === undefined ? {} : { machine }),
     ...(seed === undefined ? {} : { seed }),
     ...(test === undefined ? {} : { test }),
-    stopOnEntry: args.boolean('stopOnEntry', false),
+    stopOnEntry: args.boolean('stopOnEntry', true),
     replay: { ...orderOf(args), strict: args.boolean('strict', false) },
     noDebug: args.boolean('noDebug', false),
   };

@@ -10,6 +10,8 @@ export interface AdapterHost {
   defer(callback: () => void): void;
   /** Milliseconds of any steady clock: decides how long a slice of the run loop is, nothing else. */
   now(): number;
+  /** The path of a file without links, `..` or repeated slashes, from the current folder on; the path itself where there is no such file. */
+  realPath(path: string): string;
   /** The real path of a file that is named relative to another one. */
   resolve(fromFile: string, path: string): string;
 }

@@ -56,7 +56,7 @@ export class Stepper {
       activity: this.execution.isBetween ? null : activity,
       frame,
       depth: script.control.length,
-      statement: this.execution.pending === null ? script.statements : -1,
+      statement: this.execution.pending === null && request.isFirst !== true ? script.statements : -1,
     };
   }
 

@@ -48,6 +48,8 @@ export interface StepRequest {
   /** Whose step it is; the current thread's unless named. */
   readonly thread?: number;
   readonly breakpoints?: Breaks;
+  /** Nobody has stopped here yet: breakpoints of the statement that is next count as well. */
+  readonly isFirst?: boolean;
 }
 
 export interface Stop {

@@ -119,7 +119,7 @@ export class DapClient {
   /** `before` runs where editors set breakpoints: between `initialized` and `configurationDone`. */
   async launch(program: string, attributes: object = {}, before?: () => Promise<unknown>): Promise<void> {
     await this.request('initialize', { adapterID: 'pagewalk', linesStartAt1: true, columnsStartAt1: true });
-    const launched = this.request('launch', { program, ...attributes });
+    const launched = this.request('launch', { program, stopOnEntry: false, ...attributes });
     await this.event('initialized');
     await before?.();
     await this.request('configurationDone');
