@@ -2,6 +2,7 @@
 import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { countOf } from '../../hardware/counters.ts';
 import { statementsIn } from '../../session/scenario/named-files.ts';
+import { callsIn } from '../../session/scenario/statement-calls.ts';
 import { innerBlocks } from '../../session/scenario/program.ts';
 import type { Diagnostic, Scenario, SourceRange, Statement } from '../../session/scenario/scenario.ts';
 import type { Replayer } from '../../session/state/replayer.ts';
@@ -105,20 +106,6 @@ function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof
     for (const { range } of statementsIn(innerBlocks(statement).flat())) innerLines.add(range.line);
   }
   return { silentLines, innerLines, forkLines };
-}
-
-/** Names of what a statement calls, not of what statements inside it call. */
-function callsIn(statement: Statement): string[] {
-  const calls: string[] = [];
-  const search = (part: unknown): void => {
-    if (typeof part !== 'object' || part === null) return;
-    const { callee } = part as { callee?: unknown };
-    if (typeof callee === 'string') calls.push(callee);
-    for (const value of Object.values(part)) if (!blocks.has(value)) search(value);
-  };
-  const blocks = new Set<unknown>(innerBlocks(statement));
-  search(statement);
-  return calls;
 }
 
 function columnModel({ name, kernel }: Contender, simulation: Simulation, recorder: Recorder): ColumnModel {

@@ -9,6 +9,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
 import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
+import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
@@ -52,7 +53,7 @@ const MOST_FAULTS = 1000;
 
 /** One access inside one page: its physical address, or why not. */
 export function* reach(accessor: Accessor, va: number, access: Access): KernelGenerator<number | Refusal> {
-  const { run, here, thread, user } = accessor;
+  const { run, here, thread, user, range } = accessor;
   if (va < 0 || va >= addressEnd(run.machine)) refuseAddress(accessor, va);
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) yield;
@@ -61,6 +62,7 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
       here.activity.wait = barrier;
       yield;
     }
+    if (!thread.alive && hasEnded(run, thread)) throw new ThreadEnded(thread, range);
     run.kernel.activate(thread, here.core);
     const pa = translate(run.machine, here.core, va, access, user);
     if (pa !== REFUSED) return pa;

@@ -10,7 +10,9 @@ import { explainFailure } from './explain.ts';
 import { evaluateFully } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { performKernelFunction } from './kernel-calls.ts';
+import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { commonOperation } from '../scenario/program.ts';
+import { isEndingCall } from '../scenario/statement-calls.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { CallExpression, Expression } from '../scenario/scenario.ts';
 import type { Value } from '../state/values.ts';
@@ -44,7 +46,7 @@ export function* killForRefusal(evaluation: Evaluation, failure: CallFailure): K
 
 /** Runs a call to its value or its error; a refused access does not kill. */
 export function* attemptCall(evaluation: Evaluation, expression: CallExpression): KernelGenerator<CallOutcome> {
-  const { here, run } = evaluation;
+  const { here, run, thread } = evaluation;
   if (here === null) {
     throw new ScenarioFailure(
       'WALK225',
@@ -73,7 +75,12 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
   here.activity.reason = null;
   const call: Call = { evaluation: { ...evaluation, here }, info, args, expression };
   const outcome = yield* entry === undefined ? performOperation(call) : performKernelFunction(call, entry);
-  if ('failure' in outcome) return outcome;
+  if ('failure' in outcome) {
+    // What fails because the thread was ended meanwhile does not fail by itself.
+    const isOwn = thread === null || !evaluation.isInterleaved || isEndingCall(expression.callee);
+    if (!isOwn && hasEnded(run, thread)) throw new ThreadEnded(thread, expression.range);
+    return outcome;
+  }
   run.script.failedOutputs.clear();
   return outcome;
 }

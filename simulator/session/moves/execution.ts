@@ -1,17 +1,15 @@
 /** A run on its way through its scenario: which statement stands next or is being performed, to the end or to a bound. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Checkpoints } from './checkpoint-policy.ts';
-import { currentThread, nextStatement, passStatement, scopesOf } from '../state/control.ts';
+import { nextStatement, passStatement } from '../state/control.ts';
 import { EventFeed } from '../state/event-feed.ts';
 import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
 import { beginStatement } from '../statements/sequential.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
-import { blockFrame } from '../state/script.ts';
+import type { SourceRange, Statement } from '../scenario/scenario.ts';
 import { restoreWorld, saveWorld } from '../state/snapshot.ts';
-import type { Value } from '../state/values.ts';
 import { failRun, type PendingStatement } from '../statements/pending-statement.ts';
 
 export interface Limits {
@@ -22,6 +20,15 @@ export interface Limits {
 }
 
 export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
+
+/** How far an execution can go: back, where it keeps checkpoints; forward, to the end of what stands above `floor` levels. */
+interface Extent {
+  readonly checkpoints?: Checkpoints;
+  readonly floor?: number;
+}
+
+/** What copying the world costs, in micro-steps: between two interleavings a host wants to look as often as in a plain run. */
+const STEPS_PER_COPY = 5000;
 
 /** So many rounds without statements pass before the bounds are looked at. */
 export const EMPTY_ROUNDS = 100_000;
@@ -45,13 +52,15 @@ export class Execution {
   private exploration: Exploration | null = null;
   private stepsAtStatement = 0;
   private readonly checkpoints: Checkpoints | null;
+  private readonly floor: number;
+  private copiesBefore = 0;
 
-  /** Without checkpoints it can only go forward: what runs inside an exploration. */
-  constructor(run: Run, statements: readonly Statement[], limits: Limits, checkpoints: Checkpoints | null) {
+  constructor(run: Run, statements: readonly Statement[], limits: Limits, { checkpoints, floor = 0 }: Extent) {
     this.run = run;
     this.statements = statements;
     this.limits = limits;
-    this.checkpoints = checkpoints;
+    this.checkpoints = checkpoints ?? null;
+    this.floor = floor;
     this.feed = new EventFeed();
     const { file } = run.program.scenario;
     this.end = statements.at(-1)?.range ?? { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -68,6 +77,11 @@ export class Execution {
     return this.run.engine.steps + (this.exploration?.spent ?? 0);
   }
 
+  /** What was done so far, in micro-steps: for whoever gives it out in slices. */
+  get work(): number {
+    return this.steps + (this.copiesBefore + (this.exploration?.copies ?? 0)) * STEPS_PER_COPY;
+  }
+
   /** Micro-steps since the statement in progress began. */
   get stepsOfStatement(): number {
     return this.run.engine.steps - this.stepsAtStatement;
@@ -79,7 +93,7 @@ export class Execution {
     const { run } = this;
     if (run.script.ended) return null;
     run.engine.yieldAt = yieldAt;
-    const next = nextStatement(run);
+    const next = nextStatement(run, this.floor);
     if (next !== null && next !== 'budget') this.statement = next;
     return next;
   }
@@ -93,17 +107,28 @@ export class Execution {
       return;
     }
     passStatement(run);
+    // Events so far are told before the world is copied: the one that is adopted has only its own.
+    this.settle();
     try {
-      this.exploration = new Exploration(run, statement, (...then) => this.runThen(...then));
+      this.exploration = new Exploration(run, statement, (inner) => this.startInner(inner));
     } catch (error) {
       failRun(run, error, statement.range);
     }
   }
 
-  /** Inside a statement: lets one activity run, to its next micro-step from `yieldAt` on. Null if none ran, or to its end. */
-  proceed(yieldAt: number): Activity | null {
+  /** For an interleaving: it may take as many micro-steps as its exploration allows, and goes no further than its statement. */
+  private startInner(run: Run): Execution {
+    const limits = { ...this.limits, steps: Number.POSITIVE_INFINITY };
+    return new Execution(run, this.statements, limits, { floor: run.script.control.length });
+  }
+
+  /**
+   * Inside a statement: lets one activity run, to its next micro-step from `yieldAt` on; an exploration goes on to its next
+   * interleaving, or until the execution has taken `until` micro-steps. Null if no activity ran, or one to its end.
+   */
+  proceed(yieldAt: number, until: number): Activity | null {
     if (this.exploration !== null) {
-      this.exploreOn(this.exploration);
+      this.exploreOn(this.exploration, until);
       return null;
     }
     const { engine } = this.run;
@@ -121,18 +146,19 @@ export class Execution {
   }
 
   /** Without anybody who may want to stop: begins a statement, or proceeds inside one. False at the end. */
-  moveOn(yieldAt: number): boolean {
+  moveOn(yieldAt: number, until = yieldAt): boolean {
     if (this.isBetween) {
-      const next = this.arrive(this.steps + EMPTY_ROUNDS);
+      const next = this.arrive(Math.min(until, this.steps + EMPTY_ROUNDS));
       if (next === null) return false;
       if (next !== 'budget') this.begin(next);
-    } else this.proceed(yieldAt);
+    } else this.proceed(yieldAt, until);
     this.heedLimits();
     return true;
   }
 
-  private exploreOn(exploration: Exploration): void {
-    const adopted = exploration.next(Math.max(1, this.limits.steps - this.steps));
+  private exploreOn(exploration: Exploration, until: number): void {
+    const adopted = exploration.advance(Math.max(1, until - this.steps));
+    if (!exploration.isBetween) return;
     const { engine, wanted } = this.run;
     engine.steps += 1;
     if (adopted === null) return;
@@ -140,28 +166,8 @@ export class Execution {
     adopted.engine.steps = Math.max(adopted.engine.steps, engine.steps);
     this.run = adopted;
     this.run.wanted = wanted;
+    this.copiesBefore += exploration.copies;
     this.exploration = null;
-  }
-
-  /** `then` of an exploration: to its end, in that interleaving's own world. */
-  private runThen(run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>): Diagnostic | null {
-    const { script } = run;
-    const before = script.diagnostics.length;
-    const { control, ended, statements } = script;
-    const thread = currentThread(script);
-    const visible = scopesOf(script).reverse();
-    const scope = new Map([...visible.flatMap((level) => [...level]), ...bindings]);
-    script.control = [
-      blockFrame(run.program.blocks.numberOf(then), { kind: thread === null ? 'then' : 'as', thread, scope }),
-    ];
-    const inner = new Execution(run, this.statements, this.limits, null);
-    while (inner.moveOn(Number.POSITIVE_INFINITY));
-    script.control = control;
-    script.ended = ended;
-    // Nobody can stand between them, so they are no positions; the bound on statements counts them.
-    script.rounds += script.statements - statements;
-    script.statements = statements;
-    return script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? null;
   }
 
   heedLimits(): void {
@@ -176,6 +182,7 @@ export class Execution {
     if (run.script.ended) return;
     const message = `simulation stopped after ${most.toLocaleString('en')} ${what}, its bound on them; use fewer rounds, or scan and touch, which make many accesses in one statement`;
     run.engine.abandon();
+    this.exploration?.noteCoverage(run);
     this.pending = null;
     this.exploration = null;
     run.script.broken = true;

@@ -9,15 +9,16 @@ import { Execution, defaultLimits, type Limits } from './execution.ts';
 import { divert } from './diversion.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
-import { hasEffects } from '../calls/evaluation.ts';
+import { hasEffects, type Scopes } from '../calls/evaluation.ts';
 import type { EventListener } from '../state/event-feed.ts';
 import { Stepper } from './stepper.ts';
 import type { Program } from '../scenario/program.ts';
 import { settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, Expression, Scenario } from '../scenario/scenario.ts';
-import { currentActivity, currentThreadNumber, stackOf, threadsOf, type ThreadEntry } from './stack.ts';
+import { blockOf, currentActivity, currentThreadNumber, stackOf, threadsOf, type ThreadEntry } from './stack.ts';
 import { StackNumbers } from './stack-numbers.ts';
+import { scopesOfBlock } from '../statements/block-progress.ts';
 import { startRun, type RunSettings, type Started } from './start-run.ts';
 import type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 import { positionBefore, positionOf, seek } from './time-travel.ts';
@@ -47,7 +48,7 @@ export class Simulation {
 
   private constructor({ run, statements }: Started, limits: Limits) {
     this.program = run.program;
-    this.execution = new Execution(run, statements, limits, this.checkpoints);
+    this.execution = new Execution(run, statements, limits, { checkpoints: this.checkpoints });
     this.stepper = new Stepper(this.execution, this.numbers);
   }
 
@@ -147,11 +148,16 @@ export class Simulation {
     return this.kernel.threads().find(({ name }) => name === agent) ?? null;
   }
 
+  /** Of the script, or of the interleaved block that stands where the simulation does. */
+  private get scopes(): Scopes {
+    const block = blockOf(this.execution, currentActivity(this.execution));
+    return block === undefined ? scopesOf(this.run.script) : scopesOfBlock(block.progress);
+  }
+
   /** Names that are bound where the simulation stands, innermost first. */
   bindings(): ReadonlyMap<string, Value> {
     const bound = new Map<string, Value>();
-    for (const scope of scopesOf(this.run.script))
-      for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
+    for (const scope of this.scopes) for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
     return bound;
   }
 
@@ -163,8 +169,7 @@ export class Simulation {
     expression: Expression,
     { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {},
   ): Value {
-    if (!hasEffects(expression))
-      return evaluateNow(observingEvaluation(this.run, thread, scopesOf(this.run.script)), expression);
+    if (!hasEffects(expression)) return evaluateNow(observingEvaluation(this.run, thread, this.scopes), expression);
     if (!mayRun)
       throw new ScenarioFailure(
         'WALK225',

@@ -1,5 +1,6 @@
 /** Threads and their call stacks, as a debugger shows them. */
 import type { Activity } from '../../execution/activity.ts';
+import type { InterleavedBlock } from '../statements/block-progress.ts';
 import type { Activation } from '../../execution/activation.ts';
 import { currentThread } from '../state/control.ts';
 import type { Execution } from './execution.ts';
@@ -44,7 +45,7 @@ export function stackOf(execution: Execution, numbers: StackNumbers, thread: num
   if (agent === null) return [];
   const activity = execution.run.engine.activities.findLast((one) => one.agent === agent);
   const frames = activity === undefined ? [] : kernelFrames(execution, numbers, thread, activity);
-  const place = activity === undefined ? placeOfIdle(execution, agent) : placeOfLine(execution, activity.line);
+  const place = activity === undefined ? placeOfIdle(execution, agent) : placeOfActivity(execution, activity);
   if (place !== null) frames.push({ ...place, id: numbers.scenarioFrame(thread), name: agent, kind: 'scenario' });
   return frames;
 }
@@ -58,7 +59,7 @@ function kernelFrames(
   const frames: SimulationFrame[] = [];
   for (let frame: Activation | null = activity.top; frame !== null && frame.info.name !== ''; frame = frame.caller) {
     frames.push({
-      ...placeOfLine(execution, activity.line),
+      ...placeOfActivity(execution, activity),
       id: numbers.frame(frame, thread),
       name: frame.info.name,
       kind: 'kernel',
@@ -68,6 +69,15 @@ function kernelFrames(
     });
   }
   return frames;
+}
+
+function placeOfActivity(execution: Execution, activity: Activity): Place {
+  return blockOf(execution, activity)?.progress.statement?.range ?? placeOfLine(execution, activity.line);
+}
+
+/** The block that an activity runs; undefined outside interleaved ones. */
+export function blockOf({ pending }: Execution, activity: Activity | null): InterleavedBlock | undefined {
+  return pending?.blocks.find((block) => block.activity === activity);
 }
 
 function placeOfLine({ statement, lastStatement }: Execution, line: number): Place {

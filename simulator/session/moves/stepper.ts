@@ -8,7 +8,7 @@ import { hasErrors } from '../statements/finish.ts';
 import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
-import { currentThreadNumber } from './stack.ts';
+import { blockOf, currentThreadNumber } from './stack.ts';
 import { hitsAt, noBreaks, type Breaks, type StepRequest, type Stop } from './stop.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
@@ -34,7 +34,8 @@ export class Stepper {
     const breaks = request.breakpoints ?? noBreaks;
     run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
     this.origin ??= this.depart(request);
-    const stop = this.move(request, breaks, Math.min(execution.steps + budget, execution.limits.steps));
+    const until = Math.min(execution.steps + budget, execution.limits.steps);
+    const stop = this.move(request, breaks, until, execution.work + budget);
     execution.settle();
     if (stop.reason !== 'budget') this.origin = null;
     return stop;
@@ -60,7 +61,8 @@ export class Stepper {
     };
   }
 
-  private move(request: StepRequest, breaks: Breaks, until: number): Stop {
+  /** To a stop, or until so many micro-steps were taken, or so much work was done. */
+  private move(request: StepRequest, breaks: Breaks, until: number, work: number): Stop {
     const { execution } = this;
     for (;;) {
       const stop = execution.isBetween
@@ -69,7 +71,7 @@ export class Stepper {
       if (stop !== null) return stop;
       execution.heedLimits();
       if (execution.run.script.ended) return this.arriveAtEnd();
-      if (execution.steps >= until) return { reason: 'budget', description: 'moving' };
+      if (execution.steps >= until || execution.work >= work) return { reason: 'budget', description: 'moving' };
     }
   }
 
@@ -113,7 +115,7 @@ export class Stepper {
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const isWatched = request.kind !== 'continue' || breaks.functions.length > 0;
-    const activity = this.execution.proceed(isWatched ? ONLY_KERNEL_STEPS : until);
+    const activity = this.execution.proceed(isWatched ? ONLY_KERNEL_STEPS : until, until);
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);
@@ -142,7 +144,8 @@ export class Stepper {
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     if (activity.top.label !== AtStatement.before) return null;
     const thread = this.numbers.thread(activity.agent);
-    const hits = hitsAt(breaks, activity.line, this.execution.run.program.scenario.file);
+    const range = blockOf(this.execution, activity)?.progress.statement?.range;
+    const hits = range === undefined ? [] : hitsAt(breaks, range.line, range.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
     if (!isNestedStepDone(request, this.origin, activity)) return null;
     return { reason: 'step', description: 'Paused on step', thread };

@@ -34,7 +34,7 @@ export function seek(execution: Execution, position: Position): void {
 /** One statement begun, or one micro-step; true at the end. */
 function repeatStep(execution: Execution, yieldAt: number): boolean {
   execution.run.wanted = new Set();
-  if (execution.moveOn(yieldAt)) return false;
+  if (execution.moveOn(yieldAt, Number.POSITIVE_INFINITY)) return false;
   execution.finish();
   return true;
 }

@@ -69,6 +69,11 @@ export const diagnosticCodes = {
     title: 'protection refused',
     explanation: 'A protection was asked for that the region’s or file’s own mask refuses.',
   },
+  WALK232: {
+    title: 'cut off',
+    explanation:
+      'Another block ended the thread or process of this one, so it stopped here. That is an outcome, no failure.',
+  },
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
 } as const;
 

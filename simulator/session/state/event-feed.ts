@@ -19,9 +19,9 @@ export class EventFeed {
     this.listeners.delete(listener);
   }
 
-  /** Takes what the machine has recorded. */
+  /** Takes what the machine has recorded, if anybody listens. */
   drain({ trace }: Machine): void {
-    if (trace.events.length === 0) return;
+    if (trace.events.length === 0 || !this.isHeard) return;
     const { events } = trace;
     trace.events = [];
     for (const listener of this.listeners) listener(events);

@@ -5,6 +5,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { captureProcess } from './process-view.ts';
 import type { Program } from '../scenario/program.ts';
+import type { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Replayer } from './replayer.ts';
 import type { Script } from './script.ts';
 import type { World } from './world.ts';
@@ -35,6 +36,8 @@ export interface Run {
   wanted: ReadonlySet<TrapFilter>;
   /** The wanted trap that happened last and was not yet taken. */
   raised: Trap | null;
+  /** The failure that stopped it; its finding is among the script's. */
+  stoppedBy: ScenarioFailure | null;
 }
 
 const nothingWanted: ReadonlySet<TrapFilter> = new Set();
@@ -47,7 +50,18 @@ export function createRun(program: Program, world: World, replayer: Replayer | n
   engine.nextId = script.nextActivity;
   const kernel = program.kernel.on(world);
   kernel.attach(engine);
-  const run: Run = { program, kernel, world, machine, script, engine, replayer, wanted: nothingWanted, raised: null };
+  const run: Run = {
+    program,
+    kernel,
+    world,
+    machine,
+    script,
+    engine,
+    replayer,
+    wanted: nothingWanted,
+    raised: null,
+    stoppedBy: null,
+  };
   engine.onProcessEnding = (process) => captureProcess(run, process);
   return run;
 }

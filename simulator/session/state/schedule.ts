@@ -1,105 +1,55 @@
-/** Who takes the next micro-step where several can: by chance from a seed, or as a list of choices says. */
+/** Who takes the next micro-step where several can, as a list of departures from the plain order says. */
 import type { Activity } from '../../execution/activity.ts';
 import type { SchedulingPolicy } from '../../execution/policy.ts';
 
-/** Choice 0 lets the running activity go on; the others follow by age. */
-function candidates(runnable: readonly Activity[], current: Activity | null): readonly Activity[] {
-  if (current === null || !runnable.includes(current)) return runnable;
-  return [current, ...runnable.filter((activity) => activity !== current)];
+/**
+ * A schedule: everywhere the first choice, except at these decisions, in order. The first choice lets the running activity go
+ * on, or else the oldest; the others follow by age.
+ */
+export type Schedule = readonly Departure[];
+
+export interface Departure {
+  /** Number of the decision, from 0. */
+  readonly at: number;
+  /** 1 and up. */
+  readonly choice: number;
 }
 
-export function randomPolicy(random: (bound: number) => number): SchedulingPolicy {
-  return {
-    choose(runnable, current) {
-      const choices = candidates(runnable, current);
-      return choices[random(choices.length)] as Activity;
-    },
-  };
-}
-
-/** One decision of a recorded schedule. */
+/** One decision of an execution. */
 export interface Decision {
   readonly choice: number;
   /** How many could have run. */
   readonly among: number;
+  /** Every choice but 0 would have preempted an activity that could go on. Where none could, all choices are free. */
+  readonly isPreemption: boolean;
 }
 
-/** Follows a list of choices, then choice 0; records every decision. What is one micro-step is not taken apart. */
-export function scriptedPolicy(choices: readonly number[], decisions: Decision[]): SchedulingPolicy {
+/** Choice 0 lets the running activity go on; the others follow by age. */
+export function candidates(runnable: readonly Activity[], current: Activity | null): readonly Activity[] {
+  if (current === null || !runnable.includes(current)) return runnable;
+  return [current, ...runnable.filter((activity) => activity !== current)];
+}
+
+/** What is one micro-step is not taken apart. Blocks come to their first statements in reverse, so that the first is current. */
+export function unfinishedMicroStep(runnable: readonly Activity[]): Activity | undefined {
+  return runnable.findLast(({ isAtomic }) => isAtomic);
+}
+
+/** Follows a schedule and records every decision. */
+export function scriptedPolicy(schedule: Schedule, decisions: Decision[]): SchedulingPolicy {
+  let next = 0;
   return {
     choose(runnable, current) {
-      // Blocks come to their first statements in reverse, so that choice 0 begins with the first block.
-      const unfinished = runnable.findLast(({ isAtomic }) => isAtomic);
+      const unfinished = unfinishedMicroStep(runnable);
       if (unfinished !== undefined) return unfinished;
       const among = candidates(runnable, current);
-      const choice = Math.min(choices[decisions.length] ?? 0, among.length - 1);
-      decisions.push({ choice, among: among.length });
+      while ((schedule[next]?.at ?? Number.POSITIVE_INFINITY) < decisions.length) next++;
+      const departure = schedule[next];
+      const choice = departure?.at === decisions.length ? Math.min(departure.choice, among.length - 1) : 0;
+      // Before the first decision nobody has done anything that could be cut in two.
+      const isPreemption = decisions.length > 0 && among[0] === current;
+      decisions.push({ choice, among: among.length, isPreemption });
       return among[choice] as Activity;
     },
-  };
-}
-
-/** The next schedule in depth-first order, or null after the last. */
-export function nextSchedule(decisions: readonly Decision[]): number[] | null {
-  for (let last = decisions.length - 1; last >= 0; last--) {
-    const { choice, among } = decisions[last] as Decision;
-    if (choice + 1 < among) return [...decisions.slice(0, last).map((decision) => decision.choice), choice + 1];
-  }
-  return null;
-}
-
-/** Schedules that depth-first order has not come to yet: at least one for each choice that was not made. */
-export function schedulesAhead(decisions: readonly Decision[]): number {
-  return decisions.reduce((sum, { choice, among }) => sum + among - 1 - choice, 0);
-}
-
-/**
- * A seed from 2^63 on is a schedule: up to four departures from choice 0, each as the number of decisions since the last
- * one (12 bits) and the choice (3 bits), the first one in the lowest bits.
- */
-const SCHEDULE_SEEDS = 2n ** 63n;
-const GAP_BITS = 12n;
-const CHOICE_BITS = 3n;
-const MOST_DEPARTURES = 4;
-
-/** Null for a schedule with more, or more distant, departures than a seed holds. */
-export function seedOfSchedule(decisions: readonly Decision[]): bigint | null {
-  let seed = 0n;
-  let shift = 0n;
-  let last = -1;
-  let departures = 0;
-  for (const [index, { choice }] of decisions.entries()) {
-    if (choice === 0) continue;
-    const gap = index - last;
-    if (++departures > MOST_DEPARTURES || gap >= 2 ** Number(GAP_BITS) || choice >= 2 ** Number(CHOICE_BITS))
-      return null;
-    seed |= ((BigInt(choice) << GAP_BITS) | BigInt(gap)) << shift;
-    shift += GAP_BITS + CHOICE_BITS;
-    last = index;
-  }
-  return SCHEDULE_SEEDS + seed;
-}
-
-/** A schedule from its seed, or chance from any other. */
-export function policyOfSeed(seed: bigint): SchedulingPolicy {
-  if (seed < SCHEDULE_SEEDS) return randomPolicy(randomOf(seed));
-  const choices: number[] = [];
-  let last = -1;
-  for (let rest = seed - SCHEDULE_SEEDS; rest > 0n; rest >>= GAP_BITS + CHOICE_BITS) {
-    last += Number(rest & (2n ** GAP_BITS - 1n));
-    while (choices.length < last) choices.push(0);
-    choices.push(Number((rest >> GAP_BITS) & (2n ** CHOICE_BITS - 1n)));
-  }
-  return scriptedPolicy(choices, []);
-}
-
-/** mulberry32 of a seed of its own: the machine's source of chance is not touched. */
-function randomOf(seed: bigint): (bound: number) => number {
-  let state = Number(BigInt.asUintN(32, seed ^ (seed >> 32n)));
-  return (bound) => {
-    state = (state + 0x6d2b_79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000) * bound);
   };
 }

@@ -1,178 +1,122 @@
-/** `explore`: every interleaving of the blocks, by re-execution from the same world with another schedule each time. */
-import { sequentialPolicy } from '../../execution/policy.ts';
-import { scopesOf } from '../state/control.ts';
-import { evaluate, integer } from '../calls/evaluate.ts';
+/** `explore`: the interleavings of the blocks, each re-executed from the same world, those with fewer preemptions first. */
+import { integer, evaluate } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
-import { spawnBlocks, threadsOf } from './interleaved.ts';
-import { createRun, settle, type Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Diagnostic, Statement } from '../scenario/scenario.ts';
-import { nextSchedule, schedulesAhead, scriptedPolicy, seedOfSchedule, type Decision } from '../state/schedule.ts';
+import { scopesOf } from '../state/control.ts';
+import { searchByPreemptions, type Candidate, type PreemptionSearch } from '../state/preemption-search.ts';
+import { createRun, settle, type Run } from '../state/run.ts';
+import { scheduleText } from '../state/schedule-text.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../state/snapshot.ts';
-import type { Value } from '../state/values.ts';
-import { deadlockMessage } from './pending-statement.ts';
-
-type Explore = Extract<Statement, { readonly kind: 'explore' }>;
+import { Coverage } from './coverage.ts';
+import { CutOffs } from './cut-off.ts';
+import { threadsOf } from './interleaved.ts';
+import { Interleaving, type Explore, type StartInner } from './interleaving.ts';
 
 /** How many interleavings are tried where the statement does not say. */
 export const DEFAULT_INTERLEAVINGS = 1000;
-/** An interleaving that takes more micro-steps does not end by itself. */
-const MOST_STEPS = 5_000_000;
 
 /** Failures that are none of the interleaving itself: a bug of ours, a bound. */
 const keptCodes = ['WALK215', 'WALK220'] as const;
 
-interface Outcome {
-  readonly run: Run;
-  readonly decisions: readonly Decision[];
-  readonly failure: Diagnostic | null;
-}
-
-/** What runs `then` in an interleaving's world: statements to their end, with what the blocks have bound. */
-export type RunThen = (run: Run, then: readonly Statement[], bindings: ReadonlyMap<string, Value>) => Diagnostic | null;
-
-/** An exploration in progress: one interleaving a call. Not state. */
+/** An exploration in progress. Not state. */
 export class Exploration {
   private readonly statement: Explore;
-  private readonly start: SavedWorld;
-  private readonly stepsAtStart: number;
   private readonly origin: Run;
+  private readonly startInner: StartInner;
+  private readonly start: SavedWorld;
   private readonly most: number;
-  private readonly runThen: RunThen;
-  private schedule: number[] | null = [];
-  private tried = 0;
-  /** Micro-steps of all interleavings so far. */
-  spent = 0;
-  /** Interleavings that there are at the least beyond those that were tried. */
-  private ahead = 0;
-  private first: Run | null = null;
+  private readonly search: PreemptionSearch = searchByPreemptions();
+  private readonly coverage = new Coverage();
+  private readonly cutOffs: CutOffs;
+  private candidate: Candidate | null;
+  private current: Interleaving | null = null;
+  /** The run goes on from its world. */
+  private first: Interleaving | null = null;
+  /** Micro-steps of the interleavings that have ended. */
+  private spentBefore = 0;
+  /** Copies of the world that were made. */
+  copies = 1;
 
-  constructor(run: Run, statement: Explore, runThen: RunThen) {
+  constructor(run: Run, statement: Explore, startInner: StartInner) {
     this.statement = statement;
     this.origin = run;
-    this.runThen = runThen;
-    this.most =
-      statement.upTo === null
-        ? DEFAULT_INTERLEAVINGS
-        : Number(
-            integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), statement.upTo), statement.upTo),
-          );
-    if (this.most < 1)
-      throw new ScenarioFailure(
-        'WALK225',
-        `explore up to ${String(this.most)}: at least 1 interleaving has to be tried`,
-        (statement.upTo ?? statement).range,
-      );
+    this.startInner = startInner;
+    this.cutOffs = new CutOffs(run);
+    this.most = mostInterleavings(run, statement);
     threadsOf(run, statement.blocks);
     settle(run);
     this.start = saveWorld(run.world);
-    this.stepsAtStart = run.engine.steps;
+    this.candidate = this.search.next([]).value ?? null;
   }
 
-  /**
-   * Tries the next interleaving, in at most so many micro-steps. The run that goes on when all were tried or one failed;
-   * null while there are more.
-   */
-  next(mostSteps: number): Run | null {
-    const outcome = this.tryOne(this.schedule ?? [], Math.min(mostSteps, MOST_STEPS));
-    this.spent += outcome.run.engine.steps - this.stepsAtStart;
-    // The bound of the whole run was reached, and whoever keeps it now sees that.
-    if (outcome.failure?.code === 'WALK220' && mostSteps < MOST_STEPS) return null;
-    this.first ??= outcome.run;
-    this.tried += 1;
-    if (outcome.failure !== null) return this.fail(outcome, outcome.failure);
-    this.schedule = nextSchedule(outcome.decisions);
-    this.ahead = schedulesAhead(outcome.decisions);
-    if (this.schedule !== null && this.tried < this.most) return null;
+  /** Micro-steps of all interleavings so far. */
+  get spent(): number {
+    return this.spentBefore + (this.current?.steps ?? 0);
+  }
+
+  /** Not inside an interleaving. */
+  get isBetween(): boolean {
+    return this.current === null;
+  }
+
+  /** Goes on for about so many micro-steps, at most to the end of one interleaving. At its own end, the run that goes on. */
+  advance(budget: number): Run | null {
+    const { candidate } = this;
+    if (candidate === null) throw new Error('internal: an exploration that has ended goes on');
+    const current = (this.current ??= this.begin(candidate));
+    if (!current.advance(budget)) return null;
+    this.spentBefore += current.steps;
+    this.current = null;
+    return this.conclude(candidate, current);
+  }
+
+  private begin({ schedule }: Candidate): Interleaving {
+    this.copies += 1;
+    const run = createRun(this.origin.program, restoreWorld(this.start), this.origin.replayer);
+    return new Interleaving(run, this.statement, schedule, this.startInner);
+  }
+
+  private conclude(candidate: Candidate, ended: Interleaving): Run | null {
+    const { failure } = ended;
+    if (candidate.preemptions === candidate.bound) {
+      this.coverage.add(candidate);
+      this.cutOffs.add(ended.run);
+      this.first ??= ended;
+      if (failure !== null) return this.fail(ended, failure);
+    }
+    this.candidate = this.search.next(ended.decisions).value ?? null;
+    if (this.candidate !== null && this.coverage.tried < this.most) return null;
     return this.finish();
   }
 
-  private tryOne(choices: readonly number[], mostSteps: number): Outcome {
-    const run = createRun(this.origin.program, restoreWorld(this.start), this.origin.replayer);
-    const decisions: Decision[] = [];
-    run.engine.policy = scriptedPolicy(choices, decisions);
-    run.engine.yieldAt = 0;
-    const before = run.script.diagnostics.length;
-    const blocks = spawnBlocks(run, this.statement.blocks);
-    const failure = this.runBlocks(run, mostSteps);
-    run.engine.policy = sequentialPolicy;
-    settle(run);
-    if (failure !== null) return { run, decisions, failure };
-    const reported =
-      run.script.diagnostics.slice(before).find(({ severity }) => severity === 'error') ?? this.violation(run);
-    const { then } = this.statement;
-    if (reported !== null || then === null) return { run, decisions, failure: reported };
-    const bindings = new Map(blocks.flatMap((block) => [...block.bindings]));
-    return { run, decisions, failure: this.runThen(run, then, bindings) };
-  }
-
-  private runBlocks(run: Run, mostSteps: number): Diagnostic | null {
-    const until = run.engine.steps + mostSteps;
-    for (;;) {
-      const advance = run.engine.advance();
-      if (advance.kind === 'idle') return null;
-      if (advance.kind === 'deadlock') {
-        const { range } = this.statement;
-        const message = deadlockMessage(advance.waiting);
-        run.engine.abandon();
-        run.script.broken = true;
-        return diagnostic('WALK211', 'error', message, range);
-      }
-      if (advance.kind === 'finished' && advance.activity.state === 'failed')
-        return this.failureOf(run, advance.activity.error);
-      if (run.engine.steps > until) {
-        run.script.broken = true;
-        run.engine.abandon();
-        return diagnostic(
-          'WALK220',
-          'error',
-          `an interleaving takes more than ${mostSteps.toLocaleString('en')} micro-steps`,
-          this.statement.range,
-        );
-      }
-    }
-  }
-
-  private failureOf(run: Run, error: unknown): Diagnostic {
-    // The other blocks stay where they are, perhaps in the middle of the kernel.
-    if (run.engine.activities.length > 0) run.script.broken = true;
-    run.engine.abandon();
-    if (error instanceof ScenarioFailure) return error.toDiagnostic();
-    if (run.machine.panic !== null)
-      return diagnostic('WALK208', 'error', `kernel panic: ${run.machine.panic}`, this.statement.range);
-    throw error;
-  }
-
-  private violation(run: Run): Diagnostic | null {
-    if (run.script.broken) return null;
-    const [violation] = run.kernel.invariants();
-    if (violation === undefined) return null;
-    return diagnostic('WALK215', 'error', `${violation.invariant}: ${violation.message}`, this.statement.range);
-  }
-
-  private fail({ run, decisions }: Outcome, failure: Diagnostic): Run {
-    const seed = seedOfSchedule(decisions);
-    const replay =
-      seed === null
-        ? `its choices are ${decisions.map(({ choice }) => choice).join(' ')}`
-        : `parallel seed ${String(seed)} replays it`;
-    const message = `interleaving ${String(this.tried)} fails: ${failure.message}; ${replay}`;
-    const found = {
-      ...diagnostic(keptCodes.find((code) => code === failure.code) ?? 'WALK227', 'error', message, failure.range),
-      related: [{ message: 'explored here', range: this.statement.range }],
-    };
-    run.script.diagnostics = run.script.diagnostics.filter((known) => known !== failure);
-    run.script.diagnostics.push(found);
+  private fail({ run, schedule }: Interleaving, failure: ScenarioFailure): Run {
+    const replay = `parallel seed ${scheduleText(schedule)} replays it`;
+    const message = `interleaving ${String(this.coverage.tried)} fails: ${failure.message}; ${replay}`;
+    const code = keptCodes.find((one) => one === failure.code) ?? 'WALK227';
+    const related = [{ message: 'explored here', range: this.statement.range }];
+    run.script.diagnostics.push(diagnostic(code, 'error', message, failure.range, related));
     run.script.ended = true;
     return run;
   }
 
   private finish(): Run {
-    const run = this.first as Run;
-    const { tried, ahead } = this;
-    const all = `${ahead > 0 ? 'at least ' : ''}${String(tried + ahead)}`;
-    const message = `${String(tried)} of ${all} interleavings covered`;
-    run.script.diagnostics.push(diagnostic('WALK228', 'information', message, this.statement.range));
+    const { run } = this.first as Interleaving;
+    this.cutOffs.tell(run, this.coverage.tried);
+    this.noteCoverage(run);
     return run;
   }
+
+  /** What was covered so far. */
+  noteCoverage({ script }: Run): void {
+    const message = this.coverage.inWords(this.candidate);
+    script.diagnostics.push(diagnostic('WALK228', 'information', message, this.statement.range));
+  }
+}
+
+function mostInterleavings(run: Run, { upTo }: Explore): number {
+  if (upTo === null) return DEFAULT_INTERLEAVINGS;
+  const most = integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), upTo), upTo);
+  if (most >= 1n) return Number(most);
+  const message = `explore up to ${String(most)}: at least 1 interleaving has to be tried`;
+  throw new ScenarioFailure('WALK225', message, upTo.range);
 }

@@ -1,26 +1,20 @@
 /** The blocks of `parallel` and `explore`: each is one activity, which performs its statements one after another. */
-import type { Activity } from '../../execution/activity.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
-import type { Scopes } from '../calls/evaluation.ts';
-import { innerScopes, nextIn, passIn, scopesOf } from '../state/control.ts';
-import { imageThread } from '../state/image-thread.ts';
+import { nextIn, passIn, scopesOf } from '../state/control.ts';
 import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
+import { callsIn, isEndingCall } from '../scenario/statement-calls.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement, ThreadBlock } from '../scenario/scenario.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
+import { hasEnded, imageThread, requireAlive, ThreadEnded } from '../state/thread-end.ts';
 import type { Value } from '../state/values.ts';
+import { scopesOfBlock, type BlockProgress, type InterleavedBlock } from './block-progress.ts';
+import { endsItsThread, noteCutOff } from './cut-off.ts';
 import { performStatement } from './interpreter.ts';
 import { spawnFor } from './pending-statement.ts';
 import type { StatementContext } from './statements.ts';
-import { requireAlive, resolveThread } from './thread-lookup.ts';
-
-/** A block in progress. */
-export interface InterleavedBlock {
-  readonly activity: Activity;
-  /** What it binds; other blocks do not see it. */
-  readonly bindings: ReadonlyMap<string, Value>;
-}
+import { resolveThread } from './thread-lookup.ts';
 
 /** Who runs the blocks: living threads, each once. */
 export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObject[] {
@@ -46,32 +40,36 @@ export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[]): Interleav
   return blocks.map(({ body, range }, index) => {
     const bindings = new Map<string, Value>();
     const control = [blockFrame(run.program.blocks.numberOf(body), { scope: bindings })];
+    const progress: BlockProgress = { control, outer, statement: null, hasEndedItself: false };
     const activity = spawnFor(run, threads[index] ?? null, range.line, (here) =>
-      runBlock({ run, here, scopes: [bindings, ...outer], isInterleaved: true }, control, outer),
+      runBlock({ run, here, scopes: scopesOfBlock(progress), isInterleaved: true }, progress),
     );
     // It goes up to its first statement, and does nothing on the way.
     activity.isAtomic = true;
-    return { activity, bindings };
+    return { activity, bindings, progress };
   });
 }
 
 /** Performs what stands in `control`, to its end; each statement begins with a micro-step. */
-function* runBlock(start: StatementContext, control: ControlFrame[], outer: Scopes): KernelGenerator<void> {
+function* runBlock(start: StatementContext, block: BlockProgress): KernelGenerator<void> {
   const { run, here } = start;
+  const { control } = block;
   let context = start;
   const changeLevel = (): void => {
-    context = { ...start, scopes: [...innerScopes(control), ...outer] };
+    context = { ...start, scopes: scopesOfBlock(block) };
   };
   for (let next = nextIn(run.program, control); control.length > 0; next = nextIn(run.program, control)) {
     if (next === 'round') {
       changeLevel();
       if (passRound(context)) yield;
     } else if (next !== null) {
+      block.statement = next;
       here.activity.line = next.range.line;
       here.label = AtStatement.before;
       if (microStep(run, here)) yield;
       here.label = AtStatement.begun;
-      const entered = yield* beginInBlock(context, control, next);
+      const entered = yield* performInBlock(context, block, next);
+      if (entered === CUT_OFF) return;
       if (entered === null) continue;
       control.push(entered);
       changeLevel();
@@ -87,21 +85,35 @@ function passRound({ run, here }: StatementContext): boolean {
   return isWanted;
 }
 
-function* beginInBlock(
+/** A block that has come to its end because of what another one did. */
+const CUT_OFF = Symbol('cut off');
+
+function* performInBlock(
   context: StatementContext,
-  control: readonly ControlFrame[],
+  block: BlockProgress,
   statement: Statement,
-): KernelGenerator<ControlFrame | null> {
+): KernelGenerator<ControlFrame | null | typeof CUT_OFF> {
   const { run, here } = context;
   const thread = threadOf(here);
+  if (thread !== null && !thread.alive && !block.hasEndedItself) {
+    noteCutOff(run, thread, statement.range, 'not run');
+    return CUT_OFF;
+  }
   requireAlive(thread, statement.range);
-  passIn(control);
+  passIn(block.control);
   run.script.rounds += 1;
   run.script.lastPlaces.set(here.activity.agent, statement.range);
   requireNesting(statement);
-  const entered = yield* performStatement(context, statement);
-  if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
-  return entered;
+  try {
+    return yield* performStatement(context, statement);
+  } catch (error) {
+    if (!(error instanceof ThreadEnded) || thread === null || callsIn(statement).some(isEndingCall)) throw error;
+    noteCutOff(run, thread, statement.range, 'not finished');
+    return CUT_OFF;
+  } finally {
+    if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
+    block.hasEndedItself ||= thread !== null && hasEnded(run, thread) && endsItsThread(statement);
+  }
 }
 
 function requireNesting({ kind, range }: Statement): void {

@@ -1,16 +1,21 @@
 /** `parallel`: the blocks interleave at micro-steps, by a scheduler that the seed decides. */
+import type { Activity } from '../../execution/activity.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from '../../execution/policy.ts';
 import { nextRandom } from '../../hardware/random.ts';
-import { isNamed } from '../calls/call-failure.ts';
+import { isFailureNamed } from './failure-names.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { spawnBlocks } from './interleaved.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { ParallelBlocks, Statement } from '../scenario/scenario.ts';
-import { policyOfSeed, randomPolicy } from '../state/schedule.ts';
+import type { Expression, ParallelBlocks, Statement } from '../scenario/scenario.ts';
+import { randomPolicy } from '../state/random-schedule.ts';
+import { scheduleOfSeed } from '../state/schedule-text.ts';
+import { scriptedPolicy, type Departure, type Schedule } from '../state/schedule.ts';
+import { displayValue, type Value } from '../state/values.ts';
+import { blockLengths } from './block-lengths.ts';
 import { breakOff, deadlockMessage, failRun, type PendingStatement } from './pending-statement.ts';
 
 /** `error`: what the whole statement is expected to fail with, or null. */
@@ -20,26 +25,26 @@ export function beginParallel(
   { seed, blocks }: ParallelBlocks,
   error: string | null,
 ): PendingStatement {
-  const policy = policyFor(run, seed);
-  const activities = spawnBlocks(run, blocks).map(({ activity }) => activity);
-  run.engine.policy = policy;
+  const policyOf = policyFor(run, seed, blocks);
+  const spawned = spawnBlocks(run, blocks);
+  const activities = spawned.map(({ activity }) => activity);
+  run.engine.policy = policyOf(activities);
   const failures: ScenarioFailure[] = [];
   return {
     statement,
     activities,
     isInterleaved: true,
+    blocks: spawned,
     finished({ state, error: reason }) {
       if (state !== 'failed') return;
       if (reason instanceof ScenarioFailure) failures.push(reason);
       else if (reason instanceof KernelPanic) {
-        run.engine.abandon();
-        const message = `kernel panic: ${reason.message}`;
-        failures.push(new ScenarioFailure('WALK208', message, statement.range, [], ['PANIC']));
-        run.script.broken = true;
+        breakOff(run);
+        failures.push(new ScenarioFailure('WALK208', `kernel panic: ${reason.message}`, statement.range));
       } else throw reason;
     },
     deadlocked(waiting) {
-      failures.push(new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range, [], ['DEADLOCK']));
+      failures.push(new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range));
       breakOff(run);
     },
     completed() {
@@ -50,12 +55,39 @@ export function beginParallel(
   };
 }
 
-function policyFor(run: Run, seed: ParallelBlocks['seed']): SchedulingPolicy {
-  if (seed === null) return randomPolicy((bound) => nextRandom(run.machine, bound));
-  const value = integer(evaluate(observingEvaluation(run, null, scopesOf(run.script)), seed), seed);
-  if (value < 0n)
-    throw new ScenarioFailure('WALK225', `the seed is ${String(value)}; it cannot be negative`, seed.range);
-  return policyOfSeed(value);
+/** By chance from a seed, the machine's own where none is given; or a schedule, as `explore` names it. */
+function policyFor(
+  run: Run,
+  expression: ParallelBlocks['seed'],
+  blocks: ParallelBlocks['blocks'],
+): (activities: readonly Activity[]) => SchedulingPolicy {
+  const given = expression === null ? null : givenSeed(run, expression);
+  const schedule = typeof given === 'bigint' ? scheduleOfSeed(given) : given;
+  if (schedule !== null) return () => scriptedPolicy(schedule, []);
+  const seed = typeof given === 'bigint' ? given : BigInt(nextRandom(run.machine, 2 ** 32));
+  const lengths = blockLengths(run, blocks);
+  return (activities) =>
+    randomPolicy(
+      seed,
+      activities.map((activity, index) => ({ activity, length: lengths[index] ?? 0 })),
+    );
+}
+
+function givenSeed(run: Run, expression: Expression): bigint | Schedule {
+  const value = evaluate(observingEvaluation(run, null, scopesOf(run.script)), expression);
+  if (Array.isArray(value)) return value.map((departure) => departureOf(departure, expression));
+  const seed = integer(value, expression);
+  if (seed >= 0n) return seed;
+  throw new ScenarioFailure('WALK225', `the seed is ${String(seed)}; it cannot be negative`, expression.range);
+}
+
+/** `[DECISION, CHOICE]`. */
+function departureOf(value: Value, { range }: Expression): Departure {
+  const [at, choice, more] = Array.isArray(value) ? value : [];
+  if (typeof at === 'bigint' && typeof choice === 'bigint' && more === undefined && at >= 0n && choice >= 0n)
+    return { at: Number(at), choice: Number(choice) };
+  const message = `a list of choices is [[DECISION, CHOICE], …], with numbers from 0; ${displayValue(value)} is no such pair`;
+  throw new ScenarioFailure('WALK225', message, range);
 }
 
 /** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. What nobody expected is left. */
@@ -65,7 +97,7 @@ function expectError(
   error: string,
   failures: readonly ScenarioFailure[],
 ): readonly ScenarioFailure[] {
-  const unexpected = failures.filter((failure) => !isNamed(kernel, failure, error));
+  const unexpected = failures.filter((failure) => !isFailureNamed(kernel, failure, error));
   if (unexpected.length < failures.length) {
     script.passed += 1;
     return unexpected;

@@ -7,6 +7,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
+import type { InterleavedBlock } from './block-progress.ts';
 
 export interface PendingStatement {
   readonly statement: Statement;
@@ -14,6 +15,8 @@ export interface PendingStatement {
   readonly activities: readonly Activity[];
   /** Every micro-step is a decision of the scheduler. */
   readonly isInterleaved: boolean;
+  /** Those that its activities run, where they are interleaved. */
+  readonly blocks: readonly InterleavedBlock[];
   /** An activity of its own ended, well or with an error. */
   finished(activity: Activity): void;
   /** Nothing is in progress any more. */
@@ -46,6 +49,7 @@ export function failRun(run: Run, error: unknown, range: SourceRange): void {
   const { script } = run;
   script.ended = true;
   if (error instanceof ScenarioFailure) {
+    run.stoppedBy ??= error;
     script.diagnostics.push(error.toDiagnostic());
   } else if (error instanceof KernelPanic) {
     script.broken = true;

@@ -5,13 +5,13 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import { currentThread, passStatement, scopesOf } from '../state/control.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
-import { imageThread } from '../state/image-thread.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
 import { requireReplayer, type StatementContext } from './statements.ts';
-import { requireAlive, resolveThread } from './thread-lookup.ts';
+import { imageThread, requireAlive } from '../state/thread-end.ts';
+import { resolveThread } from './thread-lookup.ts';
 import {
   breakOff,
   deadlockMessage,
@@ -75,6 +75,7 @@ function single(
     statement,
     activities: [activity],
     isInterleaved: false,
+    blocks: [],
     finished(ended) {
       if (ended.state === 'failed') settleFailure(run, statement, ended.error);
       else if (ended === activity && isFrame(ended.result)) run.script.control.push(ended.result);

@@ -7,12 +7,6 @@ import type { SourceRange } from '../scenario/scenario.ts';
 import { threadFor } from './statements.ts';
 import { kindOf, type Value } from '../state/values.ts';
 
-export function requireAlive(thread: ThreadObject | null, range: SourceRange): void {
-  if (thread === null || thread.alive) return;
-  const what = thread.process.alive ? `thread ${thread.name}` : `process ${thread.process.name}`;
-  throw new ScenarioFailure('WALK210', `${what} has ended: no statement can run as it`, range);
-}
-
 /** The thread that `as NAME` means. */
 export function resolveThread(run: Run, name: string, range: SourceRange): ThreadObject {
   let value: Value | undefined;

@@ -1,15 +1,6 @@
 import { strict as assert } from 'node:assert';
-import fc from 'fast-check';
-import {
-  policyOfSeed,
-  scriptedPolicy,
-  seedOfSchedule,
-  nextSchedule,
-  type Decision,
-} from '../../../simulator/session/state/schedule.ts';
 import { presets } from '../../../simulator/hardware/machine-config.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import type { Activity } from '../../../simulator/execution/activity.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 /** Two threads of one process on two cores, with a page that both have. */
@@ -18,75 +9,6 @@ thread helper of shell at (0,0,1)
 as shell { let a = mmap(4096, rw) write(a, 0) }
 as helper { read(a) }
 `;
-
-/** Plays a schedule of `lengths[i]` decisions for each of several activities. */
-function play(lengths: readonly number[], choose: ReturnType<typeof policyOfSeed>): number[] {
-  const left = [...lengths];
-  const activities = lengths.map((_, index) => ({ id: index }) as unknown as Activity);
-  const order: number[] = [];
-  let current: Activity | null = null;
-  for (;;) {
-    const runnable = activities.filter((_, index) => (left[index] as number) > 0);
-    if (runnable.length === 0) return order;
-    current = runnable.length === 1 ? (runnable[0] as Activity) : choose.choose(runnable, current);
-    left[current.id] = (left[current.id] as number) - 1;
-    order.push(current.id);
-  }
-}
-
-function everyOrder(lengths: readonly number[]): string[] {
-  const orders: string[] = [];
-  for (let schedule: number[] | null = []; schedule !== null;) {
-    const decisions: Decision[] = [];
-    orders.push(play(lengths, scriptedPolicy(schedule, decisions)).join(''));
-    schedule = nextSchedule(decisions);
-  }
-  return orders;
-}
-
-describe('session: schedules', () => {
-  it('every order of the steps comes exactly once', () => {
-    assert.deepEqual(everyOrder([1, 1]).sort(), ['01', '10']);
-    assert.deepEqual(everyOrder([2, 1]).sort(), ['001', '010', '100']);
-    assert.deepEqual(everyOrder([2, 2]).sort(), ['0011', '0101', '0110', '1001', '1010', '1100']);
-    // Multinomials: 6!/(3! 3!), 6!/(2! 2! 2!).
-    for (const [lengths, count] of [
-      [[3, 3], 20],
-      [[2, 2, 2], 90],
-    ] as const) {
-      const orders = everyOrder(lengths);
-      assert.equal(orders.length, count);
-      assert.equal(new Set(orders).size, count);
-    }
-  });
-
-  it('a seed replays its schedule, or there is none', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 3 }),
-        fc.array(fc.nat(2), { maxLength: 18 }),
-        (lengths, choices) => {
-          const decisions: Decision[] = [];
-          const order = play(lengths, scriptedPolicy(choices, decisions));
-          const seed = seedOfSchedule(decisions);
-          const departures = decisions.filter(({ choice }) => choice > 0).length;
-          assert.equal(seed === null, departures > 4);
-          if (seed !== null) {
-            assert.ok(seed >= 2n ** 63n && seed < 2n ** 64n);
-            assert.deepEqual(play(lengths, policyOfSeed(seed)), order);
-          }
-        },
-      ),
-      { seed: 3 },
-    );
-  });
-
-  it('the same seed makes the same choices, another one others', () => {
-    const orderOf = (seed: bigint): string => play([12, 12], policyOfSeed(seed)).join('');
-    assert.equal(orderOf(5n), orderOf(5n));
-    assert.ok(new Set([1n, 2n, 3n, 4n].map(orderOf)).size > 1);
-  });
-});
 
 describe('session: parallel and explore', () => {
   it('explore reaches every outcome: either write can be the last', () => {
@@ -149,7 +71,7 @@ describe('session: parallel and explore', () => {
         `${two}explore up to 2 { as shell { write(a, 1) write(a, 1) } as helper { write(a, 2) write(a, 2) } }`,
       ),
     );
-    assert.match(findingsOf(simulation)[0] ?? '', /^WALK228 2 of at least 4 interleavings covered$/);
+    assert.match(findingsOf(simulation)[0] ?? '', /^WALK228 2 interleavings covered: all without preemptions$/);
   });
 
   it('then sees what the blocks have bound, in each interleaving', () => {
@@ -231,10 +153,32 @@ explore up to 150 {
     assert.equal(events(), events());
   });
 
+  it('with some seed a short block begins anywhere along a long one', () => {
+    const simulation = runToEnd(
+      simulationOf(
+        `${two}for s in 0..160 { parallel seed s { as shell { scan(a, 4096, r) } as helper { write(a, 7) print s print count("access") } } }`,
+      ),
+    );
+    const prints = simulation.world.script.prints.map(({ text }) => Number(text));
+    const LONG = 64;
+    const QUARTERS = 4;
+    const begun = new Array<number>(QUARTERS).fill(0);
+    const before = 3;
+    for (let index = 0; index < prints.length; index += 2) {
+      const [seed = 0, accesses = 0] = prints.slice(index);
+      const along = accesses - before - seed * (LONG + 1) - 1;
+      const quarter = Math.min(QUARTERS - 1, Math.floor((along * QUARTERS) / LONG));
+      begun[quarter] = (begun[quarter] as number) + 1;
+    }
+    // Uniform would be 40 in each.
+    assert.equal(prints.length, 320);
+    for (const count of begun) assert.ok(count >= 20, begun.join(' '));
+  });
+
   it('a failing block stops alone; the run fails after the others have ended', () => {
     const simulation = runToEnd(
       simulationOf(
-        `${two}parallel { as shell { read(8) print "never" } as helper { write(a, 7) print "done" } }\nprint "behind"`,
+        `${two}process other { code 0 data 0 }\nparallel { as shell { read(8) print "never" } as other { mmap(4096, rw) print "done" } }\nprint "behind"`,
       ),
     );
     const { prints, diagnostics } = simulation.world.script;
@@ -256,7 +200,7 @@ thread right_guest of right at (0,0)
 as left_guest { let a = mmap(1 page, rw) }
 as right_guest { let b = mmap(1 page, rw) }
 `;
-  const blocks = 'parallel seed 4 { as left_guest { write(a, 1) } as right_guest { write(b, 2) } }';
+  const blocks = 'parallel seed 5 { as left_guest { write(a, 1) } as right_guest { write(b, 2) } }';
   const mesh = {
     kernel: {
       ...almosMkh,

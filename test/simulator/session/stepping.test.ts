@@ -68,6 +68,29 @@ describe('session: stepping', () => {
     ]);
   });
 
+  it('in a block that is interleaved its own names are bound, and the whole statement is where it stands', () => {
+    const inBlock = simulationOf(`process shell { code 1 page data 0 }
+thread helper of shell at (0,0,1)
+as shell { let a = mmap(1 page, rw) }
+parallel seed [] {
+    as shell { let x = 5  for i in 7..9 {
+        let y = x + i  write(a, y) } }
+    as helper { let z = 1  read(a) }
+}`);
+    const lines = [{ id: 1, line: 7 }];
+    const stop = move(inBlock, { kind: 'continue', breakpoints: breaks({ lines }) });
+    assert.equal(stop.reason, 'breakpoint');
+    assert.equal(inBlock.bindings().get('x'), 5n);
+    assert.equal(inBlock.bindings().get('i'), 7n);
+    assert.equal(inBlock.bindings().has('z'), false);
+    const [place] = inBlock.stack(inBlock.currentThreadId);
+    assert.deepEqual([place?.line, place?.column, place?.endColumn], [7, 9, 22]);
+    const next = move(inBlock, { kind: 'over' });
+    assert.equal(next.reason, 'step');
+    assert.equal(inBlock.bindings().get('y'), 12n);
+    assert.equal(inBlock.stack(inBlock.currentThreadId)[0]?.column, 24);
+  });
+
   it('in goes through every numbered step of the kernel, innermost function first', () => {
     const stops = walk(simulationOf(text), 'in');
     assert.ok(stops.length > 100, String(stops.length));

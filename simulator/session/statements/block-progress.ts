@@ -1,0 +1,30 @@
+import type { Activity } from '../../execution/activity.ts';
+import type { Scopes } from '../calls/evaluation.ts';
+import { innerScopes } from '../state/control.ts';
+import type { Statement } from '../scenario/scenario.ts';
+import type { ControlFrame } from '../state/script.ts';
+import type { Value } from '../state/values.ts';
+
+/** A block of `parallel` or `explore` in progress. Not state. */
+export interface InterleavedBlock {
+  readonly activity: Activity;
+  /** What it binds; other blocks do not see it. */
+  readonly bindings: ReadonlyMap<string, Value>;
+  readonly progress: BlockProgress;
+}
+
+export interface BlockProgress {
+  /** Its own levels, as the script has them outside. */
+  readonly control: ControlFrame[];
+  /** What is bound around it. */
+  readonly outer: Scopes;
+  /** Being performed, or about to be. */
+  statement: Statement | null;
+  /** A statement of its own has ended its thread. */
+  hasEndedItself: boolean;
+}
+
+/** What is bound where a block stands, innermost level first. */
+export function scopesOfBlock({ control, outer }: BlockProgress): Scopes {
+  return [...innerScopes(control), ...outer];
+}
