@@ -77,7 +77,7 @@ class Resolver {
       this.names(node.times, scope);
       this.inner(node.block, scope);
     } else if (ast.isParallelStatement(node) || ast.isExploreStatement(node)) this.threads(node, scope);
-    else if (ast.isExpectParallel(node)) this.statement(node.parallel, scope);
+    else if (ast.isExpectInterleaved(node)) this.statement(node.statement, scope);
     else if (ast.isTestStatement(node)) this.inner(node.block, scope);
     else this.simple(node, scope);
   }

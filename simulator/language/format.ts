@@ -150,7 +150,7 @@ function beginsPart(leaf: LeafCstNode): boolean {
   return false;
 }
 
-/** `expect parallel`: the inner statement belongs to the word before it. */
+/** `expect parallel`, `expect explore`: the inner statement belongs to the word before it. */
 function isKeywordBefore(before: LeafCstNode): boolean {
   return before.text === 'expect';
 }

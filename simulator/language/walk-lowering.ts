@@ -6,7 +6,6 @@ import type {
   FileDeclaration,
   KernelDeclaration,
   MachineDeclaration,
-  ParallelBlocks,
   PlaceLiteral,
   Scenario,
   SourceRange,
@@ -81,15 +80,9 @@ class Lowering {
       case 'IfStatement':
         return this.ifStatement(node);
       case 'ParallelStatement':
-        return { kind: 'parallel', ...this.parallel(node), range: this.headerRange(node) };
+        return this.parallel(node, null, this.headerRange(node));
       case 'ExploreStatement':
-        return {
-          kind: 'explore',
-          upTo: this.expressions.optional(node.upTo),
-          blocks: this.threadBlocks(node.blocks),
-          then: node.then === undefined ? null : this.block(node.then),
-          range: this.headerRange(node),
-        };
+        return this.explore(node, null, this.headerRange(node));
       case 'TestStatement':
         throw new Error('a test inside something passed the checks');
       default:
@@ -110,8 +103,10 @@ class Lowering {
         return { kind: 'call', call: this.expressions.call(node.call), range };
       case 'Expect':
         return this.expectStatement(node, range);
-      case 'ExpectParallel':
-        return { kind: 'expect-parallel-fails', parallel: this.parallel(node.parallel), error: node.error, range };
+      case 'ExpectInterleaved':
+        return node.statement.$type === 'ParallelStatement'
+          ? this.parallel(node.statement, node.error, range)
+          : this.explore(node.statement, node.error, range);
       case 'PrintStatement':
         return { kind: 'print', value: this.expression(node.value), range };
       case 'DumpStatement':
@@ -181,8 +176,20 @@ class Lowering {
     };
   }
 
-  private parallel(node: ast.ParallelStatement): ParallelBlocks {
-    return { seed: this.expressions.optional(node.seed), blocks: this.threadBlocks(node.blocks) };
+  private parallel(node: ast.ParallelStatement, fails: string | null, range: SourceRange): Statement {
+    const seed = this.expressions.optional(node.seed);
+    return { kind: 'parallel', seed, blocks: this.threadBlocks(node.blocks), fails, range };
+  }
+
+  private explore(node: ast.ExploreStatement, fails: string | null, range: SourceRange): Statement {
+    return {
+      kind: 'explore',
+      upTo: this.expressions.optional(node.upTo),
+      blocks: this.threadBlocks(node.blocks),
+      then: node.then === undefined ? null : this.block(node.then),
+      fails,
+      range,
+    };
   }
 
   private threadBlocks(blocks: readonly ast.AsStatement[]): ThreadBlock[] {

@@ -101,7 +101,7 @@ function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof
     }
     if (callsIn(statement).includes('exec')) silentLines.add(statement.range.line);
     if (callsIn(statement).includes('fork')) forkLines.add(statement.range.line);
-    const isInterleaved = ['parallel', 'expect-parallel-fails', 'explore'].includes(statement.kind);
+    const isInterleaved = statement.kind === 'parallel' || statement.kind === 'explore';
     if (!isInterleaved) continue;
     for (const { range } of statementsIn(innerBlocks(statement).flat())) innerLines.add(range.line);
   }

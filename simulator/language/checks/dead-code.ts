@@ -36,7 +36,7 @@ function checkEmpty(node: ast.ParallelStatement | ast.ExploreStatement, { report
   const at = { ...start, endLine: start.line, endColumn: start.column + word.length };
   if (node.blocks.length === 0) {
     report.warning('WALK127', at, `\`${word}\` without blocks does nothing: put \`as THREAD { … }\` into it.`);
-  } else if (node.blocks.length === 1 && !ast.isExpectParallel(node.$container)) {
+  } else if (node.blocks.length === 1 && !ast.isExpectInterleaved(node.$container)) {
     report.warning('WALK127', at, `\`${word}\` with one block interleaves nothing: \`as\` alone does the same.`);
   }
 }

@@ -10,6 +10,7 @@ export function checkStructure(model: ast.Model, report: Report): void {
 
 export function checkStructureOf(node: AstNode, report: Report): void {
   if (ast.isExpect(node)) checkTails(node, report);
+  else if (ast.isExpectInterleaved(node)) checkCapitals(node, report);
   else if (ast.isBinary(node)) checkChain(node, report);
   else if (ast.isBlock(node)) checkBlock(node, report);
   else if (ast.isProcessStatement(node)) checkSegments(node, report);
@@ -91,14 +92,17 @@ function checkTails(node: ast.Expect, report: Report): void {
     const message = `Before \`${tail}\` stands a call with nothing around it: \`expect CALL ${tail} ERROR\`.`;
     report.error('WALK122', node.value, message);
   }
-  if (node.error !== undefined && !/^[A-Z][A-Z0-9_]*$/.test(node.error)) {
-    const capitals = node.error.toUpperCase().replaceAll('-', '_');
-    report.error('WALK122', { node, property: 'error' }, `Errors are named in capitals: \`${capitals}\`.`);
-  }
+  checkCapitals(node, report);
   if (node.text !== undefined && node.error !== 'PANIC') {
     const message = `A message can be expected only of a panic: remove the text, or write \`fails PANIC\`.`;
     report.error('WALK122', { node, property: 'text' }, message);
   }
+}
+
+function checkCapitals(node: ast.Expect | ast.ExpectInterleaved, report: Report): void {
+  if (node.error === undefined || /^[A-Z][A-Z0-9_]*$/.test(node.error)) return;
+  const capitals = node.error.toUpperCase().replaceAll('-', '_');
+  report.error('WALK122', { node, property: 'error' }, `Errors are named in capitals: \`${capitals}\`.`);
 }
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);

@@ -12,7 +12,7 @@ export function checkVocabularyOf(node: AstNode, context: CheckContext): void {
   else if (ast.isDaemonStatement(node)) checkDaemon(node, context);
   else if (ast.isMember(node)) checkMember(node, context);
   else if (ast.isExpect(node) && node.error !== undefined) checkError(node, node.error, context);
-  else if (ast.isExpectParallel(node)) checkError(node, node.error, context);
+  else if (ast.isExpectInterleaved(node)) checkError(node, node.error, context);
 }
 
 function checkEvent(call: ast.Call, { report, vocabulary }: CheckContext): void {
@@ -80,13 +80,20 @@ function checkMember(node: ast.Member, { report, vocabulary, bindingOf }: CheckC
   }
 }
 
-const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
+export const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
+/** What blocks that are interleaved can fail with besides. */
+export const blockErrors = ['EXPECTATION', 'INVARIANT'];
 
-function checkError(node: ast.Expect | ast.ExpectParallel, error: string, { report, vocabulary }: CheckContext): void {
+function checkError(
+  node: ast.Expect | ast.ExpectInterleaved,
+  error: string,
+  { report, vocabulary }: CheckContext,
+): void {
   const { kernel } = vocabulary;
   // POSIX names match where the obvious correspondence gives one.
   if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(posixSpelling(kernel, error))) return;
-  const known = [...commonErrors, ...kernel.errors, ...Object.entries(kernel.errorAliases).flat(2)];
+  const ofBlocks = ast.isExpectInterleaved(node) ? blockErrors : [];
+  const known = [...commonErrors, ...ofBlocks, ...kernel.errors, ...Object.entries(kernel.errorAliases).flat(2)];
   if (known.includes(error)) return;
   const message = `${kernel.name} has no error \`${error}\`, so nothing can fail with it.${didYouMean(error, known)}`;
   report.warning('WALK133', { node, property: 'error' }, message);

@@ -3,7 +3,7 @@ import { CompletionItemKind } from 'vscode-languageserver';
 import type { CompletionItem } from 'vscode-languageserver';
 import type { Binding } from '../bindings.ts';
 import type { Vocabulary } from '../catalogue.ts';
-import { observedMembers } from '../checks/vocabulary.ts';
+import { blockErrors, commonErrors, observedMembers } from '../checks/vocabulary.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Null: no such place. */
@@ -43,7 +43,7 @@ function afterWord(
       return items(['tsar', 'x86-32', 'x86-64'], CompletionItemKind.EnumMember, 'paging');
     case 'fails':
     case 'kills':
-      return errorItems(vocabulary);
+      return errorItems(vocabulary, cursor.tokens.at(-2)?.text === '}');
     case 'inject':
       return items([...vocabulary.injectionNames(), 'clear'], CompletionItemKind.EnumMember, 'injection');
     case 'daemon':
@@ -69,10 +69,10 @@ function finished(bindings: readonly Binding[], { tokens }: Cursor): readonly Bi
   return bindings.filter(({ node: { $cstNode: cst } }) => cst === undefined || at < cst.offset || at >= cst.end);
 }
 
-function errorItems({ kernel }: Vocabulary): CompletionItem[] {
-  const common = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];
+/** `isOfBlocks`: after `parallel` or `explore`. */
+function errorItems({ kernel }: Vocabulary, isOfBlocks: boolean): CompletionItem[] {
   const own = kernel === null ? [] : [...kernel.errors, ...Object.keys(kernel.errorAliases)];
-  return items([...common, ...own], CompletionItemKind.EnumMember, 'error');
+  return items([...commonErrors, ...(isOfBlocks ? blockErrors : []), ...own], CompletionItemKind.EnumMember, 'error');
 }
 
 /** Settings and options stand where the one before is finished. */

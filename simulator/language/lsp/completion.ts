@@ -88,6 +88,11 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['if', 'if ${1:condition} {\n    $0\n}', 'a branch'],
   ['parallel', 'parallel seed ${1:1} {\n    as ${2:thread} { $0 }\n}', 'blocks interleaved as the seed decides'],
   ['explore', 'explore up to ${1:100} {\n    as ${2:thread} { $0 }\n} then { }', 'every interleaving'],
+  [
+    'expect explore … fails',
+    'expect explore up to ${1:100} {\n    as ${2:thread} { $0 }\n} fails ${3:SEGV}',
+    'an interleaving that must fail',
+  ],
   ['inject', 'inject ${1:page-alloc} fails', 'a resource that runs out'],
   ['reserve', 'reserve ${1:1} frames at (${2:0},${3:0})', 'take free frames away'],
   ['daemon', 'daemon ${1:name} ${2|on,off|}', 'switch a daemon'],

@@ -44,8 +44,6 @@ function firstIn(run: Run, statement: Statement, who: string, agent: string): St
     case 'parallel':
     case 'explore':
       return firstOfBlocks(run, statement.blocks, agent);
-    case 'expect-parallel-fails':
-      return firstOfBlocks(run, statement.parallel.blocks, agent);
     case 'for':
     case 'repeat':
       return who === agent ? statement : firstOf(run, statement.body, who, agent);

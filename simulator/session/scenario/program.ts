@@ -62,8 +62,6 @@ export function innerBlocks(statement: Statement): readonly (readonly Statement[
       return statement.else === null ? [statement.then] : [statement.then, statement.else];
     case 'parallel':
       return statement.blocks.map((block) => block.body);
-    case 'expect-parallel-fails':
-      return statement.parallel.blocks.map((block) => block.body);
     case 'explore':
       return [...statement.blocks.map((block) => block.body), ...(statement.then === null ? [] : [statement.then])];
     default:

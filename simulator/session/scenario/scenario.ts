@@ -114,7 +114,6 @@ type StatementBody =
       readonly text?: string;
     }
   | { readonly kind: 'expect-kills'; readonly call: CallExpression; readonly error: string | null }
-  | { readonly kind: 'expect-parallel-fails'; readonly parallel: ParallelBlocks; readonly error: string }
   | {
       readonly kind: 'for';
       readonly name: string;
@@ -131,12 +130,21 @@ type StatementBody =
       /** `else if` is a single `if` statement here. */
       readonly else: readonly Statement[] | null;
     }
-  | ({ readonly kind: 'parallel' } & ParallelBlocks)
+  | {
+      readonly kind: 'parallel';
+      /** An integer, or a list of choices. */
+      readonly seed: Expression | null;
+      readonly blocks: readonly ThreadBlock[];
+      /** For `expect parallel … fails ERROR`. */
+      readonly fails: string | null;
+    }
   | {
       readonly kind: 'explore';
       readonly upTo: Expression | null;
       readonly blocks: readonly ThreadBlock[];
       readonly then: readonly Statement[] | null;
+      /** For `expect explore … fails ERROR`. */
+      readonly fails: string | null;
     }
   | {
       readonly kind: 'inject';
@@ -158,11 +166,6 @@ type StatementBody =
       /** Kernels make processes in ways of their own. */
       readonly makes: 'process' | 'fork' | null;
     };
-
-export interface ParallelBlocks {
-  readonly seed: Expression | null;
-  readonly blocks: readonly ThreadBlock[];
-}
 
 /** `as WHO { … }` inside parallel or explore. */
 export interface ThreadBlock {

@@ -6,7 +6,7 @@ import { comparedValues, evaluate, performAll, truth } from '../calls/evaluate.t
 import type { Evaluation } from '../calls/evaluation.ts';
 import { explainFailure } from '../calls/explain.ts';
 import { expressionText } from '../scenario/expression-text.ts';
-import { microStep, raise } from '../state/run.ts';
+import { microStep, raise, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression, Statement } from '../scenario/scenario.ts';
 import { explainValue } from '../state/values.ts';
@@ -97,6 +97,12 @@ export function* checkKill(
   );
 }
 
+/** Counts an expectation that failed, and lets a debugger stop there. Whoever knows where it stands reports it. */
+export function noteUnmet(run: Run, failure: ScenarioFailure): void {
+  run.script.failed++;
+  raise(run, { filter: 'expectation', text: failure.message, details: { code: failure.code } });
+}
+
 /** Counts the expectation, reports it if it failed, and lets a debugger stop there. */
 export function* settleExpectation(evaluation: Evaluation, failure: ScenarioFailure | null): KernelGenerator<void> {
   const { run, here, isInterleaved } = evaluation;
@@ -104,8 +110,7 @@ export function* settleExpectation(evaluation: Evaluation, failure: ScenarioFail
     run.script.passed++;
     return;
   }
-  run.script.failed++;
-  raise(run, { filter: 'expectation', text: failure.message, details: { code: failure.code } });
+  noteUnmet(run, failure);
   if (isInterleaved) throw failure;
   run.script.diagnostics.push(failure.toDiagnostic());
   if (here !== null && microStep(run, here)) yield;

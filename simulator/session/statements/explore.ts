@@ -9,6 +9,8 @@ import { scheduleText } from '../state/schedule-text.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../state/snapshot.ts';
 import { Coverage } from './coverage.ts';
 import { CutOffs } from './cut-off.ts';
+import { noteUnmet } from './expectations.ts';
+import { isFailureNamed } from './failure-names.ts';
 import { threadsOf } from './interleaved.ts';
 import { Interleaving, type Explore, type StartInner } from './interleaving.ts';
 
@@ -30,8 +32,11 @@ export class Exploration {
   private readonly cutOffs: CutOffs;
   private candidate: Candidate | null;
   private current: Interleaving | null = null;
-  /** The run goes on from its world. */
   private first: Interleaving | null = null;
+  /** The first that does not fail: the run goes on from its world. */
+  private sound: Interleaving | null = null;
+  /** The first failure that is not the expected one. */
+  private other: string | null = null;
   /** Micro-steps of the interleavings that have ended. */
   private spentBefore = 0;
   /** Copies of the world that were made. */
@@ -77,33 +82,69 @@ export class Exploration {
   }
 
   private conclude(candidate: Candidate, ended: Interleaving): Run | null {
-    const { failure } = ended;
     if (candidate.preemptions === candidate.bound) {
       this.coverage.add(candidate);
       this.cutOffs.add(ended.run);
       this.first ??= ended;
-      if (failure !== null) return this.fail(ended, failure);
+      const { failure } = ended;
+      if (failure === null) this.sound ??= ended;
+      else if (this.isExpected(failure)) return this.meet(ended, failure);
+      else if (this.statement.fails === null || isKept(failure)) return this.fail(ended, failure);
+      else this.other ??= this.inWords(ended, failure);
     }
     this.candidate = this.search.next(ended.decisions).value ?? null;
     if (this.candidate !== null && this.coverage.tried < this.most) return null;
     return this.finish();
   }
 
-  private fail({ run, schedule }: Interleaving, failure: ScenarioFailure): Run {
+  private isExpected(failure: ScenarioFailure): boolean {
+    const { fails } = this.statement;
+    return fails !== null && isFailureNamed(this.origin.kernel, failure, fails);
+  }
+
+  /** Which interleaving fails, why, and how to see it again. */
+  private inWords({ schedule }: Interleaving, { message }: ScenarioFailure, fails = 'fails'): string {
     const replay = `parallel seed ${scheduleText(schedule)} replays it`;
-    const message = `interleaving ${String(this.coverage.tried)} fails: ${failure.message}; ${replay}`;
+    return `interleaving ${this.coverage.tried.toLocaleString('en')} ${fails}: ${message}; ${replay}`;
+  }
+
+  private fail(ended: Interleaving, failure: ScenarioFailure): Run {
+    const { script } = ended.run;
     const code = keptCodes.find((one) => one === failure.code) ?? 'WALK227';
     const related = [{ message: 'explored here', range: this.statement.range }];
-    run.script.diagnostics.push(diagnostic(code, 'error', message, failure.range, related));
-    run.script.ended = true;
+    script.diagnostics.push(diagnostic(code, 'error', this.inWords(ended, failure), failure.range, related));
+    script.ended = true;
+    return ended.run;
+  }
+
+  /** The run goes on from the first interleaving; where even that failed, as it was expected to, from there. */
+  private meet(ended: Interleaving, failure: ScenarioFailure): Run {
+    if (this.sound === null) ended.forgetErrors();
+    const { run } = this.sound ?? ended;
+    const { range, fails } = this.statement;
+    const message = this.inWords(ended, failure, `fails with ${fails ?? ''}, as expected`);
+    run.script.passed += 1;
+    run.script.diagnostics.push(diagnostic('WALK228', 'information', message, range));
     return run;
   }
 
   private finish(): Run {
-    const { run } = this.first as Interleaving;
+    const { run } = (this.sound ?? this.first) as Interleaving;
     this.cutOffs.tell(run, this.coverage.tried);
     this.noteCoverage(run);
+    if (this.statement.fails !== null) this.reportUnmet(run, this.statement.fails);
     return run;
+  }
+
+  private reportUnmet(run: Run, fails: string): void {
+    const others = this.other === null ? '' : `; ${this.other}`;
+    const tried = `${this.coverage.tried.toLocaleString('en')} that ${this.candidate === null ? 'there are' : 'were tried'}`;
+    const message = `expected an interleaving to fail with ${fails}, but none of the ${tried} does${others}`;
+    const unmet = new ScenarioFailure('WALK206', message, this.statement.range);
+    run.wanted = this.origin.wanted;
+    noteUnmet(run, unmet);
+    run.script.diagnostics.push(unmet.toDiagnostic());
+    if (this.sound === null) run.script.ended = true;
   }
 
   /** What was covered so far. */
@@ -111,6 +152,11 @@ export class Exploration {
     const message = this.coverage.inWords(this.candidate);
     script.diagnostics.push(diagnostic('WALK228', 'information', message, this.statement.range));
   }
+}
+
+/** Reported whatever is expected. */
+function isKept({ code }: ScenarioFailure): boolean {
+  return keptCodes.some((kept) => kept === code);
 }
 
 function mostInterleavings(run: Run, { upTo }: Explore): number {

@@ -117,6 +117,6 @@ function* performInBlock(
 }
 
 function requireNesting({ kind, range }: Statement): void {
-  if (kind !== 'as' && kind !== 'parallel' && kind !== 'explore' && kind !== 'expect-parallel-fails') return;
+  if (kind !== 'as' && kind !== 'parallel' && kind !== 'explore') return;
   throw new ScenarioFailure('WALK225', `${kind} cannot stand inside a block that is interleaved`, range);
 }

@@ -41,6 +41,7 @@ export class Interleaving {
     readonly steps: number;
     readonly statements: number;
     readonly findings: number;
+    readonly failed: number;
   };
 
   /** The run must be the interleaving's own. */
@@ -48,8 +49,14 @@ export class Interleaving {
     this.run = run;
     this.statement = statement;
     this.schedule = schedule;
-    const { control, statements, diagnostics } = run.script;
-    this.before = { levels: control.length, steps: run.engine.steps, statements, findings: diagnostics.length };
+    const { control, statements, diagnostics, failed } = run.script;
+    this.before = {
+      levels: control.length,
+      steps: run.engine.steps,
+      statements,
+      findings: diagnostics.length,
+      failed,
+    };
     run.engine.policy = scriptedPolicy(schedule, this.decisions);
     this.blocks = spawnBlocks(run, statement.blocks);
     this.execution = startInner(run);
@@ -139,6 +146,14 @@ export class Interleaving {
     // Nobody can stand between statements of `then`, so they are no positions; the bound on statements counts them.
     script.rounds += script.statements - this.before.statements;
     script.statements = this.before.statements;
+  }
+
+  /** What was found wrong was expected. */
+  forgetErrors(): void {
+    const { script } = this.run;
+    const { findings, failed } = this.before;
+    script.diagnostics = script.diagnostics.filter(({ severity }, index) => index < findings || severity !== 'error');
+    script.failed = failed;
   }
 
   /** The first error that was found on the way. */

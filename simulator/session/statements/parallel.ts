@@ -3,14 +3,15 @@ import type { Activity } from '../../execution/activity.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from '../../execution/policy.ts';
 import { nextRandom } from '../../hardware/random.ts';
+import { noteUnmet } from './expectations.ts';
 import { isFailureNamed } from './failure-names.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { spawnBlocks } from './interleaved.ts';
 import type { Run } from '../state/run.ts';
-import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Expression, ParallelBlocks, Statement } from '../scenario/scenario.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { Expression, Statement } from '../scenario/scenario.ts';
 import { randomPolicy } from '../state/random-schedule.ts';
 import { scheduleOfSeed } from '../state/schedule-text.ts';
 import { scriptedPolicy, type Departure, type Schedule } from '../state/schedule.ts';
@@ -18,13 +19,10 @@ import { displayValue, type Value } from '../state/values.ts';
 import { blockLengths } from './block-lengths.ts';
 import { breakOff, deadlockMessage, failRun, type PendingStatement } from './pending-statement.ts';
 
-/** `error`: what the whole statement is expected to fail with, or null. */
-export function beginParallel(
-  run: Run,
-  statement: Statement,
-  { seed, blocks }: ParallelBlocks,
-  error: string | null,
-): PendingStatement {
+type Parallel = Extract<Statement, { readonly kind: 'parallel' }>;
+
+export function beginParallel(run: Run, statement: Parallel): PendingStatement {
+  const { seed, blocks, fails } = statement;
   const policyOf = policyFor(run, seed, blocks);
   const spawned = spawnBlocks(run, blocks);
   const activities = spawned.map(({ activity }) => activity);
@@ -35,13 +33,13 @@ export function beginParallel(
     activities,
     isInterleaved: true,
     blocks: spawned,
-    finished({ state, error: reason }) {
+    finished({ state, error }) {
       if (state !== 'failed') return;
-      if (reason instanceof ScenarioFailure) failures.push(reason);
-      else if (reason instanceof KernelPanic) {
+      if (error instanceof ScenarioFailure) failures.push(error);
+      else if (error instanceof KernelPanic) {
         breakOff(run);
-        failures.push(new ScenarioFailure('WALK208', `kernel panic: ${reason.message}`, statement.range));
-      } else throw reason;
+        failures.push(new ScenarioFailure('WALK208', `kernel panic: ${error.message}`, statement.range));
+      } else throw error;
     },
     deadlocked(waiting) {
       failures.push(new ScenarioFailure('WALK211', deadlockMessage(waiting), statement.range));
@@ -49,7 +47,7 @@ export function beginParallel(
     },
     completed() {
       run.engine.policy = sequentialPolicy;
-      const unexpected = error === null ? failures : expectError(run, statement, error, failures);
+      const unexpected = fails === null ? failures : expectError(run, statement, fails, failures);
       for (const failure of unexpected) failRun(run, failure, statement.range);
     },
   };
@@ -58,8 +56,8 @@ export function beginParallel(
 /** By chance from a seed, the machine's own where none is given; or a schedule, as `explore` names it. */
 function policyFor(
   run: Run,
-  expression: ParallelBlocks['seed'],
-  blocks: ParallelBlocks['blocks'],
+  expression: Parallel['seed'],
+  blocks: Parallel['blocks'],
 ): (activities: readonly Activity[]) => SchedulingPolicy {
   const given = expression === null ? null : givenSeed(run, expression);
   const schedule = typeof given === 'bigint' ? scheduleOfSeed(given) : given;
@@ -92,20 +90,21 @@ function departureOf(value: Value, { range }: Expression): Departure {
 
 /** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. What nobody expected is left. */
 function expectError(
-  { script, kernel }: Run,
-  { range }: Statement,
+  run: Run,
+  { range }: Parallel,
   error: string,
   failures: readonly ScenarioFailure[],
 ): readonly ScenarioFailure[] {
+  const { script, kernel } = run;
   const unexpected = failures.filter((failure) => !isFailureNamed(kernel, failure, error));
   if (unexpected.length < failures.length) {
     script.passed += 1;
     return unexpected;
   }
-  script.failed += 1;
   const what = failures[0]?.message ?? 'all blocks came to their ends';
-  const message = `expected the blocks to fail with ${error}, but ${what}`;
-  script.diagnostics.push(diagnostic('WALK206', 'error', message, range));
+  const unmet = new ScenarioFailure('WALK206', `expected the blocks to fail with ${error}, but ${what}`, range);
+  noteUnmet(run, unmet);
+  script.diagnostics.push(unmet.toDiagnostic());
   if (failures.length > 0) script.ended = true;
   return [];
 }

@@ -3,6 +3,7 @@ import { KernelPanic } from '../../execution/panic.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { currentThread, passStatement, scopesOf } from '../state/control.ts';
+import { noteUnmet } from './expectations.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
 import type { Run } from '../state/run.ts';
@@ -48,9 +49,7 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): P
     case 'replay-step':
       return beginReplayStep(run, statement);
     case 'parallel':
-      return beginParallel(run, statement, statement, null);
-    case 'expect-parallel-fails':
-      return beginParallel(run, statement, statement.parallel, statement.error);
+      return beginParallel(run, statement);
     case 'explore':
       throw new Error('internal: explore is begun by the simulation');
     default:
@@ -130,9 +129,10 @@ export function settleFailure(run: Run, statement: Statement, error: unknown): v
     run.script.passed += 1;
     return;
   }
-  run.script.failed += 1;
   const message = `expected a kernel panic that says “${text}”, but it says “${error.message}”`;
-  run.script.diagnostics.push(new ScenarioFailure('WALK207', message, statement.range).toDiagnostic());
+  const failure = new ScenarioFailure('WALK207', message, statement.range);
+  noteUnmet(run, failure);
+  run.script.diagnostics.push(failure.toDiagnostic());
 }
 
 /** After an exec the block goes on as the new image's thread. */

@@ -158,6 +158,7 @@ const cases: readonly (readonly [DiagnosticCode | `${DiagnosticCode} w`, string,
   ['WALK122', inP('expect «(read(0))» kills SEGV'), /a call with nothing around it/],
   ['WALK122', inP('expect read(0) fails SEGV «"text"»'), /only of a panic/],
   ['WALK122', inP('expect read(0) fails «segv»'), /in capitals: `SEGV`/],
+  ['WALK122', pWith('expect explore { as p { read(0) } as p { read(0) } } fails «segv»'), /in capitals: `SEGV`/],
   ['WALK123', 'print «18446744073709551616»', /too large: the largest value here is 2\^64-1/],
   ['WALK123', 'print «999999999999GiB»', /too large/],
   ['WALK123', 'machine tsar { seed «9007199254740992» }', /2\^53-1/],
@@ -206,6 +207,12 @@ const cases: readonly (readonly [DiagnosticCode | `${DiagnosticCode} w`, string,
   ['WALK132', 'file "a" { size 1 «text "b"» }', /keep one of them/],
   ['WALK132', 'file "a" { text "b" «fill 1» }', /keep one of them/],
   ['WALK133 w', pWith('expect read(0) fails «TOY_NO_MEMRY»'), /Did you mean `TOY_NO_MEMORY`/],
+  ['WALK133 w', pWith('expect read(0) fails «INVARIANT»'), /no error `INVARIANT`/],
+  [
+    'WALK133 w',
+    pWith('expect explore { as p { read(0) } as p { read(0) } } fails «INVARANT»'),
+    /Did you mean `INVARIANT`/,
+  ],
 ];
 
 describe('static diagnostics', () => {

@@ -102,6 +102,11 @@ describe('completion', () => {
     assert.ok(events.includes('page-copy') && events.includes('rpc:TOY_GET'));
     const errors = await labels('kernel toy expect f() fails ‸');
     assert.ok(errors.includes('SEGV') && errors.includes('TOY_NO_MEMORY') && errors.includes('OOM'));
+    assert.ok(!errors.includes('INVARIANT'));
+    const ofBlocks = await labels(
+      'kernel toy process p { code 0 data 0 } expect explore { as p { } as p { } } fails ‸',
+    );
+    assert.ok(['SEGV', 'DEADLOCK', 'INVARIANT', 'EXPECTATION'].every((error) => ofBlocks.includes(error)));
     const bound = await labels('let one = 1 for i in 0..2 { let two = 2 print ‸ } let three = 3');
     assert.deepEqual(
       ['one', 'two', 'three', 'i'].map((name) => bound.includes(name)),

@@ -116,6 +116,10 @@ const { statement } = fc.letrec<{ statement: Tokens; block: Tokens; threads: Tok
     fc
       .tuple(tie('threads'), tie('block'))
       .map(([threads, block]) => join('explore', 'up', 'to', '9', threads, 'then', block)),
+    tie('threads').map((threads) => join('expect', 'explore', threads, 'fails', 'SEGV')),
+    fc
+      .tuple(tie('threads'), tie('block'))
+      .map(([threads, block]) => join('expect', 'explore', threads, 'then', block, 'fails', 'INVARIANT')),
   ),
 }));
 

@@ -141,9 +141,15 @@ describe('statements', () => {
 
   it('expect, with each tail', () => {
     const read = call('read', integer(0));
+    const blocks = [
+      { who: 'p', body: [{ kind: 'call', call: read }] },
+      { who: 'p', body: [] },
+    ];
     assert.deepEqual(
       inAs(`expect true expect read(0) fails SEGV expect read(0) fails PANIC expect read(0) fails PANIC "no frame"
-        expect read(0) kills SEGV expect read(0) kills expect parallel seed 3 { as p { read(0) } as p { } } fails DEADLOCK`),
+        expect read(0) kills SEGV expect read(0) kills expect parallel seed 3 { as p { read(0) } as p { } } fails DEADLOCK
+        expect explore up to 9 { as p { read(0) } as p { } } fails SEGV
+        expect explore { as p { read(0) } as p { } } then { } fails INVARIANT`),
       [
         { kind: 'expect', value: { kind: 'boolean', value: true } },
         { kind: 'expect-fails', call: read, error: 'SEGV' },
@@ -152,16 +158,13 @@ describe('statements', () => {
         { kind: 'expect-kills', call: read, error: 'SEGV' },
         { kind: 'expect-kills', call: read, error: null },
         {
-          kind: 'expect-parallel-fails',
-          parallel: {
-            seed: integer(3),
-            blocks: [
-              { who: 'p', body: [{ kind: 'call', call: read }] },
-              { who: 'p', body: [] },
-            ],
-          },
-          error: 'DEADLOCK',
+          kind: 'parallel',
+          seed: integer(3),
+          blocks,
+          fails: 'DEADLOCK',
         },
+        { kind: 'explore', upTo: integer(9), blocks, then: null, fails: 'SEGV' },
+        { kind: 'explore', upTo: null, blocks, then: [], fails: 'INVARIANT' },
       ],
     );
   });
@@ -203,23 +206,31 @@ describe('statements', () => {
       { who: 'p', body: [] },
       { who: 'p', body: [] },
     ];
-    assert.deepEqual(last(`${process} parallel { as p { } as p { } }`), { kind: 'parallel', seed: null, blocks });
+    assert.deepEqual(last(`${process} parallel { as p { } as p { } }`), {
+      kind: 'parallel',
+      seed: null,
+      blocks,
+      fails: null,
+    });
     assert.deepEqual(last(`${process} parallel seed 5 { as p { } as p { } }`), {
       kind: 'parallel',
       seed: integer(5),
       blocks,
+      fails: null,
     });
     assert.deepEqual(last(`${process} explore { as p { } as p { } }`), {
       kind: 'explore',
       upTo: null,
       blocks,
       then: null,
+      fails: null,
     });
     assert.deepEqual(last(`${process} explore up to 9 { as p { } as p { } } then { as p { print 1 } }`), {
       kind: 'explore',
       upTo: integer(9),
       blocks,
       then: [{ kind: 'as', who: 'p', body: [{ kind: 'print', value: integer(1) }] }],
+      fails: null,
     });
   });
 
