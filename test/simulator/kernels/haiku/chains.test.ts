@@ -124,9 +124,9 @@ class Both {
 
   pageout(): void {
     const { driver } = this;
-    haiku.setDaemon?.(driver.engine as never, 'pageout-daemon', true);
+    haiku.setDaemon?.(driver.engine, 'pageout-daemon', true);
     driver.run(null, (here) => snooze(here as never, 100_000));
-    haiku.setDaemon?.(driver.engine as never, 'pageout-daemon', false);
+    haiku.setDaemon?.(driver.engine, 'pageout-daemon', false);
   }
 
   perform([kind, a, b, c]: Action): void {

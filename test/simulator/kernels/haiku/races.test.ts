@@ -140,7 +140,7 @@ describe('haiku: races', () => {
     for (let seed = 0; seed < SCHEDULES; seed++) {
       const race = new Race({ kind: 'shared', file: '/f' });
       const { driver, state } = race;
-      haiku.setDaemon?.(driver.engine as never, 'pageout-daemon', true);
+      haiku.setDaemon?.(driver.engine, 'pageout-daemon', true);
       race.perform(race.touch(race.main, AT, Access.write));
       const page =
         [...state.cache_refs.values()].find(({ cache }) => cache.store.vnode?.path === '/f')?.cache.pages.get(0) ?? -1;
