@@ -15,7 +15,8 @@ import type {
   ProgramImage,
   ThreadObject,
 } from '../../../simulator/kernels/kernel.ts';
-import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import { defineKernel, type Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import type { KernelDefinition } from '../../../simulator/kernels/kernel.ts';
 import type { Protection, RegionKind, RegionView } from '../../../simulator/kernels/view.ts';
 
 export interface ToyAbilities {
@@ -382,7 +383,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     freeFrames: (state: ToyState) => state.limit - state.frames,
     softwareBits: () => ({ cow: false, names: [] }),
   };
-  return kernel as unknown as Kernel;
+  return defineKernel(kernel as unknown as KernelDefinition<unknown>);
 }
 
 /** Which table each core runs on: the toy's own note, outside the state because tests never go back in time. */

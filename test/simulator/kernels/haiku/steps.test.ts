@@ -9,7 +9,7 @@ const tables = /(?:\bsteps(?:: |: \{ \.\.\.\w+, | = )|\w+[sS]teps = )\{([\s\S]*?
 const labels = /(?:^|[\s{,])'?([A-Za-z0-9 ]+?)'?: ['`]/g;
 
 /** Files whose functions mark steps of another file's. */
-const helpers: Readonly<Record<string, string>> = { 'exec.ts': 'process.ts' };
+const helpers: Readonly<Record<string, string>> = { 'processes/exec.ts': 'processes/process.ts' };
 
 function read(file: string): string {
   return readFileSync(path.join(folder, file), 'utf8');
@@ -33,7 +33,7 @@ function markedIn(source: string): string[] {
 
 describe('haiku: steps', () => {
   let files = 0;
-  for (const file of globSync('*.ts', { cwd: folder }).sort()) {
+  for (const file of globSync('**/*.ts', { cwd: folder }).sort()) {
     const source = read(file);
     const named = namedIn(source);
     if (named.length === 0) continue;
