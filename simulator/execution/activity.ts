@@ -41,6 +41,8 @@ export interface Activity {
   thread: unknown;
   /** The source line that caused it; 0 where there is none. */
   line: number;
+  /** Id of the event that causes what it does now; -1 for none. */
+  cause: number;
   generator: KernelGenerator<unknown>;
   /** The innermost kernel frame, for the debugger; the base frame has no caller. */
   top: Activation;

@@ -68,13 +68,14 @@ export class Engine<K = unknown> {
     this.stepCost = stepCost;
   }
 
-  /** Starts an activity on a core. It takes no step before `advance` chooses it. */
+  /** Starts an activity on a core; what it does has the cause that the running activity's doings have now. It takes no step before `advance` chooses it. */
   spawn(options: SpawnOptions, body: (here: Activation<K>) => KernelGenerator<unknown>): Activity {
     const activity = {
       id: this.nextId++,
       engine: this as Engine,
       ...options,
       cluster: clusterOfCore(this.machine.config, options.core),
+      cause: this.machine.cause.event,
       wait: null,
       isAtomic: false,
       reason: null,
@@ -96,13 +97,14 @@ export class Engine<K = unknown> {
     return this.spawn(options, (base) => body(base as Activation<never>, args as never));
   }
 
-  /** What happens next happens on this core, for this owner, in the name of this agent and line. */
+  /** What happens next happens at this step on this core, for this owner, in the name of this agent and line. */
   attribute({ core, owner, agent, line }: Omit<SpawnOptions, 'thread'>): void {
     const { cause } = this.machine;
     cause.core = core;
     cause.owner = owner;
     cause.thread = agent;
     cause.line = line;
+    cause.step = this.steps;
   }
 
   /** Lets one activity run to its next yield, its next wait or its end. */
@@ -167,6 +169,8 @@ export class Engine<K = unknown> {
     this.current = activity;
     this.resume(activity);
     this.attribute(activity);
+    const { cause } = this.machine;
+    cause.event = activity.cause;
     try {
       const next = activity.generator.next();
       if (next.done !== true) return;
@@ -176,6 +180,8 @@ export class Engine<K = unknown> {
       activity.state = 'failed';
       activity.error = error;
       if (error instanceof KernelPanic) this.machine.panic = error.message;
+    } finally {
+      cause.event = NO_CAUSE;
     }
     this.activities = this.activities.filter((other) => other !== activity);
     if (this.current === activity) this.current = null;
@@ -191,6 +197,9 @@ export class Engine<K = unknown> {
     }
   }
 }
+
+/** Of what happens while no activity runs. */
+export const NO_CAUSE = -1;
 
 /** The bottom of every activity's stack: the scenario's statement, or a kernel thread's loop. */
 const baseFrameInfo: FunctionInfo = {

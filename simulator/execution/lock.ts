@@ -1,4 +1,4 @@
-import { emit, EventKind } from '../hardware/trace-event.ts';
+import { emit, EventKind, tell } from '../hardware/trace-event.ts';
 import type { Activation, KernelGenerator } from './activation.ts';
 
 export type LockMode = 'read' | 'write';
@@ -46,17 +46,19 @@ function isWriterAhead(lock: Lock, agent: string): boolean {
   return false;
 }
 
-function grant(lock: Lock, agent: string, mode: LockMode): void {
+function grant({ machine, activity, cluster }: Activation, lock: Lock, mode: LockMode, waited: boolean): void {
+  const { agent } = activity;
   lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);
   if (mode === 'write') lock.holder = agent;
   else lock.readers.push(agent);
+  tell(machine, 'lock-acquired', cluster, machine.trace.on ? { lock: lock.name, mode, waited } : null);
 }
 
 /** Takes the lock if nobody stands in the way. Uncontended locks never cost a generator. */
 export function tryLock(here: Activation, lock: Lock, mode: LockMode = 'write'): boolean {
   const { agent } = here.activity;
   if (!isGrantable(lock, agent, mode)) return false;
-  grant(lock, agent, mode);
+  grant(here, lock, mode, false);
   return true;
 }
 
@@ -69,6 +71,7 @@ export function* waitForLock(here: Activation, lock: Lock, mode: LockMode = 'wri
   lock.waiters.push({ agent, mode });
   emit(here.machine, EventKind.lockWait, here.cluster, {
     lock: lock.name,
+    mode,
     holder: lock.holder ?? lock.readers.join(', '),
   });
   here.activity.wait = {
@@ -80,7 +83,7 @@ export function* waitForLock(here: Activation, lock: Lock, mode: LockMode = 'wri
     },
   };
   yield;
-  grant(lock, agent, mode);
+  grant(here, lock, mode, true);
 }
 
 export function* acquire(here: Activation, lock: Lock, mode: LockMode = 'write'): KernelGenerator<void> {
@@ -90,11 +93,13 @@ export function* acquire(here: Activation, lock: Lock, mode: LockMode = 'write')
 /** Gives back one hold of this agent. */
 export function release(here: Activation, lock: Lock): void {
   const { agent } = here.activity;
-  if (lock.holder === agent) {
-    lock.holder = null;
-    return;
+  const mode = lock.holder === agent ? 'write' : 'read';
+  if (mode === 'write') lock.holder = null;
+  else {
+    const index = lock.readers.indexOf(agent);
+    if (index < 0) throw new Error(`internal: ${agent} releases ${lock.name}, which it does not hold`);
+    lock.readers.splice(index, 1);
   }
-  const index = lock.readers.indexOf(agent);
-  if (index < 0) throw new Error(`internal: ${agent} releases ${lock.name}, which it does not hold`);
-  lock.readers.splice(index, 1);
+  const { machine } = here;
+  tell(machine, 'lock-released', here.cluster, machine.trace.on ? { lock: lock.name, mode } : null);
 }

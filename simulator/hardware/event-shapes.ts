@@ -41,6 +41,8 @@ export type FieldsOf<S extends EventShape> = { readonly [K in keyof S]: ValueOf<
 const trapped = { va: 'address', access: 'access' } as const;
 const block = { ppn: 'ppn', pages: 'count' } as const;
 const filePage = { file: 'text', index: 'count', ppn: 'ppn' } as const;
+const message = { rpc: 'text', id: 'count', client: 'cluster', server: 'cluster' } as const;
+const table = { ...block, process: 'process?', root: 'ppn', level: 'count', start: 'address', end: 'address' } as const;
 const range = { process: 'process', start: 'address', end: 'address' } as const;
 /** `root` is the (first) frame of the root table. */
 const mapping = { vpn: 'vpn', pages: 'count', ppn: 'ppn', root: 'ppn' } as const;
@@ -67,8 +69,9 @@ export const countedShapes = {
   'pte-clear': { ...mapping, before: 'entry' },
   /** Of one page of whatever size, of `pages` of them, or of everything (`vpn` null); `global` entries too, or not. */
   'tlb-flush': { core: 'core', vpn: 'vpn?', pages: 'count', side: 'text', global: 'flag' },
-  rpc: { rpc: 'text', id: 'count', client: 'cluster', server: 'cluster' },
-  'lock-wait': { lock: 'text', holder: 'text' },
+  /** Asked: the request stands in the server's queue. */
+  rpc: message,
+  'lock-wait': { lock: 'text', mode: 'text', holder: 'text' },
   'region-create': range,
   'region-remove': range,
   /** The part behind the cut, from now on a region of its own. */
@@ -83,6 +86,24 @@ export const countedShapes = {
 
 /** Told to whoever listens, and not counted: moments between which something lasts, and marks. */
 export const momentShapes = {
+  /** A statement begins: inside interleaved blocks each of them, and the block itself. Its end has it as cause. */
+  statement: { kind: 'text', file: 'text', column: 'count' },
+  'statement-end': {},
+  /** A daemon's turn begins, at the cycle at which it was due. */
+  daemon: { name: 'text', due: 'count' },
+  /** The MMU has refused an access: its outcome, a page-fault, cow-fault or segv, has this event as cause. */
+  trap: { ...trapped, user: 'flag', fault: 'text', level: 'count' },
+  /** The server has taken the request from its queue; it has written the answer. */
+  'rpc-begun': message,
+  'rpc-answered': message,
+  /**
+   * A frame becomes a page table, or is one no more: what it translates, of whose address space. `process` is null while no
+   * process has that root; 0 where the table is the kernel's. `level` counts down to 1, where the entries of small pages are.
+   */
+  'table-alloc': table,
+  'table-free': table,
+  'lock-acquired': { lock: 'text', mode: 'text', waited: 'flag' },
+  'lock-released': { lock: 'text', mode: 'text' },
   /** A call of a recording that is replayed, by its line in the log. */
   'recorded-call': { call: 'text', line: 'count' },
   emulated: { call: 'text', line: 'count?', how: 'text' },

@@ -1,4 +1,4 @@
-import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { emit, EventKind, tell } from '../../hardware/trace-event.ts';
 import type { Activation } from '../../execution/activation.ts';
 import { kernelFunction, type KernelFunction } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
@@ -19,6 +19,8 @@ export interface Klock {
   depth: number;
   waiters: { agent: string; core: number }[];
 }
+
+const NAME = 'vm_klock';
 
 export function createKlock(): Klock {
   return { core: -1, agent: null, opener: null, depth: 0, waiters: [] };
@@ -49,15 +51,17 @@ function describeHolder({ agent, opener, waiters }: Klock): string {
 export function* enterKernel(here: Here): Lunaixly<void> {
   const lock = here.kernel.klock;
   const { agent, core } = here.activity;
-  if (!mayEnter(lock, agent, core)) {
+  const waited = !mayEnter(lock, agent, core);
+  if (waited) {
     lock.waiters.push({ agent, core });
     emit(here.machine, EventKind.lockWait, here.cluster, {
-      lock: 'vm_klock',
+      lock: NAME,
+      mode: 'write',
       holder: describeHolder(lock),
     });
     here.activity.wait = {
       kind: 'lock',
-      description: () => `vm_klock, held by ${describeHolder(lock)}`,
+      description: () => `${NAME}, held by ${describeHolder(lock)}`,
       ready: () => mayEnter(lock, agent, core),
       withdraw: () => {
         leaveQueue(lock, agent);
@@ -69,6 +73,9 @@ export function* enterKernel(here: Here): Lunaixly<void> {
   lock.core = core;
   lock.agent = agent;
   lock.depth += 1;
+  if (lock.depth > 1) return;
+  const { machine, cluster } = here;
+  tell(machine, 'lock-acquired', cluster, machine.trace.on ? { lock: NAME, mode: 'write', waited } : null);
 }
 
 export function leaveKernel(here: Here): void {
@@ -78,6 +85,8 @@ export function leaveKernel(here: Here): void {
     lock.core = -1;
     lock.agent = null;
     lock.opener = null;
+    const { machine, cluster } = here;
+    tell(machine, 'lock-released', cluster, machine.trace.on ? { lock: NAME, mode: 'write' } : null);
   }
 }
 

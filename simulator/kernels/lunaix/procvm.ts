@@ -12,7 +12,7 @@ import { callRegionCopied, recordRegion, region_release, setIndex } from './regi
 import { mustFail } from '../injections.ts';
 import { currentProcess, type Here, type Lunaixly, type LunaixState, type MmRegion, type Process, type ProcMm, type Slot } from './state.ts'; // prettier-ignore
 import { mem_sync_pages } from './sync.ts';
-import { frameOfEntry, loadL1, loadL2, mountedRoot, readL1, writeMounted } from './tables.ts';
+import { frameOfEntry, loadL1, loadL2, mountedRoot, readL1, tellTableOf, writeMounted } from './tables.ts';
 import { mapTable } from './vmm.ts';
 
 /** 4.1 to 4.5: the descriptor of a process's memory, made, duplicated and taken apart. */
@@ -92,6 +92,7 @@ export const procvm_init_clean = lunaixFunction(
     if (frame === 0) return;
     if (here.step('2')) yield;
     mapTable(here, PG_MOUNT_1, frame);
+    tellTableOf(here, 'table-alloc', frame, frame);
     if (here.step('3')) yield;
     copyKernelHalf(here, frame, L1_KERNEL);
     if (here.step('4')) yield;
@@ -133,6 +134,7 @@ export const procvm_dup = lunaixFunction(
       return;
     }
     mapTable(here, PG_MOUNT_1, root);
+    tellTableOf(here, 'table-alloc', root, root);
     const complete = yield* duplicateTables(here, root);
     if (complete) {
       if (here.step('4')) yield;
@@ -169,6 +171,7 @@ function* duplicateTables(here: Here, root: number): Lunaixly<boolean> {
     const table = takeFrame(here, PP_FGPERSIST);
     if (table === 0) return false;
     mapTable(here, PG_MOUNT_2, table);
+    tellTableOf(here, 'table-alloc', root, table, index * ENTRIES * PAGE_SIZE);
     loadL2(here, VMS_SELF, own, index * ENTRIES * PAGE_SIZE);
     for (let place = 0; place < ENTRIES; place++) {
       const value = readFrame32(machine, frameOfEntry(entry), place * 4);
@@ -191,8 +194,10 @@ function undoTables(here: Here, root: number): void {
       const page = readFrame32(machine, table, place * 4);
       if ((page & PTE_P) !== 0) dropFrame(here, frameOfEntry(page));
     }
+    tellTableOf(here, 'table-free', root, table, index * PAGE_SIZE * ENTRIES);
     dropFrame(here, table);
   }
+  tellTableOf(here, 'table-free', root, root);
   dropFrame(here, root);
 }
 
@@ -265,6 +270,7 @@ export const procvm_cleanup = lunaixFunction(
     const root = mountedRoot(here, vm_mnt);
     yield* freeTables(here, root);
     if (here.step('3')) yield;
+    tellTableOf(here, 'table-free', root, root);
     dropFrame(here, frameOfEntry(readL1(here.machine, root, L1_SELF)));
     if (here.step('4')) yield;
     record(here, 'mm.cleanup', mm);
@@ -285,6 +291,7 @@ function* freeTables(here: Here, root: number): Lunaixly<void> {
       dropFrame(here, frameOfEntry(page));
     }
     if (here.step('2b')) yield;
+    tellTableOf(here, 'table-free', root, table, index * PAGE_SIZE * ENTRIES);
     dropFrame(here, table);
   }
 }

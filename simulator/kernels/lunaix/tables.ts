@@ -2,6 +2,7 @@ import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../hardware/physical-memory.ts';
+import { tellTable } from '../../hardware/table-events.ts';
 import { invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { vpnOf } from '../../hardware/word.ts';
@@ -177,6 +178,16 @@ function recordWrite(
 ): void {
   const { machine } = here;
   emit(machine, Own['pte.write'], here.cluster, { space: root, level, index, old, new: u32(value), via });
+}
+
+/** Tells of a frame that becomes, or was, the L1 table of a space, or the L2 table of an address. */
+export function tellTableOf(here: Here, name: 'table-alloc' | 'table-free', root: number, table: number, va = 0): void {
+  const frame = { ppn: table, root, depth: table === root ? 1 : 2, vpn: vpnOf(va) };
+  tellTable(here.machine, name, frame, () => (va >= KERNEL_EXEC ? 0 : processOf(here, root)));
+}
+
+function processOf({ kernel }: Here, root: number): number | null {
+  return kernel.processes.find(({ mm }) => mm !== null && mm.vmroot === root * PAGE_SIZE)?.owner ?? null;
 }
 
 /** Drops a page from the TLB of every core that runs the space; of every core if it is the kernel's. */

@@ -1,8 +1,11 @@
 /** The kernel's own accesses to addresses of the running space. They obey W there (D2), and a fault on the way is resolved (D19). */
 import { Access } from '../../hardware/machine.ts';
+import type { FieldsOfEvent } from '../../hardware/event-shapes.ts';
 import { loadFrame, readBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
+import { enterTrap, setCause } from '../../execution/cause.ts';
+import type { FaultOutcome } from '../kernel.ts';
 import { PAGE_SIZE, PTE_A, PTE_D, PTE_P, PTE_W, VMS_SELF } from './constants.ts';
 import { intr_routine_page_fault } from './fault.ts';
 import { panic } from './kpanic.ts';
@@ -67,13 +70,16 @@ function* trap(here: Here, va: number, access: Access, isPresent: boolean): Luna
   const thread = currentThread(here);
   if (thread === null) return panic(here, `page fault on kernel: ${hex(va, 8)}`);
   const code = (isPresent ? 1 : 0) | (access === Access.write ? 2 : 0);
+  const cause = enterTrap(here, { va, access, user: false, kind: isPresent ? 'rights' : 'absent', level: 2 });
   const outcome = yield* intr_routine_page_fault(here, { thread, fault: { va, access, user: false, code } });
-  const fields = { va, access };
-  if (outcome.kind === 'resolved') {
-    emit(here.machine, outcome.as === 'cow-fault' ? EventKind.cowFault : EventKind.pageFault, here.cluster, fields);
-    return;
-  }
-  const { error, reason } = outcome;
-  emit(here.machine, EventKind.segv, here.cluster, { ...fields, error, reason });
-  return error === 'OOM' ? 'ENOMEM' : 'EINVAL';
+  emitOutcome(here, { va, access }, outcome);
+  setCause(here.activity, cause);
+  if (outcome.kind === 'resolved') return;
+  return outcome.error === 'OOM' ? 'ENOMEM' : 'EINVAL';
+}
+
+function emitOutcome({ machine, cluster }: Here, fields: FieldsOfEvent<'page-fault'>, outcome: FaultOutcome): void {
+  if (outcome.kind === 'resolved')
+    emit(machine, outcome.as === 'cow-fault' ? EventKind.cowFault : EventKind.pageFault, cluster, fields);
+  else emit(machine, EventKind.segv, cluster, { ...fields, error: outcome.error, reason: outcome.reason });
 }

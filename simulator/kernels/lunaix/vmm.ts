@@ -15,7 +15,7 @@ import { lunaixFunction } from './klock.ts';
 import { dropFrame, takeFrame } from './pmm.ts';
 import { isPageAligned, u32, type Here, type Lunaixly } from './state.ts';
 import {
-  flushPage, frameOfEntry, l1Index, loadL1, loadL2, mountedRoot, readL1, touchPage, writeL1, writeL2, zeroTable,
+  flushPage, frameOfEntry, l1Index, loadL1, loadL2, mountedRoot, readL1, tellTableOf, touchPage, writeL1, writeL2, zeroTable,
 } from './tables.ts'; // prettier-ignore
 
 /** 3.4 Table primitives. */
@@ -41,6 +41,7 @@ export function ensureTable(here: Here, mnt: number, root: number, va: number, a
   writeL1(here, mnt, root, index, table * PAGE_SIZE + ((attr & PTE_U) | PTE_W | PTE_P | PTE_WT));
   flushPage(here, root, mnt + index * PAGE_SIZE);
   zeroTable(here, mnt, root, index);
+  tellTableOf(here, 'table-alloc', root, table, va);
   return true;
 }
 

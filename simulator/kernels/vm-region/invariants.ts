@@ -200,7 +200,8 @@ function checkFrames({ state, machine, report }: Check, pmaps: ReadonlySet<Pmap>
     for (const [index, { frame }] of vo_pages)
       if (vo_kind !== 'PHYS') claim(frame, `page ${String(index)} of object #${String(vo_base.ob_id)}`);
   for (const { root } of pmaps)
-    for (const ppn of [root, ...tablesBelow(machine, root)]) claim(ppn, `the tables at ${hex(root, 1)}`);
+    for (const ppn of [root, ...tablesBelow(machine, root).map((table) => table.ppn)])
+      claim(ppn, `the tables at ${hex(root, 1)}`);
   state.banks.forEach((bank, cluster) => {
     let free = 0;
     for (const use of bank.use) if (use === FrameUse.free) free++;

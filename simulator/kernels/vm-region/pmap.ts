@@ -3,6 +3,7 @@ import { addCycles, pageTableRoot, setPageTableRoot } from '../../hardware/core.
 import { latency } from '../../hardware/interconnect.ts';
 import { acknowledgeIpi, sendIpi } from '../../hardware/interrupt-controller.ts';
 import { clusterOfCore, coreCount } from '../../hardware/machine-config.ts';
+import { tellTable } from '../../hardware/table-events.ts';
 import { flushTlb, invalidateTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Machine } from '../../hardware/machine.ts';
@@ -25,7 +26,7 @@ import {
   type VmRegionEntry,
 } from './state.ts';
 import {
-  D, frameOf, isSameLeaf, leafEntry, leavesIn, LEAF, P, readAt, spans, tableEntry, tablesBelow, writeAt,
+  D, frameOf, isSameLeaf, leafEntry, leavesIn, LEAF, P, readAt, spans, tableEntry, tablesBelow, writeAt, type TablePlace,
 } from './table-words.ts'; // prettier-ignore
 
 const pmapParameter = { name: 'pmap', type: { kind: 'object', type: 'pmap' } } as const;
@@ -46,6 +47,7 @@ export const pmap_create = kernelFunction(
     const root = takeFrame(here, FrameUse.table);
     if (root === null) return 'NO_MEMORY';
     here.kernel.tables += 1;
+    tellTable(here.machine, 'table-alloc', { ppn: root, root, depth: 1, vpn: 0 }, () => null);
     if (here.step('2')) yield;
     const { kernelPmap } = here.kernel;
     for (let va = KERNEL_START; va < 2 * KERNEL_START; va += 2 ** 39) {
@@ -104,6 +106,8 @@ export const pmap_add = kernelFunction(
         entry = tableEntry(va, made);
         emit(machine, Own['table.alloc'], here.cluster, { pmap: pmap.root, level, frame: made });
         write(here, pmap, table, level, va, entry);
+        const place = { ppn: made, root: pmap.root, depth: level + 1, vpn: Math.floor(va / 4096) };
+        tellTable(machine, 'table-alloc', place, () => (va >= KERNEL_START ? 0 : processOf(here, pmap)));
       }
       table = frameOf(entry);
     }
@@ -254,14 +258,18 @@ export const pmap_destroy = kernelFunction(
     const { machine } = here;
     if (here.step('1')) yield;
     leavePmap(here, pmap);
-    for (const table of tablesBelow(machine, pmap.root)) {
-      if (here.step('2')) yield;
-      giveFrame(here, table);
+    const { root } = pmap;
+    const forget = (table: TablePlace): void => {
+      tellTable(machine, 'table-free', { ...table, root }, () => processOf(here, pmap));
+      giveFrame(here, table.ppn);
       here.kernel.tables -= 1;
+    };
+    for (const table of tablesBelow(machine, root)) {
+      if (here.step('2')) yield;
+      forget(table);
     }
     if (here.step('3')) yield;
-    giveFrame(here, pmap.root);
-    here.kernel.tables -= 1;
+    forget({ ppn: root, depth: 1, vpn: 0 });
     pmap.root = -1;
   },
 );
@@ -276,8 +284,11 @@ export function rangeOf(here: Here, { vr_pmap }: VmRegion, { e_address, e_size }
   return { process: ownerOf(here, vr_pmap), start: e_address, end: e_address + e_size };
 }
 
+function processOf({ kernel }: Here, pmap: Pmap): number | null {
+  return kernel.processes.find(({ region }) => region?.vr_pmap === pmap)?.owner ?? null;
+}
+
 /** Counter owner of the process whose address space it is; the running one's where that is being taken apart. */
 export function ownerOf(here: Here, pmap: Pmap): number {
-  const process = here.kernel.processes.find(({ region }) => region?.vr_pmap === pmap);
-  return process?.owner ?? here.activity.owner;
+  return processOf(here, pmap) ?? here.activity.owner;
 }

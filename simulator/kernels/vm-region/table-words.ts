@@ -105,20 +105,29 @@ function* leavesOf(
   }
 }
 
+/** A table, its level, and the first page that it serves. */
+export interface TablePlace {
+  readonly ppn: Ppn;
+  readonly depth: number;
+  readonly vpn: number;
+}
+
 /** Tables below the root that serve the user half, deepest first. */
-export function tablesBelow(machine: Machine, root: Ppn): Ppn[] {
-  const tables: Ppn[] = [];
-  collectTables(machine, root, 1, tables);
+export function tablesBelow(machine: Machine, root: Ppn): TablePlace[] {
+  const tables: TablePlace[] = [];
+  collectTables(machine, { ppn: root, depth: 1, vpn: 0 }, tables);
   return tables;
 }
 
-function collectTables(machine: Machine, table: Ppn, level: number, tables: Ppn[]): void {
-  if (level === LEAF) return;
-  const entries = level === 1 ? 256 : 512;
+function collectTables(machine: Machine, { ppn, depth, vpn }: TablePlace, tables: TablePlace[]): void {
+  if (depth === LEAF) return;
+  const entries = depth === 1 ? 256 : 512;
   for (let index = 0; index < entries; index++) {
-    const entry = readAt(machine, table, level, index * (spans[level] as number) * 4096);
+    const first = vpn + index * (spans[depth] as number);
+    const entry = readAt(machine, ppn, depth, first * 4096);
     if ((entry[0] & P) === 0) continue;
-    collectTables(machine, frameOf(entry), level + 1, tables);
-    tables.push(frameOf(entry));
+    const below = { ppn: frameOf(entry), depth: depth + 1, vpn: first };
+    collectTables(machine, below, tables);
+    tables.push(below);
   }
 }

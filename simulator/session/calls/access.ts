@@ -6,6 +6,7 @@ import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex, PAGE_SIZE, pageOffset } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
+import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
 import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
@@ -77,8 +78,10 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
 /** The kernel's fault path, for what `machine.fault` says. Null: the access can be tried again. */
 function* handleRefusedAccess(accessor: Accessor, va: number, access: Access): KernelGenerator<Refusal | null> {
   const { run, here, thread } = accessor;
+  const cause = enterTrap(here, run.machine.fault);
   const outcome = yield* run.kernel.handleFault(here, thread, { ...run.machine.fault });
   noteOutcome(accessor, va, access, outcome);
+  setCause(here.activity, cause);
   if (outcome.kind === 'resolved') return null;
   if (microStep(run, here)) yield;
   return { refused: outcome, va, access };

@@ -11,6 +11,7 @@ import { inspectEntry } from '../../hardware/page-table-walker.ts';
 import { tell } from '../../hardware/trace-event.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
+import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { isRefusal, load, noteOutcome, store } from './access.ts';
@@ -82,8 +83,10 @@ function* settleFault(
 ): KernelGenerator<Refusal | null> {
   const { machine, kernel } = run;
   machine.cause.step = ++run.engine.steps;
+  const cause = enterTrap(here, machine.fault);
   const outcome = yield* kernel.handleFault(here, thread, { ...machine.fault });
   noteOutcome({ run, here, thread }, va, access, outcome);
+  setCause(here.activity, cause);
   return outcome.kind === 'refused' ? { refused: outcome, va, access } : null;
 }
 

@@ -20,7 +20,7 @@ export function divert(
   const run = createRun(origin.program, restoreWorld(saveWorld(origin.world, latest)), origin.replayer);
   run.machine.trace.on = false;
   const own = run.kernel.threads().find(({ name }) => name === thread?.name) ?? null;
-  const activity = spawnFor(run, own, expression.range.line, (here) =>
+  const activity = spawnFor(run, own, { kind: 'call', range: expression.range }, (here) =>
     evaluateFully(evaluationAt(run, here, scopesOf(run.script), false), expression),
   );
   for (let advance = run.engine.advance(); advance.kind !== 'idle'; advance = run.engine.advance()) {

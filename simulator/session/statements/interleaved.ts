@@ -1,4 +1,5 @@
 /** The blocks of `parallel` and `explore`: each is one activity, which performs its statements one after another. */
+import { setCause } from '../../execution/cause.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { nextIn, passIn, scopesOf } from '../state/control.ts';
@@ -13,6 +14,7 @@ import { scopesOfBlock, type BlockProgress, type InterleavedBlock } from './bloc
 import { endsItsThread, noteCutOff } from './cut-off.ts';
 import { performStatement } from './interpreter.ts';
 import { spawnFor } from './pending-statement.ts';
+import { tellEnd, tellStatement } from './statement-events.ts';
 import type { StatementContext } from './statements.ts';
 import { resolveThread } from './thread-lookup.ts';
 
@@ -41,7 +43,7 @@ export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[]): Interleav
     const bindings = new Map<string, Value>();
     const control = [blockFrame(run.program.blocks.numberOf(body), { scope: bindings })];
     const progress: BlockProgress = { control, outer, statement: null, hasEndedItself: false };
-    const activity = spawnFor(run, threads[index] ?? null, range.line, (here) =>
+    const activity = spawnFor(run, threads[index] ?? null, { kind: 'as', range }, (here) =>
       runBlock({ run, here, scopes: scopesOfBlock(progress), isInterleaved: true }, progress),
     );
     // It goes up to its first statement, and does nothing on the way.
@@ -54,26 +56,31 @@ export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[]): Interleav
 function* runBlock(start: StatementContext, block: BlockProgress): KernelGenerator<void> {
   const { run, here } = start;
   const { control } = block;
+  const begun = here.activity.cause;
   let context = start;
   const changeLevel = (): void => {
     context = { ...start, scopes: scopesOfBlock(block) };
   };
-  for (let next = nextIn(run.program, control); control.length > 0; next = nextIn(run.program, control)) {
-    if (next === 'round') {
-      changeLevel();
-      if (passRound(context)) yield;
-    } else if (next !== null) {
-      block.statement = next;
-      here.activity.line = next.range.line;
-      here.label = AtStatement.before;
-      if (microStep(run, here)) yield;
-      here.label = AtStatement.begun;
-      const entered = yield* performInBlock(context, block, next);
-      if (entered === CUT_OFF) return;
-      if (entered === null) continue;
-      control.push(entered);
-      changeLevel();
+  try {
+    for (let next = nextIn(run.program, control); control.length > 0; next = nextIn(run.program, control)) {
+      if (next === 'round') {
+        changeLevel();
+        if (passRound(context)) yield;
+      } else if (next !== null) {
+        block.statement = next;
+        here.activity.line = next.range.line;
+        here.label = AtStatement.before;
+        if (microStep(run, here)) yield;
+        here.label = AtStatement.begun;
+        const entered = yield* performInBlock(context, block, next);
+        if (entered === CUT_OFF) return;
+        if (entered === null) continue;
+        control.push(entered);
+        changeLevel();
+      }
     }
+  } finally {
+    tellEnd(run.machine, here.activity, begun);
   }
 }
 
@@ -105,7 +112,7 @@ function* performInBlock(
   run.script.lastPlaces.set(here.activity.agent, statement.range);
   requireNesting(statement);
   try {
-    return yield* performStatement(context, statement);
+    return yield* performTold(context, statement);
   } catch (error) {
     if (!(error instanceof ThreadEnded) || thread === null || callsIn(statement).some(isEndingCall)) throw error;
     noteCutOff(run, thread, statement.range, 'not finished');
@@ -113,6 +120,18 @@ function* performInBlock(
   } finally {
     if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
     block.hasEndedItself ||= thread !== null && hasEnded(run, thread) && endsItsThread(statement);
+  }
+}
+
+function* performTold(context: StatementContext, statement: Statement): KernelGenerator<ControlFrame | null> {
+  const { machine, activity, cluster } = context.here;
+  const begun = tellStatement(machine, cluster, statement);
+  const before = setCause(activity, begun);
+  try {
+    return yield* performStatement(context, statement);
+  } finally {
+    setCause(activity, before);
+    tellEnd(machine, activity, begun);
   }
 }
 

@@ -1,13 +1,15 @@
 /** A statement in progress: the activities that perform it, and what follows when they have ended. Not state. */
-import { coreIndex } from '../../hardware/machine-config.ts';
+import { clusterOfCore, coreIndex } from '../../hardware/machine-config.ts';
 import type { Activity } from '../../execution/activity.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
+import { NO_CAUSE } from '../../execution/engine.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
 import type { InterleavedBlock } from './block-progress.ts';
+import { tellStatement, type Told } from './statement-events.ts';
 
 export interface PendingStatement {
   readonly statement: Statement;
@@ -32,16 +34,25 @@ export const KERNEL_AGENT = 'kernel';
 export function spawnFor(
   run: Run,
   thread: ThreadObject | null,
-  line: number,
+  told: Told,
   body: (here: Activation) => KernelGenerator<unknown>,
 ): Activity {
   const { kernel, machine, engine } = run;
   const core = thread?.core ?? coreIndex(machine.config, 0, 0);
-  const who = { agent: thread?.name ?? KERNEL_AGENT, core, owner: thread?.process.owner ?? 0, thread, line };
-  // The TLB that a switch empties is this thread's doing.
+  const who = {
+    agent: thread?.name ?? KERNEL_AGENT,
+    core,
+    owner: thread?.process.owner ?? 0,
+    thread,
+    line: told.range.line,
+  };
   engine.attribute(who);
+  machine.cause.event = tellStatement(machine, clusterOfCore(machine.config, core), told);
+  // The TLB that a switch empties is this statement's doing.
   kernel.activate(thread, core);
-  return engine.spawn(who, body);
+  const activity = engine.spawn(who, body);
+  machine.cause.event = NO_CAUSE;
+  return activity;
 }
 
 /** Stops the run with what went wrong; a bug of ours is thrown on. */

@@ -13,6 +13,7 @@ import { blockFrame, type ControlFrame } from '../state/script.ts';
 import { requireReplayer, type StatementContext } from './statements.ts';
 import { imageThread, requireAlive } from '../state/thread-end.ts';
 import { resolveThread } from './thread-lookup.ts';
+import { tellEnd } from './statement-events.ts';
 import {
   breakOff,
   deadlockMessage,
@@ -69,13 +70,15 @@ function single(
 ): PendingStatement {
   const scopes = scopesOf(run.script);
   const perform = (here: Activation): KernelGenerator<unknown> => body({ run, here, scopes, isInterleaved: false });
-  const activity = spawnFor(run, thread, statement.range.line, perform);
+  const activity = spawnFor(run, thread, statement, perform);
+  const begun = activity.cause;
   return {
     statement,
     activities: [activity],
     isInterleaved: false,
     blocks: [],
     finished(ended) {
+      if (ended === activity) tellEnd(run.machine, activity, begun);
       if (ended.state === 'failed') settleFailure(run, statement, ended.error);
       else if (ended === activity && isFrame(ended.result)) run.script.control.push(ended.result);
     },

@@ -9,7 +9,7 @@ import type { Machine, MmuFault } from '../../../hardware/machine.ts';
 import { isFrame, readFrame32, writeFrame32 } from '../../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../../hardware/word.ts';
 import { Attr, PT1_ENTRIES, PT2_ENTRIES, READ_FAULT } from './constants.ts';
-import type { Hal, MappedEntry } from './hal.ts';
+import type { Hal, MappedEntry, TablePlace } from './hal.ts';
 
 const V = 0x8000_0000;
 const T = 0x4000_0000;
@@ -145,8 +145,9 @@ function missingTables(machine: Machine, root: Ppn, vpn: Vpn, big: boolean): num
   return big || findPt2(machine, root, vpn) >= 0 ? 0 : 1;
 }
 
-function writePointer(machine: Machine, root: Ppn, vpn: Vpn, pt2: Ppn): void {
+function writePointer(machine: Machine, root: Ppn, vpn: Vpn, pt2: Ppn): number {
   writePt1Word(machine, root, vpn >>> BIG_PAGE_SHIFT, (V | T | pt2) >>> 0);
+  return 2;
 }
 
 function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
@@ -173,11 +174,11 @@ function listPt2(machine: Machine, pt2: Ppn, first: Vpn, entries: MappedEntry[])
   }
 }
 
-function listTables(machine: Machine, root: Ppn): Ppn[] {
-  const tables: Ppn[] = [];
+function listTables(machine: Machine, root: Ppn): TablePlace[] {
+  const tables: TablePlace[] = [];
   for (let ix1 = 0; ix1 < PT1_ENTRIES; ix1++) {
     const word = pt1Word(machine, root, ix1);
-    if (isPointer(machine, word)) tables.push(word & POINTER_MASK);
+    if (isPointer(machine, word)) tables.push({ ppn: word & POINTER_MASK, depth: 2, vpn: ix1 << BIG_PAGE_SHIFT });
   }
   return tables;
 }

@@ -12,7 +12,7 @@ import { Access } from '../../../hardware/machine.ts';
 import { isFrame, readFrame32, writeFrame32 } from '../../../hardware/physical-memory.ts';
 import type { Ppn, Vpn } from '../../../hardware/word.ts';
 import { Attr, MmuException } from './constants.ts';
-import type { Hal, MappedEntry } from './hal.ts';
+import type { Hal, MappedEntry, TablePlace } from './hal.ts';
 
 const P = 0x001;
 const RW = 0x002;
@@ -184,9 +184,10 @@ function clearBig(machine: Machine, root: Ppn, vpn: Vpn): void {
   writeAt(machine, table, offsetOf(vpn, PD_LEVEL), noEntry);
 }
 
-function writePointer(machine: Machine, root: Ppn, vpn: Vpn, table: Ppn): void {
+function writePointer(machine: Machine, root: Ppn, vpn: Vpn, table: Ppn): number {
   const above = descend(machine, root, vpn, PT_LEVEL);
   writeAt(machine, above.table, offsetOf(vpn, above.level), entryOf(table, P | RW | US, false));
+  return above.level + 2;
 }
 
 function listEntries(machine: Machine, root: Ppn): MappedEntry[] {
@@ -206,18 +207,19 @@ function collectEntries(machine: Machine, table: Ppn, level: number, first: Vpn,
   }
 }
 
-function listTables(machine: Machine, root: Ppn): Ppn[] {
-  const tables: Ppn[] = [];
-  collectTables(machine, root, 0, tables);
+function listTables(machine: Machine, root: Ppn): TablePlace[] {
+  const tables: TablePlace[] = [];
+  collectTables(machine, { ppn: root, depth: 1, vpn: 0 }, tables);
   return tables;
 }
 
-function collectTables(machine: Machine, table: Ppn, level: number, tables: Ppn[]): void {
-  for (let index = 0; index < ENTRIES && level < PT_LEVEL; index++) {
-    const entry = readAt(machine, table, index * 8);
+function collectTables(machine: Machine, { ppn, depth, vpn }: TablePlace, tables: TablePlace[]): void {
+  for (let index = 0; index < ENTRIES && depth <= PT_LEVEL; index++) {
+    const entry = readAt(machine, ppn, index * 8);
     if ((entry.low & P) === 0 || (entry.low & PS) !== 0) continue;
-    tables.push(frameOf(entry));
-    collectTables(machine, frameOf(entry), level + 1, tables);
+    const below = { ppn: frameOf(entry), depth: depth + 1, vpn: vpn + index * (spans[depth - 1] as number) };
+    tables.push(below);
+    collectTables(machine, below, tables);
   }
 }
 

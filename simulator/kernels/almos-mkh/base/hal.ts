@@ -12,6 +12,13 @@ export interface MappedEntry {
   readonly ppn: Ppn;
 }
 
+/** A table, its depth, 1 being the root's, and the first page that it serves. */
+export interface TablePlace {
+  readonly ppn: Ppn;
+  readonly depth: number;
+  readonly vpn: Vpn;
+}
+
 export interface Hal {
   /** The root table takes 2^order frames. */
   readonly rootOrder: number;
@@ -36,12 +43,12 @@ export interface Hal {
   /** A page of 2 MiB; all tables above it exist. */
   writeBig(machine: Machine, root: Ppn, vpn: Vpn, attr: number, ppn: Ppn): void;
   clearBig(machine: Machine, root: Ppn, vpn: Vpn): void;
-  /** Hangs a zeroed table into the first level that lacks one. */
-  writePointer(machine: Machine, root: Ppn, vpn: Vpn, table: Ppn): void;
+  /** Hangs a zeroed table into the first level that lacks one; its own depth, 1 being the root's. */
+  writePointer(machine: Machine, root: Ppn, vpn: Vpn, table: Ppn): number;
   /** Every entry with a bit set, by ascending page; big pages once. */
   listEntries(machine: Machine, root: Ppn): MappedEntry[];
   /** Every table below the root, ascending by the pages that they serve, a table before those below it. */
-  listTables(machine: Machine, root: Ppn): Ppn[];
+  listTables(machine: Machine, root: Ppn): TablePlace[];
   /** COW, SWAP and LOCKED of a small page's entry. */
   softwareAttr(words: readonly number[]): number;
   /** The report of the MMU as one of 10.5's codes, without READ_FAULT. */

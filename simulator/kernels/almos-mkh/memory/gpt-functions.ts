@@ -2,6 +2,7 @@ import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { NO_ROOT, pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
 import { rawEntry } from '../../../hardware/page-table-walker.ts';
+import { tellTable, type TableFrame } from '../../../hardware/table-events.ts';
 import { pageOfPpn, ppnAt, zeroFrame } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex, type Ppn, type Vpn } from '../../../hardware/word.ts';
@@ -10,7 +11,7 @@ import { remoteAccess } from '../objects/cost.ts';
 import { halOf } from '../base/hal-of.ts';
 import { PageUse } from '../objects/page.ts';
 import { allocatePages, freePages } from './ppm-functions.ts';
-import type { Here, Steps } from '../objects/state.ts';
+import type { Cluster, Here, Steps } from '../objects/state.ts';
 import { keepTlbsTrue, type EntryChange } from './tlb-coherence.ts';
 import type { Gpt } from '../objects/gpt.ts';
 
@@ -41,6 +42,7 @@ export const hal_gpt_create = kernelFunction(
     gpt.page = gpt.ppn;
     gpt.ptr = page * 4096;
     for (let frame = 0; frame < 2 ** rootOrder; frame++) zeroFrame(here.machine, gpt.ppn + frame);
+    tellTableOf(here, 'table-alloc', gpt, { ppn: gpt.ppn, depth: 1, vpn: 0 });
   },
 );
 
@@ -57,9 +59,11 @@ export const hal_gpt_destroy = kernelFunction(
     leaveTable(here, gpt);
     for (const table of halOf(here.machine).listTables(here.machine, gpt.ppn)) {
       if (here.stage('1')) yield;
-      yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, table));
+      tellTableOf(here, 'table-free', gpt, table);
+      yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, table.ppn));
     }
     if (here.stage('2')) yield;
+    tellTableOf(here, 'table-free', gpt, { ppn: gpt.ppn, depth: 1, vpn: 0 });
     yield* freePages(here, gpt.cluster, pageOfPpn(here.machine, gpt.ppn));
     gpt.ppn = 0;
     gpt.page = 0;
@@ -77,6 +81,15 @@ function leaveTable(here: Here, gpt: Gpt): void {
   }
 }
 
+function tellTableOf(here: Here, name: 'table-alloc' | 'table-free', gpt: Gpt, table: Omit<TableFrame, 'root'>): void {
+  tellTable(here.machine, name, { ...table, root: gpt.ppn }, () => processOf(here, gpt));
+}
+
+function processOf({ kernel }: Here, gpt: Gpt): number | null {
+  const { local_root } = kernel.clusters[gpt.cluster] as Cluster;
+  return local_root.find(({ vmm }) => vmm.gpt === gpt)?.ref.owner ?? null;
+}
+
 /** The tables for a page, made now if absent; ENOMEM when their cluster has no page left. */
 export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Steps<'ENOMEM' | void> {
   const { machine } = here;
@@ -92,7 +105,10 @@ export function* ensureTables(here: Here, gpt: Gpt, vpn: Vpn, big = false): Step
     zeroFrame(machine, table);
     // Another core may have been as quick while this one waited for the allocator.
     if (hal.missingTables(machine, gpt.ppn, vpn, big) < missing) yield* freePages(here, gpt.cluster, page);
-    else hal.writePointer(machine, gpt.ppn, vpn, table);
+    else {
+      const depth = hal.writePointer(machine, gpt.ppn, vpn, table);
+      tellTableOf(here, 'table-alloc', gpt, { ppn: table, depth, vpn });
+    }
   }
 }
 

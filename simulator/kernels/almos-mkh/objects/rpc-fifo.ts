@@ -19,6 +19,8 @@ export interface RpcDesc {
   /** On whose behalf, for counters and for the panels. */
   readonly owner: number;
   readonly line: number;
+  /** Id of the event that asked for it. */
+  cause: number;
   time_post: number;
   time_done: number;
 }

@@ -1,6 +1,8 @@
 import { kernelFunction } from '../../../execution/activation.ts';
 import { addCycles, cycles, setCycles } from '../../../hardware/core.ts';
+import { setCause } from '../../../execution/cause.ts';
 import { acknowledgeIpi, sendIpi } from '../../../hardware/interrupt-controller.ts';
+import { tell } from '../../../hardware/trace-event.ts';
 import { latencyTo } from '../objects/cost.ts';
 import type { RpcDesc, RpcFifo } from '../objects/rpc-fifo.ts';
 import { rpcServices } from './rpc-services.ts';
@@ -47,6 +49,8 @@ function* serve(here: Here, desc: RpcDesc): Steps<void> {
   const { cost } = machine.config;
   actFor(here, desc);
   setCycles(machine, core, Math.max(cycles(machine, core), desc.time_post) + cost.RPC_DISPATCH);
+  const message = { rpc: desc.name, id: desc.seq, client: desc.cluster, server: here.cluster };
+  setCause(here.activity, tell(machine, 'rpc-begun', here.cluster, message));
   if (here.stage('4')) yield;
   addCycles(machine, core, latencyTo(here, desc.cluster));
   recordServe(here.kernel.rpc, desc, cycles(machine, core));
@@ -59,6 +63,7 @@ function* serve(here: Here, desc: RpcDesc): Steps<void> {
   desc.time_done = cycles(machine, core) + cost.RPC_WAKE;
   recordDone(here.kernel.rpc, desc);
   desc.responses -= 1;
+  tell(machine, 'rpc-answered', here.cluster, message);
   if (here.stage('8')) yield;
   sendIpi(machine, desc.core, desc.seq);
 }
@@ -69,4 +74,5 @@ function actFor(here: Here, desc: RpcDesc): void {
   here.activity.line = desc.line;
   here.machine.cause.owner = desc.owner;
   here.machine.cause.line = desc.line;
+  setCause(here.activity, desc.cause);
 }

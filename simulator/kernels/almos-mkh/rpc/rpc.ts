@@ -34,7 +34,7 @@ export function* rpc_send<N extends RpcName>(
   fifo.queue.push(desc);
   const service: RpcName = name;
   const message = { rpc: service, id: desc.seq, client: here.cluster, server };
-  emit(machine, EventKind.rpc, here.cluster, message);
+  desc.cause = emit(machine, EventKind.rpc, here.cluster, message);
   emit(machine, Own[`rpc:${service}`], here.cluster, message);
   if (here.stage('3')) yield;
   sendIpi(machine, fifo.core, desc.seq);
@@ -69,6 +69,7 @@ function createDesc(here: Here, name: RpcName, server: number, args: unknown): R
     result: undefined,
     owner: activity.owner,
     line: activity.line,
+    cause: -1,
     time_post: 0,
     time_done: 0,
   };

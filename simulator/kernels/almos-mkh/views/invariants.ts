@@ -152,7 +152,12 @@ function checkFree(report: Report, lock: Lock, process: ProcessDescriptor): void
 function collectTables(check: Check, process: ProcessDescriptor): void {
   const { tables, report, machine } = check;
   const { ppn } = process.vmm.gpt;
-  for (const table of [ppn, ...halOf(machine).listTables(machine, ppn)]) {
+  for (const table of [
+    ppn,
+    ...halOf(machine)
+      .listTables(machine, ppn)
+      .map((below) => below.ppn),
+  ]) {
     if (tables.has(table)) report('I9', `table ${hex(table)} is used twice`);
     tables.add(table);
   }
@@ -161,7 +166,7 @@ function collectTables(check: Check, process: ProcessDescriptor): void {
 /** Pages of the kernel's own vsegs are accounted for by its table. */
 function collectKernelPages({ machine, masters, tables }: Check, process: ProcessDescriptor): void {
   const root = process.vmm.gpt.ppn;
-  for (const table of halOf(machine).listTables(machine, root)) tables.add(table);
+  for (const table of halOf(machine).listTables(machine, root)) tables.add(table.ppn);
   for (const { ppn } of halOf(machine).listEntries(machine, root)) masters.set(ppn, (masters.get(ppn) ?? 0) + 1);
 }
 

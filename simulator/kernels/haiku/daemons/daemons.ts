@@ -2,6 +2,8 @@
 import { cycles, setCycles } from '../../../hardware/core.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { printLine } from '../../../hardware/terminal.ts';
+import { tell } from '../../../hardware/trace-event.ts';
+import { setCause } from '../../../execution/cause.ts';
 import type { Engine } from '../../../execution/engine.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import { MAX_COMMIT_INTERVAL, PAGE_DAEMON_INTERVAL, SCRUBBER_INTERVAL } from '../base/constants.ts';
@@ -77,6 +79,7 @@ function clockOf({ machine }: Engine<HaikuState>): number {
 }
 
 function* turn(here: Here, name: DaemonName, due: number): Steps<void> {
+  setCause(here.activity, tell(here.machine, 'daemon', here.cluster, { name, due }));
   if (cycles(here.machine, here.core) < due) setCycles(here.machine, here.core, due);
   here.engine.idleUntil = Math.max(here.engine.idleUntil, due - 1);
   if (name === 'page-scrubber') yield* scrub(here, undefined);

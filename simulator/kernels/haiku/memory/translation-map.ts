@@ -3,6 +3,7 @@ import { pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
 import { coreCount } from '../../../hardware/machine-config.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { readFrame32, writeFrame32, zeroFrame } from '../../../hardware/physical-memory.ts';
+import { tellTable, type TableFrame } from '../../../hardware/table-events.ts';
 import { flushTlb, invalidateTlb } from '../../../hardware/tlb.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
@@ -139,6 +140,7 @@ export const mapPage = kernelFunction(
       setPageState(here, table, PAGE_STATE_WIRED);
       writePde(here, map, va, (table << 12) | entryBits(attributes | LOCK_RW));
       map.map_count += 1;
+      tellTableOf(here, 'table-alloc', map, { ppn: table, depth: 2, vpn: Math.floor(va / 4096) });
     }
     const pde = readPde(machine, map, va);
     if ((attributes & LOCK_KERNEL) === 0 && (pde & US) === 0) {
@@ -161,6 +163,17 @@ export const mapPage = kernelFunction(
     if (here.step('8')) yield;
   },
 );
+
+type OwnTable = Omit<TableFrame, 'root'>;
+
+/** What the kernel's half translates is nobody's. */
+function tellTableOf(here: Here, name: 'table-alloc' | 'table-free', map: VmTranslationMap, table: OwnTable): void {
+  const isKernels = table.depth > 1 && table.vpn * 4096 >= KERNEL_BASE;
+  const processOf = (): number | null =>
+    here.kernel.processes.find(({ aspace }) => aspace?.translation_map === map)?.owner ?? null;
+  const frame = { ...table, root: map.pgdir_phys / 4096 };
+  tellTable(here.machine, name, frame, () => (isKernels ? 0 : processOf()));
+}
 
 /** A kernel entry is the same in every page directory (8.5). */
 function writePde(here: Here, map: VmTranslationMap, va: number, value: number): void {
@@ -225,6 +238,7 @@ export function createMap(here: Here, isKernel: boolean): VmTranslationMap | 'ER
   for (let index = KERNEL_PDE; index < 1024; index++)
     writeFrame32(machine, pa / 4096, index * 4, readFrame32(machine, kernelMap.pgdir_phys / 4096, index * 4));
   kernel.tmap_list.push(map);
+  tellTableOf(here, 'table-alloc', map, { ppn: pa / 4096, depth: 1, vpn: 0 });
   return map;
 }
 
@@ -242,8 +256,11 @@ export function destroyMap(here: Here, map: VmTranslationMap): void {
   if (map.pgdir_phys === kernel.tmap_list[0]?.pgdir_phys) return;
   for (let index = 0; index < KERNEL_PDE; index++) {
     const pde = readFrame32(machine, map.pgdir_phys / 4096, index * 4) >>> 0;
-    if ((pde & P) !== 0) setPageState(here, pde >>> 12, PAGE_STATE_FREE);
+    if ((pde & P) === 0) continue;
+    tellTableOf(here, 'table-free', map, { ppn: pde >>> 12, depth: 2, vpn: index * 1024 });
+    setPageState(here, pde >>> 12, PAGE_STATE_FREE);
   }
+  tellTableOf(here, 'table-free', map, { ppn: map.pgdir_phys / 4096, depth: 1, vpn: 0 });
   for (let core = 0; core < coreCount(machine.config); core++)
     if (pageTableRoot(machine, core) === map.pgdir_phys / 4096) leave(here, core);
   freePageDirectory(here, map.pgdir_virt);

@@ -5,6 +5,7 @@ import { readBytes, writeBytes } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex } from '../../../hardware/word.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
+import { enterTrap, setCause } from '../../../execution/cause.ts';
 import type { Parameter } from '../../../execution/function-info.ts';
 import { pageFault, setHandler } from './page-fault.ts';
 import type { Here, Steps } from '../base/state.ts';
@@ -27,14 +28,15 @@ function* reachByte(here: Here, va: number, access: Access): Steps<number | Bad>
     if (pa !== REFUSED) return pa;
     const is_write = access === Access.write;
     const wasPresent = (machine.fault.code & 1) !== 0;
+    const cause = enterTrap(here, machine.fault);
     const finding = { isDone: false };
     const { newip } = yield* pageFault(here, { address: va, fault_address: 0, is_write, is_user: false, finding });
     const isCow = is_write && wasPresent && !finding.isDone;
-    if (newip !== 0) {
+    if (newip !== 0)
       emit(machine, EventKind.segv, here.cluster, { va, access, error: 'SEGV', reason: 'ERR_VM_BAD_USER_MEMORY' });
-      return 'ERR_VM_BAD_USER_MEMORY';
-    }
-    emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, { va, access });
+    else emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, { va, access });
+    setCause(here.activity, cause);
+    if (newip !== 0) return 'ERR_VM_BAD_USER_MEMORY';
   }
   throw new Error(`internal: the kernel's access to ${hex(va)} is never resolved`);
 }
