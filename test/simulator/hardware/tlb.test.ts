@@ -146,6 +146,17 @@ describe('TLB: flushes', () => {
     assert.equal(holds(machine, 700), true);
     assert.equal(holds(machine, 3), false);
   });
+  it('global pages of every size survive side by side, in whatever order their sets are', () => {
+    for (const small of [0, 7]) {
+      const machine = machineWithPages(GLOBAL_CODE);
+      // A big page lies in the set of its own number: set 3.
+      setPt1(machine, 0x100, 3, 0x8d80_0001);
+      touch(machine, 3 * 512);
+      touch(machine, small);
+      flushTlb(machine, 0, true);
+      assert.deepEqual([holds(machine, 3 * 512 + 5), holds(machine, small)], [true, true], `page ${String(small)}`);
+    }
+  });
   it('invalidating a page drops it from both TLBs, global or big as it may be', () => {
     const machine = machineWithPages(GLOBAL_CODE);
     setPt1(machine, 0x100, 1, 0x8f80_0001);

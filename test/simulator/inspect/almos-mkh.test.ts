@@ -96,6 +96,37 @@ describe('inspecting ALMOS-MKH', () => {
     );
   });
 
+  it('tells of a page what its own process did, not what others of the cluster did at the same address', () => {
+    const other = run.process('other', 2 * PAGE, 4 * PAGE);
+    assert.equal(run.mmap(run.main(other), 8 * PAGE), buf);
+    const own = ask<PageModel>('page', { process: 'shell', vpn: buf / PAGE }).why;
+    assert.ok(own.length > 0);
+    run.write(run.main(other), buf);
+    assert.deepEqual(ask<PageModel>('page', { process: 'shell', vpn: buf / PAGE }).why, own);
+  });
+
+  it('tells no change twice, before and in the last episode', () => {
+    const whyAfter = (action: () => void): string[] => {
+      action();
+      const { why } = ask<PageModel>('page', { process: 'shell', vpn: buf / PAGE });
+      assert.equal(why.at(-1)?.line, run.line);
+      const changes = why.filter(({ event }) => event.startsWith('pte-'));
+      return changes.map(({ event, line, step }) => `${event} line ${String(line)} step ${String(step)}`);
+    };
+    for (const action of [
+      () => run.fork(main, 2, 'child'),
+      () => {
+        run.write(main, buf);
+      },
+      () => {
+        run.munmap(main, buf, 8 * PAGE);
+      },
+    ]) {
+      const told = whyAfter(action);
+      assert.deepEqual([...new Set(told)], told);
+    }
+  });
+
   it('sees the child from its own cluster, with frames elsewhere', () => {
     run.fork(main, 2, 'child');
     const space = ask<AddressSpaceModel>('addressSpace', { process: 'child', cluster: '1,0' });

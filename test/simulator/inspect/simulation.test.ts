@@ -19,8 +19,8 @@ as child {
 }
 `;
 
-function simulate(): Simulation {
-  const { scenario, diagnostics } = parseScenario(text, 'test.walk');
+function simulate(source = text): Simulation {
+  const { scenario, diagnostics } = parseScenario(source, 'test.walk');
   assert.deepEqual(diagnostics, []);
   const kernel = findKernel('almos-mkh');
   assert.ok(scenario !== null && kernel !== null);
@@ -103,4 +103,32 @@ describe('inspecting a simulation step by step', () => {
       'nothing of line 9 is told',
     );
   });
+
+  it('tells nothing of the future where a kept world is restored and nothing is repeated', () => {
+    simulation = simulate(`${text}for i in 0..70 { print i }\nas child { write(buf + 4096, 1) }\n`);
+    ask('machine');
+    while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');
+    const target = { process: 'child', vpn: bufferPage() + 1 };
+    assert.ok(ask<PageModel>('page', target).why.length > 0);
+    // Worlds are kept 64 statements from each other: this one is.
+    simulation.seek({ statement: 64, step: 0 });
+    assert.deepEqual(ask<PageModel>('page', target).why, []);
+  });
+
+  it('tells the same when time comes there once more', () => {
+    const finish = (): PageModel => {
+      while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');
+      return ask<PageModel>('page', { process: 'child', vpn: bufferPage() });
+    };
+    const { why } = finish();
+    assert.ok(why.length > 0);
+    simulation.seek({ statement: 5, step: 0 });
+    ask('machine');
+    assert.deepEqual(finish().why, why);
+  });
+
+  function bufferPage(): number {
+    const regions = ask<AddressSpaceModel>('addressSpace', { process: 'child' }).regions;
+    return (regions.find(({ kind }) => kind === 'anon')?.start ?? 0) / 4096;
+  }
 });

@@ -122,6 +122,21 @@ parallel seed [] {
     assert.equal(simulation.bindings().get('i'), 1n);
   });
 
+  it('out of a function that waits for a server stops at no step of the server’s', () => {
+    const simulation = simulationOf(`process shell { code 1 page data 0 }
+thread helper of shell at (1,0)
+as shell { let a = mmap(2 pages, rw) }
+as helper { write(a, 1) }
+print 1
+`);
+    const functions = [{ id: 7, name: 'rpc_vmm_get_pte_client' }];
+    const stop = move(simulation, { kind: 'continue', breakpoints: breaks({ functions }) });
+    assert.equal(standing(simulation, stop), 'helper rpc_vmm_get_pte_client 1');
+    // The server runs between this step and the next of the thread's own.
+    const out = move(simulation, { kind: 'out', thread: stop.thread ?? 0 });
+    assert.match(standing(simulation, out), /^helper (?!rpc_)/);
+  });
+
   it('out of a block goes behind it', () => {
     const simulation = simulationOf(text);
     for (let count = 0; count < 5; count++) move(simulation, { kind: 'over' });
@@ -150,6 +165,16 @@ describe('session: breakpoints', () => {
       ['breakpoint', [1, 3], 'shell 7'],
       ['breakpoint', [2], 'shell 9'],
     ]);
+  });
+
+  it('on a line of a file stop in that file alone, inside a block of parallel as well', () => {
+    for (const line of [7, 15]) {
+      const stopsIn = (file: string): string => {
+        const breakpoints = breaks({ lines: [{ id: 1, line, file }] });
+        return move(simulationOf(text), { kind: 'continue', breakpoints }).reason;
+      };
+      assert.deepEqual([stopsIn('test.walk'), stopsIn('other.walk')], ['breakpoint', 'end'], `line ${String(line)}`);
+    }
   });
 
   it('inside a block of parallel stop with the thread that reaches them', () => {

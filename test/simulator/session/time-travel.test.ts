@@ -133,6 +133,21 @@ print 1`),
     assert.deepEqual(lines, [6, 5, 4, 4, 4, 3, 2]);
   });
 
+  it('stepping back by micro-steps passes every step of a statement', () => {
+    const simulation = simulationOf('process shell { code 0 data 0 }\nas shell { let a = mmap(4096, rw) write(a, 1) }');
+    const forwards: Position[] = [];
+    while (simulation.advance({ kind: 'in' }, 100_000).reason !== 'end') forwards.push(simulation.position);
+    const [last] = forwards.slice(-1);
+    assert.ok(last !== undefined && last.step > 2, JSON.stringify(last));
+    simulation.seek(last);
+    for (let step = last.step; step > 0; step--) {
+      const before = simulation.positionBefore('step');
+      assert.deepEqual(before, { statement: last.statement, step: step - 1 });
+      simulation.seek(before);
+    }
+    assert.deepEqual(simulation.positionBefore('step'), { statement: last.statement - 1, step: 0 });
+  });
+
   it('stepping back from the end by statements comes to the beginning', () => {
     const simulation = runToEnd(
       simulationOf('process shell { code 0 data 0 }\nas shell {\n  let a = mmap(4096, rw)\n  write(a, 1)\n}'),

@@ -15,6 +15,17 @@ describe('ALMOS-MKH 12.32 to 12.38, 12.57, 12.58, 12.72, 12.73: fork, exec, exit
     assert.equal(m.descriptor(P, 0x10).vmm.cow_nr, 0);
   });
 
+  it('5.21 step 9: a copy that holds the COW entry is told of the new page', () => {
+    const { m, P, main, T1 } = m1(11);
+    m.forked(main, 0x11);
+    const old = m.read(T1, 0x40_2000);
+    assert.match(m.pte(P, 0x10, 0x402), /^0467/);
+    m.write(main, 0x40_2000, old + 1);
+    assert.match(m.pte(P, 0x00, 0x402), /^006F/);
+    assert.equal(m.pte(P, 0x10, 0x402), m.pte(P, 0x00, 0x402));
+    assert.equal(m.read(T1, 0x40_2000), old + 1);
+  });
+
   it('12.34 only the target cluster matters', () => {
     const { m, main } = m1(11);
     const C = m.forked(main, 0x11);

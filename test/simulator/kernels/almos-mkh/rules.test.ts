@@ -88,8 +88,10 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     const va = m.mapped(mainOf(P), 0x1000);
     m.inTheSameCycle(...threads);
     m.sideBySide();
+    const longest = longestQueue(m);
     m.together(...threads.map((thread) => [thread, (here: Here) => m.access(here, thread, va, W)] as const));
     assert.ok(m.state.rpc.stalls > 0);
+    assert.equal(longest(), 16, 'CONFIG_RPC_FIFO_DEPTH');
     assert.equal(P.vmm.false_pgfault_nr, threads.length - 1);
   });
 
@@ -280,6 +282,19 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     );
   });
 });
+
+/** From now on watches the RPC queues after every micro-step; the function gives the greatest length that one had. */
+function longestQueue(m: AlmosMachine): () => number {
+  const advance = m.engine.advance.bind(m.engine);
+  let longest = 0;
+  m.engine.advance = () => {
+    const result = advance();
+    for (const { rpc_fifos } of m.state.clusters)
+      for (const { queue } of rpc_fifos) longest = Math.max(longest, queue.length);
+    return result;
+  };
+  return () => longest;
+}
 
 function* writeBoth(m: AlmosMachine, here: Here, thread: Thread, va: number): KernelGenerator<void> {
   for (let value = 1; value <= 12; value++) {

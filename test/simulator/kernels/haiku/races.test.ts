@@ -136,6 +136,28 @@ describe('haiku: races', () => {
     });
   }
 
+  // The page is busy while the fault has it, so that the removal can only note that it was written to.
+  for (const [step, kind, access] of [
+    ['SF17e', 'file', Access.write],
+    ['SF22', 'shared', Access.read],
+  ] as const) {
+    it(`a fault that gives its page back at ${step} against munmap where it was written: it reaches the disk`, () => {
+      for (let seed = 0; seed < SCHEDULES; seed++) {
+        const race = new Race({ kind: 'shared', file: '/f' });
+        const other = AT + 0x10_0000;
+        race.perform((here) => haiku.operations.mmap(here, { ...request, kind, file: '/f', at: other }));
+        race.perform(race.call('user_memset', { s: AT, c: 0x55, count: 1 }));
+        race.run(seed, race.touch(race.main, other, access), (here) =>
+          haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
+        );
+        race.perform((here) => haiku.operations.munmap(here, { address: other, length: 0x2000 }));
+        const file = findFile(race.driver.machine, '/f');
+        assert.ok(file !== null);
+        assert.deepEqual([...readFile(file, 0, 2)], [0x55, 7], `schedule ${String(seed)}`);
+      }
+    });
+  }
+
   it('65: the pageout daemon against writes: what was written last is on the disk in the end', () => {
     for (let seed = 0; seed < SCHEDULES; seed++) {
       const race = new Race({ kind: 'shared', file: '/f' });

@@ -1,0 +1,37 @@
+import type { StepPart } from './step-switches.ts';
+
+/** A numbered step with one part of it switched off. */
+export interface StepMutant {
+  readonly kernelFunction: string;
+  readonly label: string;
+  readonly part: StepPart;
+  /** The source function that the part stands in, where that is not the kernel function's own body. */
+  readonly place: string;
+}
+
+/** What the main process asks of a child that runs tests. */
+export type Request =
+  /** To run every test as it is, and to tell which steps each of them takes. */
+  | { readonly type: 'record' }
+  /** To run these tests, in this order, until one fails. */
+  | { readonly type: 'try'; readonly mutant: StepMutant; readonly tests: readonly number[] };
+
+export type Reply =
+  | { readonly type: 'recorded'; readonly coverage: Coverage }
+  /** The title of the test that failed; null if none did. */
+  | { readonly type: 'tried'; readonly killer: string | null };
+
+export interface RecordedTest {
+  readonly title: string;
+  /** Of the processor. */
+  readonly milliseconds: number;
+  readonly failed: boolean;
+}
+
+export interface Coverage {
+  readonly tests: readonly RecordedTest[];
+  /** For each mutant the tests that come by it. */
+  readonly mutants: readonly { readonly mutant: StepMutant; readonly tests: readonly number[] }[];
+  /** Steps as `function label` that were taken. */
+  readonly taken: readonly string[];
+}
