@@ -1,7 +1,7 @@
 import type { Description, FromPanel, ToPanel } from '../../media/protocol/messages.ts';
 
 /** How long a panel may take to say what it shows. */
-const DESCRIBE_MILLISECONDS = 5000;
+const DESCRIBE_MILLISECONDS = 60_000;
 
 /** Asks a panel what it shows, for tests that cannot look; null when it stays silent. */
 export function describing(tell: (message: ToPanel) => void): {

@@ -14,7 +14,7 @@ export class Requester {
   private readonly timeoutMilliseconds: number;
   private nextId = 1;
 
-  constructor(post: (request: Request) => void, timeoutMilliseconds = 10_000) {
+  constructor(post: (request: Request) => void, timeoutMilliseconds = 60_000) {
     this.post = post;
     this.timeoutMilliseconds = timeoutMilliseconds;
   }

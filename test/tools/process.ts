@@ -9,11 +9,11 @@ import { signalTree } from '../lifetime/signals.ts';
 interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Called with every piece of output; the output still reaches the terminal. */
+  /** Is given the output instead of the terminal. */
   onOutput?: (text: string) => void;
 }
 
-/** Runs a program with its output on the terminal and gives its exit code. */
+/** Runs a program to its end and gives its exit code. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<number> {
   const { onOutput } = options;
   const child = startProgram(command, args, {
@@ -24,14 +24,8 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     detached: true,
   });
   if (onOutput) {
-    child.stdout?.on('data', (data: Buffer) => {
-      process.stdout.write(data);
-      onOutput(data.toString());
-    });
-    child.stderr?.on('data', (data: Buffer) => {
-      process.stderr.write(data);
-      onOutput(data.toString());
-    });
+    child.stdout?.setEncoding('utf8').on('data', onOutput);
+    child.stderr?.setEncoding('utf8').on('data', onOutput);
   }
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {

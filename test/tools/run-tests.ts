@@ -1,4 +1,5 @@
-// Everything: builds, checks, and runs every tier of tests. Ends with the totals over all tiers on a line of their own.
+// Everything: builds, checks, and runs every tier of tests, what is independent side by side. Ends with the totals over all
+// tiers on a line of their own.
 import { globSync } from 'node:fs';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,23 +14,33 @@ const conformance = ['test/simulator/kernels/', 'test/conformance/'];
 const protocol = 'test/extension/';
 const elsewhere = [...conformance, protocol, 'test/vscode/'];
 
+/** Where a stage's programs write. */
+type Output = (text: string) => void;
+
 const total: Outcome = { passed: 0, failed: 0, skipped: 0 };
 const troubles: string[] = [];
 const watchdog = new Watchdog();
 /** For a whole stage, in seconds. Mocha's runs have a watchdog of their own (test/lifetime/hooks.ts), which comes first. */
 const STAGE_LIMIT = 3600;
 
-async function stage(name: string, action: () => Promise<Outcome>): Promise<void> {
-  console.log(`\n── ${name}`);
-  watchdog.begin(name, STAGE_LIMIT);
+const running = new Set<string>();
+
+/** A stage's output is printed as a whole when it has ended, lest that of several be mixed up. */
+async function stage(name: string, action: (output: Output) => Promise<Outcome>): Promise<void> {
+  console.log(`── ${name}: begins`);
+  running.add(name);
+  watchdog.begin([...running].join(', '), STAGE_LIMIT);
   const started = Date.now();
+  const texts: string[] = [];
   let outcome: Outcome;
   try {
-    outcome = await action();
+    outcome = await action((text) => texts.push(text));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    texts.push(`${error instanceof Error ? error.message : String(error)}\n`);
     outcome = { passed: 0, failed: 1, skipped: 0 };
   }
+  running.delete(name);
+  process.stdout.write(texts.join(''));
   total.passed += outcome.passed;
   total.failed += outcome.failed;
   total.skipped += outcome.skipped;
@@ -39,21 +50,22 @@ async function stage(name: string, action: () => Promise<Outcome>): Promise<void
 }
 
 /** A script that passes or fails as a whole; only its failure counts. */
-async function script(name: string): Promise<Outcome> {
-  const code = await run('npm', ['run', '--silent', name], { cwd: root });
+async function script(name: string, output: Output): Promise<Outcome> {
+  const code = await run('npm', ['run', '--silent', name], { cwd: root, onOutput: output });
   return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function mocha(files: string[]): Promise<Outcome> {
+async function mocha(files: string[], output: Output): Promise<Outcome> {
   if (files.length === 0) throw new Error('this tier has no test file');
   await mkdir(cacheFolder, { recursive: true });
   const folder = await mkdtemp(path.join(cacheFolder, 'mocha-'));
   try {
     const program = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
     const reporter = ['--reporter', 'test/tools/totals-reporter.cjs'];
-    const output = ['--reporter-option', `output=${path.join(folder, 'outcome.json')}`];
-    const code = await run(process.execPath, [program, '--forbid-only', ...reporter, ...output, ...files], {
+    const totals = ['--reporter-option', `output=${path.join(folder, 'outcome.json')}`];
+    const code = await run(process.execPath, [program, '--forbid-only', ...reporter, ...totals, ...files], {
       cwd: root,
+      onOutput: output,
     });
     const { outcome } = await readOutcome(folder);
     // A file that cannot be loaded, a crash, or no test at all.
@@ -81,11 +93,28 @@ async function vscodeTier(): Promise<Outcome> {
   return outcome;
 }
 
-await stage('build', () => script('build'));
-for (const check of ['types', 'lint', 'layers', 'format', 'dead']) await stage(check, () => script(`check:${check}`));
-await stage('unit tests', () => mocha(testFiles((file) => !elsewhere.some((folder) => file.startsWith(folder)))));
-await stage('conformance tests', () => mocha(testFiles(isIn(...conformance))));
-await stage('protocol tests', () => mocha(testFiles(isIn(protocol))));
+function checks(): Promise<void> {
+  return inTurn(['types', 'lint', 'layers', 'format', 'dead'], (check) =>
+    stage(check, (output) => script(`check:${check}`, output)),
+  );
+}
+
+function tiers(): Promise<void> {
+  const isUnit = (file: string): boolean => !isIn(...elsewhere)(file);
+  const wanted: readonly (readonly [string, (file: string) => boolean])[] = [
+    ['unit tests', isUnit],
+    ['conformance tests', isIn(...conformance)],
+    ['protocol tests', isIn(protocol)],
+  ];
+  return inTurn(wanted, ([name, isWanted]) => stage(name, (output) => mocha(testFiles(isWanted), output)));
+}
+
+async function inTurn<T>(items: readonly T[], perform: (item: T) => Promise<void>): Promise<void> {
+  for (const item of items) await perform(item);
+}
+
+await stage('build', (output) => script('build', output));
+await Promise.all([checks(), tiers()]);
 await stage('tests in VS Code', vscodeTier);
 
 console.log(troubles.length === 0 ? '\nAll is well.' : `\nFailed: ${troubles.join(', ')}`);
