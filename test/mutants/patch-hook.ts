@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { patches } from './patches.ts';
+import { fileOf, patches } from './patches.ts';
 
 const patch = patches.find(({ name }) => name === process.env['PAGEWALK_PATCH']);
 if (patch === undefined) throw new Error('PAGEWALK_PATCH names no patch');
-const { file, from, to } = patch;
+const { from, to } = patch;
+const file = fileOf(patch);
 
 registerHooks({
   load(url, context, nextLoad) {

@@ -1,10 +1,10 @@
 /** The mutants that patches.ts lists: each runs its tests with the patch in place of what it patches. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../lifetime/program.ts';
 import { root } from '../tools/paths.ts';
-import { patches, type Patch } from './patches.ts';
+import { fileOf, patches, type Patch } from './patches.ts';
 import { sampleOf, type Sampling } from './sample.ts';
 import type { Row } from './table.ts';
 
@@ -34,10 +34,11 @@ export async function tryPatches(settings: Sampling & { readonly jobs: number })
   };
 }
 
-function checkApplies({ name, file, from }: Patch): void {
-  const whole = path.join(root, file);
-  const times = existsSync(whole) ? readFileSync(whole, 'utf8').split(from).length - 1 : 0;
-  if (times !== 1) throw new Error(`the patch "${name}" applies to ${String(times)} places of ${file}, not to one`);
+function checkApplies(patch: Patch): void {
+  const file = fileOf(patch);
+  const times = readFileSync(path.join(root, file), 'utf8').split(patch.from).length - 1;
+  if (times !== 1)
+    throw new Error(`the patch "${patch.name}" applies to ${String(times)} places of ${file}, not to one`);
 }
 
 /** A patch is not killed by tests that fail without it. */

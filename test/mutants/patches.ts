@@ -1,6 +1,10 @@
 /** Changes of the code, by hand, each of which a test must notice. */
+import { globSync } from 'node:fs';
+import { root } from '../tools/paths.ts';
+
 export interface Patch {
   readonly name: string;
+  /** A pattern of one file. */
   readonly file: string;
   /** Stands in the file once. */
   readonly from: string;
@@ -9,7 +13,7 @@ export interface Patch {
   readonly tests: readonly string[];
 }
 
-const moves = 'simulator/session/moves';
+const moves = 'simulator/session/**';
 const sessionTests = 'test/simulator/session';
 const almosTests = 'test/simulator/kernels/almos-mkh';
 
@@ -37,72 +41,80 @@ export const patches: readonly Patch[] = [
   },
   {
     name: 'haiku SF17e forgets what was written while the page was busy',
-    file: 'simulator/kernels/haiku/regions/soft-fault.ts',
+    file: 'simulator/kernels/haiku/**/soft-fault.ts',
     from: 'restoreState(here, source, prior);',
     to: 'here.kernel.pages.late_dirty[source] = 0; restoreState(here, source, prior);',
     tests: ['test/simulator/kernels/haiku/races.test.ts'],
   },
   {
     name: 'haiku SF22 forgets what was written while the page was busy',
-    file: 'simulator/kernels/haiku/regions/soft-fault.ts',
+    file: 'simulator/kernels/haiku/**/soft-fault.ts',
     from: "  yield* removeDummy(here, fault);\n  if (here.step('SF22')) yield;\n  restoreState(here, page, prior);",
     to: "  yield* removeDummy(here, fault);\n  if (here.step('SF22')) yield;\n  here.kernel.pages.late_dirty[page] = 0; restoreState(here, page, prior);",
     tests: ['test/simulator/kernels/haiku/races.test.ts'],
   },
   {
     name: 'an RPC queue of almos-mkh takes one request too many',
-    file: 'simulator/kernels/almos-mkh/rpc.ts',
+    file: 'simulator/kernels/almos-mkh/**/rpc.ts',
     from: 'fifo.queue.length >= CONFIG_RPC_FIFO_DEPTH',
     to: 'fifo.queue.length > CONFIG_RPC_FIFO_DEPTH',
     tests: [`${almosTests}/rules.test.ts`],
   },
   {
     name: 'a client of almos-mkh goes on while the RPC queue is still full',
-    file: 'simulator/kernels/almos-mkh/rpc.ts',
+    file: 'simulator/kernels/almos-mkh/**/rpc.ts',
     from: 'fifo.queue.length < CONFIG_RPC_FIFO_DEPTH',
     to: 'fifo.queue.length <= CONFIG_RPC_FIFO_DEPTH',
     tests: [`${almosTests}/rules.test.ts`],
   },
   {
     name: 'vmm_get_pte leaves the other copies of the table as they were',
-    file: 'simulator/kernels/almos-mkh/get-pte.ts',
+    file: 'simulator/kernels/almos-mkh/**/get-pte.ts',
     from: 'yield* vmm_global_update_pte(here, { process, vpn, attr: newAttr, ppn: newPpn });',
     to: '',
     tests: [`${almosTests}/*.test.ts`, 'test/conformance/conformance.test.ts'],
   },
   {
     name: 'why tells what living processes of the cluster did to their own pages',
-    file: 'simulator/inspect/why.ts',
+    file: 'simulator/inspect/**/why.ts',
     from: ' && !living.includes(event.owner)',
     to: '',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {
     name: 'why tells the first event of an episode twice',
-    file: 'simulator/inspect/why.ts',
+    file: 'simulator/inspect/**/why.ts',
     from: 'event.id < first.id && isEntryChange(event)',
     to: 'event.id <= first.id && isEntryChange(event)',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {
     name: 'after a seek the history tells what has not happened yet',
-    file: 'simulator/inspect/history.ts',
+    file: 'simulator/inspect/**/history.ts',
     from: 'history.events.filter((event) => event.id < simulation.world.machine.trace.sequence)',
     to: 'history.events',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {
     name: 'the history keeps what was taken back, and tells it twice',
-    file: 'simulator/inspect/history.ts',
+    file: 'simulator/inspect/**/history.ts',
     from: 'if (last !== undefined && last.id >= first.id) kept = kept.filter((event) => event.id < first.id);',
     to: '',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {
     name: 'a flush of the TLB remembers one size of global pages only',
-    file: 'simulator/hardware/tlb.ts',
+    file: 'simulator/hardware/**/tlb.ts',
     from: 'sizes |= 1 << ((key',
     to: 'sizes = 1 << ((key',
     tests: ['test/simulator/hardware/tlb.test.ts'],
   },
 ];
+
+/** The file that a patch is for, below the root. */
+export function fileOf({ name, file }: Patch): string {
+  const files = globSync(file, { cwd: root });
+  if (files.length !== 1)
+    throw new Error(`the patch "${name}" is for ${file}, of which there are ${String(files.length)}`);
+  return files[0] as string;
+}
