@@ -20,6 +20,8 @@ export type StepSwitch = (
   place: string,
 ) => boolean;
 const SWITCH = 'pagewalkStepRuns';
+/** A variable of every source function: the step that it has marked last itself, or that its caller had marked. */
+const STEP = 'pagewalkStep';
 
 export function installSwitch(runs: StepSwitch): void {
   Reflect.set(globalThis, SWITCH, runs);
@@ -82,6 +84,7 @@ class Switcher {
     const body = bodyOf(node);
     if (body !== null && contains(body, isMark)) {
       this.place = nameOf(node);
+      this.insert(body.getStart() + 1, ` let ${STEP} = here.label;`);
       this.switchList(body.statements);
     }
     ts.forEachChild(node, (child) => {
@@ -102,14 +105,19 @@ class Switcher {
   }
 
   private switchStatement(statement: ts.Statement): void {
-    if (isMark(statement) || ts.isFunctionDeclaration(statement)) return;
-    if (contains(statement, isMark)) {
+    if (ts.isFunctionDeclaration(statement)) return;
+    if (isMark(statement)) {
+      this.insert(statement.getEnd(), ` ${STEP} = here.label;`);
+    } else if (contains(statement, isMark)) {
       this.insert(statement.getStart(), `if (${this.question('whole')}) `);
       this.switchInside(statement);
     } else if (ts.isVariableStatement(statement)) {
       for (const declaration of statement.declarationList.declarations) this.switchDeclaration(declaration);
     } else if (ts.isReturnStatement(statement)) {
-      if (statement.expression !== undefined) this.switchValue(statement.expression, 'undefined');
+      if (isValue(statement.expression)) this.switchValue(statement.expression, 'undefined');
+    } else if (isCheck(statement)) {
+      // Behind a source function that has marked steps of its own, it passes on what that one answered: no effect of a step.
+      this.insert(statement.getStart(), `if (here.label !== ${STEP} || ${this.question('effects')}) `);
     } else if (!isJump(statement)) {
       this.insert(statement.getStart(), `if (${this.question('effects')}) `);
     }
@@ -127,7 +135,6 @@ class Switcher {
 
   /** A branch without braces: it gets them, lest an `else` change its `if`. */
   private switchBranch(statement: ts.Statement): void {
-    if (isMark(statement)) return;
     this.insert(statement.getStart(), '{ ');
     this.switchStatement(statement);
     this.insert(statement.getEnd(), ' }');
@@ -160,8 +167,16 @@ function isBranch(child: ts.Node, parent: ts.Node): child is ts.Statement {
   return ts.isIterationStatement(parent, false) && child === parent.statement;
 }
 
+function isValue(expression: ts.Expression | undefined): expression is ts.Expression {
+  return expression !== undefined && expression.getText() !== 'undefined';
+}
+
 function isWork(node: ts.Node): boolean {
   return ts.isCallExpression(node) || ts.isYieldExpression(node) || ts.isNewExpression(node);
+}
+
+function isCheck(statement: ts.Statement): boolean {
+  return ts.isIfStatement(statement) && statement.elseStatement === undefined;
 }
 
 /** What is no effect of a step: a jump, or a wait's bare `yield`. */

@@ -9,7 +9,7 @@ import { isInRange } from './create.ts';
 import { Own } from './events.ts';
 import { giveAll, lockRegion, take, type Locks } from './locks.ts';
 import { lockPairToWalk } from './region-locks.ts';
-import { findMapping, validate, type Found } from './validate.ts';
+import { findMapping, validateLocked, type Found } from './validate.ts';
 import { obtainPage } from './vm-object.ts';
 import type { Here, Steps, VmPage, VmRegion } from './state.ts';
 
@@ -215,7 +215,8 @@ const moveRun = kernelFunction(
 );
 
 function covers(here: Here, locks: Locks, region: VmRegion, ptr: number, len: number, right: number): Steps<boolean> {
-  return validate(here, locks, { region, offset: ptr - region.vr_entry.e_address, len, prot: right | VM_PROT_USER });
+  const offset = ptr - region.vr_entry.e_address;
+  return validateLocked(here, { locks, region, offset, len, prot: right | VM_PROT_USER });
 }
 
 interface Chunk {

@@ -2,6 +2,7 @@
 import { findEntry } from './btree.ts';
 import { protectionBits, VM_PROT_ALL, VM_REGION_DEAD } from './constants.ts';
 import { isInRange } from './create.ts';
+import { kernelFunction } from '../../execution/activation.ts';
 import { byHandles, handle } from './handles.ts';
 import { giveAll, lockRegion, type Locks } from './locks.ts';
 import { type Here, type Steps, type VmRegion, type VmRegionMapping } from './state.ts';
@@ -37,6 +38,13 @@ interface ValidateArgs {
   readonly prot: number;
 }
 
+const steps = {
+  1: 'lock; DEAD: false',
+  2: 'unknown bits or outside the region: false. Nothing asked: true up to the end',
+  3: 'the entry at the current offset: none: false; a child: descend; a mapping: rights and memory, on to its end',
+  4: 'all covered: true',
+} as const;
+
 export const vm_region_validate_access = byHandles(
   {
     name: 'vm_region_validate_access',
@@ -50,12 +58,7 @@ export const vm_region_validate_access = byHandles(
     ],
     result: { kind: 'boolean' },
     errors: [],
-    steps: {
-      1: 'lock; DEAD: false',
-      2: 'unknown bits or outside the region: false. Nothing asked: true up to the end',
-      3: 'the entry at the current offset: none: false; a child: descend; a mapping: rights and memory, on to its end',
-      4: 'all covered: true',
-    },
+    steps,
   },
   function* (here: Here, args: ValidateArgs): Steps<boolean> {
     const locks: Locks = [];
@@ -67,8 +70,23 @@ export const vm_region_validate_access = byHandles(
   },
 );
 
-/** Steps 2 to 4, on a region that is locked. */
-export function* validate(here: Here, locks: Locks, { region, offset, len, prot }: ValidateArgs): Steps<boolean> {
+/** 4.13 step 3: on a region that is locked. */
+export const validateLocked = kernelFunction(
+  {
+    name: 'vm_region_validate_access',
+    section: '4.8',
+    doc: 'Is the whole range of a region that is locked mapped with these rights?',
+    parameters: [],
+    errors: [],
+    steps,
+  },
+  function* (here: Here, { locks, ...args }: ValidateArgs & { readonly locks: Locks }): Steps<boolean> {
+    return yield* validate(here, locks, args);
+  },
+);
+
+/** Steps 2 to 4. */
+function* validate(here: Here, locks: Locks, { region, offset, len, prot }: ValidateArgs): Steps<boolean> {
   if (here.step('2')) yield;
   if ((prot & ~VM_PROT_ALL) !== 0) return false;
   if (len === 0) return offset >= 0 && offset <= region.vr_entry.e_size;
