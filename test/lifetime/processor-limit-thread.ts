@@ -1,15 +1,16 @@
 // See processor-limit.ts.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
-const { seconds } = workerData as { seconds: number };
 let begun: NodeJS.CpuUsage | null = null;
+let limit = 0;
 
-parentPort?.on('message', (message: 'begin' | 'end') => {
-  begun = message === 'begin' ? process.cpuUsage() : null;
+parentPort?.on('message', (seconds: number | null) => {
+  begun = seconds === null ? null : process.cpuUsage();
+  limit = seconds ?? 0;
 });
 
 setInterval(() => {
   if (begun === null) return;
   const { user, system } = process.cpuUsage(begun);
-  if (user + system > seconds * 1e6) process.kill(process.pid, 'SIGKILL');
-}, 1000);
+  if (user + system > limit * 1e6) process.kill(process.pid, 'SIGKILL');
+}, 200);

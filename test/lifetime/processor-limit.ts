@@ -5,18 +5,19 @@ import { Worker } from 'node:worker_threads';
  * the processor's time, which is the same on a machine that is busy with other things as well.
  */
 export class ProcessorLimit {
-  private readonly worker: Worker;
+  private readonly worker = new Worker(new URL('processor-limit-thread.ts', import.meta.url));
 
-  constructor(seconds: number) {
-    this.worker = new Worker(new URL('processor-limit-thread.ts', import.meta.url), { workerData: { seconds } });
+  constructor() {
+    // It lasts as long as the process, and not longer.
     this.worker.unref();
   }
 
-  begin(): void {
-    this.worker.postMessage('begin');
+  /** From now on the process may take so many seconds of the processor. */
+  begin(seconds: number): void {
+    this.worker.postMessage(seconds);
   }
 
   end(): void {
-    this.worker.postMessage('end');
+    this.worker.postMessage(null);
   }
 }

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Kernel } from '../../simulator/kernels/kernel.ts';
+import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { cacheFolder } from '../tools/paths.ts';
-import type { Coverage, StepMutant } from './messages.ts';
+import type { Coverage, StepMutant, TestGroup } from './messages.ts';
 import { sampleOf, type Sampling } from './sample.ts';
 import { StepRunner, type Verdict } from './step-runner.ts';
 import type { Row } from './table.ts';
@@ -18,8 +18,8 @@ export interface KernelSettings extends Sampling {
 
 interface Candidate {
   readonly mutant: StepMutant;
-  /** The tests that come by it, the quickest first. */
-  readonly tests: readonly number[];
+  /** The tests that come by it: the quickest alone first, since most mutants die at once. */
+  readonly groups: readonly TestGroup[];
 }
 
 /** Mutants by their names, with the reason why nothing can notice them. */
@@ -49,15 +49,16 @@ function candidates({ tests, mutants }: Coverage): Candidate[] {
   const own = new Set(mutants.filter(({ mutant }) => mutant.part !== 'whole').map(({ mutant }) => stepOf(mutant)));
   return mutants
     .filter(({ mutant }) => mutant.label !== '' && (mutant.part !== 'whole' || !own.has(stepOf(mutant))))
-    .map(({ mutant, tests: indices }) => ({
-      mutant,
-      tests: [...indices].sort((a, b) => cost(a) - cost(b)),
-    }))
+    .map(({ mutant, tests: indices }) => ({ mutant, groups: groupsOf(indices, tests) }))
     .sort((a, b) => (nameOf(a.mutant) < nameOf(b.mutant) ? -1 : 1));
+}
 
-  function cost(index: number): number {
-    return tests[index]?.milliseconds ?? 0;
-  }
+function groupsOf(indices: readonly number[], tests: Coverage['tests']): TestGroup[] {
+  const cost = (index: number): number => tests[index]?.milliseconds ?? 0;
+  const sorted = [...indices].sort((a, b) => cost(a) - cost(b));
+  return [sorted.slice(0, 1), sorted.slice(1, 8), sorted.slice(8)]
+    .filter((group) => group.length > 0)
+    .map((group) => ({ tests: group, seconds: 5 + group.reduce((sum, index) => sum + cost(index) / 200, 0) }));
 }
 
 async function tryAll(chosen: readonly Candidate[], runners: readonly StepRunner[]): Promise<Verdict[]> {
@@ -66,7 +67,7 @@ async function tryAll(chosen: readonly Candidate[], runners: readonly StepRunner
   await Promise.all(
     runners.map(async (runner) => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const verdict = await runner.attempt(next.mutant, next.tests);
+        const verdict = await runner.attempt(next.mutant, next.groups);
         verdicts.push(verdict);
         if (verdict.killer === null) console.log(`  survives: ${nameOf(verdict.mutant)}`);
       }

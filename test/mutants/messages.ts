@@ -13,8 +13,14 @@ export interface StepMutant {
 export type Request =
   /** To run every test as it is, and to tell which steps each of them takes. */
   | { readonly type: 'record' }
-  /** To run these tests, in this order, until one fails. */
-  | { readonly type: 'try'; readonly mutant: StepMutant; readonly tests: readonly number[] };
+  /** To run these groups of tests, one after the other, until a test fails. */
+  | { readonly type: 'try'; readonly mutant: StepMutant; readonly groups: readonly TestGroup[] };
+
+export interface TestGroup {
+  readonly tests: readonly number[];
+  /** Of the processor, that they may take: more means that they do not end. */
+  readonly seconds: number;
+}
 
 export type Reply =
   | { readonly type: 'recorded'; readonly coverage: Coverage }

@@ -35,23 +35,23 @@ const { kernels } = await import('../../simulator/kernels/registry.ts');
 const { Activation } = await import('../../simulator/execution/activation.ts');
 const others = kernels.map(({ name }) => name).filter((name) => name !== kernel);
 const tests = await LoadedTests.load(files, (title) => !others.some((name) => title.includes(name)));
-/** For one mutant, in seconds: all tests together take less. */
-const limit = new ProcessorLimit(120);
+const limit = new ProcessorLimit();
 
 process.on('message', (request: Request) => {
   void (request.type === 'record' ? record() : attempt(request)).then((reply) => process.send?.(reply));
 });
 process.on('disconnect', () => process.exit());
 
-async function attempt({ mutant, tests: indices }: Extract<Request, { type: 'try' }>): Promise<Reply> {
+async function attempt({ mutant, groups }: Extract<Request, { type: 'try' }>): Promise<Reply> {
   const { kernelFunction, label, part: offPart, place: offPlace } = mutant;
-  limit.begin();
   runs = (here, part, place) =>
     here.label !== label || part !== offPart || here.info.name !== kernelFunction || place !== offPlace;
-  // The quickest alone first: most mutants die at once.
   let killer: string | null = null;
-  for (const some of [indices.slice(0, 1), indices.slice(1, 8), indices.slice(8)])
-    if (killer === null && some.length > 0) killer = await tests.runUntilFailure(some);
+  for (const { tests: indices, seconds } of groups) {
+    if (killer !== null) break;
+    limit.begin(seconds);
+    killer = await tests.runUntilFailure(indices);
+  }
   runs = () => true;
   limit.end();
   return { type: 'tried', killer };

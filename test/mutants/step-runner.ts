@@ -4,7 +4,7 @@ import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../lifetime/program.ts';
 import { root } from '../tools/paths.ts';
-import type { Coverage, Reply, Request, StepMutant } from './messages.ts';
+import type { Coverage, Reply, Request, StepMutant, TestGroup } from './messages.ts';
 
 export interface Verdict {
   readonly mutant: StepMutant;
@@ -36,8 +36,8 @@ export class StepRunner {
     return reply.coverage;
   }
 
-  async attempt(mutant: StepMutant, tests: readonly number[]): Promise<Verdict> {
-    const reply = await this.ask({ type: 'try', mutant, tests });
+  async attempt(mutant: StepMutant, groups: readonly TestGroup[]): Promise<Verdict> {
+    const reply = await this.ask({ type: 'try', mutant, groups });
     if (reply === null) return { mutant, killer: 'does not end, or ends the process' };
     return { mutant, killer: reply.type === 'tried' ? reply.killer : null };
   }

@@ -34,7 +34,7 @@ describe('vm-region: tasks', () => {
     const state = driver.state as VmrState;
     assert.equal(create(driver, USER_END - PAGE / 2), 'INVALID_ARGUMENT');
     assert.equal(create(driver, USER_START - PAGE), 'INVALID_ARGUMENT');
-    vmRegion.inject(state, { kind: 'object-alloc', cluster: null, after: 0 });
+    driver.bound.inject({ kind: 'object-alloc', cluster: null, after: 0 });
     assert.equal(create(driver, 0x400000), 'NO_MEMORY');
     assert.deepEqual([state.processes.length, state.regions.size, state.objects.size, state.tables], [0, 0, 0, 0]);
     assert.equal(typeof create(driver, 0x400000), 'object');
