@@ -75,17 +75,17 @@ export const patches: readonly Patch[] = [
     tests: [`${almosTests}/*.test.ts`, 'test/conformance/conformance.test.ts'],
   },
   {
-    name: 'why tells what living processes of the cluster did to their own pages',
+    name: 'why tells what other processes did at the same address',
     file: 'simulator/inspect/**/why.ts',
-    from: ' && !living.includes(event.owner)',
-    to: '',
+    from: 'fields.root === root && vpn >= fields.vpn',
+    to: 'vpn >= fields.vpn',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {
     name: 'why tells the first event of an episode twice',
     file: 'simulator/inspect/**/why.ts',
-    from: 'event.id < first.id && isEntryChange(event)',
-    to: 'event.id <= first.id && isEntryChange(event)',
+    from: 'event.id < first.id && isEntry(event)',
+    to: 'event.id <= first.id && isEntry(event)',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {

@@ -1,10 +1,11 @@
 // 2.7: which locks each call takes, in order. Where one is missing, only two calls at the right moment would tell.
 import { strict as assert } from 'node:assert';
-import type { TraceEvent } from '../../../../simulator/hardware/trace-event.ts';
 import { VM_REGION_ANY_OFFSET } from '../../../../simulator/kernels/vm-region/constants.ts';
+import { vmRegionEvents } from '../../../../simulator/kernels/vm-region/events.ts';
 import { vmRegion } from '../../../../simulator/kernels/vm-region/kernel.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
+import { ownFields } from '../../../support/own-event.ts';
 
 const call = kernelFunctionOf(vmRegion);
 const RWXU = 0xf;
@@ -48,15 +49,14 @@ class Tree {
     machine.trace.events = [];
     this.call(name, args);
     machine.trace.on = false;
-    const names = (kind: string): string[] =>
-      machine.trace.events.filter((event) => event.name === kind).map((event) => this.nameOf(event));
+    const names = (kind: 'lock.acquire' | 'lock.release'): string[] =>
+      ownFields(machine.trace.events, vmRegionEvents, kind).map(({ object }) => this.nameOf(object));
     const taken = names('lock.acquire');
     assert.deepEqual(names('lock.release').sort(), [...taken].sort(), `${name} gives back what it has taken`);
     return taken.join(' ');
   }
 
-  private nameOf({ object }: TraceEvent): string {
-    const lock = String(object);
+  private nameOf(lock: string): string {
     const id = /^the lock of vm-(?:region|object) #(\d+)$/.exec(lock)?.[1];
     if (id !== undefined) return ['', 'R', 'A', 'O', 'Q', 'big'][Number(id)] ?? lock;
     return lock.startsWith('the pmap') ? 'pmap' : lock;
