@@ -6,12 +6,7 @@ import tseslint from 'typescript-eslint';
 // What a test starts ends with it: test/lifetime/.
 const endsWithItsTest = [
   { name: 'node:child_process', message: 'Use test/lifetime/program.ts.', allowTypeImports: true },
-  {
-    name: 'node:worker_threads',
-    importNames: ['Worker'],
-    message: 'Use test/lifetime/thread.ts.',
-    allowTypeImports: true,
-  },
+  { name: 'node:worker_threads', message: 'Use test/lifetime/thread.ts.', allowTypeImports: true },
   { name: 'node:net', importNames: ['createServer'], message: 'Use test/lifetime/server.ts.' },
   { name: 'playwright-core', message: 'Use test/lifetime/browser.ts.', allowTypeImports: true },
 ];

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IPCMessageWriter, StreamMessageWriter } from 'vscode-languageserver/node';
 import packageJson from '../../package.json' with { type: 'json' };
 import { LiveFeedback } from './live/feedback.ts';
-import { readLiveAssets, startLiveWorker, workerScript } from './live/host.ts';
+import { readLiveAssets, startLiveWorker } from './live/host.ts';
 import { WorkerSimulator } from './live/worker-simulator.ts';
 import { createWalkServices } from './lsp/lsp-module.ts';
 import { connectTo, type ServerHost } from './server/connection.ts';
@@ -54,7 +54,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 const services = createWalkServices({ connection, ...NodeFileSystem }, standardCatalogue);
-const simulator = new WorkerSimulator(() => startLiveWorker(workerScript(script)), readLiveAssets);
+const simulator = new WorkerSimulator(() => startLiveWorker(script), readLiveAssets);
 new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);
 }).start();

@@ -5,7 +5,7 @@ import { findKernel, kernels } from '../../kernels/registry.ts';
 import { RecordingReplayer, recordingsIn } from '../../recording/replay/replayer.ts';
 import { liveLimits, simulateForEditor, type LiveResult } from '../../session/moves/live.ts';
 import type { Scenario } from '../../session/scenario/scenario.ts';
-import { answerLive, type FromLiveWorker, type LiveAssets, type LiveRequest } from './worker-simulator.ts';
+import { answerLive, type LiveAssets, type LiveRequest } from './worker-simulator.ts';
 
 function simulate(scenario: Scenario, assets: LiveAssets): LiveResult {
   const kernel = findKernel(scenario.kernel?.name ?? kernels[0]?.name ?? '');
@@ -15,6 +15,5 @@ function simulate(scenario: Scenario, assets: LiveAssets): LiveResult {
 }
 
 parentPort?.on('message', (request: LiveRequest) => {
-  parentPort?.postMessage({ id: request.id, begun: true } satisfies FromLiveWorker);
-  parentPort?.postMessage(answerLive(request, simulate) satisfies FromLiveWorker);
+  parentPort?.postMessage(answerLive(request, simulate));
 });

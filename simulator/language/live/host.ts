@@ -6,33 +6,36 @@ import { Worker } from 'node:worker_threads';
 import { recordingFiles } from '../../recording/logs/recording.ts';
 import { namedFiles } from '../../session/scenario/named-files.ts';
 import type { Scenario } from '../../session/scenario/scenario.ts';
-import type { FromLiveWorker, LiveAssets, LiveWorker } from './worker-simulator.ts';
+import type { LiveAssets, LiveReply, LiveWorker } from './worker-simulator.ts';
 
-/** Bounds the time of one simulation, without that of the worker's start; the steps are bounded by `liveLimits`. */
+/** Bounds the time of one simulation; the steps are bounded by `liveLimits`. */
 const MOST_MILLISECONDS = 5000;
 
 /** The worker's script lies beside the server's: `live.cjs` in a bundle, `live/entry.ts` among the sources. */
-export function workerScript(server: string): string {
+function workerScript(server: string): string {
   return path.join(path.dirname(server), server.endsWith('.ts') ? 'live/entry.ts' : 'live.cjs');
 }
 
-export function startLiveWorker(script: string, milliseconds = MOST_MILLISECONDS): LiveWorker {
-  const worker = new Worker(script);
+export function startLiveWorker(server: string): LiveWorker {
+  const worker = new Worker(workerScript(server));
   let timer: NodeJS.Timeout | undefined;
+  let giveUp = (_id: number): void => undefined;
   return {
     post(request) {
       worker.postMessage(request);
+      timer = setTimeout(() => {
+        giveUp(request.id);
+      }, MOST_MILLISECONDS);
     },
     listen(reply, failed) {
-      const giveUp = (id: number): void => {
-        const cutShort = `it was ended after ${String(milliseconds / 1000)} s`;
+      giveUp = (id) => {
+        const cutShort = `it was ended after ${String(MOST_MILLISECONDS / 1000)} s`;
         reply({ id, result: { diagnostics: [], values: [], cutShort } });
         failed(cutShort);
       };
-      worker.on('message', (message: FromLiveWorker) => {
+      worker.on('message', (message: LiveReply) => {
         clearTimeout(timer);
-        if ('begun' in message) timer = setTimeout(giveUp, milliseconds, message.id);
-        else reply(message);
+        reply(message);
       });
       worker.on('error', (error) => {
         failed(error.message);

@@ -18,9 +18,6 @@ export interface LiveRequest {
 export type LiveReply =
   { readonly id: number; readonly result: LiveResult } | { readonly id: number; readonly error: string };
 
-/** What a worker says of itself: it takes up a request, or answers it. */
-export type FromLiveWorker = LiveReply | { readonly id: number; readonly begun: true };
-
 /** What runs in the worker. */
 export type Simulate = (scenario: Scenario, assets: LiveAssets) => LiveResult;
 
