@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
 import { withoutPlace } from '../../simulator/recording/replay/recording-view.ts';
 import { isScenarioPath } from '../contributions.ts';
+import { addressOf } from './address-text.ts';
 import type { SessionFollower } from './session-follower.ts';
 
 /** Answers what a panel asks, by asking the debug session. */
@@ -21,15 +22,12 @@ async function evaluateAddress(session: vscode.DebugSession, expression: string)
     item instanceof vscode.DebugStackFrame && item.session.id === session.id ? { frameId: item.frameId } : {};
   const answer: unknown = await session.customRequest('evaluate', { expression, context: 'watch', ...frame });
   const { result, memoryReference } = answer as { result: string; memoryReference?: string };
-  const address = addressOf(memoryReference ?? result);
+  // A memory reference holds the machine's number of an address in its low 48 bits.
+  if (memoryReference !== undefined) return Number(BigInt.asUintN(48, BigInt(memoryReference)));
+  const machine: unknown = await session.customRequest('pagewalk/machine', {});
+  const address = addressOf(result, (machine as Requests['machine']['reply']).addressBits);
   if (address === null) throw new Error(`'${expression}' is ${result}, which is no address`);
   return address;
-}
-
-/** The first number in the text; the low 48 bits of a sign-extended one. */
-export function addressOf(text: string): number | null {
-  const number = /^\s*(0x[\da-f]+|\d+)\b/i.exec(text)?.[1];
-  return number === undefined ? null : Number(BigInt.asUintN(48, BigInt(number)));
 }
 
 /** Adds the source text of the lines that the page's causes name. */

@@ -22,7 +22,7 @@ export function Table({ state, facts }: { state: PanelState; facts: TableFacts }
   return (
     <div
       ref={body}
-      class={`table ${hasClusters ? 'with-clusters' : ''} bits-${facts.context.addressBits}`}
+      class={`table ${hasClusters ? 'with-clusters' : ''} ${facts.context.addressBits > 32 ? 'wide' : ''}`}
       role="grid"
       tabIndex={0}
       aria-label="Page table: arrow keys move, Enter selects"

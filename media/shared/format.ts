@@ -8,21 +8,30 @@ export function hex(value: number, digits = 1): string {
   return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
-/** `0200 0000`, or with 48 translated bits `ffff 8000 0000 0000` in the upper half: addresses there are sign-extended. */
+/**
+ * `0200 0000`, or with more than 32 translated bits `ffff 8000 0000 0000` in the upper half: addresses there are
+ * sign-extended to 64 bits.
+ */
 export function addressText(address: number, addressBits: number): string {
-  const digits = address.toString(16).padStart(addressBits === 32 ? 8 : 12, '0');
-  const extended = addressBits === 48 && address >= 2 ** 47 ? `ffff${digits}` : digits;
-  return extended.replace(/(.{4})(?=.)/g, '$1 ');
+  if (addressBits <= 32) return grouped(address.toString(16).padStart(8, '0'));
+  const isUpper = address >= 2 ** (addressBits - 1);
+  const wide = isUpper ? 2n ** 64n - 2n ** BigInt(addressBits) + BigInt(address) : BigInt(address);
+  return grouped(wide.toString(16).padStart(12, '0'));
 }
 
-/** The end of a range, exclusive: the very end of the address space is shown as such, not as zero. */
+/** The end of a range, exclusive: the end of a half and the very end of the address space are shown as such. */
 export function endText(end: number, addressBits: number): string {
+  if (addressBits > 32 && end === 2 ** (addressBits - 1)) return grouped(end.toString(16).padStart(12, '0'));
   if (end < 2 ** addressBits) return addressText(end, addressBits);
-  return addressBits === 32 ? '1 0000 0000' : '1 0000 0000 0000 0000';
+  return addressBits <= 32 ? '1 0000 0000' : '1 0000 0000 0000 0000';
+}
+
+function grouped(digits: string): string {
+  return digits.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
 export function pageText(vpn: number, addressBits: number): string {
-  return `0x${vpn.toString(16).padStart((addressBits - 12) / 4, '0')}`;
+  return `0x${vpn.toString(16).padStart(Math.ceil((addressBits - 12) / 4), '0')}`;
 }
 
 /** `44 KiB`, `1.3 MiB`: three digits at most. */

@@ -7,10 +7,11 @@
 export type ValueType =
   | { readonly kind: 'integer' } // number; exact up to 2^53
   | { readonly kind: 'u64' } // bigint; for kernels whose arithmetic reaches 2^64
-  | { readonly kind: 'address' } // bytes, number
+  | { readonly kind: 'address'; readonly exact?: true } // the machine's number (virtual-address.ts); exact: as it is written, bigint
   | { readonly kind: 'vpn' }
   | { readonly kind: 'ppn' }
-  | { readonly kind: 'size' } // bytes, number
+  | { readonly kind: 'size'; readonly any?: true } // bytes, number, that a register holds; any: the kernel refuses longer ones itself
+  | { readonly kind: 'offset' } // bytes into a file or object, number; the kernel refuses negative ones itself
   | { readonly kind: 'time' } // cycles, number
   | { readonly kind: 'boolean' }
   | { readonly kind: 'string'; readonly nullable?: boolean } // nullable: none is null

@@ -3,7 +3,7 @@ import { batchAccess, batchAddress, batchSize, isBatchUser, SUPERVISOR } from '.
 import { addCycles, CoreWord, MmuMode, readCoreWord, wordOf } from './core-registers.ts';
 import { countersOf } from './counters.ts';
 import { AccessStatus } from './access-status.ts';
-import { pagingFormat } from './layouts/formats.ts';
+import { addressBitsOf } from './layouts/formats.ts';
 import { TLB_ENTRY_WORDS } from './linear-memory.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -13,6 +13,7 @@ import { tlbWord } from './tlb.ts';
 import { TlbKey } from './tlb-key.ts';
 import { EventKind } from './trace-event.ts';
 import { attempt, complete, reached, refuse, REFUSED, translatePage } from './translation.ts';
+import { addressAfter } from './virtual-address.ts';
 import type { PhysicalAddress, VirtualAddress } from './word.ts';
 import { pageOffset, PAGE_SIZE } from './word.ts';
 
@@ -153,8 +154,7 @@ function accessPage(machine: Machine, core: number, batch: AccessBatch, index: n
   const high = (batch.records[2 * index + 1] as number) & 0xffff;
   const access = batchAccess(batch, index);
   const user = isBatchUser(batch, index);
-  if (high !== 0 && pagingFormat(machine.config.paging).addressBits <= 32)
-    return accessOne(machine, core, batch, index);
+  if (high >>> (addressBitsOf(machine) - 32) !== 0) return accessOne(machine, core, batch, index);
   const status = translatePage(machine, core, (low >>> 12) | (high << 20), high >>> 12, access, user);
   if (status === AccessStatus.ok) return true;
   refuse(machine, core, batchAddress(batch, index), access, user, status, reached.level);
@@ -174,9 +174,9 @@ function accessOne(machine: Machine, core: number, batch: AccessBatch, index: nu
   const user = isBatchUser(batch, index);
   const first = attempt(machine, core, va, access, user);
   if (first === REFUSED) return false;
-  const rest = pageOffset(va) + batchSize(batch, index) - PAGE_SIZE;
-  if (rest > 0) {
-    const next = va - pageOffset(va) + PAGE_SIZE;
+  const inPage = PAGE_SIZE - pageOffset(va);
+  if (batchSize(batch, index) > inPage) {
+    const next = addressAfter(va, inPage, addressBitsOf(machine));
     const second = attempt(machine, core, next, access, user);
     if (second === REFUSED) return false;
     complete(machine, core, va, access, user, first);

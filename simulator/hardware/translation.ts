@@ -10,7 +10,7 @@ import {
 } from './core-registers.ts';
 import { AccessStatus, faultKind } from './access-status.ts';
 import { isDevicePage } from './device-window.ts';
-import { pagingFormat } from './layouts/formats.ts';
+import { addressBitsOf, pagingFormat } from './layouts/formats.ts';
 import { Access } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { clusterOfCore } from './machine-config.ts';
@@ -20,6 +20,7 @@ import { clusterOfPpn, frameIndex, isRemoteFrame } from './physical-memory.ts';
 import { TlbKey } from './tlb-key.ts';
 import { clearEntry, dropFromCore, fillTlb, findTlbEntry, tlbFrame, touchTlbEntry } from './tlb.ts';
 import { emit, EventKind } from './trace-event.ts';
+import { isCanonical } from './virtual-address.ts';
 import type { PhysicalAddress, Ppn, VirtualAddress, Vpn } from './word.ts';
 import { PAGE_SIZE, ppnOf, TWO_32, vpnOf } from './word.ts';
 
@@ -67,7 +68,7 @@ export function attempt(
   access: Access,
   user: boolean,
 ): PhysicalAddress {
-  if (!isAddress(machine, va)) return refuse(machine, core, va, access, user, AccessStatus.address, 0);
+  if (!isCanonical(va, addressBitsOf(machine))) return refuse(machine, core, va, access, user, AccessStatus.address, 0);
   const isFetch = access === Access.fetch;
   if ((readCoreWord(machine, core, CoreWord.mode) & (isFetch ? MmuMode.fetchTlb : MmuMode.dataTlb)) === 0) {
     return untranslated(machine, core, va, access, user);
@@ -100,10 +101,6 @@ export function translatePage(
 
 /** Where the current access ended up: its frame, or the depth of the entry that refused it. */
 export const reached = { ppn: 0 as Ppn, level: 0 };
-
-function isAddress(machine: Machine, va: number): boolean {
-  return Number.isInteger(va) && va >= 0 && va < 2 ** pagingFormat(machine.config.paging).addressBits;
-}
 
 /** MMU off: the address is physical, with the core's extension register as cluster where there is one (ALMOS-MKH 10.5). */
 function untranslated(

@@ -1,6 +1,6 @@
 /**
  * Widths, units and conversions. With the layouts, the only place for raw shifts of addresses.
- * A virtual address is a number below 2^48; the upper half of x86-64 is sign-extended for display only.
+ * A virtual address is a number below 2^48; virtual-address.ts says how people read it.
  */
 
 export type VirtualAddress = number & { readonly __unit?: 'va' };
@@ -51,22 +51,4 @@ export function high32(value: number): number {
 /** `0x` and at least `digits` hexadecimal digits. */
 export function hex(value: number, digits = 1): string {
   return `0x${value.toString(16).padStart(digits, '0')}`;
-}
-
-/** As the machine's manual writes it: 8 digits, or 16 with bit 47 copied up for 48-bit addresses. */
-export function hexVirtual(va: VirtualAddress, addressBits: number): string {
-  if (addressBits <= 32) return hex(va, 8);
-  return va >= 2 ** 47 ? `0xffff${va.toString(16).padStart(12, '0')}` : hex(va, 16);
-}
-
-/** The 48-bit form of a 64-bit address, or null when bits 63..48 do not copy bit 47. */
-export function canonicalAddress(address: bigint): VirtualAddress | null {
-  const wrapped = BigInt.asUintN(64, address);
-  const isCanonical = BigInt.asUintN(64, BigInt.asIntN(48, wrapped)) === wrapped;
-  return isCanonical ? Number(BigInt.asUintN(48, wrapped)) : null;
-}
-
-/** The 64-bit form of a 48-bit address. */
-export function signExtended(va: VirtualAddress): bigint {
-  return BigInt.asUintN(64, BigInt.asIntN(48, BigInt(va)));
 }

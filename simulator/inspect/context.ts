@@ -1,6 +1,6 @@
 /** Whose page table a request is about: the named one, or the current thread's. */
 import { clusterCount, clusterOfCore } from '../hardware/machine-config.ts';
-import { pagingFormat } from '../hardware/layouts/formats.ts';
+import { addressBitsOf } from '../hardware/layouts/formats.ts';
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { RegionView, TableView } from '../kernels/view.ts';
 import { clusterName } from './entry.ts';
@@ -141,7 +141,7 @@ export function contextOf(inspection: Inspection, subject: Subject | null): Insp
   return {
     kernel: kernel.name,
     paging: machine.config.paging,
-    addressBits: pagingFormat(machine.config.paging).addressBits,
+    addressBits: addressBitsOf(machine),
     clusters: clusterCount(machine.config),
     process: subject === null ? null : choice(subject.process),
     cluster: clusterName(inspection, subject?.table.cluster ?? 0),

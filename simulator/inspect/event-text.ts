@@ -3,7 +3,8 @@ import { pagingFormat } from '../hardware/layouts/formats.ts';
 import { clusterOfCore, coreIndex } from '../hardware/machine-config.ts';
 import { clusterOfPpn } from '../hardware/physical-memory.ts';
 import type { CommonEvent, TraceEvent } from '../hardware/trace-event.ts';
-import { hex, hexVirtual, type Ppn } from '../hardware/word.ts';
+import { fullAddressText } from '../hardware/virtual-address.ts';
+import { hex, type Ppn } from '../hardware/word.ts';
 import { clusterName } from './entry.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -66,7 +67,7 @@ export function accessText(on: OnMachine, { core, thread, fields }: TrapEvent): 
   const cluster = clusterOfCore(config, core);
   const local = core - coreIndex(config, cluster, 0);
   const verb = ['read of', 'write to', 'fetch from'][fields.access] ?? 'access to';
-  const address = hexVirtual(fields.va, pagingFormat(config.paging).addressBits);
+  const address = fullAddressText(fields.va, pagingFormat(config.paging).addressBits);
   const where = place(on, cluster) === '' ? String(local) : `${place(on, cluster)},${String(local)}`;
   return `${verb} ${address} by ${thread} on core ${where} traps`;
 }
@@ -84,7 +85,7 @@ function regionText(
   { machine }: OnMachine,
   { fields }: CommonEvent<'region-create' | 'region-remove' | 'region-split'>,
 ) {
-  return ` at ${hexVirtual(fields.start, pagingFormat(machine.config.paging).addressBits)}`;
+  return ` at ${fullAddressText(fields.start, pagingFormat(machine.config.paging).addressBits)}`;
 }
 
 function pagesText({ fields: { pages } }: CommonEvent<'page-alloc' | 'page-free'>): string {

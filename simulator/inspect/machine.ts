@@ -1,5 +1,6 @@
 /** The machine at a glance: clusters, their memory, their cores. */
 import { cycles, owner } from '../hardware/core.ts';
+import { addressBitsOf } from '../hardware/layouts/formats.ts';
 import { clusterCount, coreIndex } from '../hardware/machine-config.ts';
 import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { countOf } from '../hardware/counters.ts';
@@ -12,6 +13,7 @@ export function machine(inspection: Inspection): MachineModel {
   return {
     preset: config.preset,
     paging: config.paging,
+    addressBits: addressBitsOf(inspection.machine),
     mesh: config.mesh,
     coresPerCluster: config.coresPerCluster,
     memoryBytes: config.memoryBytes,

@@ -281,6 +281,7 @@ export interface ClusterModel {
 export interface MachineModel {
   readonly preset: string;
   readonly paging: string;
+  readonly addressBits: number;
   readonly mesh: { readonly width: number; readonly height: number };
   readonly coresPerCluster: number;
   readonly memoryBytes: number;

@@ -1,11 +1,13 @@
 /** Answers the custom debug requests: checks what was asked, reads the stopped simulation, gives plain data. */
+import { addressBitsOf } from '../hardware/layouts/formats.ts';
+import { machineAddress } from '../hardware/virtual-address.ts';
 import { addressSpace } from './address-space.ts';
 import { clusterOf, type Target } from './context.ts';
 import { frames } from './frames.ts';
 import { momentOf, type Inspectable } from './history.ts';
 import { InspectError } from './inspect-error.ts';
 import { kernelViews } from './kernel-views.ts';
-import { machine } from './machine.ts';
+import { machine as machineModel } from './machine.ts';
 import type { PageTableFilter } from './models.ts';
 import type { Inspection } from './inspection.ts';
 import { page } from './page.ts';
@@ -27,8 +29,8 @@ type Args = Readonly<Record<string, unknown>>;
 const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => object>> = {
   addressSpace: (inspection, args) =>
     addressSpace(inspection, target(args), {
-      start: integer(args, 'start', 0, HIGHEST_ADDRESS, 0),
-      end: integer(args, 'end', 0, HIGHEST_ADDRESS, HIGHEST_ADDRESS),
+      start: address(inspection, args, 'start', HIGHEST_ADDRESS, 0),
+      end: endAddress(inspection, args),
       buckets: integer(args, 'buckets', 1, MOST_BUCKETS, 256),
     }),
   pageTable: (inspection, args) =>
@@ -36,11 +38,15 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
       start: integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       count: integer(args, 'count', 0, MOST_ROWS, 256),
       filter: filterOf(args),
-      find: args['find'] === undefined ? null : integer(args, 'find', 0, HIGHEST_ADDRESS),
+      find: args['find'] === undefined ? null : address(inspection, args, 'find', HIGHEST_ADDRESS - 1),
     }),
   page: (inspection, args) => page(inspection, target(args), integer(args, 'vpn', 0, HIGHEST_ADDRESS / 4096 - 1)),
   translate: (inspection, args) =>
-    translate(inspection, target(args), integer(args, 'address', 0, HIGHEST_ADDRESS - 1)),
+    translate(
+      inspection,
+      target(args),
+      address(inspection, args, 'address', 2 ** addressBitsOf(inspection.machine) - 1),
+    ),
   frames: (inspection, args) =>
     frames(
       inspection,
@@ -48,7 +54,7 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
       integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       integer(args, 'count', 0, MOST_FRAMES, 256),
     ),
-  machine: (inspection) => machine(inspection),
+  machine: (inspection) => machineModel(inspection),
   kernelViews: (inspection, args) => kernelViews(inspection, target(args)),
 };
 
@@ -96,6 +102,25 @@ function integer(args: Args, name: string, least: number, most: number, otherwis
   const number = typeof value === 'string' && /^(0x[\da-f]+|\d+)$/i.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number;
   throw new InspectError(`${name} has to be a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+const ADDRESS_TEXT = /^(0x[\da-f]+|\d+)$/i;
+
+/** As text in the 64-bit form that people write, as a number as the machine counts. */
+function address({ machine }: Inspection, args: Args, name: string, most: number, otherwise?: number): number {
+  const value = args[name];
+  if (typeof value !== 'string' || !ADDRESS_TEXT.test(value)) return integer(args, name, 0, most, otherwise);
+  const number = machineAddress(BigInt(value), addressBitsOf(machine));
+  if (number <= most) return number;
+  throw new InspectError(`${name} has to be an address of this machine, not ${value}`);
+}
+
+/** The first address behind a range: that of the lower half is no address itself. */
+function endAddress(inspection: Inspection, args: Args): number {
+  const value = args['end'];
+  if (typeof value !== 'string' || !ADDRESS_TEXT.test(value) || BigInt(value) === 0n)
+    return integer(args, 'end', 0, HIGHEST_ADDRESS, HIGHEST_ADDRESS);
+  return address(inspection, { end: String(BigInt(value) - 1n) }, 'end', HIGHEST_ADDRESS - 1) + 1;
 }
 
 const filters: readonly PageTableFilter[] = ['present', 'all', 'cow', 'dirty', 'elsewhere', 'changed'];

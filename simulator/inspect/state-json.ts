@@ -1,12 +1,13 @@
 /** The JSON state of a run: walk language section 11. Plain data, ready for JSON.stringify; without any effect. */
 import { cycles } from '../hardware/core.ts';
-import { pagingFormat } from '../hardware/layouts/formats.ts';
+import { addressBitsOf } from '../hardware/layouts/formats.ts';
 import { clusterCount, clusterX, clusterY, coreCount, type MachineConfig } from '../hardware/machine-config.ts';
 import type { Machine } from '../hardware/machine.ts';
 import { framesPerCluster, ppnAt } from '../hardware/physical-memory.ts';
 import { rawEntry } from '../hardware/page-table-walker.ts';
 import { countOf } from '../hardware/counters.ts';
-import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, signExtended, type Vpn } from '../hardware/word.ts';
+import { addressText, endText } from '../hardware/virtual-address.ts';
+import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, type Vpn } from '../hardware/word.ts';
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
@@ -257,8 +258,8 @@ function regionJson(machine: Machine, subject: Subject, region: RegionRow): Regi
   let sharedPages = 0;
   for (const frame of pages.values()) if (subject.isShared(frame)) sharedPages++;
   return {
-    start: addressJson(machine, start),
-    end: `0x${(BigInt(addressJson(machine, end - 1)) + 1n).toString(16)}`,
+    start: addressText(start, addressBitsOf(machine)),
+    end: endText(end, addressBitsOf(machine)),
     prot: protectionJson(protection),
     kind,
     name,
@@ -291,11 +292,6 @@ function residentPages({ regions, tables }: ProcessRows, region: RegionRow): Map
 
 function entryJson(machine: Machine, { vpn, ppn, flags, words, pages }: EntryRow): EntryJson {
   return { vpn: hex(vpn), ppn: hex(ppn), flags, raw: `0x${rawEntry(machine, words).toString(16)}`, big: pages > 1 };
-}
-
-/** In their 64-bit form where they have one. */
-function addressJson(machine: Machine, address: number): string {
-  return pagingFormat(machine.config.paging).isSignExtended ? `0x${signExtended(address).toString(16)}` : hex(address);
 }
 
 function protectionJson({ read, write, execute }: Protection): string {

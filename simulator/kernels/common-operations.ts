@@ -3,6 +3,8 @@ import type { FunctionInfo, Parameter, ValueType } from '../execution/function-i
 import { countedNames } from '../hardware/event-shapes.ts';
 
 const address: ValueType = { kind: 'address' };
+/** Accesses take an address as it is written: the MMU refuses what is not canonical, and messages name it. */
+const exactAddress: ValueType = { kind: 'address', exact: true };
 const size: ValueType = { kind: 'size' };
 const integer: ValueType = { kind: 'integer' };
 const boolean: ValueType = { kind: 'boolean' };
@@ -47,7 +49,7 @@ export const commonOperations: readonly FunctionInfo[] = [
     'mmap',
     'Maps memory and gives its address; the kernel chooses the place unless told.',
     [
-      required('length', size),
+      required('length', { kind: 'size', any: true }),
       required('prot', protection),
       optional(
         'kind',
@@ -55,7 +57,7 @@ export const commonOperations: readonly FunctionInfo[] = [
         'default anon (private)',
       ),
       optional('file', string, 'name of a file of the simulated file system'),
-      optional('offset', size, 'bytes into the file'),
+      optional('offset', { kind: 'offset' }, 'bytes into the file'),
       optional('at', address, 'demands that place: an occupied or unusable one fails'),
       optional('hint', address, 'suggests a place'),
       optional('replace', boolean, 'with at: unmaps first where the kernel can'),
@@ -80,7 +82,7 @@ export const commonOperations: readonly FunctionInfo[] = [
     'brk',
     'Moves the end of the heap; brk(0) gives the current one.',
     [required('addr', address)],
-    ['ENOMEM', 'NOT_SUPPORTED'],
+    ['EINVAL', 'ENOMEM', 'NOT_SUPPORTED'],
     address,
   ),
   operation('fork', 'Forks the current process.', [optional('at', place)], ['ENOMEM', 'NOT_SUPPORTED'], process),
@@ -107,35 +109,35 @@ export const commonOperations: readonly FunctionInfo[] = [
   operation(
     'read',
     'One load (two if it crosses a page); little-endian.',
-    [required('addr', address), optional('size', integer, '1, 2, 4 or 8; default the machine’s word'), asKernel],
+    [required('addr', exactAddress), optional('size', integer, '1, 2, 4 or 8; default the machine’s word'), asKernel],
     accessErrors,
     integer,
   ),
   operation(
     'write',
     'One store, of an integer or of the bytes of a string.',
-    [required('addr', address), required('value', any), optional('size', integer), asKernel],
+    [required('addr', exactAddress), required('value', any), optional('size', integer), asKernel],
     accessErrors,
   ),
-  operation('fetch', 'One instruction fetch.', [required('addr', address), asKernel], accessErrors),
+  operation('fetch', 'One instruction fetch.', [required('addr', exactAddress), asKernel], accessErrors),
   operation(
     'text',
     'Reads bytes as a string.',
-    [required('addr', address), required('length', size), asKernel],
+    [required('addr', exactAddress), required('length', size), asKernel],
     accessErrors,
     string,
   ),
   operation(
     'touch',
     'One access a page.',
-    [required('addr', address), required('length', size), required('access', accessKind), asKernel],
+    [required('addr', exactAddress), required('length', size), required('access', accessKind), asKernel],
     accessErrors,
   ),
   operation(
     'scan',
     'One access every stride bytes; with w the byte found is written back.',
     [
-      required('addr', address),
+      required('addr', exactAddress),
       required('length', size),
       required('access', accessKind),
       { name: 'stride', type: size, default: 64 },

@@ -117,6 +117,7 @@ function kindOfResult(type: ValueType): StaticKind {
     case 'vpn':
     case 'ppn':
     case 'size':
+    case 'offset':
       return 'integer';
     case 'string':
     case 'buffer':
@@ -138,6 +139,7 @@ export function takes(type: ValueType, kind: StaticKind): boolean {
     case 'vpn':
     case 'ppn':
     case 'size':
+    case 'offset':
     case 'enumeration':
     case 'flags':
     case 'protection':
@@ -180,6 +182,8 @@ export function typeInWords(type: ValueType): string {
       return 'an integer';
     case 'address':
       return 'an address';
+    case 'offset':
+      return 'an offset in bytes';
     case 'access':
       return 'r, w or x';
     case 'protection':

@@ -22,10 +22,15 @@ describe('format', () => {
     assert.equal(addressText(0x2000000, 32), '0200 0000');
     assert.equal(addressText(0x7ffff7dd5000, 48), '7fff f7dd 5000');
     assert.equal(addressText(0x800000000000, 48), 'ffff 8000 0000 0000');
+    assert.equal(addressText(2 ** 38, 39), 'ffff ffc0 0000 0000');
+    assert.equal(addressText(0x1000, 39), '0000 0000 1000');
     assert.equal(endText(2 ** 32, 32), '1 0000 0000');
+    assert.equal(endText(2 ** 47, 48), '8000 0000 0000');
+    assert.equal(endText(2 ** 48, 48), '1 0000 0000 0000 0000');
     assert.equal(endText(0xc0100000, 32), 'c010 0000');
     assert.equal(pageText(4, 32), '0x00004');
     assert.equal(pageText(4, 48), '0x000000004');
+    assert.equal(pageText(4, 39), '0x0000004');
     assert.equal(hex(0xabc, 4), '0x0abc');
   });
 

@@ -1,13 +1,14 @@
 /** The rows of the variables view that are about machine and kernel, not about the scenario's own names. */
 import { cycles, isUserMode, NO_ROOT, pageTableRoot } from '../../../simulator/hardware/core.ts';
-import { pagingFormat } from '../../../simulator/hardware/layouts/formats.ts';
+import { addressBitsOf, pagingFormat } from '../../../simulator/hardware/layouts/formats.ts';
 import { clusterOfCore, clusterX, clusterY, coreIndex } from '../../../simulator/hardware/machine-config.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
 import { clusterOfPpn, framesPerCluster } from '../../../simulator/hardware/physical-memory.ts';
 import { listTlb, type TlbEntryView } from '../../../simulator/hardware/tlb.ts';
 import { countOf } from '../../../simulator/hardware/counters.ts';
-import { addressOfVpn, hex, hexVirtual } from '../../../simulator/hardware/word.ts';
+import { addressText, endText, fullAddressText } from '../../../simulator/hardware/virtual-address.ts';
+import { addressOfVpn, hex } from '../../../simulator/hardware/word.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { RegionView, TableView } from '../../../simulator/kernels/view.ts';
 import { entryFlags } from '../../../simulator/session/state/process-view.ts';
@@ -27,7 +28,12 @@ export function coreText(machine: Machine, core: number): string {
 }
 
 function virtualText(machine: Machine, address: number): string {
-  return hexVirtual(address, pagingFormat(machine.config.paging).addressBits);
+  return fullAddressText(address, addressBitsOf(machine));
+}
+
+/** As an expression of the scenario's language. */
+function literal(machine: Machine, address: number): string {
+  return addressText(address, addressBitsOf(machine));
 }
 
 export function processRows(subject: Subject, process: ProcessObject): VariableRow[] {
@@ -61,9 +67,9 @@ function regionRow(machine: Machine, { start, end, protection, kind, name, note 
   const pages = Math.ceil((end - start) / 4096);
   return {
     name: virtualText(machine, start),
-    value: `${rights} ${name === '' ? kind : name}, ${String(pages)} ${pages === 1 ? 'page' : 'pages'} up to ${virtualText(machine, end)}${note === '' ? '' : ` (${note})`}`,
+    value: `${rights} ${name === '' ? kind : name}, ${String(pages)} ${pages === 1 ? 'page' : 'pages'} up to ${endText(end, addressBitsOf(machine))}${note === '' ? '' : ` (${note})`}`,
     type: kind,
-    expression: `region(${hex(start)})`,
+    expression: `region(${literal(machine, start)})`,
     address: start,
   };
 }
@@ -93,7 +99,7 @@ function entryRow(
   return {
     name: virtualText(machine, address),
     value: `frame ${hex(entry.ppn)}${away}  ${entryFlags(kernel, entry)}${pages > 1 ? `  ${String(pages)} pages` : ''}`,
-    expression: `pte(${hex(address)}, of: ${process.name})`,
+    expression: `pte(${literal(machine, address)}, of: ${process.name})`,
     address,
     children: () => [
       { name: 'entry at', value: hex(entry.address) },

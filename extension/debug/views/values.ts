@@ -1,5 +1,7 @@
 /** Values of the scenario and of the kernel as rows of the variables view. */
 import type { ValueType } from '../../../simulator/execution/function-info.ts';
+import { addressBitsOf } from '../../../simulator/hardware/layouts/formats.ts';
+import { addressText, isCanonical, machineAddress } from '../../../simulator/hardware/virtual-address.ts';
 import { hex } from '../../../simulator/hardware/word.ts';
 import { displayValue, kindOf, type Value } from '../../../simulator/session/state/values.ts';
 import { integerText, objectPreview, valuePreview } from './preview.ts';
@@ -48,8 +50,9 @@ function integerParts(
   value: bigint,
 ): Pick<VariableRow, 'value' | 'address'> {
   const text = integerText(value, memberOf(name));
-  if (value < 4096n || process === null || value >= 2n ** 48n) return { value: text };
-  const address = Number(value);
+  const bits = addressBitsOf(machine);
+  const address = machineAddress(value, bits);
+  if (address < 4096 || process === null || !isCanonical(address, bits)) return { value: text };
   const cluster = Math.floor(core / machine.config.coresPerCluster);
   const region = kernel.regions(process, cluster).find(({ start, end }) => address >= start && address < end);
   return region === undefined ? { value: text } : { value: text, address };
@@ -60,7 +63,7 @@ export function argumentRow(subject: Subject, name: string, raw: unknown, type: 
   if (typeof raw !== 'number') return rawRow(subject, name, raw);
   switch (type.kind) {
     case 'address':
-      return { name, value: hex(raw), type: type.kind, address: raw };
+      return { name, value: addressText(raw, addressBitsOf(subject.machine)), type: type.kind, address: raw };
     case 'vpn':
       return { name, value: hex(raw), type: type.kind, address: raw * 4096 };
     case 'ppn':

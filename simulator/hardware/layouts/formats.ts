@@ -19,6 +19,10 @@ export function pagingFormat(paging: Paging): PagingFormat {
   return formats[paging];
 }
 
+export function addressBitsOf({ config }: { readonly config: { readonly paging: Paging } }): number {
+  return pagingFormat(config.paging).addressBits;
+}
+
 export function isPaging(word: string): word is Paging {
   return Object.hasOwn(formats, word);
 }

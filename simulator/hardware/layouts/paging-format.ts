@@ -13,10 +13,8 @@ export interface PagingFormat {
   readonly title: string;
   /** Bytes of a load or store that names no size. */
   readonly wordBytes: 4 | 8;
-  /** Bits of a virtual address that are translated. */
+  /** Bits of a virtual address that are translated. With more than 32, addresses are 64 bits wide (virtual-address.ts). */
   readonly addressBits: number;
-  /** Addresses are 64 bits wide, and the bits above those translated copy the highest one of them. */
-  readonly isSignExtended: boolean;
   /**
    * Entries of two words: one little-endian number, or two words of their own, the first of which is the upper half
    * where one number stands for both.

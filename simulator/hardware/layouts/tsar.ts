@@ -73,7 +73,6 @@ export const tsarPaging: PagingFormat = {
   title: 'TSAR',
   wordBytes: 4,
   addressBits: 32,
-  isSignExtended: false,
   entryWords: 'separate',
   sizeShifts: [0, 9],
   areRightsCombined: false,

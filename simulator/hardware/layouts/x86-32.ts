@@ -69,7 +69,6 @@ export const x86Paging: PagingFormat = {
   title: 'x86-32',
   wordBytes: 4,
   addressBits: 32,
-  isSignExtended: false,
   entryWords: 'one-number',
   sizeShifts: [0, 10],
   areRightsCombined: true,

@@ -120,7 +120,6 @@ export const x8664Paging: PagingFormat = {
   title: 'x86-64',
   wordBytes: 8,
   addressBits: 48,
-  isSignExtended: true,
   entryWords: 'one-number',
   sizeShifts: [0, 9, 18],
   areRightsCombined: true,

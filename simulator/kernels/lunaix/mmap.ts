@@ -54,7 +54,7 @@ export function attrOf(param: Pick<MmapParam, 'proct' | 'flags' | 'type'>): numb
 const mmapParameters = [
   { name: 'vms_mnt', type: { kind: 'address' } as const, default: VMS_SELF },
   { name: 'pvms', type: { kind: 'object', type: 'proc_mm' } as const },
-  { name: 'offset', type: { kind: 'size' } as const, default: 0 },
+  { name: 'offset', type: { kind: 'offset' } as const, default: 0 },
   { name: 'mlen', type: { kind: 'size' } as const },
   { name: 'proct', type: { kind: 'protection' } as const },
   { name: 'flags', type: { kind: 'integer' } as const },
@@ -258,7 +258,7 @@ export const sys_mmap = lunaixFunction(
       { name: 'length', type: { kind: 'size' } },
       { name: 'prot', type: { kind: 'protection' } },
       { name: 'fd', type: { kind: 'integer' }, default: -1 },
-      { name: 'offset', type: { kind: 'size' }, default: 0 },
+      { name: 'offset', type: { kind: 'offset' }, default: 0 },
       { name: 'options', type: mapOptions },
     ],
     result: { kind: 'address' },
@@ -266,7 +266,7 @@ export const sys_mmap = lunaixFunction(
     steps: {
       1: 'length 0 or beyond BS_SIZE, or an unaligned address: EINVAL',
       2: 'address 0: hint USR_MMAP; outside the mapping zone without a FIXED flag, by the length as it was given: ENOMEM',
-      3: 'a file: EBADF, ENODEV without pages, EINVAL for an unaligned offset (D9)',
+      3: 'a file: EBADF, ENODEV without pages, EINVAL for a negative or unaligned offset (D9)',
       4: 'mmap_user',
     },
   },
@@ -284,7 +284,7 @@ export const sys_mmap = lunaixFunction(
       const open = lookupFile(here, fd);
       if (isError(open)) return open;
       if (open.inode === null) return 'ENODEV';
-      if (!isPageAligned(offset)) return 'EINVAL';
+      if (offset < 0 || !isPageAligned(offset)) return 'EINVAL';
       file = open;
     }
     if (here.step('4')) yield;

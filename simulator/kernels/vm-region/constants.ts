@@ -17,6 +17,7 @@ export const VM_PROT_ALL = VM_PROT_RWX | VM_PROT_USER;
 export const protectionBits = { read: VM_PROT_READ, write: VM_PROT_WRITE, execute: VM_PROT_EXEC, user: VM_PROT_USER };
 
 /** The user half; page 0 is never mappable. The kernel half is [2^47, 2^48): addresses are kept below 2^48. */
+export const ADDRESS_BITS = 48;
 export const USER_START = 0x1000;
 export const USER_END = 2 ** 47;
 export const KERNEL_START = 2 ** 47;

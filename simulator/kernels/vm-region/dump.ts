@@ -1,10 +1,11 @@
 /** 4.11: what `vm_region_dump` prints. */
+import * as virtualAddress from '../../hardware/virtual-address.ts';
 import { printLine } from '../../hardware/terminal.ts';
 import { entriesOf } from './btree.ts';
-import { KERNEL_START, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
+import { ADDRESS_BITS, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE, VM_REGION_DEAD } from './constants.ts';
 import { byHandles, handle } from './handles.ts';
 import { giveAll, isHeld, lockRegion, type Locks } from './locks.ts';
-import type { Here, Steps, VmRegion, VmRegionMapping } from './state.ts';
+import type { Here, Steps, VmRegion, VmRegionEntry, VmRegionMapping } from './state.ts';
 
 /** `rw-u` */
 export function protText(prot: number): string {
@@ -12,10 +13,13 @@ export function protText(prot: number): string {
   return letter(VM_PROT_READ, 'r') + letter(VM_PROT_WRITE, 'w') + letter(VM_PROT_EXEC, 'x') + letter(VM_PROT_USER, 'u');
 }
 
-/** Without padding; the kernel half sign-extended. */
 export function addressText(va: number): string {
-  if (va < KERNEL_START || va === 2 * KERNEL_START) return `0x${va.toString(16)}`;
-  return `0x${(BigInt(va) | 0xffff_0000_0000_0000n).toString(16)}`;
+  return virtualAddress.addressText(va, ADDRESS_BITS);
+}
+
+/** First and exclusive last address of an entry. */
+export function rangeTexts({ e_address, e_size }: VmRegionEntry): readonly [start: string, end: string] {
+  return [addressText(e_address), virtualAddress.endText(e_address + e_size, ADDRESS_BITS)];
 }
 
 function bytes(value: number): string {
@@ -23,17 +27,15 @@ function bytes(value: number): string {
 }
 
 function regionLine({ vr_entry, vr_prot, vr_status, vr_name }: VmRegion): string {
-  const { e_address, e_offset, e_size } = vr_entry;
+  const { e_offset, e_size } = vr_entry;
   const status = vr_status === VM_REGION_DEAD ? 'DEAD' : 'ONLINE';
-  const range = `${addressText(e_address)}-${addressText(e_address + e_size)}`;
-  return `region ${range} off=${addressText(e_offset)} size=${bytes(e_size)} prot=${protText(vr_prot)} ${status} "${vr_name}"`;
+  return `region ${rangeTexts(vr_entry).join('-')} off=${addressText(e_offset)} size=${bytes(e_size)} prot=${protText(vr_prot)} ${status} "${vr_name}"`;
 }
 
 function mappingLine({ m_entry, m_prot, m_object, m_object_offset }: VmRegionMapping): string {
-  const { e_address, e_offset, e_size } = m_entry;
-  const range = `${addressText(e_address)}-${addressText(e_address + e_size)}`;
+  const { e_offset, e_size } = m_entry;
   const target = `object=#${String(m_object.vo_base.ob_id)} "${m_object.vo_name}"+${bytes(m_object_offset)}`;
-  return `mapping ${range} off=${bytes(e_offset)} size=${bytes(e_size)} prot=${protText(m_prot)} ${target}`;
+  return `mapping ${rangeTexts(m_entry).join('-')} off=${bytes(e_offset)} size=${bytes(e_size)} prot=${protText(m_prot)} ${target}`;
 }
 
 /** Pre-order, ascending; what a dead region keeps follows as retired. */

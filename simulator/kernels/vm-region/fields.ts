@@ -1,7 +1,8 @@
 /** The members of the kernel's objects by the specification's field names. */
+import { exactAddress } from '../../hardware/virtual-address.ts';
 import type { ObjectTypeInfo } from '../kernel.ts';
 import { entriesOf } from './btree.ts';
-import { KERNEL_START, ROOT_HANDLE, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE } from './constants.ts';
+import { ADDRESS_BITS, ROOT_HANDLE, VM_PROT_EXEC, VM_PROT_READ, VM_PROT_USER, VM_PROT_WRITE } from './constants.ts';
 import type { ObjectHeader, Process, VmObject, VmRegion, VmRegionEntry, VmRegionMapping, VmrState } from './state.ts';
 
 const entryFields = {
@@ -116,20 +117,15 @@ function readEntry(entry: VmRegionEntry, field: string): unknown {
     case 'e_parent':
       return entry.e_parent?.container ?? null;
     case 'e_address':
-      return canonical(entry.e_address);
+      return exactAddress(entry.e_address, ADDRESS_BITS);
     case 'e_offset':
-      return entry.isRoot ? canonical(entry.e_offset) : entry.e_offset;
+      return entry.isRoot ? exactAddress(entry.e_offset, ADDRESS_BITS) : entry.e_offset;
     case 'e_type':
     case 'e_size':
       return entry[field];
     default:
       return undefined;
   }
-}
-
-/** Addresses of the kernel half are kept below 2^48 and shown sign-extended. */
-export function canonical(va: number): number | bigint {
-  return va < KERNEL_START ? va : BigInt(va) | 0xffff_0000_0000_0000n;
 }
 
 function readObject(object: VmObject, field: string): unknown {

@@ -1,5 +1,5 @@
 /** Refusals that say more than their status: which mask forbids a protection, and what stands in the way. */
-import { addressText, protText } from './dump.ts';
+import { protText, rangeTexts } from './dump.ts';
 import type { Here, VmObject, VmRegion, VmRegionEntry } from './state.ts';
 
 /** Protection beyond a region's mask. */
@@ -18,13 +18,13 @@ function denied(here: Here, prot: number, what: string, mask: number): 'ACCESS_D
   return 'ACCESS_DENIED';
 }
 
-export function occupiedBy(here: Here, { e_address, e_size, container }: VmRegionEntry): 'ALREADY_EXISTS' {
+export function occupiedBy(here: Here, entry: VmRegionEntry): 'ALREADY_EXISTS' {
+  const { e_address, container } = entry;
   const what =
     container.type === 'vm_region'
       ? `region “${container.vr_name}”`
       : `a mapping of object “${container.m_object.vo_name}”`;
-  const range = `[${addressText(e_address)}, ${addressText(e_address + e_size)})`;
-  const message = `${what} stands at ${range}`;
+  const message = `${what} stands at [${rangeTexts(entry).join(', ')})`;
   here.activity.reason = { kind: 'overlap', error: 'ALREADY_EXISTS', message, address: e_address };
   return 'ALREADY_EXISTS';
 }

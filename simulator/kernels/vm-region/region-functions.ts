@@ -1,13 +1,13 @@
 /** Chapter 4 as scenarios call it: regions and objects by their handles. */
 import type { Parameter } from '../../execution/function-info.ts';
 import { kernelFunction } from '../../execution/activation.ts';
-import { KERNEL_START, protectionBits, type Status } from './constants.ts';
+import { machineAddress } from '../../hardware/virtual-address.ts';
+import { ADDRESS_BITS, protectionBits, VM_REGION_ANY_OFFSET, type Status } from './constants.ts';
 import {
   memmove, memmoveVector, moveSteps, moveVectorSteps, readKernel, readSteps, type MoveArgs, type MoveResult, type MoveVectorArgs,
   type ReadResult,
 } from './copy.ts'; // prettier-ignore
 import { create, createSteps } from './create.ts';
-import { canonical } from './fields.ts';
 import { demand, demandSteps, type DemandArgs } from './demand-map.ts';
 import { byHandles, giveHandle, handle, outHandle, resolve } from './handles.ts';
 import { map, mapSteps, type MapArgs } from './map-object.ts';
@@ -96,8 +96,8 @@ export const vm_region_create = byHandles(
   function* (here: Here, args: CreateByHandle): Steps<{ out: number } | Status> {
     const { parent, region_len } = args;
     const relative = signed(args.offset);
-    // Without a parent a negative offset is an address of the kernel half, kept below 2^48.
-    const offset = parent === null && relative < -1 ? relative + 2 * KERNEL_START : relative;
+    const isAddress = parent === null && relative !== VM_REGION_ANY_OFFSET;
+    const offset = isAddress ? machineAddress(BigInt.asUintN(64, args.offset), ADDRESS_BITS) : relative;
     const request = { parent, name: cutTo(args), offset, region_len, prot: args.prot };
     const made = yield* create(here, 'out' in args ? { ...request, out: null } : request);
     return yield* giveHandle(here, made);
@@ -124,10 +124,10 @@ export const vm_region_map_object = byHandles(
     errors: ['INVALID_ARGUMENT', 'BAD_STATE', 'ACCESS_DENIED', 'NO_MEMORY', 'ALREADY_EXISTS'],
     steps: mapSteps,
   },
-  function* (here: Here, args: MapByHandle): Steps<{ out: number | bigint } | Status> {
+  function* (here: Here, args: MapByHandle): Steps<{ out: number } | Status> {
     const region_offset = signed(args.region_offset);
     const mapping = yield* map(here, { ...args, region_offset, object_offset: signed(args.object_offset) });
-    return typeof mapping === 'string' ? mapping : { out: canonical(mapping.m_entry.e_address) };
+    return typeof mapping === 'string' ? mapping : { out: mapping.m_entry.e_address };
   },
 );
 
@@ -177,9 +177,9 @@ export const vm_region_get_base_address = byHandles(
     errors: [],
     steps: { 1: 'e_address' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Steps<number | bigint> {
+  function* (here: Here, { region }: { region: VmRegion }): Steps<number> {
     if (here.step('1')) yield;
-    return canonical(region.vr_entry.e_address);
+    return region.vr_entry.e_address;
   },
 );
 

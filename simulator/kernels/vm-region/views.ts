@@ -12,7 +12,7 @@ import {
 } from '../kernel-view.ts';
 import { entriesOf } from './btree.ts';
 import { ROOT_HANDLE, VM_REGION_DEAD } from './constants.ts';
-import { addressText, protText } from './dump.ts';
+import { addressText, protText, rangeTexts } from './dump.ts';
 import type { KernelObject, Process, VmObject, VmRegion, VmRegionEntry, VmRegionMapping, VmrState } from './state.ts';
 
 export function vmRegionViews(state: VmrState, _machine: Machine, process: ProcessObject | null): KernelView[] {
@@ -26,8 +26,8 @@ interface Budget {
   more: number;
 }
 
-function rangeText({ e_address, e_size }: VmRegionEntry): string {
-  return `${addressText(e_address)}-${addressText(e_address + e_size)}`;
+function rangeText(entry: VmRegionEntry): string {
+  return rangeTexts(entry).join('-');
 }
 
 /** 2.4, 4.4: regions and mappings as they contain each other; dead ones with what they keep. */

@@ -1,10 +1,11 @@
 /** Accesses of a thread: through the MMU, into the kernel's fault path where that refuses, and again. */
-import { pagingFormat } from '../../hardware/layouts/formats.ts';
-import { Access, type Machine } from '../../hardware/machine.ts';
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
+import { Access } from '../../hardware/machine.ts';
 import { REFUSED, translate } from '../../hardware/mmu.ts';
 import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
-import { hex, PAGE_SIZE, pageOffset } from '../../hardware/word.ts';
+import { endOfHalf, endOfSpace, isCanonical, machineAddress } from '../../hardware/virtual-address.ts';
+import { PAGE_SIZE, type VirtualAddress } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
@@ -19,7 +20,9 @@ export type RefusedOutcome = Extract<FaultOutcome, { readonly kind: 'refused' }>
 /** An access that the kernel refused. */
 export interface Refusal {
   readonly refused: RefusedOutcome;
-  readonly va: number;
+  /** As it is written, and as the machine counts (virtual-address.ts). */
+  readonly address: bigint;
+  readonly va: VirtualAddress;
   readonly access: Access;
 }
 
@@ -34,28 +37,23 @@ export interface Accessor {
   readonly range: SourceRange;
 }
 
-/** First address that the machine cannot form; on x86-64 one that is not canonical is refused by the hardware itself. */
-function addressEnd({ config }: Machine): number {
-  const { addressBits } = pagingFormat(config.paging);
-  return addressBits === 32 ? 2 ** 32 : Number.POSITIVE_INFINITY;
-}
-
-function refuseAddress({ run, range }: Accessor, va: number): never {
-  const last = hex(Math.min(addressEnd(run.machine), 2 ** 64) - 1);
-  throw new ScenarioFailure(
-    'WALK225',
-    `${va < 0 ? String(va) : hex(va)} is no address of this machine; they reach from 0 to ${last}`,
-    range,
-  );
+/** Addresses of more than 32 bits are 64 bits wide: what of them is not canonical, the hardware refuses itself. */
+function requireAddress({ run, range }: Accessor, address: bigint): void {
+  const end = endOfSpace(addressBitsOf(run.machine));
+  if (address >= 0n && address < end) return;
+  const text = address < 0n ? String(address) : `0x${address.toString(16)}`;
+  const message = `${text} is no address of this machine; they reach from 0 to 0x${(end - 1n).toString(16)}`;
+  throw new ScenarioFailure('WALK225', message, range);
 }
 
 /** A fault path that never comes to an end is a bug of a kernel. */
 const MOST_FAULTS = 1000;
 
 /** One access inside one page: its physical address, or why not. */
-export function* reach(accessor: Accessor, va: number, access: Access): KernelGenerator<number | Refusal> {
+export function* reach(accessor: Accessor, address: bigint, access: Access): KernelGenerator<number | Refusal> {
   const { run, here, thread, user, range } = accessor;
-  if (va < 0 || va >= addressEnd(run.machine)) refuseAddress(accessor, va);
+  requireAddress(accessor, address);
+  const va = machineAddress(address, addressBitsOf(run.machine));
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) yield;
     const barrier = run.kernel.accessBarrier(thread) ?? null;
@@ -67,44 +65,50 @@ export function* reach(accessor: Accessor, va: number, access: Access): KernelGe
     run.kernel.activate(thread, here.core);
     const pa = translate(run.machine, here.core, va, access, user);
     if (pa !== REFUSED) return pa;
-    const refusal = yield* handleRefusedAccess(accessor, va, access);
+    const refusal = yield* handleRefusedAccess(accessor, address, va, access);
     if (refusal !== null) return refusal;
   }
   throw new Error(
-    `internal: ${run.kernel.name} resolved the fault at ${hex(va)} ${MOST_FAULTS} times, and it still faults`,
+    `internal: ${run.kernel.name} resolved the fault at 0x${address.toString(16)} ${MOST_FAULTS} times, and it still faults`,
   );
 }
 
 /** The kernel's fault path, for what `machine.fault` says. Null: the access can be tried again. */
-function* handleRefusedAccess(accessor: Accessor, va: number, access: Access): KernelGenerator<Refusal | null> {
+function* handleRefusedAccess(
+  accessor: Accessor,
+  address: bigint,
+  va: VirtualAddress,
+  access: Access,
+): KernelGenerator<Refusal | null> {
   const { run, here, thread } = accessor;
   const cause = enterTrap(here, run.machine.fault);
   const outcome = yield* run.kernel.handleFault(here, thread, { ...run.machine.fault });
-  noteOutcome(accessor, va, access, outcome);
+  noteOutcome(accessor, address, access, outcome);
   setCause(here.activity, cause);
   if (outcome.kind === 'resolved') return null;
   if (microStep(run, here)) yield;
-  return { refused: outcome, va, access };
+  return { refused: outcome, address, va, access };
 }
 
 /** Counts a trap by its outcome, exactly once (walk language 7). */
 export function noteOutcome(
   accessor: Omit<Accessor, 'user' | 'range'>,
-  va: number,
+  address: bigint,
   access: Access,
   outcome: FaultOutcome,
 ): void {
   const { run, here } = accessor;
   const { machine } = run;
-  const fields = { va, access };
-  const where = `${accessor.thread.name}: ${accessName(access)} at ${hex(va)}`;
+  const fields = { va: machineAddress(address, addressBitsOf(machine)), access };
+  const text = `0x${address.toString(16)}`;
+  const where = `${accessor.thread.name}: ${accessName(access)} at ${text}`;
   if (outcome.kind === 'resolved') {
     const isCow = outcome.as === 'cow-fault';
     emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, fields);
     raise(run, {
       filter: isCow ? 'cow-fault' : 'page-fault',
       text: `${isCow ? 'Copy-on-write fault' : 'Page fault'}, ${where}`,
-      details: { address: hex(va), access: accessName(access), outcome: outcome.as },
+      details: { address: text, access: accessName(access), outcome: outcome.as },
     });
     return;
   }
@@ -118,7 +122,7 @@ export function noteOutcome(
       ? `${outcome.error}: ${outcome.message}`
       : `${outcome.error}, ${where}: ${outcome.message}`,
     details: {
-      address: hex(va),
+      address: text,
       access: accessName(access),
       error: outcome.error,
       reason: outcome.reason,
@@ -136,11 +140,11 @@ export function isRefusal(result: unknown): result is Refusal {
 }
 
 /** A load of 1, 2, 4 or 8 bytes, little-endian; two accesses if it crosses a page. */
-export function* load(accessor: Accessor, va: number, size: number): KernelGenerator<bigint | Refusal> {
+export function* load(accessor: Accessor, address: bigint, size: number): KernelGenerator<bigint | Refusal> {
   const bytes = new Uint8Array(size);
   for (let done = 0; done < size;) {
-    const part = Math.min(size - done, PAGE_SIZE - pageOffset(va + done));
-    const pa = yield* reach(accessor, va + done, Access.read);
+    const part = Math.min(size - done, PAGE_SIZE - offsetInPage(address + BigInt(done)));
+    const pa = yield* reach(accessor, address + BigInt(done), Access.read);
     if (typeof pa !== 'number') return pa;
     bytes.set(readBytes(accessor.run.machine, pa, part), done);
     done += part;
@@ -151,13 +155,18 @@ export function* load(accessor: Accessor, va: number, size: number): KernelGener
 }
 
 /** A store of 1, 2, 4 or 8 bytes, little-endian; two accesses if it crosses a page. */
-export function* store(accessor: Accessor, va: number, value: bigint, size: number): KernelGenerator<Refusal | null> {
+export function* store(
+  accessor: Accessor,
+  address: bigint,
+  value: bigint,
+  size: number,
+): KernelGenerator<Refusal | null> {
   const bytes = new Uint8Array(size);
   let rest = BigInt.asUintN(size * 8, value);
   for (let index = 0; index < size; index++, rest >>= 8n) bytes[index] = Number(rest & 0xffn);
   for (let done = 0; done < size;) {
-    const part = Math.min(size - done, PAGE_SIZE - pageOffset(va + done));
-    const pa = yield* reach(accessor, va + done, Access.write);
+    const part = Math.min(size - done, PAGE_SIZE - offsetInPage(address + BigInt(done)));
+    const pa = yield* reach(accessor, address + BigInt(done), Access.write);
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(done, done + part));
     done += part;
@@ -166,51 +175,65 @@ export function* store(accessor: Accessor, va: number, value: bigint, size: numb
 }
 
 /** Byte by byte, each an access of its own. */
-export function* storeBytes(accessor: Accessor, va: number, bytes: Uint8Array): KernelGenerator<Refusal | null> {
+export function* storeBytes(accessor: Accessor, address: bigint, bytes: Uint8Array): KernelGenerator<Refusal | null> {
   for (let index = 0; index < bytes.length; index++) {
-    const pa = yield* reach(accessor, va + index, Access.write);
+    const pa = yield* reach(accessor, address + BigInt(index), Access.write);
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(index, index + 1));
   }
   return null;
 }
 
-export function* loadBytes(accessor: Accessor, va: number, length: number): KernelGenerator<Uint8Array | Refusal> {
+export function* loadBytes(accessor: Accessor, address: bigint, length: number): KernelGenerator<Uint8Array | Refusal> {
   const bytes = new Uint8Array(length);
   for (let index = 0; index < length; index++) {
-    const pa = yield* reach(accessor, va + index, Access.read);
+    const pa = yield* reach(accessor, address + BigInt(index), Access.read);
     if (typeof pa !== 'number') return pa;
     bytes[index] = readBytes(accessor.run.machine, pa, 1)[0] as number;
   }
   return bytes;
 }
 
+/** Which accesses a sweep makes: at `from`, `from + stride`, … below `to`, in bytes behind its address. */
+export interface Strides {
+  readonly from: number;
+  readonly to: number;
+  readonly stride: number;
+}
+
 /**
- * One access at `va`, `va + stride`, … below `end`; a byte that is written is the byte that was found. The loop
- * leaves the hot path only where the MMU refuses or somebody steps.
+ * Accesses in strides; a byte that is written is the byte that was found. The loop leaves the hot path only where the
+ * MMU refuses or somebody steps.
  */
 export function* sweep(
   accessor: Accessor,
-  va: number,
-  end: number,
-  stride: number,
+  address: bigint,
+  { from, to, stride }: Strides,
   access: Access,
 ): KernelGenerator<Refusal | null> {
   const { run, here, thread, user } = accessor;
   const { engine, machine } = run;
-  if (va < 0) refuseAddress(accessor, va);
-  const limit = Math.min(end, addressEnd(machine));
+  const bits = addressBitsOf(machine);
+  requireAddress(accessor, address);
+  const start = machineAddress(address, bits);
+  const limit = isCanonical(start, bits) ? Math.min(to, endOfHalf(start, bits) - start) : 0;
   run.kernel.activate(thread, here.core);
-  for (let at = va; at < limit; at += stride) {
+  let at = from;
+  for (; at < limit; at += stride) {
     if (engine.steps + 1 < engine.yieldAt) {
       machine.cause.step = ++engine.steps;
-      if (translate(machine, here.core, at, access, user) !== REFUSED) continue;
-      const refusal = yield* handleRefusedAccess(accessor, at, access);
+      if (translate(machine, here.core, start + at, access, user) !== REFUSED) continue;
+      const refusal = yield* handleRefusedAccess(accessor, address + BigInt(at), start + at, access);
       if (refusal !== null) return refusal;
     }
-    const pa = yield* reach(accessor, at, access);
+    const pa = yield* reach(accessor, address + BigInt(at), access);
     if (typeof pa !== 'number') return pa;
   }
-  if (limit < end) refuseAddress(accessor, limit);
-  return null;
+  // The first one behind the half of the address space, if the strides go on there.
+  const behind = at < to ? yield* reach(accessor, address + BigInt(at), access) : null;
+  return typeof behind === 'number' ? null : behind;
+}
+
+function offsetInPage(address: bigint): number {
+  return Number(address % BigInt(PAGE_SIZE));
 }

@@ -44,6 +44,13 @@ export function namedFailure(
   return { names, code, message: `${otherwise.message}: ${reason.message}`, reason, refusal: null };
 }
 
+/** Of an operation that the kernel does not have. */
+export function unsupportedCall({ name, notSupported, unsupported }: KernelDescriptor, operation: string): CallFailure {
+  const reason = Object.hasOwn(unsupported, operation) ? `: ${unsupported[operation] ?? ''}` : '';
+  const message = `${name} has no ${operation}${reason}`;
+  return namedFailure(['NOT_SUPPORTED', notSupported], null, { code: 'WALK221', message });
+}
+
 /** Does `fails NAME` name this failure? */
 export function isNamed(kernel: KernelDescriptor, failure: Pick<CallFailure, 'names'>, name: string): boolean {
   return failure.names.some((own) => own === name || meansTheSame(kernel, name, own));

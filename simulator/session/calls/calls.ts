@@ -3,9 +3,9 @@ import type { KernelGenerator } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { bindArguments } from './arguments.ts';
 
-import type { CallFailure } from './call-failure.ts';
+import { namedFailure, unsupportedCall, type CallFailure } from './call-failure.ts';
 import { performOperation } from './operations.ts';
-import { toKernel } from './convert.ts';
+import { ArgumentOutOfRange, toKernel } from './convert.ts';
 import { explainFailure } from './explain.ts';
 import { evaluateFully } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -72,8 +72,9 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
     );
   }
   const args = yield* evaluateArguments(evaluation, info, expression);
+  if ('failure' in args) return args;
   here.activity.reason = null;
-  const call: Call = { evaluation: { ...evaluation, here }, info, args, expression };
+  const call: Call = { evaluation: { ...evaluation, here }, info, args: args.values, expression };
   const outcome = yield* entry === undefined ? performOperation(call) : performKernelFunction(call, entry);
   if ('failure' in outcome) {
     // What fails because the thread was ended meanwhile does not fail by itself.
@@ -89,19 +90,38 @@ function* evaluateArguments(
   evaluation: Evaluation,
   info: FunctionInfo,
   expression: CallExpression,
-): KernelGenerator<Record<string, unknown>> {
+): KernelGenerator<{ readonly values: Record<string, unknown> } | { readonly failure: CallFailure }> {
   const args: Record<string, unknown> = {};
   for (const parameter of info.parameters)
     args[parameter.name] = 'default' in parameter ? parameter.default : undefined;
+  let outOfRange: ArgumentOutOfRange | null = null;
   for (const { parameter, argument } of bindArguments(info, expression)) {
     if (parameter.type.kind === 'slot') {
       args[parameter.name] = yield* evaluateSlot(evaluation, argument.value);
       continue;
     }
     const value = yield* evaluateFully(evaluation, argument.value, parameter.type);
-    args[parameter.name] = toKernel(evaluation.run, value, parameter.type, parameter.name, argument.range);
+    try {
+      args[parameter.name] = toKernel(evaluation.run, value, parameter.type, parameter.name, argument.range);
+    } catch (failure) {
+      if (!(failure instanceof ArgumentOutOfRange)) throw failure;
+      outOfRange ??= failure;
+    }
   }
-  return args;
+  return outOfRange === null ? { values: args } : { failure: refuseArgument(evaluation, info, outOfRange) };
+}
+
+/**
+ * An integer that no register of the machine holds: the call fails as with any invalid argument, where it has an error
+ * for that; else the file is wrong.
+ */
+function refuseArgument({ run }: Evaluation, info: FunctionInfo, failure: ArgumentOutOfRange): CallFailure {
+  const { kernel } = run;
+  // Of mmap a kernel lacks some kinds at most.
+  if (info.name !== 'mmap' && Object.hasOwn(kernel.unsupported, info.name)) return unsupportedCall(kernel, info.name);
+  const invalid = kernel.errorAliases['EINVAL']?.[0] ?? 'EINVAL';
+  if (!info.errors.includes('EINVAL') && !info.errors.includes(invalid)) throw failure;
+  return namedFailure([invalid], null, { code: failure.code, message: failure.message });
 }
 
 /** A place in a kernel object, such as `child.mm.heap`: the object and the field's name. */

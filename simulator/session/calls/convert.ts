@@ -1,5 +1,7 @@
 /** Between values of a scenario and what kernel functions take and give (FunctionInfo's types). */
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import { clusterIndex } from '../../hardware/machine-config.ts';
+import { endOfSpace, exactAddress, machineAddress } from '../../hardware/virtual-address.ts';
 import type { Parameter, ProtectionBits, ValueType } from '../../execution/function-info.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
@@ -18,15 +20,23 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
   const refuse = (wanted: string): never => {
     throw new ScenarioFailure('WALK225', `${name} takes ${wanted}, not ${kindOf(plain)}`, range);
   };
+  const end = endOfSpace(addressBitsOf(run.machine));
   switch (type.kind) {
-    case 'address':
-      return toAddress(run, plain) ?? refuse('an integer');
+    case 'address': {
+      const address = toBigInt(plain) ?? refuse('an integer');
+      return type.exact === true ? address : toAddress(run, name, address, range);
+    }
+    case 'vpn':
+      return Number(inRange('page numbers', name, toBigInt(plain) ?? refuse('an integer'), end >> 12n, range));
+    case 'size': {
+      const most = type.any === true ? 2n ** 64n : end;
+      return Number(inRange('lengths', name, toBigInt(plain) ?? refuse('an integer'), most, range));
+    }
     case 'handle':
       return toHandle(plain, range) ?? (plain === null ? null : refuse('a handle'));
     case 'integer':
-    case 'vpn':
     case 'ppn':
-    case 'size':
+    case 'offset':
     case 'time':
       return toNumber(plain) ?? refuse('an integer');
     case 'u64':
@@ -38,7 +48,7 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
       if (plain === null && type.kind === 'string' && type.nullable === true) return null;
       if (typeof plain === 'string') return plain;
       if (type.kind === 'buffer' && type.orAddress === true)
-        return toAddress(run, plain) ?? refuse('a string or an address');
+        return toAddress(run, name, toBigInt(plain) ?? refuse('a string or an address'), range);
       return refuse('a string');
     case 'protection':
       return (
@@ -108,12 +118,20 @@ function toNumber(value: Value): number | null {
   return integer === null ? null : Number(integer);
 }
 
-/** On x86-64 the upper half's addresses are numbers from 2^47 to 2^48, sign-extended for people only. */
-function toAddress(run: Run, value: Value): number | null {
-  const integer = toBigInt(value);
-  if (integer === null) return null;
-  const isUpper = run.program.config.paging === 'x86-64' && integer >= 0xffff_8000_0000_0000n;
-  return Number(isUpper ? integer & 0xffff_ffff_ffffn : integer);
+/** The machine's number of an address; one that is not canonical is for the kernel to refuse. */
+function toAddress({ machine }: Run, name: string, address: bigint, range: SourceRange): number {
+  const bits = addressBitsOf(machine);
+  return machineAddress(inRange('addresses', name, address, endOfSpace(bits), range), bits);
+}
+
+/** Thrown for an integer that no parameter of the machine's width can hold. */
+export class ArgumentOutOfRange extends ScenarioFailure {}
+
+function inRange(what: string, name: string, value: bigint, end: bigint, range: SourceRange): bigint {
+  if (value >= 0n && value < end) return value;
+  const text = value < 0n ? String(value) : `0x${value.toString(16)}`;
+  const message = `${name} is ${text}, but ${what} reach from 0 to 0x${(end - 1n).toString(16)}`;
+  throw new ArgumentOutOfRange('WALK225', message, range);
 }
 
 /** The kernel looks handles up itself, and refuses wrong ones. */
@@ -270,6 +288,8 @@ export function fromKernel(run: Run, raw: unknown, type: ValueType): Value {
         fields.set(field.name, fromKernel(run, (raw as Record<string, unknown>)[field.name], field.type));
       return { kind: 'record', fields, principal: null };
     }
+    case 'address':
+      return typeof raw === 'number' ? exactAddress(raw, addressBitsOf(run.machine)) : fromKernelObject(run, raw);
     case 'list':
       return Array.isArray(raw) ? raw.map((item) => fromKernel(run, item, type.of)) : fromKernelObject(run, raw);
     default:

@@ -1,6 +1,8 @@
 /** From a failure to a diagnostic that says what happened, where, and which other line is to blame. */
 import { lineThat } from '../../hardware/region-log.ts';
-import { hex, PAGE_SIZE } from '../../hardware/word.ts';
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
+import { addressText, endText, isCanonical } from '../../hardware/virtual-address.ts';
+import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { accessName } from './access.ts';
 import type { Refusal } from './access.ts';
@@ -42,17 +44,18 @@ function explainRefusal(
   failure: CallFailure,
   refusal: Refusal,
 ): ScenarioFailure {
-  const { va, access, refused } = refusal;
+  const { address, va, access, refused } = refusal;
+  const written = `0x${address.toString(16)}`;
   const owner = evaluation.thread?.process.owner ?? 0;
   const related: Related[] = [];
   const action = regionAt(evaluation, va) === undefined ? 'unmapped' : 'mapped';
   const line = lineThat(evaluation.run.machine, action, owner, va);
   if (line !== null)
     related.push({
-      message: `${hex(va)} was ${action} here`,
+      message: `${written} was ${action} here`,
       range: rangeOfLine(evaluation.run, call.range.file, line),
     });
-  const text = `${namesOf(failure)}: ${accessName(access)} at ${hex(va)}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
+  const text = `${namesOf(failure)}: ${accessName(access)} at ${written}: ${refused.message}; ${nearestRegion(evaluation, va)}`;
   return new ScenarioFailure(failure.code, text, call.range, related, failure.names);
 }
 
@@ -79,36 +82,42 @@ function regionAt({ thread, run, cluster }: Evaluation, va: number): RegionView 
   return regions.find(({ start, end }) => va >= start && va < end);
 }
 
+type Range = Pick<RegionView, 'start' | 'end'>;
+
 /** The region that holds the address, or nearly does. */
 function nearestRegion(evaluation: Evaluation, va: number): string {
   const { thread, run, cluster } = evaluation;
   if (thread === null) return 'there is no process';
   const regions = run.kernel.regions(thread.process, cluster);
+  const bits = addressBitsOf(run.machine);
+  if (!isCanonical(va, bits)) return `bits 63 to ${String(bits)} of an address must copy bit ${String(bits - 1)}`;
+  const rangeText = ({ start, end }: Range): string => `[${addressText(start, bits)}, ${endText(end, bits)})`;
   const guarded = regions.find(({ guard }) => guard !== undefined && va >= guard.start && va < guard.end);
-  if (guarded?.guard !== undefined) return guardText(va, guarded, guarded.guard);
+  if (guarded?.guard !== undefined) return guardText(addressText(va, bits), guarded, guarded.guard, rangeText);
   const holder = regionAt(evaluation, va);
   if (holder !== undefined) {
-    return `region ${holder.name} [${hex(holder.start)}, ${hex(holder.end)}) allows ${protectionWord(holder.protection)}`;
+    return `region ${holder.name} ${rangeText(holder)} allows ${protectionWord(holder.protection)}`;
   }
   let best = '';
   let smallest = Number.POSITIVE_INFINITY;
-  for (const { start, end, name } of regions) {
+  for (const region of regions) {
+    const { start, end, name } = region;
     const distance = va < start ? start - va : va - end + 1;
     if (distance >= smallest) continue;
     smallest = distance;
     best =
       va < start
-        ? `${distanceText(distance)} below region ${name} [${hex(start)}, ${hex(end)})`
-        : `${distanceText(distance)} beyond the last byte of region ${name} [${hex(start)}, ${hex(end)})`;
+        ? `${distanceText(distance)} below region ${name} ${rangeText(region)}`
+        : `${distanceText(distance)} beyond the last byte of region ${name} ${rangeText(region)}`;
   }
   return best === '' ? 'the process has no region' : best;
 }
 
 /** A guard page may be a part of its region or lie below it. */
-function guardText(va: number, region: RegionView, guard: NonNullable<RegionView['guard']>): string {
+function guardText(address: string, region: RegionView, guard: Range, rangeText: (range: Range) => string): string {
   const pages = guard.end - guard.start === PAGE_SIZE ? 'the guard page' : 'the guard pages';
-  const own = `${pages} [${hex(guard.start)}, ${hex(guard.end)})`;
-  return `${hex(va)} is in ${own} of region ${region.name} [${hex(region.start)}, ${hex(region.end)}), which nobody may touch`;
+  const whole = `region ${region.name} ${rangeText(region)}`;
+  return `${address} is in ${pages} ${rangeText(guard)} of ${whole}, which nobody may touch`;
 }
 
 /** In bytes where they can be counted. */

@@ -1,8 +1,8 @@
 /** A kernel's functions, called from a scenario by their own names (walk language 8). */
-import { pagingFormat } from '../../hardware/layouts/formats.ts';
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import { Access } from '../../hardware/machine.ts';
 import { MissingMemory } from '../../hardware/physical-memory.ts';
-import { hex } from '../../hardware/word.ts';
+import { exactAddress } from '../../hardware/virtual-address.ts';
 import type { ProcessObject } from '../../kernels/kernel.ts';
 import type { KernelFunction, KernelGenerator } from '../../execution/activation.ts';
 import type { Activation } from '../../execution/activation.ts';
@@ -14,7 +14,6 @@ import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import { refusedOutcome } from './operations.ts';
 import type { Run } from '../state/run.ts';
-import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Value } from '../state/values.ts';
 
 type Callable = (caller: Activation, args: Readonly<Record<string, unknown>>) => KernelGenerator<unknown>;
@@ -27,13 +26,12 @@ export function* performKernelFunction(
   const { kernel } = run;
   kernel.activate(thread, here.core);
   const { info } = call;
-  requireAddresses(call);
   const args = localArguments(call);
   const raw = yield* runFunction(call, entry as unknown as Callable, args);
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);
-    const refused = refusalOf(raw, call.args);
+    const refused = refusalOf(raw, call);
     if (refused !== null) return refusedOutcome(refused);
     const message = `${info.name} failed with ${error}`;
     return {
@@ -57,24 +55,13 @@ function* runFunction(call: Call, entry: Callable, args: Readonly<Record<string,
   }
 }
 
-/** On a machine of 32 bits no parameter of a kernel's function can hold a larger address or page number. */
-function requireAddresses({ evaluation, info, args, expression }: Call): void {
-  if (pagingFormat(evaluation.run.machine.config.paging).addressBits !== 32) return;
-  for (const { name, type } of info.parameters) {
-    const end = type.kind === 'address' ? 2 ** 32 : type.kind === 'vpn' ? 2 ** 20 : null;
-    const value = args[name];
-    if (end === null || typeof value !== 'number' || (value >= 0 && value < end)) continue;
-    const what = type.kind === 'address' ? 'addresses' : 'page numbers';
-    const message = `${name} is ${value < 0 ? String(value) : hex(value)}, but ${what} reach from 0 to ${hex(end - 1)}`;
-    throw new ScenarioFailure('WALK225', message, expression.range);
-  }
-}
-
 /** A fault handler that is called directly refuses as it refuses an access: who expects nothing else is killed. */
-function refusalOf(raw: unknown, { address, is_write }: Readonly<Record<string, unknown>>): Refusal | null {
+function refusalOf(raw: unknown, { args, evaluation }: Call): Refusal | null {
   if (typeof raw !== 'object' || raw === null || !('refused' in raw)) return null;
-  const access = is_write === true ? Access.write : Access.read;
-  return { refused: raw.refused as RefusedOutcome, va: Number(address), access };
+  const access = args.is_write === true ? Access.write : Access.read;
+  const va = Number(args.address);
+  const address = exactAddress(va, addressBitsOf(evaluation.run.machine));
+  return { refused: raw.refused as RefusedOutcome, address, va, access };
 }
 
 /** A process means its descriptor where the call runs. */

@@ -1,11 +1,13 @@
 /** Observations (walk language 7): they read, and change nothing, not even a TLB. */
 import { cycles } from '../../hardware/core.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import type { EntryView } from '../../hardware/page-table-walker.ts';
 import { inspectEntry, rawEntry } from '../../hardware/page-table-walker.ts';
 import { clusterOfPpn, isFrame } from '../../hardware/physical-memory.ts';
 import { lookupTlb } from '../../hardware/tlb.ts';
 import { countOf } from '../../hardware/counters.ts';
+import { exactAddress, isCanonical } from '../../hardware/virtual-address.ts';
 import type { Ppn } from '../../hardware/word.ts';
 import { hex, pageOffset, vpnOf } from '../../hardware/word.ts';
 import type { ProcessObject } from '../../kernels/kernel.ts';
@@ -116,7 +118,10 @@ function rootOf(question: Question): Ppn | null {
 
 function entryOf(question: Question): EntryView | null {
   const root = rootOf(question);
-  return root === null ? null : inspectEntry(question.evaluation.run.machine, root, question.args.addr as number);
+  const { machine } = question.evaluation.run;
+  const address = question.args.addr as number;
+  if (root === null || !isCanonical(address, addressBitsOf(machine))) return null;
+  return inspectEntry(machine, root, address);
 }
 
 function observeEntry(question: Question): Value {
@@ -160,13 +165,13 @@ function observeRegion(question: Question): Value {
   const address = question.args.addr as number;
   const regions = process === null ? [] : kernel.regions(process, question.evaluation.cluster);
   const region = regions.find(({ start, end }) => address >= start && address < end);
-  return region === undefined ? null : regionRecord(region);
+  return region === undefined ? null : regionRecord(region, addressBitsOf(question.evaluation.run.machine));
 }
 
-function regionRecord(region: RegionView): Value {
+function regionRecord(region: RegionView, addressBits: number): Value {
   return record({
-    start: BigInt(region.start),
-    end: BigInt(region.end),
+    start: exactAddress(region.start, addressBits),
+    end: exactAddress(region.end - 1, addressBits) + 1n,
     length: BigInt(region.end - region.start),
     prot: { kind: 'protection', protection: region.protection },
     kind: { kind: 'word', word: region.kind, value: null },
@@ -192,8 +197,10 @@ function observeFrame({ evaluation, args, range }: Question): Value {
 function observeTlb(question: Question): Value {
   const { machine } = question.evaluation.run;
   const core = coreOf(question);
-  const vpn = vpnOf(question.args.addr as number);
-  const entry = lookupTlb(machine, core, vpn, false) ?? lookupTlb(machine, core, vpn, true);
+  const address = question.args.addr as number;
+  const vpn = vpnOf(address);
+  const isKnown = isCanonical(address, addressBitsOf(machine));
+  const entry = isKnown ? (lookupTlb(machine, core, vpn, false) ?? lookupTlb(machine, core, vpn, true)) : null;
   if (entry === null)
     return record({ present: false, ppn: 0n, writable: false, executable: false, user: false, global: false });
   const { ppn, writable, executable, user, global } = entry;

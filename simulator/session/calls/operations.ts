@@ -1,14 +1,15 @@
 /** The common operations (walk language 6), as the current thread and as the kernel performs them. */
 import { cycles } from '../../hardware/core.ts';
+import { pagingFormat } from '../../hardware/layouts/formats.ts';
 import { Access } from '../../hardware/machine.ts';
 import { noteRegion } from '../../hardware/region-log.ts';
-import { PAGE_SIZE, pageDown } from '../../hardware/word.ts';
+import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
 import type { Accessor, Refusal } from './access.ts';
-import { namedFailure, noteMemory, type CallFailure } from './call-failure.ts';
+import { namedFailure, noteMemory, unsupportedCall, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText, requirePartSize } from '../scenario/program.ts';
@@ -67,11 +68,7 @@ function failureNamed(call: Call, name: string): CallFailure {
   const { here, run } = call.evaluation;
   const { kernel } = run;
   const operation = call.info.name;
-  if (name === kernel.notSupported || name === 'NOT_SUPPORTED') {
-    const reason = Object.hasOwn(kernel.unsupported, operation) ? `: ${kernel.unsupported[operation] ?? ''}` : '';
-    const message = `${kernel.name} has no ${operation}${reason}`;
-    return namedFailure(['NOT_SUPPORTED', name], null, { code: 'WALK221', message });
-  }
+  if (name === kernel.notSupported || name === 'NOT_SUPPORTED') return unsupportedCall(kernel, operation);
   const isMemory = noteMemory(here, kernel, operation, name);
   const message = `${operation} failed with ${name}`;
   return namedFailure([name], here.activity.reason, { code: isMemory ? 'WALK204' : 'WALK205', message });
@@ -198,21 +195,21 @@ export function refusedOutcome(refusal: Refusal): CallOutcome {
 }
 
 function sizeOfAccess(call: Call): number {
-  const word = call.evaluation.run.program.config.paging === 'x86-64' ? 8 : 4;
-  const size = (call.args.size as number | undefined) ?? word;
+  const { wordBytes } = pagingFormat(call.evaluation.run.program.config.paging);
+  const size = (call.args.size as number | undefined) ?? wordBytes;
   if (size === 1 || size === 2 || size === 4 || size === 8) return size;
   throw new ScenarioFailure('WALK225', `an access has 1, 2, 4 or 8 bytes, not ${size}`, call.expression.range);
 }
 
 function* read(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
-  const value = yield* load(accessorOf(call, thread), call.args.addr as number, sizeOfAccess(call));
+  const value = yield* load(accessorOf(call, thread), call.args.addr as bigint, sizeOfAccess(call));
   return isRefusal(value) ? refusedOutcome(value) : { value };
 }
 
 function* write(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
   const value = call.args.value as Value;
   const accessor = accessorOf(call, thread);
-  const address = call.args.addr as number;
+  const address = call.args.addr as bigint;
   const refusal =
     typeof value === 'string'
       ? yield* storeBytes(accessor, address, bytesOfText(value))
@@ -238,7 +235,7 @@ function storedInteger(call: Call, value: Value): bigint {
 }
 
 function* fetch(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
-  const result = yield* reach(accessorOf(call, thread), call.args.addr as number, Access.fetch);
+  const result = yield* reach(accessorOf(call, thread), call.args.addr as bigint, Access.fetch);
   return isRefusal(result) ? refusedOutcome(result) : done;
 }
 
@@ -250,7 +247,7 @@ function* text(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
   if (length < 0 || length > LONGEST_TEXT) {
     throw new ScenarioFailure('WALK225', `text reads 0 to ${LONGEST_TEXT} bytes, not ${length}`, call.expression.range);
   }
-  const bytes = yield* loadBytes(accessorOf(call, thread), call.args.addr as number, length);
+  const bytes = yield* loadBytes(accessorOf(call, thread), call.args.addr as bigint, length);
   return isRefusal(bytes) ? refusedOutcome(bytes) : { value: textOfBytes(bytes) };
 }
 
@@ -258,26 +255,26 @@ const accessOfLetter: Readonly<Record<string, Access>> = { r: Access.read, w: Ac
 
 /** One access in each page that the range touches: at its start, then at the start of each further page. */
 function* touch(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
-  const { start, end, access } = rangeOf(call);
+  const { address, length, access } = rangeOf(call);
   const accessor = accessorOf(call, thread);
-  if (start >= end) return done;
-  const first = yield* sweep(accessor, start, start + 1, PAGE_SIZE, access);
-  const refusal = first ?? (yield* sweep(accessor, pageDown(start) + PAGE_SIZE, end, PAGE_SIZE, access));
+  if (length === 0) return done;
+  const first = yield* sweep(accessor, address, { from: 0, to: 1, stride: 1 }, access);
+  const nextPage = PAGE_SIZE - Number(address % BigInt(PAGE_SIZE));
+  const further = { from: nextPage, to: length, stride: PAGE_SIZE };
+  const refusal = first ?? (yield* sweep(accessor, address, further, access));
   return refusal === null ? done : refusedOutcome(refusal);
 }
 
 function* scan(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
-  const { start, end, access } = rangeOf(call);
+  const { address, length, access } = rangeOf(call);
   const stride = call.args.stride as number;
   if (stride < 1)
     throw new ScenarioFailure('WALK225', `scan takes a stride of at least 1, not ${stride}`, call.expression.range);
-  const refusal = yield* sweep(accessorOf(call, thread), start, end, stride, access);
+  const refusal = yield* sweep(accessorOf(call, thread), address, { from: 0, to: length, stride }, access);
   return refusal === null ? done : refusedOutcome(refusal);
 }
 
-function rangeOf(call: Call): { start: number; end: number; access: Access } {
-  const start = call.args.addr as number;
-  const length = call.args.length as number;
-  if (length < 0) throw new ScenarioFailure('WALK225', `a length is not negative: ${length}`, call.expression.range);
-  return { start, end: start + length, access: accessOfLetter[call.args.access as string] ?? Access.read };
+function rangeOf({ args }: Call): { address: bigint; length: number; access: Access } {
+  const access = accessOfLetter[args.access as string] ?? Access.read;
+  return { address: args.addr as bigint, length: args.length as number, access };
 }

@@ -2,6 +2,7 @@
  * What a recording needs of a run: batches of accesses, resident pages, files, and marks in the timeline. The
  * recording layer reads the machine and the kernels through this file and replayer.ts alone.
  */
+import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import { accessBatch } from '../../hardware/mmu.ts';
 import { batchAccess, batchAddress, createBatch } from '../../hardware/access-batch.ts';
 import type { AccessBatch } from '../../hardware/access-batch.ts';
@@ -9,6 +10,7 @@ import { addFile, findFile } from '../../hardware/block-device.ts';
 import { clusterCount, coreIndex } from '../../hardware/machine-config.ts';
 import { inspectEntry } from '../../hardware/page-table-walker.ts';
 import { tell } from '../../hardware/trace-event.ts';
+import { exactAddress } from '../../hardware/virtual-address.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import { enterTrap, setCause } from '../../execution/cause.ts';
@@ -85,9 +87,10 @@ function* settleFault(
   machine.cause.step = ++run.engine.steps;
   const cause = enterTrap(here, machine.fault);
   const outcome = yield* kernel.handleFault(here, thread, { ...machine.fault });
-  noteOutcome({ run, here, thread }, va, access, outcome);
+  const address = exactAddress(va, addressBitsOf(machine));
+  noteOutcome({ run, here, thread }, address, access, outcome);
   setCause(here.activity, cause);
-  return outcome.kind === 'refused' ? { refused: outcome, va, access } : null;
+  return outcome.kind === 'refused' ? { refused: outcome, address, va, access } : null;
 }
 
 /** Reads the resident pages of one range and writes them over into another, as the thread. */
@@ -104,9 +107,9 @@ export function* copyResidentPages(
   for (let page = 0; page < length; page += PAGE_SIZE) {
     if (!isResident(run, thread.process, source + page)) continue;
     for (let at = page; at < page + PAGE_SIZE; at += COPY_UNIT) {
-      const value = yield* load(accessor, source + at, COPY_UNIT);
+      const value = yield* load(accessor, BigInt(source + at), COPY_UNIT);
       if (isRefusal(value)) return value;
-      const refusal = yield* store(accessor, target + at, value, COPY_UNIT);
+      const refusal = yield* store(accessor, BigInt(target + at), value, COPY_UNIT);
       if (refusal !== null) return refusal;
     }
   }

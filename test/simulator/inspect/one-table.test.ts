@@ -138,6 +138,16 @@ describe('inspecting a kernel with one table, four levels and big pages', () => 
     assert.deepEqual(page.why, []);
   });
 
+  it('takes an address as people write it, and no twin of one', () => {
+    const top = ask<TranslateModel>('translate', { address: '0xfffffffffffff008' });
+    assert.deepEqual([top.address, top.physical], [2 ** 48 - 4088, 102 * 4096 + 8]);
+    assert.throws(
+      () => ask('translate', { address: '0x0000fffffffff008' }),
+      /address has to be an address of this machine/,
+    );
+    assert.throws(() => ask('pageTable', { find: '0x800000000000' }), /find has to be an address of this machine/);
+  });
+
   it('gives the offset of a big page its 21 bits', () => {
     const model = ask<TranslateModel>('translate', { address: 0x40012345 });
     assert.deepEqual(

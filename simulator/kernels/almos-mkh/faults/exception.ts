@@ -2,10 +2,12 @@
 import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import { addCycles } from '../../../hardware/core.ts';
-import { Access, type MmuFault } from '../../../hardware/machine.ts';
+import { Access, type Machine, type MmuFault } from '../../../hardware/machine.ts';
 import { printLine } from '../../../hardware/terminal.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { addressOfVpn, hex, vpnOf } from '../../../hardware/word.ts';
+import { addressBitsOf } from '../../../hardware/layouts/formats.ts';
+import { fullAddressText } from '../../../hardware/virtual-address.ts';
 import type { FaultOutcome } from '../../kernel.ts';
 import { Attr, CONFIG_VMM_KENTRY_BASE, MmuException, SIGBUS, SIGKILL, SIGSEGV } from '../base/constants.ts';
 import { enterCall, leaveCall } from '../rpc/gate.ts';
@@ -52,9 +54,10 @@ export const exception_handler = kernelFunction(
     here.kernel.badAddress[here.core] = va;
     if (here.stage('2')) yield;
     const exception = halOf(machine).exceptionOf(report, attrOf(here, process.vmm.gpt, vpnOf(va)));
-    if ((exception & ILLEGAL_ACCESS) !== 0) panic(here, `bus error at ${hex(va, 8)}, code ${hex(code, 4)}`);
+    if ((exception & ILLEGAL_ACCESS) !== 0)
+      panic(here, `bus error at ${addressText(machine, va)}, code ${hex(code, 4)}`);
     if (!user && va < addressOfVpn(CONFIG_VMM_KENTRY_BASE))
-      panic(here, `kernel access to ${hex(va, 8)}, code ${hex(code, 4)}`);
+      panic(here, `kernel access to ${addressText(machine, va)}, code ${hex(code, 4)}`);
     const decision = yield* decide(here, process, va, exception);
     here.kernel.badAddress[here.core] = -1;
     leaveCall(thread.process);
@@ -112,9 +115,13 @@ function deadThread({ name, process }: Thread): FaultOutcome {
   return { kind: 'refused', error: 'SEGV', reason: 'ESRCH', signal: `SIGKILL ${String(SIGKILL)}`, message };
 }
 
+function addressText(machine: Machine, va: number): string {
+  return fullAddressText(va, addressBitsOf(machine));
+}
+
 function refuse(here: Here, thread: Thread, va: number, access: Access, reason: Reason): FaultOutcome {
   const verb = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
-  const message = `${thread.name} ${verb} ${hex(va, 8)}: ${reason}, ${meaning[reason]}`;
+  const message = `${thread.name} ${verb} ${addressText(here.machine, va)}: ${reason}, ${meaning[reason]}`;
   printLine(here.machine, message);
   if (reason === 'ENOMEM')
     return { kind: 'refused', error: 'OOM', reason, signal: `SIGKILL ${String(SIGKILL)}`, message };

@@ -12,7 +12,7 @@ import type { DummyPage, Here, Steps, VmCacheRef, VmPage } from '../base/state.t
 const refParameter = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref' } } as const;
 const nullableRef = { name: 'ref', type: { kind: 'object', type: 'vm_cache_ref', nullable: true } } as const;
 const pageParameter = { name: 'page', type: { kind: 'object', type: 'vm_page' } } as const;
-const offParameter = { name: 'off', type: { kind: 'size' } } as const;
+const offParameter = { name: 'off', type: { kind: 'offset' } } as const;
 
 const vm_cache_acquire_ref = kernelFunction(
   {
@@ -114,7 +114,7 @@ const keyParameter = {
     kind: 'record',
     fields: [
       { ...refParameter, name: 'cache_ref' },
-      { name: 'offset', type: { kind: 'size' } },
+      { name: 'offset', type: { kind: 'offset' } },
     ],
   },
 } as const;

@@ -102,7 +102,7 @@ const vecsParameter: Parameter = {
     },
   },
 };
-const offsetParameter: Parameter = { name: 'off', type: { kind: 'size' } };
+const offsetParameter: Parameter = { name: 'off', type: { kind: 'offset' } };
 
 interface TransferArgs {
   readonly v: Vnode;

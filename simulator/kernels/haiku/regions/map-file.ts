@@ -50,7 +50,7 @@ const fileParameters: readonly Parameter[] = [
   lockParameter,
   mappingParameter,
   { name: 'path', type: { kind: 'string' } },
-  { name: 'offset', type: { kind: 'size' }, default: 0 },
+  { name: 'offset', type: { kind: 'offset' }, default: 0 },
 ];
 const fileErrors = [...creationErrors, 'ERR_VFS_PATH_NOT_FOUND'];
 
@@ -64,7 +64,7 @@ export const mapFileInto = kernelFunction(
     errors: fileErrors,
     steps: {
       1: 'the address space',
-      2: 'offset rounded down, size rounded up, each by itself',
+      2: 'offset rounded down, size rounded up, each by itself; a negative offset: ERR_INVALID_ARGS',
       3: 'the vnode of the path',
       4: 'its cache',
       5: 'none yet: store, cache and cache_ref for the vnode; somebody was faster: back to 4',
@@ -81,7 +81,7 @@ export const mapFileInto = kernelFunction(
     if (aspace === null) return 'ERR_VM_INVALID_ASPACE';
     if (here.step('2')) yield;
     const window = { offset: pageDown(args.offset), size: pageUp(args.size) };
-    const region = yield* mapWindow(here, aspace, { ...args, ...window });
+    const region = args.offset < 0 ? 'ERR_INVALID_ARGS' : yield* mapWindow(here, aspace, { ...args, ...window });
     if (here.step('9')) yield;
     yield* putAspace(here, aspace);
     if (typeof region === 'string') return region;

@@ -338,7 +338,7 @@ export const map_backing_store = kernelFunction(
       aspaceParameter,
       { name: 'store', type: { kind: 'object', type: 'vm_store' } },
       { name: 'vaddr', type: { kind: 'address' }, default: 0, inOut: true },
-      { name: 'offset', type: { kind: 'size' } },
+      { name: 'offset', type: { kind: 'offset' } },
       sizeParameter,
       addrTypeParameter,
       wiringParameter,

@@ -151,7 +151,7 @@ export const user_vm_map_file = kernelFunction(
       lockParameter,
       mappingParameter,
       user('upath'),
-      { name: 'offset', type: { kind: 'size' }, default: 0 },
+      { name: 'offset', type: { kind: 'offset' }, default: 0 },
     ],
     result: { kind: 'integer' },
     errors,
