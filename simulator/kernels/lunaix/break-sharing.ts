@@ -1,5 +1,5 @@
 import { emit } from '../../hardware/trace-event.ts';
-import { PAGE_SIZE, PTE_D, PTE_FLAGS, PTE_W, VMS_SELF } from './constants.ts';
+import { PAGE_SIZE, PTE_D, PTE_FLAGS, PTE_W } from './constants.ts';
 import { Own } from './events.ts';
 import { readPage } from './file.ts';
 import { dropFrame } from './pmm.ts';
@@ -47,7 +47,6 @@ export function fillAnonymous(here: Here, mnt: number, region: MmRegion, va: num
   if (frame === 0) return 0;
   const root = mountedRoot(here, mnt);
   writeL2(here, mnt, root, va, frame * PAGE_SIZE + residentEntry(region));
-  if (mnt !== VMS_SELF) flushPage(here, root, va);
   return frame;
 }
 
@@ -65,6 +64,5 @@ export function fillFromFile(here: Here, mnt: number, region: MmRegion, va: numb
     return 'EIO';
   }
   writeL2(here, mnt, root, va, frame * PAGE_SIZE + residentEntry(region));
-  if (mnt !== VMS_SELF) flushPage(here, root, va);
   return frame;
 }

@@ -1,6 +1,6 @@
 import { addCycles } from '../../hardware/core.ts';
 import { findFile, readFile, writeFile } from '../../hardware/block-device.ts';
-import { loadFrame, readBytes, zeroFrame } from '../../hardware/physical-memory.ts';
+import { loadFrame, readBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE } from './constants.ts';
@@ -28,10 +28,9 @@ export function closeFile(here: Here, file: VFile): void {
   file.ref_count -= 1;
 }
 
-/** Fills a frame with a page of the file, zeros past its end. EIO when the device refuses. */
+/** Fills a zeroed frame with a page of the file. EIO when the device refuses. */
 export function readPage(here: Here, file: VFile, frame: number, offset: number): Result<void, 'EIO'> {
   const { machine } = here;
-  zeroFrame(machine, frame);
   if (file.inode === null || mustFail(here.kernel, 'file-read', here.cluster)) return 'EIO';
   const bytes = readFile(file.inode, offset, PAGE_SIZE);
   addCycles(machine, here.core, machine.config.cost.T_IOC);

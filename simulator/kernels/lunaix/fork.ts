@@ -1,6 +1,4 @@
 /** 4.9 fork: page tables copied, frames shared, both sides read-only where readers share. */
-import { pageTableRoot } from '../../hardware/core.ts';
-import { coreCount } from '../../hardware/machine-config.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE, PRIVATE, MODE_MASK, PTE_P, PTE_W, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { closeFile, refFile } from './file.ts';
@@ -170,10 +168,5 @@ function protect(here: Here, mnt: number, root: number, page: number): void {
   const entry = loadL2(here, mnt, root, page);
   if ((entry & PTE_P) === 0 || (entry & PTE_W) === 0) return;
   writeL2(here, mnt, root, page, u32(entry & ~PTE_W));
-  if (runs(here, root)) flushPage(here, root, page);
-}
-
-function runs({ machine }: Here, root: number): boolean {
-  for (let core = 0; core < coreCount(machine.config); core++) if (pageTableRoot(machine, core) === root) return true;
-  return false;
+  flushPage(here, root, page);
 }

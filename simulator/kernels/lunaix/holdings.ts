@@ -3,7 +3,8 @@ import { poisonFrame } from '../../hardware/physical-memory.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import { FrameUse, PAGE_SIZE, PP_FGPERSIST, VMS_MOUNT_1 } from './constants.ts';
+import { FrameUse, KERNEL_EXEC, PAGE_SIZE, PP_FGPERSIST, USR_EXEC, VMS_MOUNT_1 } from './constants.ts';
+import type { MmapParam } from './mmap.ts';
 import { freeFrameCount, nextFit } from './pmm.ts';
 import type { LunaixState } from './state.ts';
 
@@ -17,6 +18,7 @@ type Args = Readonly<Record<string, unknown>>;
 
 export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, args: Args, result: unknown): void {
   if (tampering.has(name)) held.tampered.add(name);
+  if (leavesUserSpace(name, args)) held.tampered.add('root');
   const count = (frame: number, by: number): void => {
     const references = (held.frames.get(frame) ?? 0) + by;
     // Below 0: it gave back what was not its own.
@@ -47,6 +49,17 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
       held.mounts.delete(args.mnt as number);
       break;
   }
+}
+
+/** An entry or a region outside user space: kernel stacks, or the half that all spaces share. */
+function leavesUserSpace(name: string, args: Args): boolean {
+  if (name === 'vmm_set_mapping' || name === 'vmm_del_mapping') return !isUserAddress(args.va as number);
+  const range = name === 'mem_map' ? (args.param as MmapParam) : null;
+  return range !== null && (range.range_start < USR_EXEC || range.range_end > KERNEL_EXEC);
+}
+
+function isUserAddress(va: number): boolean {
+  return va >= USR_EXEC && va < KERNEL_EXEC;
 }
 
 /** In words, for the warning `scenario holds …`. Regions that region_create made are ordinary state (walk language 8). */

@@ -1,13 +1,13 @@
 import { pageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import { copyFrame, isFrame, zeroFrame } from '../../hardware/physical-memory.ts';
-import { flushTlb } from '../../hardware/tlb.ts';
+import { invalidateTlb, listTlb } from '../../hardware/tlb.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { hex } from '../../hardware/word.ts';
 import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import {
-  GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_A, PTE_D, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
+  ENTRIES, GUARD, L1_SELF, PAGE_SIZE, PG_MOUNT_3, PG_MOUNT_4, PP_FGPERSIST, PTE_A, PTE_D, PTE_FLAGS, PTE_P, PTE_U, PTE_W, PTE_WT, SELF_FLAGS,
   VMAP_GUARDPAGE, VMAP_IGNORE, VMAP_NOMAP, VMS_SELF,
 } from './constants.ts'; // prettier-ignore
 import { payPages } from './cost.ts';
@@ -172,7 +172,7 @@ export function mountSpace(here: Here, mnt: number, pa: number): void {
   requireMemory(here, pa);
   const own = mountedRoot(here, VMS_SELF);
   writeL1(here, VMS_SELF, own, l1Index(mnt), pa + SELF_FLAGS);
-  flushWindow(here, own);
+  flushWindow(here, own, mnt);
   emit(here.machine, Own.mount, here.cluster, { slot: mnt, vmroot: pa });
 }
 
@@ -180,15 +180,18 @@ export function unmountSpace(here: Here, mnt: number): void {
   const own = mountedRoot(here, VMS_SELF);
   const vmroot = frameOfEntry(readL1(here.machine, own, l1Index(mnt))) * PAGE_SIZE;
   writeL1(here, VMS_SELF, own, l1Index(mnt), 0);
-  flushWindow(here, own);
+  flushWindow(here, own, mnt);
   emit(here.machine, Own.unmount, here.cluster, { slot: mnt, vmroot });
 }
 
 /** A mount slot covers 4 MiB of tables, any of which a kernel access may have brought into a TLB. */
-function flushWindow(here: Here, root: number): void {
-  const { machine } = here;
+function flushWindow({ machine }: Here, root: number, mnt: number): void {
+  const first = Math.floor(mnt / PAGE_SIZE);
   for (let core = 0; core < coreCount(machine.config); core++) {
-    if (pageTableRoot(machine, core) === root) flushTlb(machine, core, true);
+    if (pageTableRoot(machine, core) !== root) continue;
+    const known = [false, true].flatMap((isFetch) => listTlb(machine, core, isFetch).map(({ vpn }) => vpn));
+    const shown = known.filter((vpn) => vpn >= first && vpn < first + ENTRIES);
+    for (const vpn of new Set([first, ...shown])) invalidateTlb(machine, core, vpn);
   }
 }
 

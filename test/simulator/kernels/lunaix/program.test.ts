@@ -60,6 +60,29 @@ describe('lunaix: programs', () => {
     assert.equal(process.mm?.heap?.start, 0x40_3000);
   });
 
+  it('a segment without memory is none, and the heap is behind the last one, not in a gap between them', () => {
+    const driver = new KernelDriver(lunaix);
+    const far = { ...data, address: 0x50_0000, memorySize: 0x1000, fileSize: 0x1000 };
+    const empty = { ...data, address: 0x60_0000, memorySize: 0, fileSize: 0 };
+    const process = spawn(driver, 'P', [text, far, empty]) as Process;
+    assert.equal(process.mm?.regions.items.length, 4);
+    assert.equal(process.mm.heap?.start, 0x50_1000);
+  });
+
+  it('a bss without a descriptor is ENOMEM', () => {
+    const driver = new KernelDriver(lunaix);
+    // The process's, procvm_create's, the stack's, the thread's, the text's, the data's; then the bss's.
+    driver.bound.inject({ kind: 'object-alloc', cluster: null, after: 6 });
+    assert.equal(spawn(driver, 'P', [text, data]), 'ENOMEM');
+    assert.deepEqual((driver.state as LunaixState).processes, []);
+  });
+
+  it('a file page whose tail cannot be zeroed is no program', () => {
+    const driver = new KernelDriver(lunaix);
+    driver.bound.inject({ kind: 'file-read', cluster: null, after: 0 });
+    assert.equal(spawn(driver, 'P', [text, data]), 'ENOMEM');
+  });
+
   it('segments beyond user space are no program', () => {
     const driver = new KernelDriver(lunaix);
     assert.equal(spawn(driver, 'P', [{ ...text, address: 0x3f_f000 }]), 'ENOEXEC');
