@@ -3,7 +3,7 @@ import { poisonFrame } from '../../hardware/physical-memory.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import { FrameUse, KERNEL_EXEC, PAGE_SIZE, PP_FGPERSIST, USR_EXEC, VMS_MOUNT_1 } from './constants.ts';
+import { FrameUse, KERNEL_EXEC, PAGE_SIZE, USR_EXEC, VMS_MOUNT_1 } from './constants.ts';
 import type { MmapParam } from './mmap.ts';
 import { freeFrameCount, nextFit } from './pmm.ts';
 import type { LunaixState } from './state.ts';
@@ -79,7 +79,6 @@ export function reserveFrames(state: LunaixState, machine: Machine, cluster: num
   return Array.from({ length: count }, () => {
     const frame = nextFit(state.pmm, cluster);
     state.pmm.ref_counts[frame] = 1;
-    state.pmm.attr[frame] = PP_FGPERSIST;
     state.pmm.use[frame] = FrameUse.reserved;
     state.held.reserved.add(frame);
     poisonFrame(machine, frame, 'fresh');
@@ -90,7 +89,6 @@ export function reserveFrames(state: LunaixState, machine: Machine, cluster: num
 export function returnFrames(state: LunaixState, machine: Machine, frames: readonly number[]): void {
   for (const frame of frames) {
     state.pmm.ref_counts[frame] = 0;
-    state.pmm.attr[frame] = 0;
     state.pmm.use[frame] = FrameUse.free;
     state.held.reserved.delete(frame);
     poisonFrame(machine, frame, 'free');

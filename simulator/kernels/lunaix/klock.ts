@@ -87,7 +87,7 @@ export function leaveKernel(here: Here): void {
     lock.opener = null;
     const { machine, cluster } = here;
     tell(machine, 'lock-released', cluster, machine.trace.on ? { lock: NAME, mode: 'write' } : null);
-  }
+  } else restAgent(here);
 }
 
 /** Between enter_remote and exit_remote the lock stays with the core, whoever runs there (L11). */
@@ -130,7 +130,6 @@ export function lunaixFunction<A, R>(
     yield* enterKernel(here);
     const result = yield* body(here, args);
     leaveKernel(here);
-    restAgent(here);
     if (systemCalls.has(info.name)) noteStatus(here, result);
     return result;
   });

@@ -63,10 +63,8 @@ const mmapParameters = [
   { name: 'range_end', type: { kind: 'address' } as const, default: KERNEL_EXEC },
 ];
 
-/** The region that contains the hint, else the nearest, the first on ties. */
+/** The region that contains the hint (its distance is negative), else the nearest, the first on ties. */
 function nearestRegion(list: readonly MmRegion[], hint: number): number {
-  const holder = list.findIndex(({ start, end }) => start <= hint && hint < end);
-  if (holder >= 0) return holder;
   const distances = list.map(({ start, end }) => (hint < start ? start - hint : hint - end));
   return distances.indexOf(Math.min(...distances));
 }
