@@ -11,7 +11,7 @@ import { lunaixFunction } from './klock.ts';
 import { addToList, newRegion, recordRegion, reservedEntry } from './region.ts';
 import { mustFail } from '../injections.ts';
 import { currentProcess, isPageAligned, pageDown, pageUp, type Here, type Lunaixly, type MmRegion, type ProcMm, type VFile } from './state.ts'; // prettier-ignore
-import { flushPage, mountedRoot, noteForeign, writeL2 } from './tables.ts';
+import { mountedRoot, noteForeign, writeL2 } from './tables.ts';
 import { mem_unmap } from './unmap.ts';
 import { vmm_set_mapping } from './vmm.ts';
 
@@ -200,13 +200,10 @@ function* reservePages(here: Here, region: MmRegion, param: MmapParam): Lunaixly
     const set = yield* vmm_set_mapping(here, { mnt: param.vms_mnt, va: page, pa: 0, attr, options: 0 });
     if (set === 1) continue;
     const root = mountedRoot(here, param.vms_mnt);
-    for (let made = region.start; made < page; made += PAGE_SIZE) {
-      writeL2(here, param.vms_mnt, root, made, 0);
-      flushPage(here, root, made);
-    }
+    // None of them was ever present: no TLB has it.
+    for (let made = region.start; made < page; made += PAGE_SIZE) writeL2(here, param.vms_mnt, root, made, 0);
     param.pvms.regions.items.splice(param.pvms.regions.items.indexOf(region), 1);
     recordRegion(here, 'remove', region);
-    region.freed = 'mem_map step 7';
     return false;
   }
   return true;

@@ -26,7 +26,6 @@ export function createPmm(machine: Machine): Pmm {
     pmm.attr[frame] = PP_FGPERSIST;
     pmm.use[frame] = frame < FIRST_TABLE_FRAME ? FrameUse.reserved : FrameUse.table;
   }
-  for (let frame = FIRST_TABLE_FRAME; frame < FIRST_FREE_FRAME; frame++) poisonFrame(machine, frame, 'fresh');
   return pmm;
 }
 

@@ -120,19 +120,19 @@ describe('lunaix: vm_klock', () => {
 
 describe('lunaix: reserved frames', () => {
   it('are taken as next fit would, without contents, and given back', () => {
-    const { driver, state } = build();
+    const { driver } = build();
     const free = driver.freeFrames()[0] as number;
-    assert.equal(lunaix.reserveFrames(state, driver.machine, 0, free + 1), null);
-    const frames = lunaix.reserveFrames(state, driver.machine, 0, 2) ?? [];
+    assert.equal(driver.bound.reserveFrames(0, free + 1), null);
+    const frames = driver.bound.reserveFrames(0, 2) ?? [];
     assert.equal(frames.length, 2);
     for (const ppn of frames) {
-      const { state: use, refs } = lunaix.frame(state, driver.machine, ppn);
+      const { state: use, refs } = driver.bound.frame(ppn);
       assert.deepEqual([use, refs], ['reserved', 1]);
     }
     driver.check();
-    lunaix.returnFrames(state, driver.machine, frames);
+    driver.bound.returnFrames(frames);
     for (const ppn of frames) {
-      const { state: use, refs } = lunaix.frame(state, driver.machine, ppn);
+      const { state: use, refs } = driver.bound.frame(ppn);
       assert.deepEqual([use, refs], ['free', 0]);
     }
     assert.equal(driver.freeFrames()[0], free);
