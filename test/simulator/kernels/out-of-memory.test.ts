@@ -226,6 +226,10 @@ const panics: Readonly<Record<string, readonly string[]>> = {
     'exec of a path object-alloc',
     'a new thread object-alloc',
     'a new process object-alloc',
+    // R30: the argument block takes a page and a page table.
+    'exec of sizes page-alloc',
+    'exec of a path page-alloc',
+    'a new process page-alloc',
   ],
   lunaix: [
     'fork object-alloc',

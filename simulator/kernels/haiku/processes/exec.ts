@@ -16,7 +16,8 @@ export const exec = kernelFunction(
     errors: ['ERR_VFS_PATH_NOT_FOUND', 'ERR_INVALID_ARGS', 'ERR_NO_MEMORY', 'ERR_VM_WOULD_OVERCOMMIT'],
     steps: {
       1: 'delete a region',
-      2: 'the primary stack with the arguments',
+      2: 'the primary stack',
+      '2a': 'the argument block at its top is written',
       3: 'the segments. Failure: there is nothing to go back to, the process ends',
       4: 'enter user mode',
     },

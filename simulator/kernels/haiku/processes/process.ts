@@ -10,14 +10,13 @@ import {
 } from '../base/constants.ts'; // prettier-ignore
 import { createAspace, deleteAspace, getAspaceById } from '../regions/aspaces.ts';
 import { putAspace } from '../memory/put-aspace.ts';
+import { ARGUMENTS_SIZE, writeArguments } from './arguments.ts';
 import { endOfProgram, installProgram, isLoadable, loadSegments } from './program.ts';
 import { createAnonymousRegion } from '../regions/anonymous-region.ts';
 import { deleteRegion } from '../regions/delete-region.ts';
 import { mustFail } from '../../injections.ts';
 import type { HaikuState, Here, Steps, Process, Program, Thread, VmAddressSpace } from '../base/state.ts';
 
-/** One page of arguments. */
-const ARGUMENTS_SIZE = PAGE_SIZE;
 const PRIMARY_STACK_SIZE = STACK_SIZE + ARGUMENTS_SIZE;
 export const PRIMARY_STACK = USER_STACK_REGION + USER_STACK_REGION_SIZE - PRIMARY_STACK_SIZE;
 
@@ -60,7 +59,8 @@ export const spawn = kernelFunction(
     errors: ['ERR_NO_MEMORY', 'ERR_INVALID_ARGS', 'ERR_VM_WOULD_OVERCOMMIT', 'ERR_VM_NO_REGION_SLOT'],
     steps: {
       1: 'an address space, and the process’s reference on it',
-      2: 'the primary stack with the arguments',
+      2: 'the primary stack',
+      '2a': 'the argument block at its top is written: a dirty page, and a page table',
       3: 'the segments; failure: the address space is deleted',
       4: 'enter user mode',
     },
@@ -98,7 +98,7 @@ export function* openAspace(here: Here, name: string): Steps<VmAddressSpace | 'E
   return aspace;
 }
 
-/** Steps 2 and 3; the id of the stack's region. The steps are the caller's. */
+/** Steps 2 to 3; the id of the stack's region. The steps are the caller's. */
 export function* buildImage(
   here: Here,
   aspace: VmAddressSpace,
@@ -111,6 +111,9 @@ export function* buildImage(
     wiring: REGION_WIRING_LAZY, lock: LOCK_RW,
   }); // prettier-ignore
   if (typeof stack === 'string') return stack;
+  if (here.step('2a')) yield;
+  const bad = yield* writeArguments(here, aspace, { stack: stack.address, name, path: program.path });
+  if (bad) return bad;
   if (here.step('3')) yield;
   const error = yield* loadSegments(here, aspace, program);
   return error ?? stack.result;

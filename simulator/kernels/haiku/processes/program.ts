@@ -1,8 +1,5 @@
 /** Programs: files of the simulated file system whose headers the loader knows, and 13.3 step 3: their segments. */
-import { pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
-import { Access, type Machine } from '../../../hardware/machine.ts';
-import { REFUSED, translate } from '../../../hardware/mmu.ts';
-import { writeBytes } from '../../../hardware/physical-memory.ts';
+import type { Machine } from '../../../hardware/machine.ts';
 import type { ElfSegment, ProgramImage } from '../../kernel.ts';
 import { layoutOf, storeProgram } from '../../program-image.ts';
 import {
@@ -11,7 +8,6 @@ import {
 } from '../base/constants.ts'; // prettier-ignore
 import { createAnonymousRegion } from '../regions/anonymous-region.ts';
 import { mapFileInto } from '../regions/map-file.ts';
-import { softFault } from '../regions/soft-fault.ts';
 import {
   pageDown,
   pageUp,
@@ -21,6 +17,7 @@ import {
   type Program,
   type VmAddressSpace,
 } from '../base/state.ts';
+import { writeAsKernel } from './kernel-write.ts';
 
 /** Puts a program on the disk; an older one of the name disappears from its folder, not from those who map it. */
 export function installProgram(
@@ -96,7 +93,9 @@ function* loadSegment(
     }); // prettier-ignore
     if (typeof made === 'string') return made;
     if (protection.write) {
-      const error = yield* zeroTail(here, aspace, address + fileSize);
+      // What the last page has behind the file's part: the write copies the page up.
+      const behind = address + fileSize;
+      const error = yield* writeAsKernel(here, aspace, behind, new Uint8Array(pageUp(behind) - behind));
       if (error) return error;
     }
   }
@@ -105,28 +104,4 @@ function* loadSegment(
     ...place, name: `${path}_bss${String(index)}`, address: fileEnd, size: end - fileEnd, wiring: REGION_WIRING_LAZY,
   }); // prettier-ignore
   if (typeof made === 'string') return made;
-}
-
-/** A kernel write over what the last page has behind the file's part; it faults, and copies the page up. */
-function* zeroTail(here: Here, aspace: VmAddressSpace, from: number): Steps<VmError | void> {
-  const length = pageUp(from) - from;
-  if (length === 0) return;
-  for (;;) {
-    const pa = translateIn(here, aspace, from);
-    if (pa !== REFUSED) {
-      writeBytes(here.machine, pa, new Uint8Array(length));
-      return;
-    }
-    const error = yield* softFault(here, { address: from, is_write: true, is_user: false, aspace });
-    if (error) return error;
-  }
-}
-
-/** A supervisor's write in an address space that the core does not run. */
-function translateIn({ machine, core }: Here, { translation_map }: VmAddressSpace, va: number): number {
-  const root = pageTableRoot(machine, core);
-  setPageTableRoot(machine, core, translation_map.pgdir_phys / PAGE_SIZE);
-  const pa = translate(machine, core, va, Access.write, false);
-  setPageTableRoot(machine, core, root);
-  return pa;
 }

@@ -39,10 +39,10 @@ function sorted<T extends { readonly id: number }>(table: Map<number, T>): T[] {
   return [...table.values()].sort(byBucket);
 }
 
-/** 10.3; hash order: by bucket, in each the newest first. */
+/** 10.3, R33; hash order: by bucket, in each the newest first. Lock and wiring are decimal here, unlike in 10.4. */
 export function regionListLines({ region_table }: HaikuState): Lines {
   const row = ({ address, id, name, base, size, lock, wiring }: VmRegion): string =>
-    [hex(address), hex(id), name, hex(base), hex(size), hex(lock), hex(wiring)].join(' ');
+    [hex(address), hex(id), name, hex(base), hex(size), String(lock), String(wiring)].join(' ');
   return ['address id name base size lock wiring', ...sorted(region_table).map(row)];
 }
 

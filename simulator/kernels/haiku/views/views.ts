@@ -15,6 +15,7 @@ import {
   IOSPACE_CHUNK, IOSPACE_SLOTS, PAGE_STATE_BUSY, PAGE_STATE_INACTIVE, PAGE_STATE_MODIFIED, PAGE_STATE_WIRED, pageStateTexts,
   VM_ASPACE_STATE_DELETION,
 } from '../base/constants.ts'; // prettier-ignore
+import { departuresView } from './departures.ts';
 import { lockText } from './inspect.ts';
 import {
   endOf,
@@ -29,7 +30,14 @@ import {
 
 export function haikuViews(state: HaikuState, _machine: Machine, process: ProcessObject | null): KernelView[] {
   const aspace = process === null ? null : (process as Process).aspace;
-  return [cacheChains(state, aspace), pageQueues(state), commitAccount(state), addressSpaces(state), iospace(state)];
+  return [
+    cacheChains(state, aspace),
+    pageQueues(state),
+    commitAccount(state),
+    addressSpaces(state),
+    iospace(state),
+    departuresView(),
+  ];
 }
 
 function count(number: number, what: string): string {
