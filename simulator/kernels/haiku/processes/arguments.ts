@@ -24,10 +24,9 @@ function argumentBlock(base: number, name: string, path: string): Uint8Array {
   return block;
 }
 
-/** Cut to the room that there is, with the 0 behind it. */
+/** A byte a letter, cut to the room that there is, with the 0 behind it. */
 function terminated(text: string, room: number): Uint8Array {
-  const bytes = new TextEncoder().encode(text).slice(0, room - 1);
-  return Uint8Array.of(...bytes, 0);
+  return Uint8Array.from([...text.slice(0, room - 1), '\0'], (letter) => letter.charCodeAt(0));
 }
 
 /** Writes the block into the primary stack that begins at `stack`: the write fault makes a page, and its page table. */
