@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../simulator/session/scenario/scenario.ts';
 import type { Simulation } from '../../simulator/session/moves/simulation.ts';
 import { BreakpointSet } from './breakpoints/breakpoint-set.ts';
 import { defaultFormat, type ClientFormat } from './protocol/client-format.ts';
-import { hasEnded, notLaunched, notStopped } from './protocol/errors.ts';
+import { cancelled, hasEnded, notLaunched, notStopped } from './protocol/errors.ts';
 import type { AdapterHost } from './protocol/host.ts';
 import { ListingSources } from './program/listing-sources.ts';
 import { loadProgram, type LaunchSettings, type Program } from './program/launch.ts';
@@ -63,7 +63,7 @@ export class Debuggee {
     };
     const program = await loadProgram(this.host, settings, report);
     const simulation = program.start(settings.test);
-    if (this.phase === 'ended') throw hasEnded('launch');
+    if (this.phase === 'ended') throw cancelled();
     this.settings = settings;
     this.program = program;
     this.simulation = simulation;
@@ -84,12 +84,14 @@ export class Debuggee {
   begin(): void {
     const { settings } = this;
     if (this.phase !== 'ready' || !this.isConfigured || settings === null) return;
+    // Deferred, as every move is: the answers to launch and configurationDone go first.
+    if (!settings.stopOnEntry || settings.noDebug) {
+      this.runner.start();
+      return;
+    }
     this.phase = 'stopped';
-    // Deferred: the answers to launch and configurationDone go first.
     this.host.defer(() => {
-      if (this.phase !== 'stopped') return;
-      if (settings.stopOnEntry && !settings.noDebug) this.runner.announceEntry();
-      else this.runner.start();
+      if (this.phase === 'stopped') this.runner.announceEntry();
     });
   }
 
@@ -106,7 +108,12 @@ export class Debuggee {
 
   end(): void {
     this.phase = 'ended';
-    this.runner.halt();
+    this.runner.halt('the session has ended');
+  }
+
+  /** Asked again after waiting: the client may have ended the session meanwhile. */
+  hasEnded(): boolean {
+    return this.phase === 'ended';
   }
 
   /** The simulation, moving or not. */

@@ -5,26 +5,22 @@ import type { Handler } from '../handlers.ts';
 import { reverseContinue, seek, stepBack } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
-  continue(debuggee, args) {
-    debuggee.runner.run('continue', requireThread(debuggee, args));
-    return { allThreadsContinued: true };
-  },
-  next: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('over', thread)),
-  stepIn: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('in', thread)),
-  stepOut: (debuggee, args) => step(debuggee, args, (thread) => debuggee.runner.run('out', thread)),
+  continue: (debuggee, args) =>
+    move(debuggee, args, (thread) => debuggee.runner.run('continue', thread), { allThreadsContinued: true }),
+  next: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('over', thread)),
+  stepIn: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('in', thread)),
+  stepOut: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('out', thread)),
   stepBack(debuggee, args) {
     const isMicro = args.optionalString('granularity') === 'instruction';
-    step(debuggee, args, (thread) => stepBack(debuggee, thread, isMicro));
+    return move(debuggee, args, (thread) => stepBack(debuggee, thread, isMicro));
   },
-  reverseContinue(debuggee, args) {
-    requireThread(debuggee, args);
-    reverseContinue(debuggee);
-  },
+  reverseContinue: (debuggee, args) => move(debuggee, args, () => reverseContinue(debuggee)),
   /** To any position of the run: statements begun, and micro-steps of the last one. */
   'pagewalk/seek'(debuggee, args) {
-    debuggee.requireStopped(args.command);
+    debuggee.requireSimulation(args.command);
     const wanted = args.record('position');
-    seek(debuggee, { statement: wanted.integer('statement', 0), step: wanted.optionalInteger('step', 0) ?? 0 });
+    const position = { statement: wanted.integer('statement', 0), step: wanted.optionalInteger('step', 0) ?? 0 };
+    return debuggee.runner.follow(args.command, undefined, () => seek(debuggee, position)) ?? seek(debuggee, position);
   },
   pause(debuggee, { command }) {
     debuggee.requireSimulation(command);
@@ -32,7 +28,7 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
     debuggee.runner.pause();
   },
   exceptionInfo(debuggee, args) {
-    requireThread(debuggee, args);
+    requireThread(debuggee, args.command, args.integer('threadId'));
     const { exception } = debuggee.runner;
     if (exception === null) throw noException();
     const { filter, text, details } = exception;
@@ -49,15 +45,25 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
 };
 
 /** At once, or behind the step that is under way, then with the thread at which that one stops. */
-function step(debuggee: Debuggee, args: Arguments, begin: (thread: number) => void): void {
-  const { runner, simulation } = debuggee;
-  if (!runner.follow(() => begin(simulation?.currentThreadId ?? 1))) begin(requireThread(debuggee, args));
+function move(
+  debuggee: Debuggee,
+  args: Arguments,
+  begin: (thread: number) => void,
+  answer?: object,
+): Promise<object | undefined> | object | undefined {
+  debuggee.requireSimulation(args.command);
+  const asked = args.integer('threadId');
+  const followed = debuggee.runner.follow(args.command, asked, (thread = asked) => {
+    begin(requireThread(debuggee, args.command, thread));
+  });
+  if (followed !== null) return followed.then(() => answer);
+  begin(requireThread(debuggee, args.command, asked));
+  return answer;
 }
 
-/** The request's thread, if the simulation stands still. */
-function requireThread(debuggee: Debuggee, args: Arguments): number {
-  const { simulation } = debuggee.requireStopped(args.command);
-  const id = args.integer('threadId');
+/** The thread, if the simulation stands still. */
+function requireThread(debuggee: Debuggee, command: string, id: number): number {
+  const { simulation } = debuggee.requireStopped(command);
   if (!simulation.threads().some((thread) => thread.id === id)) throw unknownThread(id);
   return id;
 }

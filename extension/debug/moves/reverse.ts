@@ -16,14 +16,15 @@ const MOST_STEPS = 50_000;
 /** To the statement before; inside the kernel to the step before of the same function, or of its caller. */
 export function stepBack(debuggee: Debuggee, thread: number, isMicro: boolean): void {
   const { simulation } = debuggee.requireStopped('stepBack');
-  const here = simulation.position;
-  const wanted = here.step > 0 && !isMicro ? sameFrameBefore(simulation, thread, here) : null;
-  const target = wanted ?? simulation.positionBefore(isMicro || here.step > 0 ? 'step' : 'statement');
-  debuggee.runner.drive(() => {
+  const move = (): StopReport => {
+    const here = simulation.position;
+    const before = simulation.positionBefore(isMicro || here.step > 0 ? 'step' : 'statement');
+    const target = (here.step > 0 && !isMicro ? sameFrameBefore(simulation, thread, here) : null) ?? before;
     if (target === null) return atBeginning;
     simulation.seek(target);
     return { reason: 'step', description: 'Paused on step back' };
-  }, true);
+  };
+  debuggee.runner.drive(move, true, thread);
 }
 
 /** To a position before or after the present one; behind the end it is the end. */
@@ -32,7 +33,7 @@ export function seek(debuggee: Debuggee, position: Position): void {
   debuggee.runner.drive(() => {
     simulation.seek(position);
     return { reason: 'goto', description: 'Paused where it was asked to' };
-  });
+  }, true);
 }
 
 const atBeginning: StopReport = { reason: 'entry', description: 'Paused at the beginning: there is nothing before' };

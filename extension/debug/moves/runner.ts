@@ -4,9 +4,8 @@ import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../s
 import type { Debuggee } from '../debuggee.ts';
 import { summaryOf } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
+import { WaitingMoves } from './waiting-moves.ts';
 
-/** Steps that may wait behind the one under way: what a key held down leaves over ends soon after it is let go. */
-const MOST_WAITING = 8;
 /** Micro-steps between two looks at the clock: below a millisecond even where every step is slow. */
 const CHUNK_STEPS = 2000;
 /** How long the loop runs before it lets requests in. Short enough for a pause to feel immediate. */
@@ -40,9 +39,11 @@ export class Runner {
   private isPauseWanted = false;
   /** The move in progress ends by itself after a step. */
   private isStep = false;
+  /** The thread that the client named for the move in progress. */
+  private asked: number | undefined;
   /** Number of the request that the move in progress belongs to; null if none asked for it. */
   private request: number | null = null;
-  private waiting: { readonly request: number | null; readonly begin: () => void }[] = [];
+  private readonly waiting = new WaitingMoves();
   private threads = new Map<number, string>();
   /** The stop that the simulation stands at, if it is an exception. */
   exception: NonNullable<Stop['exception']> | null = null;
@@ -58,34 +59,31 @@ export class Runner {
   /** From the very beginning, where nobody has stopped: a breakpoint on the first statement counts. */
   start(): void {
     const move = this.depart();
-    this.isStep = false;
     this.slice(move, { kind: 'continue', isFirst: true });
   }
 
   run(kind: StepKind, thread?: number): void {
-    if (this.isAtEnd) {
-      this.finish();
-      return;
-    }
-    const move = this.depart();
-    this.isStep = kind !== 'continue';
-    this.slice(move, { kind, ...(thread === undefined ? {} : { thread }) });
+    const { isAtEnd } = this;
+    const move = this.depart(kind !== 'continue', thread);
+    if (isAtEnd) this.finishSoon(move);
+    else this.slice(move, { kind, ...(thread === undefined ? {} : { thread }) });
   }
 
   /**
-   * Keys come faster than stops: a step asked for while another is under way begins where that one ends.
-   * False if no step is under way.
+   * Keys come faster than stops: a move asked for while a step is under way begins where that one ends, in the thread at
+   * which that one stops if it names the same. Resolves when it begins; null if no step is under way.
    */
-  follow(begin: () => void): boolean {
-    if (this.debuggee.phase !== 'running' || !this.isStep) return false;
-    if (this.waiting.length < MOST_WAITING) this.waiting.push({ request: this.debuggee.request, begin });
-    return true;
+  follow(command: string, asked: number | undefined, begin: (thread?: number) => void): Promise<void> | null {
+    if (this.debuggee.phase !== 'running' || !this.isStep) return null;
+    return this.waiting.add(command, this.debuggee.request, () => {
+      begin(asked === this.asked ? this.debuggee.simulation?.currentThreadId : asked);
+      this.asked = asked;
+    });
   }
 
   /** Runs something else in slices: `step` moves a little and gives the stop once it is there. */
-  drive(step: () => StopReport | null, isStep = false): void {
-    const move = this.depart();
-    this.isStep = isStep;
+  drive(step: () => StopReport | null, isStep = false, thread?: number): void {
+    const move = this.depart(isStep, thread);
     const next = (): void => {
       if (move !== this.move) return;
       const report = this.guarded(step);
@@ -105,7 +103,7 @@ export class Runner {
    * cancels one of them has only not read its answer yet, as VS Code does with the questions of a stop when a run goes on.
    */
   cancel(request: number): void {
-    this.waiting = this.waiting.filter((step) => step.request !== request);
+    this.waiting.cancel(request);
     if (this.debuggee.phase === 'running' && this.request === request) this.isPauseWanted = true;
   }
 
@@ -113,10 +111,10 @@ export class Runner {
     return this.isPauseWanted;
   }
 
-  /** Makes the move in progress void without announcing anything. */
-  halt(): void {
+  /** Makes the move in progress void without announcing anything; what waits behind it is refused for the reason. */
+  halt(why: string): void {
     this.move++;
-    this.waiting.length = 0;
+    this.waiting.refuseAll(why);
     this.exitCode = 0;
     this.isAtEnd = false;
     this.exception = null;
@@ -130,8 +128,6 @@ export class Runner {
     const { debuggee } = this;
     debuggee.phase = 'stopped';
     debuggee.output.flush();
-    if (reason === 'step' && !this.isAtEnd && !this.isPauseWanted && this.beginWaiting()) return;
-    this.waiting.length = 0;
     if (debuggee.simulation !== null) noteStop(debuggee.simulation);
     this.reportThreads();
     debuggee.send('stopped', {
@@ -144,20 +140,16 @@ export class Runner {
     });
     this.reportMemory();
     this.reportPosition();
+    const isOver = this.isPauseWanted || this.isAtEnd || (reason !== 'step' && reason !== 'goto');
+    if (isOver) this.waiting.refuseAll(`the simulation has stopped before it (${description})`);
+    else this.request = this.waiting.beginNext()?.request ?? null;
   }
 
-  /** Begins the next of the waiting steps, in whose stop the one that has just ended is lost. False if it cannot begin. */
-  private beginWaiting(): boolean {
-    const next = this.waiting.shift();
-    if (next === undefined) return false;
-    next.begin();
-    this.request = next.request;
-    return this.debuggee.phase === 'running';
-  }
-
-  private depart(): number {
+  private depart(isStep = false, thread?: number): number {
     const { debuggee } = this;
     debuggee.phase = 'running';
+    this.isStep = isStep;
+    this.asked = thread;
     this.request = debuggee.request;
     debuggee.variables.clear();
     this.exception = null;
@@ -219,6 +211,13 @@ export class Runner {
     });
   }
 
+  /** The answer to the request goes first. */
+  private finishSoon(move: number): void {
+    this.debuggee.host.defer(() => {
+      if (move === this.move) this.finish();
+    });
+  }
+
   private finish(): void {
     const { debuggee } = this;
     debuggee.output.flush();
@@ -232,8 +231,9 @@ export class Runner {
     // A failure in the common part fails every test: they need not run to say so.
     if (this.exitCode !== 0 && debuggee.test === null) this.terminate(exitCode);
     else if (debuggee.startNextTest()) {
-      this.isAtEnd = false;
+      const isPauseWanted = this.isPauseWanted;
       this.start();
+      this.isPauseWanted = isPauseWanted;
     } else this.terminate(this.exitCode);
   }
 

@@ -2,7 +2,7 @@ import { capabilities } from '../protocol/capabilities.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import { readFormat } from '../protocol/client-format.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { alreadyLaunched, cancelled, hasEnded, notLaunched } from '../protocol/errors.ts';
+import { alreadyLaunched, cancelled, hasEnded, isLoading, notLaunched } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
 import { readSettings } from './launch.ts';
 import { basename } from '../protocol/basename.ts';
@@ -14,7 +14,8 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   },
   launch,
   configurationDone(debuggee) {
-    if (debuggee.phase === 'ended') throw hasEnded('configurationDone');
+    // It may be on its way while the client is stopping the launch, which is no mistake of anybody.
+    if (debuggee.phase === 'ended') return;
     debuggee.isConfigured = true;
     debuggee.begin();
   },
@@ -22,10 +23,10 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   terminate(debuggee) {
     // Clients may ask while the end is on its way to them.
     if (debuggee.phase === 'ended') return;
-    debuggee.requireSimulation('terminate');
+    debuggee.end();
     debuggee.host.defer(() => {
+      debuggee.send('exited', { exitCode: 0 });
       debuggee.send('terminated');
-      debuggee.end();
     });
   },
   disconnect(debuggee) {
@@ -47,6 +48,8 @@ async function launch(debuggee: Debuggee, args: Arguments): Promise<void> {
   try {
     await debuggee.load(settings);
   } catch (error) {
+    // Stopped by its client meanwhile: whatever was wrong with the program interests nobody any more.
+    if (debuggee.hasEnded()) throw cancelled();
     debuggee.host.defer(() => {
       debuggee.send('terminated');
       debuggee.end();
@@ -63,13 +66,15 @@ async function launch(debuggee: Debuggee, args: Arguments): Promise<void> {
 async function restart(debuggee: Debuggee, args: Arguments): Promise<void> {
   const { settings, phase } = debuggee;
   if (phase === 'ended') throw hasEnded('restart');
-  if (settings === null || phase === 'fresh' || phase === 'loading' || phase === 'ready') throw notLaunched('restart');
+  if (settings === null || phase === 'fresh') throw notLaunched('restart');
+  if (phase === 'loading' || phase === 'ready') throw isLoading('restart');
   const changed = args.fields['arguments'] === undefined ? settings : readSettings(args.record('arguments'));
-  debuggee.runner.halt();
+  debuggee.runner.halt('the simulation is restarted');
   debuggee.phase = 'ready';
   try {
     await debuggee.load(changed);
   } catch (error) {
+    if (debuggee.hasEnded()) throw cancelled();
     if (debuggee.phase === 'ready')
       debuggee.runner.announce({ reason: 'pause', description: 'Paused: the restart failed' });
     throw error;

@@ -32,6 +32,8 @@ export const ErrorId = {
   noException: 1015,
   cannotInspect: 1016,
   notRunning: 1017,
+  notMade: 1018,
+  isLoading: 1019,
 } as const;
 
 export const internalError = (error: unknown): RequestError =>
@@ -86,6 +88,16 @@ export const noException = (): RequestError =>
   new RequestError(ErrorId.noException, 'The simulation did not stop at an exception.');
 
 export const cannotInspect = (message: string): RequestError => new RequestError(ErrorId.cannotInspect, message);
+
+/** A move that was asked for before its turn, and whose turn never came. */
+export const notMade = (command: string, why: string): RequestError =>
+  new RequestError(ErrorId.notMade, `'${command}' was not made: ${why}.`);
+
+export const isLoading = (command: string): RequestError =>
+  new RequestError(
+    ErrorId.isLoading,
+    `'${command}' came while the program is being read; send it again once 'launch' or 'restart' is answered.`,
+  );
 
 export const notRunning = (): RequestError =>
   new RequestError(ErrorId.notRunning, 'The simulation stands still already.');
