@@ -42,7 +42,9 @@ describe('Stop', () => {
   });
 
   /** Nothing that an editor would show: no answer for the user, no output of an error. */
-  async function isQuiet(answers: readonly (DebugProtocol.Response | Promise<DebugProtocol.Response>)[]): Promise<void> {
+  async function isQuiet(
+    answers: readonly (DebugProtocol.Response | Promise<DebugProtocol.Response>)[],
+  ): Promise<void> {
     for (const { success, message, body } of await Promise.all(answers)) {
       if (success) continue;
       assert.equal(message, 'cancelled');
