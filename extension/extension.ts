@@ -8,10 +8,11 @@ import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(...registerDebugger(context), registerRunCommands(), new StatusBar());
-  registerPanels(context);
+  const log = vscode.window.createOutputChannel('Pagewalk', { log: true });
+  context.subscriptions.push(log, ...registerDebugger(context), registerRunCommands(), new StatusBar());
+  registerPanels(context, log);
   // Not awaited: debugging need not wait for the server's process.
-  void startLanguageServer(context);
+  void startLanguageServer(context, log);
 }
 
 export function deactivate(): void {
@@ -32,9 +33,9 @@ function registerDebugger(context: vscode.ExtensionContext): vscode.Disposable[]
 }
 
 /** Debugging and panels work without the server, so its failure is told and not passed on. */
-async function startLanguageServer(context: vscode.ExtensionContext): Promise<void> {
+async function startLanguageServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
   try {
-    await startLanguageClient(context);
+    await startLanguageClient(context, log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     void vscode.window.showErrorMessage(`Pagewalk's language server did not start: ${reason}`);

@@ -7,8 +7,11 @@ import {
 } from 'vscode-languageclient/node';
 import { LANGUAGE_ID } from './contributions.ts';
 
-/** Starts the language server in a process of its own and stops it with the extension. */
-export async function startLanguageClient(context: vscode.ExtensionContext): Promise<LanguageClient> {
+/** Starts the language server in a process of its own and stops it with the extension; it writes to the extension's own log. */
+export async function startLanguageClient(
+  context: vscode.ExtensionContext,
+  outputChannel: vscode.LogOutputChannel,
+): Promise<LanguageClient> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   const server: ServerOptions = {
     run: { module, transport: TransportKind.ipc },
@@ -17,6 +20,7 @@ export async function startLanguageClient(context: vscode.ExtensionContext): Pro
   const options: LanguageClientOptions = {
     documentSelector: [{ language: LANGUAGE_ID }],
     synchronize: { configurationSection: 'pagewalk' },
+    outputChannel,
   };
   const client = new LanguageClient('pagewalk', 'Pagewalk', server, options);
   context.subscriptions.push({ dispose: () => void client.dispose() });

@@ -3,21 +3,21 @@ import { Command, isRecordingPath } from '../contributions.ts';
 import { activeProgram, basename } from '../debug/configuration-provider.ts';
 import { chooseScenario, revealLine } from '../panels/reveal.ts';
 import { ComparePanel, type ComparePanelAction } from './compare-panel.ts';
+import type { WebviewContext, WebviewHost } from '../webview/webview-host.ts';
 import { Comparer } from './comparer.ts';
 
 /** `pagewalk.compareKernels`, from the editor's title bar, the explorer, the palette: an optional file, optional names. */
-export function registerComparison(context: vscode.ExtensionContext): ComparePanel {
+export function registerComparison(context: vscode.ExtensionContext, webviews: WebviewContext): WebviewHost {
   const comparer = new Comparer(context.extensionUri);
-  const panel = new ComparePanel(context.extensionUri, comparer);
+  const panel = new ComparePanel(webviews, comparer, (action) => void act(comparer, panel, action));
   context.subscriptions.push(
     comparer,
     panel,
-    panel.onDidReceive((action) => void act(comparer, panel, action)),
     vscode.commands.registerCommand(Command.compareKernels, (file?: unknown, kernels?: unknown) =>
       reported(compare(comparer, panel, toUri(file) ?? activeProgram(), namesIn(kernels))),
     ),
   );
-  return panel;
+  return panel.host;
 }
 
 /** A command that throws opens a modal dialog when it was chosen from the palette. */

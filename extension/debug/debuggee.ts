@@ -1,3 +1,4 @@
+import { Inspector } from '../../simulator/inspect/requests.ts';
 import type { Diagnostic } from '../../simulator/session/scenario/scenario.ts';
 import type { Simulation } from '../../simulator/session/moves/simulation.ts';
 import { BreakpointSet } from './breakpoints/breakpoint-set.ts';
@@ -41,6 +42,8 @@ export class Debuggee {
   settings: LaunchSettings | null = null;
   program: Program | null = null;
   simulation: Simulation | null = null;
+  /** Answers what panels ask of the simulation; knows its stops and events. */
+  inspector: Inspector | null = null;
 
   /** The test that runs now. */
   test: string | null = null;
@@ -66,7 +69,7 @@ export class Debuggee {
     if (this.phase === 'ended') throw cancelled();
     this.settings = settings;
     this.program = program;
-    this.simulation = simulation;
+    this.adopt(simulation);
     this.output.restart();
     this.test = settings.test ?? null;
     // Running a file runs its tests as well; debugging one is asked for by its name.
@@ -101,9 +104,14 @@ export class Debuggee {
     const next = this.pendingTests.shift();
     if (next === undefined || program === null || simulation === null) return false;
     this.test = next;
-    this.simulation = program.start(next);
+    this.adopt(program.start(next));
     this.output.restartForTest();
     return true;
+  }
+
+  private adopt(simulation: Simulation): void {
+    this.simulation = simulation;
+    this.inspector = new Inspector(simulation);
   }
 
   end(): void {

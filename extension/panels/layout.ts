@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { PanelHost } from './panel-host.ts';
+import type { WebviewHost } from '../webview/webview-host.ts';
 
 /** Source on the left; on the right the map above the table. Kept as the user has arranged it otherwise. */
-export async function openBeside(above: PanelHost, below: PanelHost): Promise<void> {
+export async function openBeside(above: WebviewHost, below: WebviewHost): Promise<void> {
   if (above.isOpen && below.isOpen) return;
   if (above.isOpen || below.isOpen) {
     const [open, closed] = above.isOpen ? [above, below] : [below, above];

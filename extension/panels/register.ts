@@ -2,28 +2,30 @@ import * as vscode from 'vscode';
 import type { Description } from '../../media/protocol/messages.ts';
 import { registerComparison } from '../compare/register.ts';
 import { Command, LANGUAGE_ID } from '../contributions.ts';
+import { WebviewHost } from '../webview/webview-host.ts';
 import { addressSpacePanel } from './address-space-panel.ts';
 import { kernelPanel } from './kernel-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
-import { PanelHost, type PanelAction } from './panel-host.ts';
 import { chooseScenario, revealLine } from './reveal.ts';
 import { SessionFollower } from './session-follower.ts';
+import { followSession, type PanelAction } from './session-panel.ts';
 
 /** For tests: what a panel shows, by its view type. Not in the palette. */
 const DESCRIBE = 'pagewalk.describePanel';
 
-export function registerPanels(context: vscode.ExtensionContext): void {
+export function registerPanels(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const follower = new SessionFollower();
-  const addressSpace = new PanelHost(addressSpacePanel, context.extensionUri, follower);
-  const pageTable = new PanelHost(pageTablePanel, context.extensionUri, follower);
-  const kernel = new PanelHost(kernelPanel, context.extensionUri, follower);
+  const webviews = { extensionUri: context.extensionUri, log };
+  const addressSpace = new WebviewHost(addressSpacePanel, webviews);
+  const pageTable = new WebviewHost(pageTablePanel, webviews);
+  const kernel = new WebviewHost(kernelPanel, webviews);
   const panels = [addressSpace, pageTable, kernel];
-  const compared = registerComparison(context);
+  const compared = registerComparison(context, webviews);
   context.subscriptions.push(
     follower,
     ...panels,
-    ...panels.map((panel) => panel.onDidReceive((message) => void act(panels, panel, follower, message))),
+    ...panels.map((panel) => followSession(panel, follower, (action) => void act(panels, panel, follower, action))),
     openOnFirstStop(follower, addressSpace, pageTable),
     vscode.commands.registerCommand(Command.showAddressSpace, () => {
       addressSpace.show(vscode.ViewColumn.Beside, false);
@@ -35,14 +37,18 @@ export function registerPanels(context: vscode.ExtensionContext): void {
       kernel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
     }),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
-      const shown = [...panels, compared].find((panel) => panel.viewType === viewType);
+      const shown = [...panels, compared].find((panel) => panel.kind.viewType === viewType);
       return shown?.describe() ?? Promise.resolve(null);
     }),
   );
 }
 
 /** Once a session: who closes a panel means it. */
-function openOnFirstStop(follower: SessionFollower, addressSpace: PanelHost, pageTable: PanelHost): vscode.Disposable {
+function openOnFirstStop(
+  follower: SessionFollower,
+  addressSpace: WebviewHost,
+  pageTable: WebviewHost,
+): vscode.Disposable {
   const seen = new Set<string>();
   return follower.onDidStop((session) => {
     if (seen.has(session.id)) return;
@@ -53,8 +59,8 @@ function openOnFirstStop(follower: SessionFollower, addressSpace: PanelHost, pag
 }
 
 async function act(
-  panels: readonly PanelHost[],
-  from: PanelHost,
+  panels: readonly WebviewHost[],
+  from: WebviewHost,
   follower: SessionFollower,
   message: PanelAction,
 ): Promise<void> {

@@ -20,97 +20,76 @@ export interface Inspectable {
   onEvents?(listener: (events: readonly TraceEvent[]) => void): unknown;
 }
 
-interface History {
-  key: string;
-  stop: number;
-  scans: ReadonlyMap<string, ProcessScan>;
-  before: ReadonlyMap<string, ProcessScan> | null;
-  owners: Inspection['owners'];
-  events: TraceEvent[];
-  views: ViewsByProcess;
-  viewsBefore: ViewsByProcess | null;
-}
-
 /** Enough for the chain of causes of any page that a scenario's last statements touched. */
 const MOST_EVENTS = 8192;
 
-/** Not part of the simulated state: it dies with the simulation. */
-const histories = new WeakMap<object, History>();
+/** The stops and events of one simulation, from the moment on at which somebody first asks. It is no part of the simulated state. */
+export class History {
+  private readonly simulation: Inspectable;
+  private key: string;
+  private stop = 1;
+  private scans: ReadonlyMap<string, ProcessScan>;
+  private before: ReadonlyMap<string, ProcessScan> | null = null;
+  private owners: Inspection['owners'];
+  private events: readonly TraceEvent[] = [];
+  private views: ViewsByProcess = new Map();
+  private viewsBefore: ViewsByProcess | null = null;
 
-export function momentOf(simulation: Inspectable): Inspection {
-  const history = histories.get(simulation) ?? startHistory(simulation);
-  if (history.key !== simulation.momentKey) recordStop(simulation, history);
-  return {
-    machine: simulation.world.machine,
-    kernel: simulation.kernel,
-    thread: simulation.currentThread,
-    stop: history.stop,
-    scans: history.scans,
-    before: history.before,
-    // After a seek backwards, what has not happened yet is not told.
-    events: history.events.filter((event) => event.id < simulation.world.machine.trace.sequence),
-    owners: history.owners,
-    ended: simulation.world.script?.endedProcesses ?? [],
-    views: history.views,
-    viewsBefore: history.viewsBefore,
-  };
+  constructor(simulation: Inspectable) {
+    this.simulation = simulation;
+    this.key = simulation.momentKey;
+    this.scans = scan(simulation);
+    this.owners = frameOwners(this.scans, simulation.kernel);
+    simulation.onEvents?.((events) => {
+      this.events = withEvents(this.events, events);
+    });
+  }
+
+  /** How things stand now, and what was different at the stop before. */
+  inspection(): Inspection {
+    this.noteStop();
+    const { world, kernel, currentThread } = this.simulation;
+    return {
+      machine: world.machine,
+      kernel,
+      thread: currentThread,
+      stop: this.stop,
+      scans: this.scans,
+      before: this.before,
+      // After a seek backwards, what has not happened yet is not told.
+      events: this.events.filter((event) => event.id < world.machine.trace.sequence),
+      owners: this.owners,
+      ended: world.script?.endedProcesses ?? [],
+      views: this.views,
+      viewsBefore: this.viewsBefore,
+    };
+  }
+
+  noteStop(): void {
+    const { simulation } = this;
+    if (this.key === simulation.momentKey) return;
+    this.key = simulation.momentKey;
+    this.stop++;
+    this.before = this.scans;
+    this.scans = scan(simulation);
+    this.owners = frameOwners(this.scans, simulation.kernel);
+    this.viewsBefore = this.views;
+    this.views = viewsAgain(this.views, simulation.kernel);
+  }
 }
 
-/**
- * To be told at every stop: without it, changes are marked since the last stop at which somebody asked. Costs nothing
- * while nobody has.
- */
-export function noteStop(simulation: Inspectable): void {
-  const history = histories.get(simulation);
-  if (history !== undefined && history.key !== simulation.momentKey) recordStop(simulation, history);
-}
-
-function startHistory(simulation: Inspectable): History {
-  const scans = scan(simulation);
-  const history: History = {
-    key: simulation.momentKey,
-    stop: 1,
-    scans,
-    before: null,
-    owners: owners(simulation, scans),
-    events: [],
-    views: new Map(),
-    viewsBefore: null,
-  };
-  histories.set(simulation, history);
-  simulation.onEvents?.((events) => {
-    recordEvents(history, events);
-  });
-  return history;
-}
-
-function recordStop(simulation: Inspectable, history: History): void {
-  history.key = simulation.momentKey;
-  history.stop++;
-  history.before = history.scans;
-  history.scans = scan(simulation);
-  history.owners = owners(simulation, history.scans);
-  history.viewsBefore = history.views;
-  history.views = viewsAgain(history.views, simulation.kernel);
-}
-
-function scan(simulation: Inspectable): Map<string, ProcessScan> {
-  return scanProcesses(simulation.world.machine, simulation.kernel);
-}
-
-function owners({ kernel }: Inspectable, scans: History['scans']): Inspection['owners'] {
-  return frameOwners(scans, kernel);
+function scan({ world, kernel }: Inspectable): Map<string, ProcessScan> {
+  return scanProcesses(world.machine, kernel);
 }
 
 const plain = ['access', 'tlb-hit', 'tlb-miss', 'page-walk', 'remote-access'] as const;
 
 /** Accesses that need no kernel are too many to keep. A run that was taken back tells its events once more. */
-function recordEvents(history: History, events: readonly TraceEvent[]): void {
+function withEvents(before: readonly TraceEvent[], events: readonly TraceEvent[]): readonly TraceEvent[] {
   const first = events[0];
-  if (first === undefined) return;
-  let kept = history.events;
+  if (first === undefined) return before;
+  let kept = before;
   const last = kept.at(-1);
   if (last !== undefined && last.id >= first.id) kept = kept.filter((event) => event.id < first.id);
-  kept = [...kept, ...events.filter((event) => !isEvent(event, ...plain))];
-  history.events = kept.slice(-MOST_EVENTS);
+  return [...kept, ...events.filter((event) => !isEvent(event, ...plain))].slice(-MOST_EVENTS);
 }

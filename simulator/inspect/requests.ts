@@ -4,7 +4,7 @@ import { machineAddress } from '../hardware/virtual-address.ts';
 import { addressSpace } from './address-space.ts';
 import { clusterOf, type Target } from './context.ts';
 import { frames } from './frames.ts';
-import { momentOf, type Inspectable } from './history.ts';
+import { History, type Inspectable } from './history.ts';
 import { InspectError } from './inspect-error.ts';
 import { kernelViews } from './kernel-views.ts';
 import { machine as machineModel } from './machine.ts';
@@ -16,7 +16,7 @@ import { runState } from './state-json.ts';
 import { translate } from './translate.ts';
 
 export { InspectError } from './inspect-error.ts';
-export { noteStop, type Inspectable } from './history.ts';
+export type { Inspectable } from './history.ts';
 
 /** Bounds of a single answer. */
 const MOST_ROWS = 4096;
@@ -61,12 +61,32 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */
 export const inspectCommands: readonly string[] = [...Object.keys(handlers), 'state'];
 
-export function handleInspectRequest(simulation: Inspectable, command: string, args: unknown): object {
-  if (command === 'state') return state(simulation);
-  const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
-  if (handler === undefined)
-    throw new InspectError(`there is no request '${command}'; known are ${inspectCommands.join(', ')}`);
-  return handler(momentOf(simulation), argsOf(args));
+/** Answers for one simulation. What it remembers of earlier stops lives and ends with it. */
+export class Inspector {
+  private readonly simulation: Inspectable;
+  private history: History | null = null;
+
+  constructor(simulation: Inspectable) {
+    this.simulation = simulation;
+  }
+
+  /** Throws an `InspectError` where the question is wrong. */
+  answer(command: string, args: unknown): object {
+    if (command === 'state') return state(this.simulation);
+    const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
+    if (handler === undefined)
+      throw new InspectError(`there is no request '${command}'; known are ${inspectCommands.join(', ')}`);
+    this.history ??= new History(this.simulation);
+    return handler(this.history.inspection(), argsOf(args));
+  }
+
+  /**
+   * To be told at every stop: without it, changes are marked since the last stop at which somebody asked. Costs nothing
+   * while nobody has.
+   */
+  noteStop(): void {
+    this.history?.noteStop();
+  }
 }
 
 /** The object of `run --json`, of the run so far; without the list of all frames, which has a request of its own. */

@@ -91,8 +91,8 @@ export const patches: readonly Patch[] = [
   {
     name: 'after a seek the history tells what has not happened yet',
     file: 'simulator/inspect/**/history.ts',
-    from: 'history.events.filter((event) => event.id < simulation.world.machine.trace.sequence)',
-    to: 'history.events',
+    from: 'this.events.filter((event) => event.id < world.machine.trace.sequence)',
+    to: 'this.events',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {

@@ -1,4 +1,3 @@
-import { noteStop } from '../../../simulator/inspect/requests.ts';
 import type { TrapFilter } from '../../../simulator/session/state/run.ts';
 import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
 import type { Debuggee } from '../debuggee.ts';
@@ -128,7 +127,7 @@ export class Runner {
     const { debuggee } = this;
     debuggee.phase = 'stopped';
     debuggee.output.flush();
-    if (debuggee.simulation !== null) noteStop(debuggee.simulation);
+    debuggee.inspector?.noteStop();
     this.reportThreads();
     debuggee.send('stopped', {
       reason,

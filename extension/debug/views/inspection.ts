@@ -1,13 +1,13 @@
-import { handleInspectRequest, inspectCommands, InspectError } from '../../../simulator/inspect/requests.ts';
+import { inspectCommands, InspectError } from '../../../simulator/inspect/requests.ts';
 import { runState } from '../../../simulator/inspect/state-json.ts';
 import { cannotInspect } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
 
 function inspection(name: string): Handler {
   return (debuggee, args) => {
-    const { simulation } = debuggee.requireSimulation(args.command);
+    debuggee.requireSimulation(args.command);
     try {
-      return handleInspectRequest(simulation, name, args.fields);
+      return debuggee.inspector?.answer(name, args.fields);
     } catch (error) {
       throw error instanceof InspectError ? cannotInspect(error.message) : error;
     }

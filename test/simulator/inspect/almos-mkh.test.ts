@@ -8,7 +8,7 @@ import {
   type PageTableModel,
   type TranslateModel,
 } from '../../../simulator/inspect/models.ts';
-import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
 import { InspectedRun } from './run.ts';
@@ -17,14 +17,16 @@ const PAGE = 4096;
 
 describe('inspecting ALMOS-MKH', () => {
   let run: InspectedRun;
+  let inspector: Inspector;
   let shell: ProcessObject;
   let main: ThreadObject;
   let buf: number;
 
-  const ask = <T>(command: string, args: object = {}): T => handleInspectRequest(run, command, args) as T;
+  const ask = <T>(command: string, args: object = {}): T => inspector.answer(command, args) as T;
 
   beforeEach(() => {
     run = new InspectedRun(almosMkh);
+    inspector = new Inspector(run);
     assert.deepEqual(ask<AddressSpaceModel>('addressSpace').regions, []);
     shell = run.process('shell', 2 * PAGE, 4 * PAGE);
     main = run.main(shell);
@@ -162,7 +164,7 @@ describe('inspecting ALMOS-MKH', () => {
   });
 
   it('puts what an entry was above what it became, if it was told of the stop before', () => {
-    noteStop(run);
+    inspector.noteStop();
     run.fork(main, 2, 'child');
     const table = ask<PageTableModel>('pageTable', { process: 'shell', filter: 'changed' });
     const [, was, is] = table.rows;
@@ -228,7 +230,7 @@ describe('inspecting ALMOS-MKH', () => {
 
   it('refuses what cannot be asked, saying what can', () => {
     const refusal = (command: string, args: unknown, message: RegExp) => {
-      assert.throws(() => handleInspectRequest(run, command, args), { name: 'InspectError', message });
+      assert.throws(() => inspector.answer(command, args), { name: 'InspectError', message });
     };
     refusal('pages', {}, /no request 'pages'; known are addressSpace/);
     refusal('state', {}, /runs no scenario/);

@@ -6,7 +6,7 @@ import {
   type PageModel,
   type PageTableModel,
 } from '../../../simulator/inspect/models.ts';
-import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
 import type { RunState } from '../../../simulator/inspect/state-json.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
@@ -55,11 +55,12 @@ function picture({ regions, totals }: AddressSpaceModel): unknown {
 for (const kernel of kernels) {
   describe(`a process that has ended on ${kernel.name}`, () => {
     let simulation: Simulation;
+    let inspector: Inspector;
     const ask = <T>(command: string, args: object = {}): T =>
-      handleInspectRequest(simulation, command, { process: 'shell', ...args }) as T;
+      inspector.answer(command, { process: 'shell', ...args }) as T;
     const over = (): void => {
       simulation.advance({ kind: 'over' }, 1_000_000);
-      noteStop(simulation);
+      inspector.noteStop();
     };
     const stepTo = (line: number): void => {
       while (simulation.stack(simulation.currentThreadId)[0]?.line !== line) {
@@ -70,7 +71,8 @@ for (const kernel of kernels) {
 
     beforeEach(() => {
       simulation = simulate(kernel);
-      handleInspectRequest(simulation, 'machine', {});
+      inspector = new Inspector(simulation);
+      inspector.answer('machine', {});
     });
 
     it('keeps its regions, its pages and its tables', () => {
@@ -113,6 +115,7 @@ for (const kernel of kernels) {
 
     it('is not taken for another that has its pid', () => {
       simulation = simulate(kernel, children);
+      inspector = new Inspector(simulation);
       while (!simulation.isAtEnd) over();
       assert.deepEqual(simulation.world.script.diagnostics, []);
       const { processes } = ask<RunState>('state');

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { KernelViewsModel } from '../../../simulator/inspect/models.ts';
-import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { KernelView } from '../../../simulator/kernels/kernel-view.ts';
@@ -66,16 +66,18 @@ function simulate(kernel: Kernel): Simulation {
 
 describe('the kernel’s own views', () => {
   let simulation: Simulation;
+  let inspector: Inspector;
   const ask = (args: object = {}): KernelViewsModel =>
-    handleInspectRequest(simulation, 'kernelViews', args) as KernelViewsModel;
+    inspector.answer('kernelViews', args) as KernelViewsModel;
   const step = (): void => {
     simulation.advance({ kind: 'over' }, 1_000_000);
-    noteStop(simulation);
+    inspector.noteStop();
   };
   const marks = (model: KernelViewsModel): unknown => model.views.map((view) => [view.marks, view.gone.length]);
 
   beforeEach(() => {
     simulation = simulate(viewing);
+    inspector = new Inspector(simulation);
   });
 
   it('are asked of the current process, or of the one that is named', () => {
@@ -117,6 +119,7 @@ describe('the kernel’s own views', () => {
 
   it('are none for a kernel that has none', () => {
     simulation = simulate(variantOf(base, {}, () => ({ hasViews: false, views: () => [] })));
+    inspector = new Inspector(simulation);
     const model = ask();
     assert.deepEqual([model.hasViews, model.views], [false, []]);
   });

@@ -8,7 +8,7 @@ import type {
   PageTableModel,
   TranslateModel,
 } from '../../../simulator/inspect/models.ts';
-import { handleInspectRequest, type Inspectable } from '../../../simulator/inspect/requests.ts';
+import { Inspector, type Inspectable } from '../../../simulator/inspect/requests.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { BoundKernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { RegionView } from '../../../simulator/kernels/view.ts';
@@ -77,7 +77,8 @@ describe('inspecting a kernel with one table, four levels and big pages', () => 
     region(0x400000, 0x404000, 'data', true),
     region(0x40000000, 0x40000000 + 2 ** 30, 'anon', true),
   ]);
-  const ask = <T>(command: string, args: object = {}): T => handleInspectRequest(source, command, args) as T;
+  const inspector = new Inspector(source);
+  const ask = <T>(command: string, args: object = {}): T => inspector.answer(command, args) as T;
 
   it('counts a big page as its 512 pages, and a gigabyte in a few cells', () => {
     const space = ask<AddressSpaceModel>('addressSpace');

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { AddressSpaceModel, PageModel } from '../../../simulator/inspect/models.ts';
 import { CellFlag } from '../../../simulator/inspect/models.ts';
-import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
@@ -31,10 +31,11 @@ function simulate(source = text): Simulation {
 
 describe('inspecting a simulation step by step', () => {
   let simulation: Simulation;
-  const ask = <T>(command: string, args: object = {}): T => handleInspectRequest(simulation, command, args) as T;
+  let inspector: Inspector;
+  const ask = <T>(command: string, args: object = {}): T => inspector.answer(command, args) as T;
   const step = (kind: 'over' | 'in'): void => {
     simulation.advance({ kind }, 1_000_000);
-    noteStop(simulation);
+    inspector.noteStop();
   };
   const stepTo = (line: number): void => {
     for (let steps = 0; steps < 100; steps++) {
@@ -46,6 +47,7 @@ describe('inspecting a simulation step by step', () => {
 
   beforeEach(() => {
     simulation = simulate();
+    inspector = new Inspector(simulation);
     ask('machine');
   });
 
@@ -106,6 +108,7 @@ describe('inspecting a simulation step by step', () => {
 
   it('tells nothing of the future where a kept world is restored and nothing is repeated', () => {
     simulation = simulate(`${text}for i in 0..70 { print i }\nas child { write(buf + 4096, 1) }\n`);
+    inspector = new Inspector(simulation);
     ask('machine');
     while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');
     const target = { process: 'child', vpn: bufferPage() + 1 };
@@ -119,6 +122,7 @@ describe('inspecting a simulation step by step', () => {
     // Many events, of which only so many are kept, behind a world that is kept.
     const much = 'for i in 0..70 { print i }\nas child { touch(mmap(400 pages, rw), 400 pages, w) }\n';
     simulation = simulate(`${text}${much}`);
+    inspector = new Inspector(simulation);
     ask('machine');
     const finish = (): PageModel => {
       while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');

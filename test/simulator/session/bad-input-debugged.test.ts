@@ -1,7 +1,7 @@
 /** Whatever is typed can be debugged: nothing throws, and the run ends as one that nobody looked at. */
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { handleInspectRequest, noteStop } from '../../../simulator/inspect/requests.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
@@ -18,13 +18,13 @@ function pick(picks: Picks, count: number): number {
 }
 
 /** Every question that a debugger and its panels ask. */
-function askEverything(simulation: Simulation): void {
-  noteStop(simulation);
+function askEverything(simulation: Simulation, inspector: Inspector): void {
+  inspector.noteStop();
   for (const { id } of simulation.threads()) simulation.stack(id);
   const processes = simulation.kernel.processes().map(({ name }) => ({ process: name }));
   for (const target of [{}, ...processes])
     for (const command of ['addressSpace', 'pageTable', 'kernelViews', 'machine', 'state'])
-      JSON.stringify(handleInspectRequest(simulation, command, target));
+      JSON.stringify(inspector.answer(command, target));
 }
 
 function finish(simulation: Simulation): void {
@@ -32,10 +32,11 @@ function finish(simulation: Simulation): void {
 }
 
 function stepAbout(simulation: Simulation, picks: Picks): void {
+  const inspector = new Inspector(simulation);
   for (let count = 0; count < 400; count++) {
     const kind = (['in', 'over', 'out', 'in'] as const)[pick(picks, count) % 4] ?? 'in';
     if (simulation.advance({ kind }, 5000).reason === 'end') return;
-    if (count % 9 === 0) askEverything(simulation);
+    if (count % 9 === 0) askEverything(simulation, inspector);
     if (count % 50 !== 49) continue;
     const statement = pick(picks, count) % (simulation.position.statement + 1);
     simulation.seek({ statement, step: pick(picks, count + 1) % 5 });
