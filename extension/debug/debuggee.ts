@@ -1,10 +1,12 @@
 import { Inspector } from '../../simulator/inspect/requests.ts';
 import type { Diagnostic } from '../../simulator/session/scenario/scenario.ts';
 import type { Simulation } from '../../simulator/session/moves/simulation.ts';
+import type { LineBreakpoint } from './breakpoints/breakpoints.ts';
 import { BreakpointSet } from './breakpoints/breakpoint-set.ts';
 import { defaultFormat, type ClientFormat } from './protocol/client-format.ts';
 import { cancelled, hasEnded, notLaunched, notStopped } from './protocol/errors.ts';
 import type { AdapterHost } from './protocol/host.ts';
+import { LaunchedText } from './program/launched-text.ts';
 import { ListingSources } from './program/listing-sources.ts';
 import { loadProgram, type LaunchSettings, type Program } from './program/launch.ts';
 import { Output } from './program/output.ts';
@@ -30,6 +32,7 @@ export class Debuggee {
   readonly breakpoints: BreakpointSet;
   readonly variables = new VariableStore();
   readonly listings = new ListingSources();
+  readonly launchedText: LaunchedText;
   /** Memory that the client has read, by reference: it is told when that may have changed. */
   readonly seenMemory = new Map<string, { readonly offset: number; readonly count: number }>();
   readonly runner: Runner;
@@ -56,6 +59,7 @@ export class Debuggee {
       if (this.phase !== 'ended' || event === 'terminated' || event === 'exited') send(event, body);
     };
     this.output = new Output(this);
+    this.launchedText = new LaunchedText(this);
     this.runner = new Runner(this);
   }
 
@@ -78,8 +82,20 @@ export class Debuggee {
     this.breakpoints.forgetHits();
     this.variables.clear();
     this.listings.setKernel(program.kernel);
-    for (const changed of this.breakpoints.lines.place(program.sources)) {
-      this.send('breakpoint', { reason: 'changed', breakpoint: this.breakpoints.describe(changed, this.format) });
+    this.launchedText.launch(program.launched);
+    this.moveBreakpoints();
+  }
+
+  /** Finds the lines of all breakpoints anew, and gives those that have moved. */
+  placeBreakpoints(): readonly LineBreakpoint[] {
+    const { program, breakpoints, launchedText } = this;
+    return program === null ? [] : breakpoints.lines.place(program.sources, (file) => launchedText.changeOf(file));
+  }
+
+  /** The same, where the client does not ask and has to be told. */
+  moveBreakpoints(): void {
+    for (const moved of this.placeBreakpoints()) {
+      this.send('breakpoint', { reason: 'changed', breakpoint: this.breakpoints.describe(moved, this.format) });
     }
   }
 

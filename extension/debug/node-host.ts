@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -18,6 +18,16 @@ function realPath(file: string): string {
   }
 }
 
+/** A file of another size need not be read. */
+function holdsNow(file: string, bytes: Uint8Array): boolean {
+  try {
+    const stats = statSync(file);
+    return stats.isFile() && stats.size === bytes.length && readFileSync(file).equals(bytes);
+  } catch {
+    return false;
+  }
+}
+
 /** The adapter's host on Node: a worker thread, the command line, a test. */
 export const nodeHost: AdapterHost = {
   readFile: (file) => readFile(file),
@@ -27,5 +37,6 @@ export const nodeHost: AdapterHost = {
   },
   now: () => performance.now(),
   realPath,
+  holdsNow,
   resolve,
 };

@@ -4,6 +4,7 @@ import { fileKey } from './breakpoints.ts';
 import type { FunctionBreakpoint } from './breakpoint-set.ts';
 import { isExceptionFilter } from '../protocol/capabilities.ts';
 import { fromClientLine, toClient } from '../protocol/client-format.ts';
+import { isLaunchedText } from '../protocol/source-references.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { hasEnded } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
@@ -20,10 +21,13 @@ export const breakpointHandlers: Readonly<Record<string, Handler>> = {
 
 function setBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
   refuseAfterEnd(debuggee, args);
-  const { breakpoints, format, program } = debuggee;
+  const { breakpoints, format, launchedText } = debuggee;
+  launchedText.check();
   const source = args.record('source');
   const file = source.optionalString('path') ?? source.optionalString('name') ?? '';
   const reference = source.optionalInteger('sourceReference', 0);
+  const isInLaunchedText = isLaunchedText(reference);
+  const isOnChangedText = !isInLaunchedText && launchedText.changeOf(file) !== null;
   const set = breakpoints.lines.set(
     file,
     args.records('breakpoints').map((one) => ({
@@ -31,9 +35,11 @@ function setBreakpoints(debuggee: Debuggee, args: Arguments): Breakpoints {
       ...(reference === undefined || reference === 0 ? {} : { reference }),
       ...conditionsOf(one),
       ...logMessageOf(one),
+      isOnChangedText,
     })),
+    isInLaunchedText,
   );
-  if (program !== null) breakpoints.lines.place(program.sources);
+  debuggee.placeBreakpoints();
   return { breakpoints: set.map((breakpoint) => breakpoints.describe(breakpoint, format)) };
 }
 
@@ -75,6 +81,8 @@ function breakpointLocations(debuggee: Debuggee, args: Arguments): { breakpoints
   const { format } = debuggee;
   const source = args.record('source');
   const file = fileKey(source.optionalString('path') ?? source.optionalString('name') ?? '');
+  if (!isLaunchedText(source.optionalInteger('sourceReference', 0)) && debuggee.launchedText.changeOf(file) !== null)
+    return { breakpoints: [] };
   const { locations: all } = program.sources.find((one) => fileKey(one.file) === file) ?? { locations: [] };
   const first = fromClientLine(format, args.integer('line'));
   const last = fromClientLine(format, args.optionalInteger('endLine') ?? args.integer('line'));

@@ -27,6 +27,8 @@ export interface LineBreakpoint {
   /** As the client wrote it, with the number of a source that is no file. */
   readonly file: string;
   readonly reference?: number;
+  /** Set on a text that is not the launched one: it stands nowhere while that is so. */
+  readonly isOnChangedText?: boolean;
   readonly requestedLine: number;
   readonly condition?: string;
   readonly hitCondition?: string;
@@ -74,6 +76,7 @@ export function locate(locations: readonly Location[], line: number): Location |
 /** The user's line breakpoints by file. They survive a restart and are checked again when the scenario changes. */
 export class LineBreakpoints {
   private readonly byFile = new Map<string, LineBreakpoint[]>();
+  private readonly inLaunchedText = new Map<string, LineBreakpoint[]>();
   private readonly newId: () => number;
   private readonly realPath: (path: string) => string;
 
@@ -86,26 +89,36 @@ export class LineBreakpoints {
     return fileKey(this.realPath(file));
   }
 
-  set(file: string, breakpoints: readonly Omit<LineBreakpoint, 'id' | 'file' | 'location'>[]): LineBreakpoint[] {
+  /** `isLaunchedText`: in the copy of the file's launched text, which has breakpoints of its own. */
+  set(
+    file: string,
+    breakpoints: readonly Omit<LineBreakpoint, 'id' | 'file' | 'location'>[],
+    isLaunchedText = false,
+  ): LineBreakpoint[] {
     const set = breakpoints.map((breakpoint) => ({ ...breakpoint, id: this.newId(), file, location: null }));
-    this.byFile.set(this.keyOf(file), set);
+    (isLaunchedText ? this.inLaunchedText : this.byFile).set(this.keyOf(file), set);
     return set;
   }
 
-  /** Places every breakpoint in the program's sources and gives those whose place has changed. */
-  place(sources: readonly BreakableSource[]): LineBreakpoint[] {
+  /**
+   * Places every breakpoint in the program's sources and gives those whose place has changed. `changeOf` says why lines of
+   * a file as it is now mean nothing to the program; null where they do.
+   */
+  place(sources: readonly BreakableSource[], changeOf: (file: string) => string | null = () => null): LineBreakpoint[] {
     const changed: LineBreakpoint[] = [];
-    for (const [key, breakpoints] of this.byFile) {
+    for (const [key, breakpoints] of [...this.byFile, ...this.inLaunchedText]) {
       const source = sources.find(({ file }) => this.keyOf(file) === key);
       for (const breakpoint of breakpoints) {
         const before = breakpoint.location?.line;
-        const isPossible = source !== undefined && breakpoint.problem === undefined;
+        const problem =
+          breakpoint.problem ?? (breakpoint.isOnChangedText === true ? changeOf(source?.file ?? '') : null);
+        const isPossible = source !== undefined && problem === null;
         const location = isPossible ? locate(source.locations, breakpoint.requestedLine) : null;
         breakpoint.location = location === null || source === undefined ? null : { ...location, file: source.file };
         breakpoint.message =
           source === undefined
             ? 'This file is not being debugged.'
-            : (breakpoint.problem ?? 'There is no statement at or below this line.');
+            : (problem ?? 'There is no statement at or below this line.');
         if (breakpoint.location?.line !== before) changed.push(breakpoint);
       }
     }
@@ -114,7 +127,7 @@ export class LineBreakpoints {
 
   /** The breakpoints that can be hit. */
   placed(): (LineBreakpoint & { readonly location: PlacedLocation })[] {
-    return [...this.byFile.values()]
+    return [...this.byFile.values(), ...this.inLaunchedText.values()]
       .flat()
       .filter(
         (breakpoint): breakpoint is LineBreakpoint & { location: PlacedLocation } => breakpoint.location !== null,

@@ -127,6 +127,7 @@ export class Runner {
     const { debuggee } = this;
     debuggee.phase = 'stopped';
     debuggee.output.flush();
+    debuggee.launchedText.check();
     debuggee.inspector?.noteStop();
     this.reportThreads();
     debuggee.send('stopped', {

@@ -12,6 +12,7 @@ import { readAssets, readBytes, readRecordings } from './assets.ts';
 import { expectingLines } from '../breakpoints/breakpoints.ts';
 import { launchFailed } from '../protocol/errors.ts';
 import type { AdapterHost } from '../protocol/host.ts';
+import type { LaunchedFile } from './launched-text.ts';
 import { programSources, type ProgramSource } from './program-sources.ts';
 
 /** A launch request's settings, checked. */
@@ -29,6 +30,8 @@ export interface LaunchSettings {
 /** What a session debugs, read from disk. */
 export interface Program {
   readonly path: string;
+  /** Null for a recording, whose lines are those of its view. */
+  readonly launched: LaunchedFile | null;
   /** The texts that its frames stand in. */
   readonly sources: readonly ProgramSource[];
   readonly scenario: Scenario;
@@ -69,15 +72,15 @@ function orderOf(args: Arguments): Pick<ReplaySettings, 'order' | 'quantum'> {
 
 export async function loadProgram(host: AdapterHost, settings: LaunchSettings, report: Report): Promise<Program> {
   const path = settings.program;
-  const { scenario, text } = isRecordingFile(path)
-    ? { scenario: scenarioOfRecording(path), text: '' }
+  const { scenario, launched } = isRecordingFile(path)
+    ? { scenario: scenarioOfRecording(path), launched: null }
     : await readScenario(host, path, report);
   checkTest(scenario, settings);
   const kernel = kernelOf(scenario, settings);
   const assets = await readAssets(host, scenario);
   const recordings = await readRecordings(host, scenario);
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
-  const sources = programSources({ path, text, scenario }, replayer);
+  const sources = programSources({ path, text: launched?.text ?? '', scenario }, replayer);
   const start = (test?: string): Simulation => {
     const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
     if ('simulation' in created) {
@@ -90,6 +93,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   };
   return {
     path,
+    launched,
     sources,
     scenario,
     kernel,
@@ -103,12 +107,13 @@ async function readScenario(
   host: AdapterHost,
   path: string,
   report: Report,
-): Promise<{ scenario: Scenario; text: string }> {
-  const text = new TextDecoder().decode(await readBytes(host, path));
+): Promise<{ scenario: Scenario; launched: LaunchedFile }> {
+  const bytes = await readBytes(host, path);
+  const text = new TextDecoder().decode(bytes);
   const { scenario, diagnostics } = parseScenario(text, path);
   diagnostics.forEach(report);
   if (scenario === null) throw failure(path, diagnostics);
-  return { scenario, text };
+  return { scenario, launched: { file: scenario.file, bytes, text } };
 }
 
 function failure(path: string, diagnostics: readonly Diagnostic[]): Error {

@@ -32,6 +32,11 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   disconnect(debuggee) {
     debuggee.end();
   },
+  /** What the client's editor shows of a file: the launched text or another one; null when it shows it no more. */
+  'pagewalk/editorText'(debuggee, args) {
+    const isOther = args.fields['isOther'] === null ? null : args.boolean('isOther', false);
+    debuggee.launchedText.noteEditor(args.string('path'), isOther);
+  },
   cancel(debuggee, args) {
     const request = args.optionalInteger('requestId');
     args.optionalString('progressId');

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../simulator/session/scenario/scenario.ts
 import { toClient } from '../protocol/client-format.ts';
 import { basename } from '../protocol/basename.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { sourceNamed, toSource } from './program-sources.ts';
+import { sourceNamed } from './program-sources.ts';
 
 /** Editors colour `console` as a warning; a category that they do not know is plain. */
 export type OutputCategory = 'stdout' | 'stderr' | 'console' | 'information';
@@ -72,10 +72,12 @@ export class Output {
   }
 
   private placeBody({ file, line, column = 1 }: OutputPlace): object {
-    const { format, settings, program } = this.debuggee;
+    const { format, settings, program, launchedText } = this.debuggee;
     const path = settings?.program;
     const source =
-      program === null ? path && { name: basename(path), path } : toSource(sourceNamed(program.sources, file));
+      program === null
+        ? path && { name: basename(path), path }
+        : launchedText.source(sourceNamed(program.sources, file));
     return line > 0 && source !== undefined ? { source, ...toClient(format, line, column) } : {};
   }
 }

@@ -7,6 +7,7 @@ import { namedFiles } from '../../../simulator/session/scenario/named-files.ts';
 import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { locationsOf, type Location } from '../breakpoints/breakpoints.ts';
 import { basename } from '../protocol/basename.ts';
+import { FIRST_VIEW } from '../protocol/source-references.ts';
 
 export interface ProgramSource {
   /** As frames, breakpoints and diagnostics name it. */
@@ -17,9 +18,6 @@ export interface ProgramSource {
   /** Not 0: it is no file; the client asks for its text by this number. */
   readonly reference: number;
 }
-
-/** Listings count from 1. */
-const FIRST_VIEW = 1_000_000;
 
 export const VIEW_MIME_TYPE = 'text/x-pagewalk-replay';
 

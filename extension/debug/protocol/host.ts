@@ -12,6 +12,8 @@ export interface AdapterHost {
   now(): number;
   /** The path of a file without links, `..` or repeated slashes, from the current folder on; the path itself where there is no such file. */
   realPath(path: string): string;
+  /** Whether the file holds exactly these bytes now; false where it cannot be read. Answers at once. */
+  holdsNow(path: string, bytes: Uint8Array): boolean;
   /** The real path of a file that is named relative to another one. */
   resolve(fromFile: string, path: string): string;
 }

@@ -6,7 +6,7 @@ import type { Debuggee } from '../debuggee.ts';
 import { unknownSource, unknownThread } from '../protocol/errors.ts';
 import type { Program } from '../program/launch.ts';
 import type { Handler } from '../handlers.ts';
-import { type ProgramSource, sourceNamed, toSource, VIEW_MIME_TYPE, writtenAt } from '../program/program-sources.ts';
+import { type ProgramSource, sourceNamed, VIEW_MIME_TYPE, writtenAt } from '../program/program-sources.ts';
 
 export const stackHandlers: Readonly<Record<string, Handler>> = {
   threads(debuggee, { command }) {
@@ -17,7 +17,8 @@ export const stackHandlers: Readonly<Record<string, Handler>> = {
   source,
   loadedSources(debuggee, { command }) {
     const { program } = debuggee.requireSimulation(command);
-    return { sources: [...program.sources.map(toSource), ...debuggee.listings.all()] };
+    const { launchedText, listings } = debuggee;
+    return { sources: [...program.sources.map((one) => launchedText.source(one)), ...listings.all()] };
   },
 };
 
@@ -47,7 +48,7 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
   return {
     id: frame.id,
     name: statementAt(source, frame),
-    source: toSource(source),
+    source: debuggee.launchedText.source(source),
     ...toClient(format, frame.line, frame.column),
   };
 }
@@ -62,12 +63,16 @@ function statementAt(source: ProgramSource, { line, column, name }: SimulationFr
 
 const LONGEST_NAME = 60;
 
+const SCENARIO_MIME_TYPE = 'text/x-pagewalk-scenario';
+
 function source(debuggee: Debuggee, args: Arguments): DebugProtocol.SourceResponse['body'] {
   const { program } = debuggee.requireSimulation(args.command);
   const named = args.fields['source'] === undefined ? undefined : args.record('source');
   const reference = args.optionalInteger('sourceReference', 0) ?? named?.optionalInteger('sourceReference', 0) ?? 0;
   const view = program.sources.find((one) => one.reference === reference && reference !== 0);
   if (view !== undefined) return { content: view.text, mimeType: VIEW_MIME_TYPE };
+  const launched = debuggee.launchedText.text(reference);
+  if (launched !== undefined) return { content: launched, mimeType: SCENARIO_MIME_TYPE };
   if (reference !== 0) return { content: debuggee.listings.text(reference), mimeType: 'text/x-markdown' };
   const path = named?.optionalString('path') ?? '';
   const written = program.sources.find((one) => one.file === path);
