@@ -8,7 +8,7 @@ const endless = `${head}repeat 1000000 { print 1 }\n`;
 const broken = `${head}as nobody { }\n`;
 
 /** What a client has sent when its user presses Stop, from the launch on. Gives the answers that are still to come. */
-const moments: Readonly<Record<string, (client: DapClient) => Promise<DebugProtocol.Response[]> | Pending>> = {
+const moments: Readonly<Record<string, (client: DapClient) => Promise<Pending> | Pending>> = {
   'before the launch': (client) => [client.send('initialize', {})],
   'while the program is read': (client) => [client.send('launch', { program: client.file(long) })],
   'while a program that cannot run is read': (client) => [client.send('launch', { program: client.file(broken) })],
@@ -26,7 +26,7 @@ const moments: Readonly<Record<string, (client: DapClient) => Promise<DebugProto
 
 type Pending = Promise<DebugProtocol.Response>[];
 
-async function until(...conditions: Promise<unknown>[]): Promise<DebugProtocol.Response[]> {
+async function until(...conditions: Promise<unknown>[]): Promise<Pending> {
   await Promise.all(conditions);
   return [];
 }
@@ -42,9 +42,7 @@ describe('Stop', () => {
   });
 
   /** Nothing that an editor would show: no answer for the user, no output of an error. */
-  async function isQuiet(
-    answers: readonly (DebugProtocol.Response | Promise<DebugProtocol.Response>)[],
-  ): Promise<void> {
+  async function isQuiet(answers: Pending): Promise<void> {
     for (const { success, message, body } of await Promise.all(answers)) {
       if (success) continue;
       assert.equal(message, 'cancelled');

@@ -85,8 +85,8 @@ export class LaunchedText {
   }
 
   private isLaunched(file: string): boolean {
-    const { realPath } = this.debuggee.host;
-    return this.launched !== null && realPath(file) === realPath(this.launched.file);
+    const { host } = this.debuggee;
+    return this.launched !== null && host.realPath(file) === host.realPath(this.launched.file);
   }
 
   private update(look: () => void): void {
