@@ -67,8 +67,7 @@ function simulate(kernel: Kernel): Simulation {
 describe('the kernel’s own views', () => {
   let simulation: Simulation;
   let inspector: Inspector;
-  const ask = (args: object = {}): KernelViewsModel =>
-    inspector.answer('kernelViews', args) as KernelViewsModel;
+  const ask = (args: object = {}): KernelViewsModel => inspector.answer('kernelViews', args) as KernelViewsModel;
   const step = (): void => {
     simulation.advance({ kind: 'over' }, 1_000_000);
     inspector.noteStop();
