@@ -1,6 +1,8 @@
 /** Reads a whole page table out of simulated memory, the way the hardware's walker would. Changes nothing. */
 import { framePointedTo, isPointerEntry, rightsOf } from './layouts/entry-fields.ts';
 import { pagingFormat } from './layouts/formats.ts';
+import { viewEntry, type EntryView } from './entry-view.ts';
+import type { EntryWords } from './layouts/layout.ts';
 import type { LevelFormat, PageFormat, PagingFormat, PointerFormat } from './layouts/paging-format.ts';
 import type { Machine } from './machine.ts';
 import { isFrame, readFrame32 } from './physical-memory.ts';
@@ -27,15 +29,19 @@ export interface ScannedEntry {
   readonly address: PhysicalAddress;
   readonly first: number;
   readonly second: number;
-  /** Of the whole walk where the format combines them, else the entry's own. */
+  /** Of the whole walk where the format combines them, else the entry's own: bits as in a TLB's key. */
+  readonly rights: number;
   readonly writable: boolean;
 }
 
-export interface TableScan {
+export interface ScannedEntries {
   readonly root: Ppn;
   /** In order of addresses. */
   readonly tables: readonly ScannedTable[];
   readonly entries: readonly ScannedEntry[];
+}
+
+export interface TableScan extends ScannedEntries {
   readonly byVpn: ReadonlyMap<Vpn, ScannedEntry>;
 }
 
@@ -47,29 +53,35 @@ interface Reader {
   readonly format: PagingFormat;
   readonly tables: ScannedTable[];
   readonly entries: ScannedEntry[];
+  readonly isWanted: ((from: Vpn, to: Vpn) => boolean) | null;
 }
 
-export function scanTable(machine: Machine, root: Ppn): TableScan {
-  const reader: Reader = { machine, format: pagingFormat(machine.config.paging), tables: [], entries: [] };
+/** With `isWanted`, tables and pages of the ranges that it refuses are left out: both ends are page numbers. */
+export function scanTable(machine: Machine, root: Ppn, isWanted?: (from: Vpn, to: Vpn) => boolean): TableScan {
+  const format = pagingFormat(machine.config.paging);
+  const reader: Reader = { machine, format, tables: [], entries: [], isWanted: isWanted ?? null };
   const allRights = TlbKey.writable | TlbKey.executable | TlbKey.user;
   readTable(reader, { level: 1, address: addressOfPpn(root), path: [], firstVpn: 0 }, root, allRights);
-  return {
-    root,
-    tables: reader.tables,
-    entries: reader.entries,
-    byVpn: new Map(reader.entries.map((entry) => [entry.vpn, entry])),
-  };
+  return indexed({ root, tables: reader.tables, entries: reader.entries });
+}
+
+/** For looking pages up. What is kept for long is kept without. */
+export function indexed({ root, tables, entries }: ScannedEntries): TableScan {
+  return { root, tables, entries, byVpn: new Map(entries.map((entry) => [entry.vpn, entry])) };
 }
 
 function readTable(reader: Reader, table: ScannedTable, frame: Ppn, rights: number): void {
-  const { machine, tables } = reader;
+  const { machine, tables, isWanted } = reader;
   const level = reader.format.levels[table.level - 1] as LevelFormat;
   if (level.page !== null) {
     if (tables.length >= MOST_TABLES) return;
     tables.push(table);
   }
   const stride = level.words * 4;
+  const span = 2 ** level.shift;
   for (let index = 0; index < 2 ** level.indexBits; index++) {
+    const from = table.firstVpn + index * span;
+    if (isWanted !== null && !isWanted(from, from + span)) continue;
     const offset = index * stride;
     const ppn = frame + (offset >>> 12);
     if (!isFrame(machine, ppn)) return;
@@ -105,7 +117,52 @@ function readEntry(
   const pages = 2 ** (format.sizeShifts[(shape as PageFormat).size] as number);
   const address = table.address + index * level.words * 4;
   const writable = (rights & TlbKey.writable) !== 0;
-  reader.entries.push({ table, index, vpn, pages, ppn, address, first, second, writable });
+  reader.entries.push({ table, index, vpn, pages, ppn, address, first, second, rights, writable });
+}
+
+/** The hardware's view of a scanned entry. */
+export function scannedEntryView(machine: Machine, entry: ScannedEntry): EntryView {
+  const { table, address, vpn, first, second, rights } = entry;
+  const { levels, sizeShifts } = pagingFormat(machine.config.paging);
+  const level = levels[table.level - 1] as LevelFormat;
+  const sizeShift = sizeShifts[(level.page as PageFormat).size] as number;
+  return viewEntry(level, table.level, address, [first, second], vpn, sizeShift, rights);
+}
+
+/** Both words of a page's entry without its frame number. */
+export function attributeWords(
+  level: LevelFormat,
+  { first, second }: Pick<ScannedEntry, 'first' | 'second'>,
+): EntryWords {
+  const { frame } = level.page as PageFormat;
+  if (frame.word === 1) return [first, 0];
+  return [first & ~(frame.mask << frame.shift), second & ~frame.highMaskSecond];
+}
+
+/** The same scan, with the tables and entries of an earlier one wherever they are equal. */
+export function shareEntries(scan: ScannedEntries, earlier: ScannedEntries | undefined): ScannedEntries {
+  const { root } = scan;
+  if (earlier === undefined) return { root, tables: scan.tables, entries: scan.entries };
+  const byVpn = new Map(earlier.entries.map((entry) => [entry.vpn, entry]));
+  const known = new Map(earlier.tables.map((table) => [table.firstVpn * 8 + table.level, table]));
+  const tableOf = new Map<ScannedTable, ScannedTable>();
+  for (const table of scan.tables) {
+    const same = known.get(table.firstVpn * 8 + table.level);
+    tableOf.set(table, same?.address === table.address ? same : table);
+  }
+  const entries = scan.entries.map((entry) => {
+    const table = tableOf.get(entry.table) ?? entry.table;
+    const same = byVpn.get(entry.vpn);
+    if (same !== undefined && same.table === table && isSameEntry(same, entry)) return same;
+    return table === entry.table ? entry : { ...entry, table };
+  });
+  return { root, tables: scan.tables.map((table) => tableOf.get(table) ?? table), entries };
+}
+
+/** Of one table: what stands at which index decides the rest. */
+function isSameEntry(one: ScannedEntry, other: ScannedEntry): boolean {
+  const { index, first, second, rights } = one;
+  return index === other.index && first === other.first && second === other.second && rights === other.rights;
 }
 
 /** `PT1[0x010] → PT2`; a root that holds pages itself is only `PT1`. */

@@ -7,9 +7,8 @@ import { clusterName } from './entry.ts';
 import { InspectError } from './inspect-error.ts';
 import type { ClusterName, InspectContext, ProcessChoice } from './models.ts';
 import { scanKey, type Inspection } from './inspection.ts';
-import { knownProcesses } from '../session/state/process-view.ts';
-import type { EndedProcess } from '../session/state/script.ts';
-import type { TableScan } from '../hardware/table-scan.ts';
+import { knownProcesses, type EndedProcess } from '../session/state/ended-processes.ts';
+import { indexed, type TableScan } from '../hardware/table-scan.ts';
 
 export interface Target {
   readonly process: string | number | null;
@@ -39,7 +38,8 @@ export function findSubject(inspection: Inspection, target: Target): Subject | n
   const key = scanKey(process.owner, table.cluster);
   if (ended !== null) {
     const last = ended.views.find((view) => view.table.cluster === table.cluster);
-    const { scan, regions } = last ?? { scan: nothing, regions: [] };
+    const scan = last === undefined ? nothing : indexed(last.scan);
+    const regions = last?.regions ?? [];
     // At the stop after its end, what its last step did is marked; later nothing changes any more.
     const before = inspection.before?.get(key)?.scan ?? scan;
     return { process, table, scan, before, regions, ended };

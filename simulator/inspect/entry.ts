@@ -11,7 +11,7 @@ import type { Ppn } from '../hardware/word.ts';
 import type { Subject } from './context.ts';
 import { CellFlag, type BitModel, type ClusterName, type EntryModel, type PreviousEntry } from './models.ts';
 import { isShared, type Inspection } from './inspection.ts';
-import type { ScannedEntry } from '../hardware/table-scan.ts';
+import { attributeWords, type ScannedEntry } from '../hardware/table-scan.ts';
 
 export function clusterName(inspection: Pick<Inspection, 'machine'>, cluster: number): ClusterName {
   const { config } = inspection.machine;
@@ -51,11 +51,8 @@ export class CowBits {
   }
 
   has(entry: ScannedEntry): boolean {
-    const { frame } = (pagingFormat(this.inspection.machine.config.paging).levels[entry.table.level - 1] as LevelFormat)
-      .page as PageFormat;
-    const first = frame.word === 0 ? entry.first & ~(frame.mask << frame.shift) : entry.first;
-    const second = frame.word === 0 ? entry.second & ~frame.highMaskSecond : 0;
-    const key = `${entry.table.level} ${first} ${second}`;
+    const level = pagingFormat(this.inspection.machine.config.paging).levels[entry.table.level - 1] as LevelFormat;
+    const key = `${entry.table.level} ${attributeWords(level, entry).join(' ')}`;
     let isCow = this.known.get(key);
     if (isCow === undefined) {
       isCow = this.inspection.kernel.softwareBits(viewOfScanned(this.inspection, entry)).cow;

@@ -6,7 +6,7 @@ import type { ProcessObject, ThreadObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { TableView } from '../kernels/view.ts';
 import { coveredRanges, isCovered } from '../session/state/region-ranges.ts';
-import type { EndedProcess } from '../session/state/script.ts';
+import type { EndedProcess } from '../session/state/ended-processes.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 

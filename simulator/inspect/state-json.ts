@@ -11,9 +11,9 @@ import { addressOfPpn, addressOfVpn, hex, PAGE_SIZE, type Ppn, type Vpn } from '
 import type { ProcessObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../kernels/view.ts';
+import { knownProcesses } from '../session/state/ended-processes.ts';
 import {
   framesOf,
-  knownProcesses,
   processRows,
   type EntryRow,
   type ProcessRows,

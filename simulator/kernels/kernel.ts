@@ -244,7 +244,7 @@ export interface KernelDefinition<
   readField(state: S, object: object, field: string): unknown;
   /** `kernel.NAME`. */
   readGlobal(state: S, name: string): unknown;
-  /** The N-th RPC, where the kernel has RPCs. */
+  /** The N-th RPC, where the kernel has RPCs; null for one that it does not know, or not any more. */
   rpc?(state: S, index: number): unknown;
   /** What a kernel function's `process:` argument means where the current thread is: its descriptor in that cluster. */
   localProcess?(state: S, machine: Machine, info: FunctionInfo, process: P, cluster: number): object;

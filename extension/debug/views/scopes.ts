@@ -12,7 +12,7 @@ import { addressOfVpn, hex } from '../../../simulator/hardware/word.ts';
 import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
 import type { RegionView, TableView } from '../../../simulator/kernels/view.ts';
 import { entryFlags } from '../../../simulator/session/state/process-view.ts';
-import { mappedPages } from '../../../simulator/session/state/table-pages.ts';
+import { scanTable } from '../../../simulator/hardware/table-scan.ts';
 import { integerText } from './preview.ts';
 import type { Subject } from './subject.ts';
 import type { VariableRow } from '../protocol/variable-store.ts';
@@ -79,7 +79,7 @@ export function pageTableRows(subject: Subject, process: ProcessObject, table: T
   const rows: VariableRow[] = [
     { name: 'root', value: `frame ${hex(table.root)}${table.role === '' ? '' : ` (${table.role})`}` },
   ];
-  for (const { vpn, pages } of mappedPages(machine, table.root))
+  for (const { vpn, pages } of scanTable(machine, table.root).entries)
     rows.push(entryRow(subject, process, table, vpn, pages));
   return rows;
 }

@@ -23,7 +23,7 @@ export function subjectOf(simulation: Simulation, frameId?: number): Subject {
   const activity = frameId === undefined ? undefined : simulation.frame(frameId)?.activity;
   const thread = frameId === undefined ? simulation.currentThread : simulation.threadOfFrame(frameId);
   const owner = thread?.process.owner ?? activity?.owner ?? 0;
-  const process = kernel.processes().find((one) => one.owner === owner) ?? null;
+  const process = thread?.process ?? kernel.processes().find((one) => one.owner === owner) ?? null;
   return { machine, kernel, thread, process, core: activity?.core ?? thread?.core ?? 0 };
 }
 

@@ -1,5 +1,6 @@
 /** Chapter 9: the start-up stages vm_init, vm_init_postsem and vm_init_postthread, on any machine. */
 import { setCycles } from '../../hardware/core.ts';
+import { resetCounters } from '../../hardware/counters.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import { framesPerCluster } from '../../hardware/physical-memory.ts';
@@ -48,7 +49,7 @@ export function vm_init(machine: Machine, options: Options): HaikuState {
   while (engine.advance().kind !== 'idle');
   if (start.state !== 'done') throw start.error instanceof Error ? start.error : new Error('internal: boot waits');
   for (let core = 0; core < coreCount(machine.config); core++) setCycles(machine, core, 0);
-  machine.counters.byOwner = [];
+  resetCounters(machine);
   machine.cause.step = 0;
   return state;
 }

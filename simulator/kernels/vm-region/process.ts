@@ -123,8 +123,13 @@ export const endTask = kernelFunction(
     process.mmap = null;
     if (region !== null) yield* dismantle(here, region);
     if (here.step('4')) yield;
+    forgetProcess(here.kernel, process);
   },
 );
+
+function forgetProcess({ processes }: VmrState, process: Process): void {
+  processes.splice(processes.indexOf(process), 1);
+}
 
 /** Cores that run the space go on in the kernel's own. */
 export function leaveSpace({ machine, kernel }: Here, { region }: Process): void {

@@ -18,7 +18,7 @@ import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
 import { placeOfCluster } from '../state/places.ts';
-import { knownProcesses } from '../state/process-view.ts';
+import { knownProcesses } from '../state/ended-processes.ts';
 import { bytesOfText, observation } from '../scenario/program.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { CallExpression, SourceRange } from '../scenario/scenario.ts';
@@ -207,14 +207,24 @@ function observeTlb(question: Question): Value {
   return record({ present: true, ppn: BigInt(ppn), writable, executable, user, global });
 }
 
-function observeCount({ evaluation, args }: Question): Value {
+function observeCount({ evaluation, args, range }: Question): Value {
   const process = args.of as ProcessObject | undefined;
   const at = args.at as Place | undefined;
+  if (process !== undefined) requireKnown(evaluation, process, range);
   const count = countOf(evaluation.run.machine, args.event as string, {
     ...(process === undefined ? {} : { owner: process.owner }),
     ...(at === undefined ? {} : { cluster: at.cluster }),
   });
   return BigInt(count);
+}
+
+/** Of processes that ended long ago nothing is kept. */
+function requireKnown({ run }: Evaluation, process: ProcessObject, range: SourceRange): void {
+  const { kernel, script } = run;
+  if (process.alive || script.forgottenProcesses === 0) return;
+  if (knownProcesses(kernel, script.endedProcesses).some(({ owner }) => owner === process.owner)) return;
+  const message = `what ${process.name} counted is not kept any more: ${String(script.endedProcesses.length)} processes have ended since`;
+  throw new ScenarioFailure('WALK218', message, range);
 }
 
 function observeRpc({ evaluation, args, range }: Question): Value {
@@ -224,7 +234,7 @@ function observeRpc({ evaluation, args, range }: Question): Value {
     const reason =
       kernel.rpc === undefined
         ? `${kernel.name} has no RPCs`
-        : `there is no RPC number ${String(args.n)}; they count from 0`;
+        : `there is no RPC number ${String(args.n)}; they count from 0, and only the latest are kept`;
     throw new ScenarioFailure('WALK218', reason, range);
   }
   const { run } = evaluation;

@@ -74,6 +74,10 @@ export const diagnosticCodes = {
     explanation:
       'Another block ended the thread or process of this one, so it stopped here. That is an outcome, no failure.',
   },
+  WALK241: {
+    title: 'ended processes dropped',
+    explanation: 'More processes ended than the state keeps; the message counts those that are not shown in it.',
+  },
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
 } as const;
 

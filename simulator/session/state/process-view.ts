@@ -1,17 +1,15 @@
-/** A process as plain rows: for panels, for JSON, and to keep what a process was just before its end. */
+/** A process as plain rows: for JSON, and to keep what a process was just before its end. */
 import type { EntryView } from '../../hardware/page-table-walker.ts';
-import { inspectEntry } from '../../hardware/page-table-walker.ts';
 import type { Machine } from '../../hardware/machine.ts';
-import { scanTable } from '../../hardware/table-scan.ts';
+import { attributeWords, scannedEntryView, scanTable, type ScannedEntry } from '../../hardware/table-scan.ts';
+import { pagingFormat } from '../../hardware/layouts/formats.ts';
+import type { LevelFormat } from '../../hardware/layouts/paging-format.ts';
 import type { Ppn, Vpn } from '../../hardware/word.ts';
 import { addressOfVpn } from '../../hardware/word.ts';
 import type { ProcessObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import type { Protection, RegionKind } from '../../kernels/view.ts';
-import { mappedPages } from './table-pages.ts';
 import { coveredRanges, isCovered } from './region-ranges.ts';
-import type { Run } from './run.ts';
-import type { EndedProcess, EndedView } from './script.ts';
 
 export interface RegionRow {
   readonly start: number;
@@ -43,20 +41,16 @@ export interface ProcessRows {
 }
 
 export function processRows(kernel: BoundKernel, machine: Machine, process: ProcessObject): ProcessRows {
-  const tables = kernel.tables(process);
-  const regions = regionRows(
-    kernel,
-    process,
-    tables.map((table) => table.cluster),
-  );
-  return {
-    regions,
-    tables: tables.map(({ cluster, root }) => ({ cluster, root, entries: entryRows(kernel, machine, root) })),
-  };
+  const tables = kernel.tables(process).map(({ cluster, root }) => {
+    const { entries } = scanTable(machine, root);
+    return { cluster, root, entries: entryRows(kernel, machine, entries) };
+  });
+  return { regions: regionRows(kernel, process), tables };
 }
 
 /** Regions of all descriptors; one that several descriptors know alike is listed once. */
-function regionRows(kernel: BoundKernel, process: ProcessObject, clusters: readonly number[]): RegionRow[] {
+export function regionRows(kernel: BoundKernel, process: ProcessObject): RegionRow[] {
+  const clusters = kernel.tables(process).map(({ cluster }) => cluster);
   const rows = new Map<string, RegionRow>();
   for (const cluster of new Set([process.cluster, ...clusters])) {
     for (const { start, end, protection, kind, name, cluster: holder } of kernel.regions(process, cluster)) {
@@ -69,14 +63,19 @@ function regionRows(kernel: BoundKernel, process: ProcessObject, clusters: reado
   );
 }
 
-function entryRows(kernel: BoundKernel, machine: Machine, root: Ppn): EntryRow[] {
-  const rows: EntryRow[] = [];
-  for (const { vpn, pages } of mappedPages(machine, root)) {
-    const entry = inspectEntry(machine, root, addressOfVpn(vpn));
-    if (entry === null) continue;
-    rows.push({ vpn, ppn: entry.ppn, pages, flags: entryFlags(kernel, entry), words: entry.words });
-  }
-  return rows;
+/** What entries are in words depends on their attribute bits alone, so it is asked for once each. */
+export function entryRows(kernel: BoundKernel, machine: Machine, entries: readonly ScannedEntry[]): EntryRow[] {
+  const { levels } = pagingFormat(machine.config.paging);
+  const flagsOf = new Map<string, string>();
+  return entries.map((entry) => {
+    const { table, vpn, ppn, pages, first, second, rights } = entry;
+    const level = levels[table.level - 1] as LevelFormat;
+    const attributes = attributeWords(level, entry);
+    const key = `${table.level} ${attributes.join(' ')} ${rights}`;
+    const flags = flagsOf.get(key) ?? entryFlags(kernel, scannedEntryView(machine, entry));
+    flagsOf.set(key, flags);
+    return { vpn, ppn, pages, flags, words: level.words === 1 ? [first] : [first, second] };
+  });
 }
 
 /** `r w u cow accessed dirty`: the rights of the whole walk, then the entry's other bits in words. */
@@ -99,42 +98,14 @@ export function entryFlags(kernel: BoundKernel, entry: EntryView): string {
   return [...words, ...names.map((name) => name.toLowerCase())].filter((word) => word !== '').join(' ');
 }
 
-/** Called by the engine before a kernel takes a process apart. */
-export function captureProcess(run: Run, process: object): void {
-  const { kernel, machine, script } = run;
-  const rows = processRows(kernel, machine, process as ProcessObject);
-  const others = kernel.processes().filter((other) => other.alive && other !== process);
-  const elsewhere = new Set<Ppn>();
-  for (const other of others) {
-    for (const frame of framesOf(processRows(kernel, machine, other))) elsewhere.add(frame);
-  }
-  const shared = new Set<Ppn>();
-  for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
-  const { owner } = process as ProcessObject;
-  script.endedProcesses = script.endedProcesses.filter((ended) => ended.process.owner !== owner);
-  const views = endedViews(kernel, machine, process as ProcessObject);
-  script.endedProcesses.push({ process: process as ProcessObject, rows, views, shared: [...shared] });
-}
-
-/** By age: those that the kernel knows, ended ones that nobody waited for among them, and those that it has forgotten. */
-export function knownProcesses(kernel: BoundKernel, ended: readonly EndedProcess[]): readonly ProcessObject[] {
-  const kept = kernel.processes();
-  const owners = new Set(kept.map(({ owner }) => owner));
-  const forgotten = ended.map(({ process }) => process).filter(({ owner }) => !owners.has(owner));
-  return [...kept, ...forgotten].sort((a, b) => a.owner - b.owner);
-}
-
-/** The kernel's own region objects are not kept: it is about to free them. */
-function endedViews(kernel: BoundKernel, machine: Machine, process: ProcessObject): EndedView[] {
-  return kernel.tables(process).map((table) => ({
-    table: { ...table },
-    scan: scanTable(machine, table.root),
-    regions: kernel.regions(process, table.cluster).map((region) => ({ ...region, object: null })),
-  }));
+/** Of `ProcessRows`, or of tables as they were scanned. */
+export interface ShownPages {
+  readonly regions: readonly RegionRow[];
+  readonly tables: readonly { readonly entries: readonly Pick<EntryRow, 'vpn' | 'ppn' | 'pages'>[] }[];
 }
 
 /** Every frame that a process's regions show, as often as its tables map it. A kernel's half may show all of memory to everybody. */
-export function* framesOf({ regions, tables }: ProcessRows): Generator<Ppn> {
+export function* framesOf({ regions, tables }: ShownPages): Generator<Ppn> {
   const ranges = coveredRanges(regions);
   for (const { entries } of tables) {
     for (const { vpn, ppn, pages } of entries)

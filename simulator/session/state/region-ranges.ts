@@ -18,13 +18,18 @@ export function coveredRanges(regions: readonly AddressRange[]): AddressRange[] 
 
 /** `ranges` as `coveredRanges` gives them. */
 export function isCovered(ranges: readonly AddressRange[], address: number): boolean {
+  return isTouched(ranges, address, address + 1);
+}
+
+/** Is a byte of `[start, end)` covered? */
+export function isTouched(ranges: readonly AddressRange[], start: number, end: number): boolean {
   let low = 0;
   let high = ranges.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ranges[middle] as AddressRange).end <= address) low = middle + 1;
+    if ((ranges[middle] as AddressRange).end <= start) low = middle + 1;
     else high = middle;
   }
   const range = ranges[low];
-  return range !== undefined && range.start <= address;
+  return range !== undefined && range.start < end;
 }

@@ -1,9 +1,9 @@
 import type { Machine } from '../../hardware/machine.ts';
 import { Engine } from '../../execution/engine.ts';
 import type { Activation } from '../../execution/activation.ts';
-import type { ThreadObject } from '../../kernels/kernel.ts';
+import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
-import { captureProcess } from './process-view.ts';
+import { captureProcess } from './ended-processes.ts';
 import type { Program } from '../scenario/program.ts';
 import type { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Replayer } from './replayer.ts';
@@ -62,7 +62,9 @@ export function createRun(program: Program, world: World, replayer: Replayer | n
     raised: null,
     stoppedBy: null,
   };
-  engine.onProcessEnding = (process) => captureProcess(run, process);
+  engine.onProcessEnding = (process) => {
+    captureProcess(run, process as ProcessObject);
+  };
   return run;
 }
 

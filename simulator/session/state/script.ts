@@ -1,7 +1,5 @@
-import type { TableScan } from '../../hardware/table-scan.ts';
-import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
-import type { RegionView, TableView } from '../../kernels/view.ts';
-import type { ProcessRows } from './process-view.ts';
+import type { ThreadObject } from '../../kernels/kernel.ts';
+import { createEndedProcesses, type EndedProcesses } from './ended-processes.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
 import type { Value } from './values.ts';
 
@@ -38,7 +36,7 @@ export interface Emulation {
 }
 
 /** What the interpreter itself remembers. Copied, compared and restored with machine and kernel. */
-export interface Script {
+export interface Script extends EndedProcesses {
   control: ControlFrame[];
   globals: Map<string, Value>;
   /** Statements begun so far. */
@@ -66,25 +64,6 @@ export interface Script {
   failedOutputs: Map<string, Value>;
   /** The line of the last statement that began as each thread, by its name; where it was made, if none did. */
   lastPlaces: Map<string, SourceRange>;
-  /** Views of processes as they were just before their end. */
-  endedProcesses: EndedProcess[];
-}
-
-/** What is shown of a dead process, taken before the kernel took it apart. */
-export interface EndedProcess {
-  /** Known by its owner: a kernel may give its pid to another process, and forget this one. */
-  readonly process: ProcessObject;
-  readonly rows: ProcessRows;
-  /** Its tables, entry by entry, and its regions as each table's cluster knew them. */
-  readonly views: readonly EndedView[];
-  /** Frames that other live processes mapped as well at that time. */
-  readonly shared: readonly number[];
-}
-
-export interface EndedView {
-  readonly table: TableView;
-  readonly scan: TableScan;
-  readonly regions: readonly RegionView[];
 }
 
 export function createScript(block: number): Script {
@@ -107,7 +86,7 @@ export function createScript(block: number): Script {
     reserved: [],
     failedOutputs: new Map(),
     lastPlaces: new Map(),
-    endedProcesses: [],
+    ...createEndedProcesses(),
   };
 }
 

@@ -22,6 +22,8 @@ function sharedParts({ machine, script }: World): Map<object, object> {
     for (const bytes of Object.values(file.written)) shared.set(bytes, bytes);
   }
   for (const range of rangesOf(script)) shared.set(range, range);
+  for (const { rows, views, shared: frames } of script.endedProcesses)
+    for (const part of [rows, views, frames]) shared.set(part, part);
   return shared;
 }
 

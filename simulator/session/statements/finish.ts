@@ -1,7 +1,7 @@
 /** What is checked when a run has come to its end: left-overs as warnings, the kernel's own rules as errors. */
 import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
-import { knownProcesses } from '../state/process-view.ts';
+import { forgottenText, knownProcesses } from '../state/ended-processes.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
@@ -21,6 +21,8 @@ export function finishRun(run: Run, statements: readonly Statement[], whole: Sou
   kernel.clearInjections();
   kernel.returnFrames(script.reserved);
   script.reserved = [];
+  const forgotten = forgottenText(script);
+  if (forgotten !== null) script.diagnostics.push(diagnostic('WALK241', 'information', forgotten, last));
   if (script.broken) return;
   const held = kernel.heldByScenario();
   if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);

@@ -1,4 +1,4 @@
-/** 8.9: what happened to every RPC, as rows of numbers, so that a copy of the state stays cheap. */
+/** 8.9: what happened to the last RPCs, as rows of numbers, so that a copy of the state stays cheap. */
 import { errorNumbers } from '../base/constants.ts';
 import { rpcIndex, rpcNames, type RpcName } from './rpc-calls.ts';
 import type { RpcDesc } from './rpc-fifo.ts';
@@ -11,20 +11,23 @@ const Column = {
   timeDone: 3,
   clientCluster: 4,
   clientCore: 5,
-  clientThread: 6,
-  server: 7,
-  parent: 8,
-  result: 9,
-  args: 10,
+  server: 6,
+  parent: 7,
+  result: 8,
+  args: 9,
 } as const;
 const MAX_ARGS = 10;
 const STRIDE = Column.args + MAX_ARGS;
 const FIRST_ROWS = 64;
+/** Of older ones only their number is known. A power of two times FIRST_ROWS. */
+export const MOST_RPCS = 4096;
 
 export interface RpcTrace {
+  /** A ring: an RPC's row is its seq modulo their number. */
   rows: Float64Array;
+  /** RPCs so far. */
   length: number;
-  /** Agents by number. */
+  /** The client's agent, by row. */
   readonly threads: string[];
   /** How often a client found the queue full (8.2). */
   stalls: number;
@@ -76,15 +79,16 @@ export function createRpcTrace(): RpcTrace {
 /** Gives the RPC its seq. */
 export function recordPost(trace: RpcTrace, desc: RpcDesc, parent: number): number {
   const seq = trace.length;
-  const row = seq * STRIDE;
-  if (row + STRIDE > trace.rows.length) grow(trace);
+  if (seq < MOST_RPCS && (seq + 1) * STRIDE > trace.rows.length) grow(trace);
   const { rows } = trace;
+  const row = rowOf(trace, seq);
+  rows.fill(0, row, row + STRIDE);
+  trace.threads[row / STRIDE] = desc.thread;
   trace.length += 1;
   rows[row + Column.index] = desc.index;
   rows[row + Column.timePost] = desc.time_post;
   rows[row + Column.clientCluster] = desc.cluster;
   rows[row + Column.clientCore] = desc.core;
-  rows[row + Column.clientThread] = numberOfThread(trace, desc.thread);
   rows[row + Column.server] = desc.server;
   rows[row + Column.parent] = parent;
   const args = desc.args as Readonly<Record<string, unknown>>;
@@ -92,18 +96,23 @@ export function recordPost(trace: RpcTrace, desc: RpcDesc, parent: number): numb
   return seq;
 }
 
-export function recordServe({ rows }: RpcTrace, desc: RpcDesc, time: number): void {
-  rows[desc.seq * STRIDE + Column.timeServe] = time;
+export function recordServe(trace: RpcTrace, desc: RpcDesc, time: number): void {
+  if (isKept(trace, desc.seq)) trace.rows[rowOf(trace, desc.seq) + Column.timeServe] = time;
 }
 
-export function recordDone({ rows }: RpcTrace, desc: RpcDesc): void {
-  rows[desc.seq * STRIDE + Column.timeDone] = desc.time_done;
-  rows[desc.seq * STRIDE + Column.result] = asWord(desc.result);
+export function recordDone(trace: RpcTrace, desc: RpcDesc): void {
+  if (!isKept(trace, desc.seq)) return;
+  const row = rowOf(trace, desc.seq);
+  trace.rows[row + Column.timeDone] = desc.time_done;
+  trace.rows[row + Column.result] = asWord(desc.result);
 }
 
-export function readRecord({ rows, length, threads }: RpcTrace, seq: number): RpcRecord | null {
-  if (!Number.isInteger(seq) || seq < 0 || seq >= length) return null;
-  const at = (column: number): number => rows[seq * STRIDE + column] as number;
+/** Null for one that has not been, or is not kept any more. */
+export function readRecord(trace: RpcTrace, seq: number): RpcRecord | null {
+  if (!Number.isInteger(seq) || seq < 0 || !isKept(trace, seq)) return null;
+  const { rows, threads } = trace;
+  const row = rowOf(trace, seq);
+  const at = (column: number): number => rows[row + column] as number;
   const name = rpcNames.find((candidate) => rpcIndex[candidate] === at(Column.index)) as RpcName;
   return {
     seq,
@@ -111,7 +120,7 @@ export function readRecord({ rows, length, threads }: RpcTrace, seq: number): Rp
     index: at(Column.index),
     client: at(Column.clientCluster),
     client_core: at(Column.clientCore),
-    client_thread: threads[at(Column.clientThread)] as string,
+    client_thread: threads[row / STRIDE] as string,
     server: at(Column.server),
     args: Object.fromEntries(argumentNames[name].map((argument, i) => [argument, at(Column.args + i)])),
     result: at(Column.result),
@@ -128,9 +137,13 @@ function grow(trace: RpcTrace): void {
   trace.rows = rows;
 }
 
-function numberOfThread({ threads }: RpcTrace, agent: string): number {
-  const known = threads.indexOf(agent);
-  return known >= 0 ? known : threads.push(agent) - 1;
+function isKept({ length }: RpcTrace, seq: number): boolean {
+  return seq < length && seq >= length - MOST_RPCS;
+}
+
+/** Place of its first column. */
+function rowOf({ rows }: RpcTrace, seq: number): number {
+  return (seq * STRIDE) % rows.length;
 }
 
 /** Objects travel as pointers: a process as its PID, a vseg as its first address, a thread as its core. */

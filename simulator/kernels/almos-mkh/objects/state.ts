@@ -35,7 +35,7 @@ export interface AlmosState {
   readonly clusters: readonly Cluster[];
   /** LPID 0; its descriptors are made where something needs them. */
   readonly process_zero: Process;
-  /** Every user process since the start, dead ones included. */
+  /** User processes that have not ended. */
   readonly processes: Process[];
   /** Living user threads. */
   readonly threads: Thread[];

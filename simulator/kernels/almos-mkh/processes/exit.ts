@@ -3,7 +3,7 @@ import { kernelFunction } from '../../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../../execution/lock.ts';
 import { remoteAccess } from '../objects/cost.ts';
 import { beginEnd, endEnd } from '../rpc/gate.ts';
-import { freeDescriptor, unregisterThread } from './process-manager.ts';
+import { forgetProcess, freeDescriptor, unregisterThread } from './process-manager.ts';
 import { descriptorIn, livingThreads, otherCopies, type Process, type ProcessDescriptor } from '../objects/process.ts';
 import { vmm_remove_vseg } from '../regions/remove-vseg.ts';
 import { rpc_process_make_exit_client, rpc_process_make_kill_client } from '../rpc/rpc-clients.ts';
@@ -55,9 +55,8 @@ export const process_destroy = kernelFunction(
     if (here.stage('3')) yield;
     yield* vmm_destroy(here, { process });
     if (here.stage('4')) yield;
-    process.alive = false;
     process.fd_array.length = 0;
-    freeDescriptor(here, process);
+    forgetProcess(here, process);
   },
 );
 

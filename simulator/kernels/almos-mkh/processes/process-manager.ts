@@ -46,7 +46,7 @@ export function freeDescriptor(here: Here, process: ProcessDescriptor): void {
   giveDescriptor(here, process.cluster, 'process');
 }
 
-/** Undoes `allocateProcess` for a process that never came to life. */
+/** Undoes `allocateProcess`: of a process that has ended, or never came to life. */
 export function forgetProcess(here: Here, process: Process): void {
   freeDescriptor(here, process);
   process.alive = false;

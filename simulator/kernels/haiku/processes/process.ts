@@ -176,8 +176,13 @@ export const exitProcess = kernelFunction(
     yield* putAspace(here, aspace);
     if (here.step('4')) yield;
     yield* deleteAspace(here, { aid: aspace.id });
+    forgetProcess(here.kernel, process);
   },
 );
+
+function forgetProcess({ processes }: HaikuState, process: Process): void {
+  processes.splice(processes.indexOf(process), 1);
+}
 
 /** Cores that run it go on in the kernel's own. */
 function leaveAspace({ machine, kernel }: Here, { translation_map }: VmAddressSpace): void {
