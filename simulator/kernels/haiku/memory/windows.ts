@@ -53,7 +53,7 @@ const get_physical_page = kernelFunction(
       yield* lockMutex(here, iospace.iospace_mutex);
       const way = wayTo(iospace, chunk);
       if (here.step(way)) yield;
-      const va = way === '4' ? -1 : takeSlot(here, iospace, chunk);
+      const va = way === '4' ? -1 : takeSlot(here, iospace, chunk, way);
       unlockMutex(here, iospace.iospace_mutex);
       if (va >= 0) return va + (paddr % IOSPACE_CHUNK);
       if (flags === PHYSICAL_PAGE_NO_WAIT) return 'ERR_NO_MEMORY';
@@ -70,38 +70,42 @@ export function getPhysicalPage(
   return get_physical_page(here, { paddr, flags });
 }
 
-/** Which of the steps finds a slot. */
-function wayTo(iospace: Iospace, chunk: number): '2' | '3' | '4' | '5' {
+/** Which of the steps finds a slot: the chunk's own, a free one, none, or the one of the chunk that was put first. */
+type Way = '2' | '3' | '4' | '5';
+
+function wayTo(iospace: Iospace, chunk: number): Way {
   if (descOf(iospace, chunk).va !== 0) return '2';
   if (iospace.first_free_vmapping < IOSPACE_SLOTS) return '3';
   return iospace.mapped_paddr_lru.length === 0 ? '4' : '5';
 }
 
-/** Steps 2, 3 and 5; -1 where no slot can be had. */
-function takeSlot(here: Here, iospace: Iospace, chunk: number): number {
-  const { virtual_pmappings, mapped_paddr_lru } = iospace;
+/** The address of the chunk's slot, with one reference more. */
+function takeSlot(here: Here, iospace: Iospace, chunk: number, way: Exclude<Way, '4'>): number {
   const desc = descOf(iospace, chunk);
-  if (desc.va !== 0) {
-    if (desc.ref_count === 0) mapped_paddr_lru.splice(mapped_paddr_lru.indexOf(chunk), 1);
-    desc.ref_count += 1;
-    return desc.va;
-  }
-  let slot = iospace.first_free_vmapping;
-  if (slot < IOSPACE_SLOTS) {
-    virtual_pmappings[slot] = chunk;
-    while (iospace.first_free_vmapping < IOSPACE_SLOTS && virtual_pmappings[iospace.first_free_vmapping] !== -1)
-      iospace.first_free_vmapping += 1;
+  if (way === '2') {
+    if (desc.ref_count === 0) iospace.mapped_paddr_lru.splice(iospace.mapped_paddr_lru.indexOf(chunk), 1);
   } else {
-    const oldest = mapped_paddr_lru.shift();
-    if (oldest === undefined) return -1;
-    slot = (descOf(iospace, oldest).va - IOSPACE_BASE) / IOSPACE_CHUNK;
-    descOf(iospace, oldest).va = 0;
-    virtual_pmappings[slot] = chunk;
+    const slot = way === '3' ? iospace.first_free_vmapping : replaceOldest(iospace);
+    iospace.virtual_pmappings[slot] = chunk;
+    if (way === '3') findNextFree(iospace);
+    desc.va = IOSPACE_BASE + slot * IOSPACE_CHUNK;
+    mapChunk(here, iospace, slot, chunk);
   }
-  desc.va = IOSPACE_BASE + slot * IOSPACE_CHUNK;
   desc.ref_count += 1;
-  mapChunk(here, iospace, slot, chunk);
   return desc.va;
+}
+
+function findNextFree(iospace: Iospace): void {
+  while (iospace.first_free_vmapping < IOSPACE_SLOTS && iospace.virtual_pmappings[iospace.first_free_vmapping] !== -1)
+    iospace.first_free_vmapping += 1;
+}
+
+/** The slot that its chunk loses. */
+function replaceOldest(iospace: Iospace): number {
+  const oldest = descOf(iospace, iospace.mapped_paddr_lru.shift() as number);
+  const slot = (oldest.va - IOSPACE_BASE) / IOSPACE_CHUNK;
+  oldest.va = 0;
+  return slot;
 }
 
 function descOf({ paddr_desc }: Iospace, chunk: number): PaddrDesc {
