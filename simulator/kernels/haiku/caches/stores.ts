@@ -111,12 +111,12 @@ export function pageEvent(file: DiskFile, offset: number, ppn: number): FieldsOf
 }
 
 /** The part inside the file. Anonymous memory has no place to be written to. */
-export function* writeStore(here: Here, store: VmStore, offset: number, page: number): Steps<void> {
+export function* writeStore(here: Here, store: VmStore, offset: number, page: number): Steps<'ERR_IO_ERROR' | void> {
   if (store.vnode === null) return;
   const error = yield* writeBlock(here, store.vnode, offset, () =>
     readBytes(here.machine, page * PAGE_SIZE, PAGE_SIZE),
   );
-  if (error) return;
+  if (error) return error;
   emit(here.machine, EventKind.pageOut, clusterOfPpn(here.machine, page), pageEvent(store.vnode.file, offset, page));
 }
 

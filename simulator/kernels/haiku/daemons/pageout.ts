@@ -30,7 +30,7 @@ export const pageout = kernelFunction(
       '3b': 'anonymous, and memory is not short: put it back',
       '3c': 'clear the dirty bit of every region that shows it',
       '3d': 'a window; write it',
-      '3e': 'ACTIVE while it is mapped, else INACTIVE',
+      '3e': 'ACTIVE while it is mapped, else INACTIVE; it could not be written: put it back, for another round',
       '3f': 'release the cache',
     },
   },
@@ -79,11 +79,17 @@ function* writeOut(here: Here, page: number, ref: VmCacheRef): Steps<void> {
   yield* cleanMappings(here, ref, offset);
   if (here.step('3d')) yield;
   yield* getPhysicalPage(here, page * 4096);
-  yield* writeStore(here, ref.cache.store, offset, page);
+  const error = yield* writeStore(here, ref.cache.store, offset, page);
   yield* putPhysicalPage(here, page * 4096);
   if (here.step('3e')) yield;
   const isLate = pages.late_dirty[page] === 1;
   pages.late_dirty[page] = 0;
+  if (error) {
+    // What could not be written is not lost: the next round tries again.
+    putBack(kernel, page);
+    kernel.modified_pages_available.count += 1;
+    return;
+  }
   const clean = (pages.ref_count[page] as number) > 0 ? PAGE_STATE_ACTIVE : PAGE_STATE_INACTIVE;
   pages.state[page] = isLate ? PAGE_STATE_MODIFIED : clean;
   enqueue(kernel, isLate ? pages.queues.page_modified_queue : pages.queues.page_active_queue, page);

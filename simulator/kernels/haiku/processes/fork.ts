@@ -3,7 +3,7 @@ import { kernelFunction } from '../../../execution/activation.ts';
 import {
   LOCK_RW, REGION_ADDR_EXACT_ADDRESS, REGION_NO_PRIVATE_MAP, REGION_PRIVATE_MAP, REGION_WIRING_WIRED, type VmError,
 } from '../base/constants.ts'; // prettier-ignore
-import { deleteAspace, getRegionById } from '../regions/aspaces.ts';
+import { deleteAspace, getAspaceById, getRegionById } from '../regions/aspaces.ts';
 import { createCache, releaseCacheRef } from '../caches/caches.ts';
 import { vm_store_create_anonymous_noswap } from '../caches/stores.ts';
 import { putRegion, unmapRange } from '../regions/delete.ts';
@@ -26,6 +26,9 @@ import {
   type VmRegion,
 } from '../base/state.ts';
 
+/** The process has ended. */
+const DEAD = 'ERR_VM_INVALID_ASPACE';
+
 interface ForkArgs {
   readonly caller: Thread;
   readonly core: number;
@@ -38,7 +41,7 @@ export const fork = kernelFunction(
     doc: 'A second process that shows the same memory. `clone`: what the parent writes and the child has not copied, the child sees. `cow`: neither sees the other.',
     parameters: [],
     result: { kind: 'process' },
-    errors: ['ERR_NO_MEMORY', 'ERR_VM_WOULD_OVERCOMMIT', 'ERR_VM_NO_REGION_SLOT'],
+    errors: ['ERR_NO_MEMORY', 'ERR_VM_WOULD_OVERCOMMIT', 'ERR_VM_NO_REGION_SLOT', 'ERR_VM_INVALID_ASPACE'],
     steps: {
       1: 'a new address space',
       2: 'a region: shared ones show the same cache, private ones a cache on top of it',
@@ -48,26 +51,55 @@ export const fork = kernelFunction(
   },
   function* (here: Here, { caller, core }: ForkArgs): Steps<Process | VmError> {
     const parent = caller.process;
-    if (parent.aspace === null || mustFail(here.kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
+    yield* waitForForks(here, parent);
+    if (parent.aspace === null) return DEAD;
+    if (mustFail(here.kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
     if (here.step('1')) yield;
-    const name = `${parent.name}.fork${String(++parent.forks)}`;
     parent.forking = true;
-    const aspace = yield* openAspace(here, name);
-    const error = typeof aspace === 'string' ? aspace : yield* copyRegions(here, parent.aspace, aspace);
+    const made = yield* copyAspace(here, parent, `${parent.name}.fork${String(++parent.forks)}`);
     parent.forking = false;
     if (here.step('4')) yield;
-    if (typeof aspace === 'string') return aspace;
-    if (error) {
-      yield* putAspace(here, aspace);
-      yield* deleteAspace(here, { aid: aspace.id });
-      return error;
-    }
-    return makeChild(here, name, caller, aspace, core);
+    if (typeof made === 'string') return made;
+    const { aspace } = made;
+    const error = made.error ?? (parent.alive ? undefined : DEAD);
+    if (error === undefined) return makeChild(here, aspace, caller, core);
+    yield* putAspace(here, aspace);
+    yield* deleteAspace(here, { aid: aspace.id });
+    return error;
   },
 );
 
-function makeChild(here: Here, name: string, caller: Thread, aspace: VmAddressSpace, core: number): Process {
+/** One fork of a process at a time: a second one would move regions that the first is about to move (13.7). */
+function* waitForForks(here: Here, parent: Process): Steps<void> {
+  while (parent.forking) {
+    here.activity.wait = {
+      kind: 'condition',
+      description: () => `the fork of ${parent.name}`,
+      ready: () => !parent.forking,
+    };
+    yield;
+  }
+}
+
+interface Copied {
+  readonly aspace: VmAddressSpace;
+  /** What stopped the copying of regions. */
+  readonly error: VmError | undefined;
+}
+
+/** Steps 1 to 3. The parent's address space is held meanwhile: another thread may end the process. */
+function* copyAspace(here: Here, parent: Process, name: string): Steps<Copied | VmError> {
+  const source = yield* getAspaceById(here, { aid: parent.aspace?.id ?? -1 });
+  if (source === null) return DEAD;
+  const aspace = yield* openAspace(here, name);
+  const error = typeof aspace === 'string' ? undefined : yield* copyRegions(here, source, aspace);
+  yield* putAspace(here, source);
+  return typeof aspace === 'string' ? aspace : { aspace, error: error ?? undefined };
+}
+
+function makeChild(here: Here, aspace: VmAddressSpace, caller: Thread, core: number): Process {
   const parent = caller.process;
+  const { name } = aspace;
   const child = newProcess(here.kernel, name, here.cluster, parent);
   const { codeStart, dataStart, stackStart, heap_base, heap_end, heaps, path } = parent;
   Object.assign(child, { codeStart, dataStart, stackStart, heap_base, heap_end, heaps, path, aspace });
@@ -150,9 +182,14 @@ const coverRegion = kernelFunction(
     cover.ref_count = 1;
     if (here.step('3')) yield;
     yield* writeLock(here, map.sem);
-    yield* moveRegion(here, region, below, cover);
-    map.change_count += 1;
+    const isThere = map.region_list.includes(region);
+    if (isThere) {
+      yield* moveRegion(here, region, below, cover);
+      map.change_count += 1;
+    }
     unlock(here, map.sem);
+    // Deleted meanwhile, twice, which took the reference held here (4.22).
+    if (!isThere) return yield* dropCover(here, cover);
     if (here.step('4')) yield;
     yield* lockMap(here, aspace.translation_map);
     yield* unmapRange(here, region, '4');
@@ -165,6 +202,12 @@ const coverRegion = kernelFunction(
     }
   },
 );
+
+/** It shows nothing, and takes its charge along; it has no reference on its source, which the region's would have become. */
+function* dropCover(here: Here, cover: VmCacheRef): Steps<void> {
+  cover.cache.source = null;
+  yield* releaseCacheRef(here, cover);
+}
 
 /** Step 3: its reference on the old cache is the new cache's reference on its source from now on. */
 function* moveRegion(here: Here, region: VmRegion, from: VmCacheRef, to: VmCacheRef): Steps<void> {

@@ -2,7 +2,6 @@
 import { kernelFunction } from '../../../execution/activation.ts';
 import {
   PAGE_PRESENT,
-  PAGE_STATE_CLEAR,
   PAGE_STATE_WIRED,
   REGION_NO_PRIVATE_MAP,
   REGION_WIRING_LAZY,
@@ -12,14 +11,15 @@ import {
   type VmError,
 } from '../base/constants.ts';
 import { aidParameter, getAspaceById } from './aspaces.ts';
-import { acquireCacheRef, createCache, insertPage, releaseCacheRef } from '../caches/caches.ts';
+import { acquireCacheRef, createCache, insertPage, lookupPage, releaseCacheRef } from '../caches/caches.ts';
 import { vm_store_create_anonymous_noswap } from '../caches/stores.ts';
 import { lockMutex, unlockMutex } from '../base/locks.ts';
-import { allocatePageRun, cacheRefOf, setPageState } from '../memory/pages.ts';
+import { cacheRefOf, setPageState } from '../memory/pages.ts';
 import { putAspace } from '../memory/put-aspace.ts';
 import { mapBackingStore } from './region-core.ts';
 import { softFault } from './soft-fault.ts';
-import { lockMap, mapPage, query, unlockMap } from '../memory/translation-map.ts';
+import { lockMap, query, unlockMap } from '../memory/translation-map.ts';
+import { wireRun } from './contiguous.ts';
 import {
   endOf,
   pageUp,
@@ -39,6 +39,7 @@ import {
   sizeParameter,
   wiringParameter,
 } from './region-parameters.ts';
+import { putRegion } from './delete.ts';
 import { deleteRegion } from './delete-region.ts';
 
 interface AnonymousArgs {
@@ -134,10 +135,18 @@ function* wire(here: Here, region: VmRegion, ref: VmCacheRef): Steps<VmError | v
       }
       return;
     case REGION_WIRING_WIRED_ALREADY:
-      return yield* adoptMapped(here, region, ref);
+      return yield* whileHeld(here, region, () => adoptMapped(here, region, ref));
     case REGION_WIRING_WIRED_CONTIG:
-      return yield* wireRun(here, region, ref);
+      return yield* whileHeld(here, region, () => wireRun(here, region, ref));
   }
+}
+
+/** Another thread may delete the region meanwhile: it goes afterwards. */
+function* whileHeld<R>(here: Here, region: VmRegion, body: () => Steps<R>): Steps<R> {
+  region.ref_count += 1;
+  const result = yield* body();
+  yield* putRegion(here, region);
+  return result;
 }
 
 /** Entries and map_count stay as they are; absent ones are skipped (D14), and pages that are some cache's (I8). */
@@ -151,29 +160,11 @@ function* adoptMapped(here: Here, region: VmRegion, ref: VmCacheRef): Steps<void
     const { pa, flags } = query(here.machine, map, va);
     const page = pa / 4096;
     if ((flags & PAGE_PRESENT) === 0 || page >= pages.num_pages || cacheRefOf(here.kernel, page) !== null) continue;
+    // Another thread's fault came first.
+    if (lookupPage(ref, va - region.base) !== null) continue;
     pages.ref_count[page] = (pages.ref_count[page] as number) + 1;
     setPageState(here, page, PAGE_STATE_WIRED);
     insertPage(here.kernel, ref, page, va - region.base);
-  }
-  unlockMap(here, map);
-  unlockMutex(here, ref.lock);
-}
-
-/** The run first, page tables afterwards (15.3). */
-function* wireRun(here: Here, region: VmRegion, ref: VmCacheRef): Steps<'ERR_NO_MEMORY' | void> {
-  const map = region.aspace.translation_map;
-  const { pages } = here.kernel;
-  const first = yield* allocatePageRun(here, { state: PAGE_STATE_CLEAR, len: region.size / 4096 });
-  if (first < 0) return 'ERR_NO_MEMORY';
-  yield* lockMutex(here, ref.lock);
-  yield* lockMap(here, map);
-  for (let index = 0; index < region.size / 4096; index++) {
-    if (here.step('9')) yield;
-    const page = first + index;
-    pages.ref_count[page] = (pages.ref_count[page] as number) + 1;
-    yield* mapPage(here, { map, va: region.base + index * 4096, pa: page * 4096, attributes: region.lock });
-    setPageState(here, page, PAGE_STATE_WIRED);
-    insertPage(here.kernel, ref, page, index * 4096);
   }
   unlockMap(here, map);
   unlockMutex(here, ref.lock);

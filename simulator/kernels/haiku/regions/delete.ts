@@ -111,7 +111,7 @@ export const putRegionLocked = kernelFunction(
 
 /** Steps 6 to 14. */
 function* end(here: Here, region: VmRegion, aspace_locked: boolean): Steps<void> {
-  const { map, aspace, cache_ref } = region;
+  const { map, aspace } = region;
   if (!aspace_locked) {
     if (here.step('6')) yield;
     yield* writeLock(here, map.sem);
@@ -128,6 +128,8 @@ function* end(here: Here, region: VmRegion, aspace_locked: boolean): Steps<void>
     if (here.step('9')) yield;
     unlock(here, map.sem);
   }
+  // Read only now: until it was off the list, a fork could give it another cache (13.7).
+  const { cache_ref } = region;
   if (cache_ref === null) return panic(here, '_vm_put_region: no cache');
   if (here.step('10')) yield;
   yield* vm_cache_remove_region(here, { ref: cache_ref, region });

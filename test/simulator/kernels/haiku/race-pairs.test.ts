@@ -1,0 +1,73 @@
+// Every operation of a process against every other of a second thread: invariants hold, nothing is stuck, and when all
+// processes have ended, everything is given back.
+import { strict as assert } from 'node:assert';
+import { Access } from '../../../../simulator/hardware/machine.ts';
+import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
+import type { ThreadObject } from '../../../../simulator/kernels/kernel.ts';
+import { AT, Race, request, type Body } from './race.ts';
+
+const OTHER = AT + 0x10_0000;
+const SCHEDULES = 12;
+
+type Operation = (race: Race, thread: ThreadObject) => Body;
+
+const region = { aid: 1, name: 'r', address: OTHER, addr_type: 1, size: 0x3000, lock: 1 };
+
+const operations: Readonly<Record<string, Operation>> = {
+  fork: () => (here) => haiku.operations.fork(here, { cluster: null, core: null }),
+  exec: (race) => (here) => haiku.operations.exec(here, { path: race.process.path }),
+  exit: () => (here) => haiku.operations.exit(here, { code: 0 }),
+  thread_exit: () => (here) => haiku.operations.thread_exit(here),
+  munmap: () => (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
+  'munmap of a new region': () => (here) => haiku.operations.munmap(here, { address: OTHER, length: 0x3000 }),
+  'a private file map': () => (here) => haiku.operations.mmap(here, { ...request, at: null, kind: 'file', file: '/f' }),
+  'a shared file map': () => (here) =>
+    haiku.operations.mmap(here, { ...request, at: null, kind: 'shared', file: '/f' }),
+  'a wired region': (race) => race.call('vm_create_anonymous_region', { ...region, wiring: 1 }),
+  'a contiguous region': (race) => race.call('vm_create_anonymous_region', { ...region, wiring: 3 }),
+  'a shared clone': (race) => race.call('vm_clone_region', { ...region, source_region: race.regionId, mapping: 0 }),
+  'a private clone': (race) => race.call('vm_clone_region', { ...region, source_region: race.regionId, mapping: 1 }),
+  'a write': (race, thread) => race.touch(thread, AT, Access.write),
+  'a write to a new region': (race, thread) => race.touch(thread, OTHER, Access.write),
+  'a second delete': (race) => race.call('vm_delete_region', { aid: 1, rid: race.regionId }),
+};
+
+function endAll({ driver, state }: Race): void {
+  for (const process of state.processes.filter(({ alive }) => alive)) {
+    const thread = process.main;
+    assert.ok(thread !== null);
+    driver.run(thread, (here) => haiku.operations.exit(here, { code: 0 }));
+  }
+}
+
+const names = Object.keys(operations);
+
+describe('haiku: pairs of operations', () => {
+  for (const [index, first] of names.entries())
+    it(`${first} against each other one`, () => {
+      for (const second of names.slice(index))
+        for (const kind of [{}, { kind: 'file', file: '/f' }] as const)
+          for (let seed = 0; seed < SCHEDULES; seed++) {
+            const race = new Race(kind);
+            race.perform(race.touch(race.main, AT, Access.write));
+            const where = `${first}, ${second}, ${JSON.stringify(kind)}, schedule ${String(seed)}`;
+            try {
+              race.run(
+                seed,
+                operations[first]?.(race, race.main) as Body,
+                operations[second]?.(race, race.second) as Body,
+              );
+              endAll(race);
+            } catch (error) {
+              throw new Error(where, { cause: error });
+            }
+            const { state } = race;
+            assert.equal(state.aspace_table.size, 1, where);
+            assert.equal(state.region_table.size, race.regions, where);
+            assert.equal(state.pages.queues.page_free_queue.count, race.free, where);
+            assert.equal(state.max_commit, race.commit, where);
+            assert.equal(state.vnodes.size, 0, where);
+            assert.equal(state.dummies.size, 0, where);
+          }
+    });
+});
