@@ -222,4 +222,39 @@ describe('haiku: creations that fail half-way', () => {
     assert.equal(driver.freeFrames()[0], before.free - 1);
     assert.equal(setup.aspace.ref_count, before.references);
   });
+
+  /** Lets a kernel call go on until it has made a stack of that id, and another thread delete it. */
+  function deleteStack(setup: Setup, aid: number, body: (here: Activation) => KernelGenerator<unknown>): unknown {
+    const { driver, state } = setup;
+    const rid = state.next_region_id;
+    driver.engine.yieldAt = 0;
+    const activity = driver.start(setup.thread, 0, body);
+    while ((state.region_table.get(rid)?.ref_count ?? 0) === 0) driver.engine.advance();
+    driver.engine.policy = { choose: (runnable) => runnable.at(-1) as Activity };
+    driver.start(null, 1, (here) => call(here, 'vm_delete_region', { aid, rid }));
+    driver.finish();
+    return activity.result;
+  }
+
+  it('13.4 step 2a: the new stack goes while its arguments are written: the process ends', () => {
+    const setup = new Setup();
+    const { process } = setup;
+    const answer = deleteStack(setup, 1, (here) => haiku.operations.exec(here, { path: process.path }));
+    assert.equal(answer, 'ERR_VM_PF_BAD_ADDRESS');
+    assert.equal(process.exit, 'ERR_VM_PF_BAD_ADDRESS');
+    assert.equal(setup.state.aspace_table.size, 1);
+  });
+
+  it('13.3 step 2a: the same of a new process: there is none', () => {
+    const setup = new Setup();
+    const image = { kind: 'sizes', code: 0, data: 0 } as const;
+    const free = setup.driver.freeFrames();
+    const answer = deleteStack(setup, 2, (here) =>
+      haiku.createProcess(here, { name: 'q', core: 0, image, imageCluster: 0 }),
+    );
+    assert.equal(answer, 'ERR_VM_PF_BAD_ADDRESS');
+    assert.equal(setup.state.processes.length, 1);
+    assert.equal(setup.state.aspace_table.size, 2);
+    assert.deepEqual(setup.driver.freeFrames(), free);
+  });
 });
