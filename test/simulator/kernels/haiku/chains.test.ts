@@ -9,6 +9,7 @@ import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import { snooze } from '../../../../simulator/kernels/haiku/base/locks.ts';
 import type { HaikuState, Process } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
+import { fork } from './process-calls.ts';
 
 /** One byte a page; a file's cache has all of its pages, the others begin with none. */
 interface ModelCache {
@@ -107,10 +108,7 @@ class Both {
 
   fork(parent: Process): void {
     const { driver } = this;
-    const child = driver.run(
-      driver.mainOf(parent),
-      (here) => haiku.operations.fork?.(here, { cluster: null, core: null }) ?? haiku.operations.wait(here),
-    ) as Process;
+    const child = driver.run(driver.mainOf(parent), fork) as Process;
     assert.equal(typeof child, 'object');
     this.processes.push(child);
     for (const region of this.regions.filter(({ process }) => process === parent)) {

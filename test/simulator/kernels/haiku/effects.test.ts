@@ -17,6 +17,7 @@ import type {
 } from '../../../../simulator/kernels/haiku/base/state.ts';
 import { KernelDriver } from '../../../support/kernel-driver.ts';
 import { kernelFunctionOf } from '../../../support/kernel-functions.ts';
+import { exec, fork } from './process-calls.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 const call = kernelFunctionOf(haiku);
@@ -130,7 +131,7 @@ describe('haiku: fork', () => {
     const isBarred = (): boolean => driver.bound.accessBarrier(other) !== null;
     assert.equal(isBarred(), false);
     const seen: boolean[] = [];
-    driver.start(thread, thread.core, (here) => haiku.operations.fork(here, { cluster: null, core: null }));
+    driver.start(thread, thread.core, fork);
     while (driver.engine.advance().kind === 'ran') seen.push(isBarred());
     const [first, last] = [seen.indexOf(true), seen.lastIndexOf(true)];
     assert.ok(first >= 0 && last - first > 50);
@@ -144,10 +145,10 @@ describe('haiku: fork', () => {
     addFile(driver.machine, { name: '/f', cluster: 0, size: 0x1000, contents: { kind: 'fill', byte: 7 } });
     setup.map({ kind: 'file', file: '/f', length: 0x1000 });
     // A private file map, and wired: no call of a user's makes it, map_backing_store does.
-    setup.regionAt(0x40_0000).wiring = 1;
+    Object.assign(setup.regionAt(0x40_0000), { wiring: 1 });
     const { length: processes } = state.processes;
     driver.bound.inject({ kind: 'file-read', cluster: null, after: 0 });
-    const answer = setup.perform((here) => haiku.operations.fork(here, { cluster: null, core: null }));
+    const answer = setup.perform(fork);
     assert.equal(answer, 'ERR_IO_ERROR');
     assert.equal(state.processes.length, processes);
     assert.deepEqual([...state.aspace_table.keys()], [0, aspace.id]);
@@ -185,7 +186,7 @@ describe('haiku: creations that fail half-way', () => {
   it('13.4 step 2: no memory for the new stack: the process ends with that error', () => {
     const setup = new Setup();
     setup.driver.bound.inject({ kind: 'kmalloc', cluster: null, after: 3 });
-    const answer = setup.perform((here) => haiku.operations.exec(here, { path: setup.process.path }));
+    const answer = setup.perform(exec(setup.process.path));
     assert.equal(answer, 'ERR_NO_MEMORY');
     assert.deepEqual([setup.process.alive, setup.process.exit], [false, 'ERR_NO_MEMORY']);
     assert.equal(setup.state.aspace_table.size, 1);
@@ -195,7 +196,7 @@ describe('haiku: creations that fail half-way', () => {
     const setup = new Setup();
     const { driver, process, thread } = setup;
     const other = driver.run(null, (here) => haiku.createThread(here, { name: 't', process, core: 1 })) as Thread;
-    setup.perform((here) => haiku.operations.exec(here, { path: process.path }));
+    setup.perform(exec(process.path));
     assert.equal(thread.stack_region, setup.regionAt(process.stackStart).id);
     assert.equal(other.stack_region, -1);
     const regions = setup.aspace.virtual_map.region_list.length;
@@ -239,7 +240,7 @@ describe('haiku: creations that fail half-way', () => {
   it('13.4 step 2a: the new stack goes while its arguments are written: the process ends', () => {
     const setup = new Setup();
     const { process } = setup;
-    const answer = deleteStack(setup, 1, (here) => haiku.operations.exec(here, { path: process.path }));
+    const answer = deleteStack(setup, 1, exec(process.path));
     assert.equal(answer, 'ERR_VM_PF_BAD_ADDRESS');
     assert.equal(process.exit, 'ERR_VM_PF_BAD_ADDRESS');
     assert.equal(setup.state.aspace_table.size, 1);

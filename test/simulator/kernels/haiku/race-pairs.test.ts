@@ -5,6 +5,7 @@ import { KernelPanic } from '../../../../simulator/execution/panic.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import type { ThreadObject } from '../../../../simulator/kernels/kernel.ts';
+import { exec, fork } from './process-calls.ts';
 import { AT, Race, request, type Body } from './race.ts';
 
 const OTHER = AT + 0x10_0000;
@@ -15,8 +16,8 @@ type Operation = (race: Race, thread: ThreadObject) => Body;
 const region = { aid: 1, name: 'r', address: OTHER, addr_type: 1, size: 0x3000, lock: 1 };
 
 const operations: Readonly<Record<string, Operation>> = {
-  fork: () => (here) => haiku.operations.fork(here, { cluster: null, core: null }),
-  exec: (race) => (here) => haiku.operations.exec(here, { path: race.process.path }),
+  fork: () => fork,
+  exec: (race) => exec(race.process.path),
   exit: () => (here) => haiku.operations.exit(here, { code: 0 }),
   thread_exit: () => (here) => haiku.operations.thread_exit(here),
   munmap: () => (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }),

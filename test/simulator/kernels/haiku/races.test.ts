@@ -5,6 +5,7 @@ import { readFile, findFile } from '../../../../simulator/hardware/block-device.
 import { Access } from '../../../../simulator/hardware/machine.ts';
 import type { MmapArgs } from '../../../../simulator/kernels/kernel.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
+import { fork } from './process-calls.ts';
 import { AT, Race, request } from './race.ts';
 
 const SCHEDULES = 60;
@@ -43,11 +44,7 @@ describe('haiku: races', () => {
       for (let seed = 0; seed < SCHEDULES; seed++) {
         const race = new Race(kind);
         race.perform(race.touch(race.main, AT, Access.write));
-        race.run(
-          seed,
-          race.touch(race.main, AT, Access.write),
-          (here) => haiku.operations.fork?.(here, { cluster: null, core: null }) ?? haiku.operations.wait(here),
-        );
+        race.run(seed, race.touch(race.main, AT, Access.write), fork);
         for (const process of race.state.processes.filter(({ alive }) => alive)) {
           const thread = process.main;
           assert.ok(thread !== null);
@@ -63,11 +60,7 @@ describe('haiku: races', () => {
       for (let seed = 0; seed < SCHEDULES; seed++) {
         const race = new Race(kind);
         race.perform(race.touch(race.main, AT, Access.write));
-        race.run(
-          seed,
-          (here) => haiku.operations.fork?.(here, { cluster: null, core: null }) ?? haiku.operations.wait(here),
-          (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }),
-        );
+        race.run(seed, fork, (here) => haiku.operations.munmap(here, { address: AT, length: 0x2000 }));
       }
     });
   }
