@@ -40,6 +40,17 @@ describe('a run', () => {
     assert.match(prints[0]?.source?.path ?? '', /scenario\.walk$/);
   });
 
+  it('says once what fails in every round, and at the end how often', async () => {
+    assert.equal(await exitCodeOf('kernel almos-mkh\nfor i in 0..20000 { expect i < 3 }\n'), 1);
+    const lines = client
+      .output('stderr')
+      .split('\n')
+      .filter((line) => line.includes('WALK201'));
+    assert.equal(lines.at(-1), 'error WALK201: expected i < 3, but i is 3 (first at i = 3, 19,996 more)');
+    // Once as soon as it is seen, which the end may be.
+    assert.ok(lines.length <= 2, lines.join('\n'));
+  });
+
   it('of a file runs its tests as well, and says nothing twice', async () => {
     const tests = 'test "one" { expect 1 == 1 print "first" }\ntest "two" { expect 2 == 3 }\n';
     assert.equal(await exitCodeOf(head + tests), 1);

@@ -220,7 +220,7 @@ export class Runner {
 
   private finish(): void {
     const { debuggee } = this;
-    debuggee.output.flush();
+    debuggee.output.flush(true);
     if (debuggee.simulation === null) return;
     const { text, exitCode } = summaryOf(debuggee.simulation);
     debuggee.output.write(

@@ -21,7 +21,8 @@ export class Output {
   private readonly debuggee: Debuggee;
   /** How much of the run's own lists has been written. Goes back with the run. */
   private prints = 0;
-  private diagnostics = 0;
+  /** The texts of the findings that have been written; a text changes when its finding repeats in a loop. */
+  private findings: string[] = [];
   /** Prints of the part outside the tests; null until it has run and tests follow. */
   private commonPrints: number | null = null;
   private readonly told = new Set<string>();
@@ -33,7 +34,7 @@ export class Output {
   /** A new run begins. */
   restart(): void {
     this.prints = 0;
-    this.diagnostics = 0;
+    this.findings = [];
     this.commonPrints = null;
     this.told.clear();
   }
@@ -42,19 +43,22 @@ export class Output {
   restartForTest(): void {
     this.commonPrints ??= this.prints;
     this.prints = this.commonPrints;
-    this.diagnostics = 0;
+    this.findings = [];
   }
 
-  /** Writes what has been said since the last time. */
-  flush(): void {
+  /** Writes what has been said since the last time; at the end also how often findings came again. */
+  flush(isEnd = false): void {
     const { simulation } = this.debuggee;
     if (simulation === null) return;
     const { prints, diagnostics } = simulation.world.script;
     for (const { text, line } of prints.slice(this.prints)) this.write('stdout', text, { line });
-    for (const diagnostic of diagnostics.slice(this.diagnostics)) this.diagnostic(diagnostic);
+    for (const [index, diagnostic] of diagnostics.entries()) {
+      const written = this.findings[index];
+      if (written === undefined || (isEnd && written !== diagnostic.message)) this.diagnostic(diagnostic);
+    }
     // After going back in time these lists are shorter: what comes again is written again.
     this.prints = this.commonPrints === null ? prints.length : Math.max(this.prints, prints.length);
-    this.diagnostics = diagnostics.length;
+    this.findings = diagnostics.map(({ message }, index) => (isEnd ? message : (this.findings[index] ?? message)));
   }
 
   diagnostic({ code, severity, message, range, related }: Diagnostic): void {

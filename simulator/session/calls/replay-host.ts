@@ -19,6 +19,7 @@ import type { RegionView } from '../../kernels/view.ts';
 import { isRefusal, load, noteOutcome, store } from './access.ts';
 import type { Refusal } from './access.ts';
 import { wholeLine } from './explain.ts';
+import { report, roundsIn } from '../state/findings.ts';
 import { microStep } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
@@ -171,7 +172,8 @@ export function noteEmulation(
   tell(run.machine, 'emulated', here.cluster, { call, line: line ?? null, how });
   const place = line === undefined ? file : `${file}:${String(line)}`;
   const message = `${call} was emulated: ${how}, at ${place}`;
-  run.script.diagnostics.push(diagnostic('WALK231', 'information', message, range));
+  const isOneEnough = false;
+  report(run.script, diagnostic('WALK231', 'information', message, range), roundsIn(run.script.control), isOneEnough);
 }
 
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */

@@ -17,6 +17,8 @@ export class ScenarioFailure extends Error {
   readonly related: readonly Related[];
   /** For a call that failed: the names that its error goes by, the common one first. */
   readonly names: readonly string[];
+  /** Of the loops inside an interleaved block: set where it leaves the block. */
+  rounds: readonly string[] = [];
 
   constructor(
     code: DiagnosticCode,

@@ -1,5 +1,6 @@
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { createEndedProcesses, type EndedProcesses } from './ended-processes.ts';
+import type { Finding } from './findings.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
 import type { Value } from './values.ts';
 
@@ -55,6 +56,8 @@ export interface Script extends EndedProcesses {
   failed: number;
   prints: Print[];
   diagnostics: Diagnostic[];
+  /** How their texts came to be, by code and place. */
+  findings: Map<string, Finding>;
   emulated: Emulation[];
   /** Failures that were armed since the last `inject clear`, the used ones included. */
   injections: { readonly kind: string; readonly range: SourceRange }[];
@@ -81,6 +84,7 @@ export function createScript(block: number): Script {
     failed: 0,
     prints: [],
     diagnostics: [],
+    findings: new Map(),
     emulated: [],
     injections: [],
     reserved: [],

@@ -6,6 +6,7 @@ import { comparedValues, evaluate, performAll, truth } from '../calls/evaluate.t
 import type { Evaluation } from '../calls/evaluation.ts';
 import { explainFailure } from '../calls/explain.ts';
 import { expressionText } from '../scenario/expression-text.ts';
+import { report, roundsIn } from '../state/findings.ts';
 import { microStep, raise, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression, Statement } from '../scenario/scenario.ts';
@@ -112,6 +113,6 @@ export function* settleExpectation(evaluation: Evaluation, failure: ScenarioFail
   }
   noteUnmet(run, failure);
   if (isInterleaved) throw failure;
-  run.script.diagnostics.push(failure.toDiagnostic());
+  report(run.script, failure.toDiagnostic(), roundsIn(run.script.control));
   if (here !== null && microStep(run, here)) yield;
 }

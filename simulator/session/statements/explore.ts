@@ -3,6 +3,7 @@ import { integer, evaluate } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import { scopesOf } from '../state/control.ts';
+import { inRounds, report, roundsIn } from '../state/findings.ts';
 import { searchByPreemptions, type Candidate, type PreemptionSearch } from '../state/preemption-search.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { scheduleText } from '../state/schedule-text.ts';
@@ -103,9 +104,10 @@ export class Exploration {
   }
 
   /** Which interleaving fails, why, and how to see it again. */
-  private inWords({ schedule }: Interleaving, { message }: ScenarioFailure, fails = 'fails'): string {
+  private inWords({ schedule }: Interleaving, { message, rounds }: ScenarioFailure, fails = 'fails'): string {
     const replay = `parallel seed ${scheduleText(schedule)} replays it`;
-    return `interleaving ${this.coverage.tried.toLocaleString('en')} ${fails}: ${message}; ${replay}`;
+    const why = inRounds(message, rounds);
+    return `interleaving ${this.coverage.tried.toLocaleString('en')} ${fails}: ${why}; ${replay}`;
   }
 
   private fail(ended: Interleaving, failure: ScenarioFailure): Run {
@@ -124,7 +126,7 @@ export class Exploration {
     const { range, fails } = this.statement;
     const message = this.inWords(ended, failure, `fails with ${fails ?? ''}, as expected`);
     run.script.passed += 1;
-    run.script.diagnostics.push(diagnostic('WALK228', 'information', message, range));
+    report(run.script, diagnostic('WALK228', 'information', message, range), roundsIn(run.script.control));
     return run;
   }
 
@@ -143,14 +145,14 @@ export class Exploration {
     const unmet = new ScenarioFailure('WALK206', message, this.statement.range);
     run.wanted = this.origin.wanted;
     noteUnmet(run, unmet);
-    run.script.diagnostics.push(unmet.toDiagnostic());
+    report(run.script, unmet.toDiagnostic(), roundsIn(run.script.control));
     if (this.sound === null) run.script.ended = true;
   }
 
   /** What was covered so far. */
   noteCoverage({ script }: Run): void {
     const message = this.coverage.inWords(this.candidate);
-    script.diagnostics.push(diagnostic('WALK228', 'information', message, this.statement.range));
+    report(script, diagnostic('WALK228', 'information', message, this.statement.range), roundsIn(script.control));
   }
 }
 

@@ -2,10 +2,14 @@
 import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
 import { forgottenText, knownProcesses } from '../state/ended-processes.ts';
+import { report } from '../state/findings.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
 import type { Script } from '../state/script.ts';
+
+/** The end is in no loop, whatever the run was in when it stopped. */
+const noRounds: readonly string[] = [];
 
 /** A machine with more frames is not searched for leaks. */
 const MOST_FRAMES = 262_144;
@@ -14,7 +18,7 @@ export function finishRun(run: Run, statements: readonly Statement[], whole: Sou
   const { script, kernel } = run;
   const last = statements.at(-1)?.range ?? whole;
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
-    script.diagnostics.push(diagnostic(code, 'warning', message, range));
+    report(script, diagnostic(code, 'warning', message, range), noRounds);
   };
   for (const { kind, range } of pendingInjections(run))
     warn('WALK214', `the injected failure of ${kind} never happened`, range);
@@ -36,9 +40,9 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 export function reportViolations({ kernel, script }: Run, range: SourceRange): void {
   for (const { invariant, message } of kernel.invariants()) {
-    script.diagnostics.push(
-      diagnostic('WALK215', 'error', `${invariant}: ${message}. This is a bug of Pagewalk.`, range),
-    );
+    const text = `${invariant}: ${message}. This is a bug of Pagewalk.`;
+    const isOneEnough = false;
+    report(script, diagnostic('WALK215', 'error', text, range), noRounds, isOneEnough);
   }
 }
 
@@ -68,13 +72,7 @@ function reportLeak({ kernel, machine, script }: Run, range: SourceRange): void 
     }
     if (count > 0) leaked.push(`${String(count)} in cluster ${String(cluster)}`);
   }
-  if (leaked.length > 0)
-    script.diagnostics.push(
-      diagnostic(
-        'WALK212',
-        'warning',
-        `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`,
-        range,
-      ),
-    );
+  if (leaked.length === 0) return;
+  const message = `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`;
+  report(script, diagnostic('WALK212', 'warning', message, range), noRounds);
 }

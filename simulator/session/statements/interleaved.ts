@@ -2,6 +2,7 @@
 import { setCause } from '../../execution/cause.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
+import { roundsIn } from '../state/findings.ts';
 import { nextIn, passIn, scopesOf } from '../state/control.ts';
 import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
 import { callsIn, isEndingCall } from '../scenario/statement-calls.ts';
@@ -112,7 +113,7 @@ function* performInBlock(
   run.script.lastPlaces.set(here.activity.agent, statement.range);
   requireNesting(statement);
   try {
-    return yield* performTold(context, statement);
+    return yield* performInRounds(context, block.control, statement);
   } catch (error) {
     if (!(error instanceof ThreadEnded) || thread === null || callsIn(statement).some(isEndingCall)) throw error;
     noteCutOff(run, thread, statement.range, 'not finished');
@@ -120,6 +121,19 @@ function* performInBlock(
   } finally {
     if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
     block.hasEndedItself ||= thread !== null && hasEnded(run, thread) && endsItsThread(statement);
+  }
+}
+
+function* performInRounds(
+  context: StatementContext,
+  control: readonly ControlFrame[],
+  statement: Statement,
+): KernelGenerator<ControlFrame | null> {
+  try {
+    return yield* performTold(context, statement);
+  } catch (error) {
+    if (error instanceof ScenarioFailure) error.rounds = roundsIn(control);
+    throw error;
   }
 }
 

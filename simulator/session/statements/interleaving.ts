@@ -3,6 +3,7 @@ import { KernelPanic } from '../../execution/panic.ts';
 import { sequentialPolicy } from '../../execution/policy.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
+import { roundsIn } from '../state/findings.ts';
 import type { Run } from '../state/run.ts';
 import { scriptedPolicy, type Decision, type Schedule } from '../state/schedule.ts';
 import { blockFrame } from '../state/script.ts';
@@ -108,6 +109,8 @@ export class Interleaving {
   /** The other blocks stay where they are, perhaps in the middle of the kernel. */
   private fail(failure: ScenarioFailure): void {
     const { run } = this;
+    // Inside a block only its own loops are known.
+    if (this.failure === null) failure.rounds = [...roundsIn(run.script.control), ...failure.rounds];
     this.failure ??= failure;
     if (run.engine.activities.length > 0 || run.machine.panic !== null) breakOff(run);
     run.script.ended = true;
@@ -163,7 +166,7 @@ export class Interleaving {
     if (found === undefined) return null;
     script.diagnostics = script.diagnostics.filter((known) => known !== found);
     const { code, message, range, related } = found;
-    if (stoppedBy?.code === code && stoppedBy.message === message) return stoppedBy;
+    if (stoppedBy?.code === code && message.startsWith(stoppedBy.message)) return stoppedBy;
     return new ScenarioFailure(code as DiagnosticCode, message, range, related);
   }
 }

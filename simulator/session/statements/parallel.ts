@@ -5,6 +5,7 @@ import { sequentialPolicy, type SchedulingPolicy } from '../../execution/policy.
 import { nextRandom } from '../../hardware/random.ts';
 import { noteUnmet } from './expectations.ts';
 import { isFailureNamed } from './failure-names.ts';
+import { inRounds, report, roundsIn } from '../state/findings.ts';
 import { scopesOf } from '../state/control.ts';
 import { evaluate, integer } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
@@ -101,10 +102,11 @@ function expectError(
     script.passed += 1;
     return unexpected;
   }
-  const what = failures[0]?.message ?? 'all blocks came to their ends';
+  const [first] = failures;
+  const what = first === undefined ? 'all blocks came to their ends' : inRounds(first.message, first.rounds);
   const unmet = new ScenarioFailure('WALK206', `expected the blocks to fail with ${error}, but ${what}`, range);
   noteUnmet(run, unmet);
-  script.diagnostics.push(unmet.toDiagnostic());
+  report(script, unmet.toDiagnostic(), roundsIn(script.control));
   if (failures.length > 0) script.ended = true;
   return [];
 }

@@ -5,6 +5,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import { NO_CAUSE } from '../../execution/engine.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
+import { report, roundsIn } from '../state/findings.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
@@ -59,12 +60,14 @@ export function spawnFor(
 export function failRun(run: Run, error: unknown, range: SourceRange): void {
   const { script } = run;
   script.ended = true;
+  const rounds = roundsIn(script.control);
   if (error instanceof ScenarioFailure) {
     run.stoppedBy ??= error;
-    script.diagnostics.push(error.toDiagnostic());
+    error.rounds = [...rounds, ...error.rounds];
+    report(script, error.toDiagnostic(), error.rounds);
   } else if (error instanceof KernelPanic) {
     script.broken = true;
-    script.diagnostics.push(diagnostic('WALK208', 'error', `kernel panic: ${error.message}`, range));
+    report(script, diagnostic('WALK208', 'error', `kernel panic: ${error.message}`, range), rounds);
   } else {
     throw error;
   }

@@ -2,6 +2,7 @@
 import { KernelPanic } from '../../execution/panic.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
+import { report, roundsIn } from '../state/findings.ts';
 import { currentThread, passStatement, scopesOf } from '../state/control.ts';
 import { noteUnmet } from './expectations.ts';
 import { performStatement } from './interpreter.ts';
@@ -135,7 +136,7 @@ export function settleFailure(run: Run, statement: Statement, error: unknown): v
   const message = `expected a kernel panic that says “${text}”, but it says “${error.message}”`;
   const failure = new ScenarioFailure('WALK207', message, statement.range);
   noteUnmet(run, failure);
-  run.script.diagnostics.push(failure.toDiagnostic());
+  report(run.script, failure.toDiagnostic(), roundsIn(run.script.control));
 }
 
 /** After an exec the block goes on as the new image's thread. */

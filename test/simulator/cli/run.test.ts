@@ -98,6 +98,19 @@ describe('pagewalk run', () => {
     assert.match(stderr, /WALK201/);
   });
 
+  it('tells a finding that repeats in a loop once', async () => {
+    folder.write('loop.walk', 'kernel almos-mkh\nfor i in 0..1000 { expect i < 3 }\n');
+    const { stdout, stderr } = await run('loop.walk', '--json');
+    const { diagnostics, expectations } = JSON.parse(stdout) as RunState;
+    const message = 'expected i < 3, but i is 3 (first at i = 3, 996 more)';
+    assert.deepEqual(
+      diagnostics.map((one) => one.message),
+      [message],
+    );
+    assert.deepEqual(expectations, { passed: 3, failed: 997 });
+    assert.equal(stderr.split(message).length, 2);
+  });
+
   it('prints a JSON object also for what cannot run', async () => {
     for (const file of ['syntax.walk', 'missing.walk', 'machine.walk', 'lost.walk']) {
       const { code, stdout } = await run(file, '--json');
