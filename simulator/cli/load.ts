@@ -10,7 +10,7 @@ import { namedFiles } from '../session/scenario/named-files.ts';
 import type { Assets } from '../session/scenario/program.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
-import { defaultLimits, type SimulationSettings } from '../session/moves/simulation.ts';
+import { defaultLimits, usualWords, type Limits, type SimulationSettings } from '../session/moves/simulation.ts';
 import { InputError, reasonOf } from './input-error.ts';
 import type { RunOptions } from './options.ts';
 import { readScenario } from './read-scenario.ts';
@@ -39,11 +39,16 @@ export async function load(file: string, options: RunOptions): Promise<Loaded> {
     kernel: kernelOf(scenario, options),
     machine: options.machine,
     seed: options.seed,
-    limits: { steps: options.steps ?? defaultLimits.steps, statements: options.statements ?? defaultLimits.statements },
+    limits: limitsOf(options),
     assets: await readAssets(scenario, resolve),
     replayer: recordings.size === 0 ? null : await readReplayer(recordings, options, resolve),
   };
   return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)] };
+}
+
+function limitsOf({ steps = defaultLimits.steps, statements = defaultLimits.statements }: RunOptions): Limits {
+  const words = { ...usualWords, steps: 'the bound of --steps', statements: 'the bound of --statements' };
+  return { steps, statements, words };
 }
 
 async function parse(file: string, options: RunOptions): Promise<ReturnType<typeof parseScenario>> {

@@ -4,9 +4,10 @@ import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IPCMessageWriter, StreamMessageWriter } from 'vscode-languageserver/node';
 import packageJson from '../../package.json' with { type: 'json' };
+import { boundsFrom } from './live/bounds.ts';
 import { LiveFeedback } from './live/feedback.ts';
 import { readLiveAssets, startLiveWorker } from './live/host.ts';
-import { WorkerSimulator } from './live/worker-simulator.ts';
+import { WorkerSimulator, type LiveWorker } from './live/worker-simulator.ts';
 import { createWalkServices } from './lsp/lsp-module.ts';
 import { connectTo, type ServerHost } from './server/connection.ts';
 import { serve } from './server/serve.ts';
@@ -54,7 +55,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 const services = createWalkServices({ connection, ...NodeFileSystem }, standardCatalogue);
-const simulator = new WorkerSimulator(() => startLiveWorker(script), readLiveAssets);
+const { ConfigurationProvider } = services.shared.workspace;
+const startWorker = (): LiveWorker => startLiveWorker(script, boundsFrom(ConfigurationProvider.current).memory);
+const simulator = new WorkerSimulator(startWorker, readLiveAssets);
 new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);
 }).start();

@@ -3,17 +3,34 @@ import { parentPort } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { findKernel, kernels } from '../../kernels/registry.ts';
 import { RecordingReplayer, recordingsIn } from '../../recording/replay/replayer.ts';
-import { liveLimits, simulateForEditor, type LiveResult } from '../../session/moves/live.ts';
-import type { Scenario } from '../../session/scenario/scenario.ts';
-import { answerLive, type LiveAssets, type LiveRequest } from './worker-simulator.ts';
+import { simulateForEditor, type Watch } from '../../session/moves/live.ts';
+import { reasonOf, type HostBound } from './bounds.ts';
+import type { LiveResult } from './result.ts';
+import { answerLive, HostWord, type LiveOrder, type Simulate } from './worker-simulator.ts';
 
-function simulate(scenario: Scenario, assets: LiveAssets): LiveResult {
-  const kernel = findKernel(scenario.kernel?.name ?? kernels[0]?.name ?? '');
-  if (kernel === null) return { diagnostics: [], values: [] };
-  const replayer = new RecordingReplayer(recordingsIn(assets, (bytes) => gunzipSync(bytes)));
-  return simulateForEditor(scenario, kernel, liveLimits, assets, replayer);
+/** The host's clock decides; it is looked at, since a simulation runs to its end without hearing messages. */
+function simulator(word: Int32Array): Simulate {
+  return ({ scenario, assets, bounds }, tell) => {
+    const kernel = findKernel(scenario.kernel?.name ?? kernels[0]?.name ?? '');
+    if (kernel === null) return { diagnostics: [], values: [] };
+    const replayer = new RecordingReplayer(recordingsIn(assets, (bytes) => gunzipSync(bytes)));
+    let isFirst = true;
+    const watch: Watch = (cutHere, isLong) => {
+      const said = Atomics.load(word, 0);
+      const cutAt = (bound: HostBound): LiveResult => cutHere(reasonOf(bound, bounds));
+      if (said === HostWord.stop) return cutAt('seconds');
+      if (!isFirst && !isLong && said !== HostWord.tell) return null;
+      isFirst = false;
+      Atomics.compareExchange(word, 0, HostWord.tell, HostWord.nothing);
+      tell({ seconds: cutAt('seconds'), memory: cutAt('memory') });
+      return null;
+    };
+    return simulateForEditor(scenario, kernel, bounds, assets, replayer, watch);
+  };
 }
 
-parentPort?.on('message', (request: LiveRequest) => {
-  parentPort?.postMessage(answerLive(request, simulate));
+parentPort?.on('message', ({ request, word }: LiveOrder) => {
+  answerLive(request, simulator(word), (reply) => {
+    parentPort?.postMessage(reply);
+  });
 });

@@ -8,8 +8,9 @@ import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { WalkServices, WalkSharedServices } from '../lsp/lsp-module.ts';
 import { fileOf, modelOf } from '../lsp/document-facts.ts';
-import { diagnosticSource, toLsp } from '../lsp/validation.ts';
+import { toLsp } from '../lsp/validation.ts';
 import { lowerModel } from '../walk-lowering.ts';
+import { boundsFrom, defaultBounds, type LiveBounds } from './bounds.ts';
 import { LiveQueue } from './queue.ts';
 import type { LiveResult, LiveSimulator } from './result.ts';
 import type { LiveValues } from './values.ts';
@@ -26,6 +27,7 @@ export class LiveFeedback {
   private readonly simulator: LiveSimulator;
   private readonly delay: Delay;
   private readonly queue: LiveQueue;
+  private bounds = defaultBounds;
   /** Rises with every key, so that the file that was edited last has the highest rank. */
   private lastRank = 0;
 
@@ -47,6 +49,22 @@ export class LiveFeedback {
     builder.onDocumentPhase(DocumentState.Validated, (document) => {
       this.queueUp(document);
     });
+    this.shared.workspace.ConfigurationProvider.onConfigurationSectionUpdate(() => {
+      this.applySettings();
+    });
+  }
+
+  /** What ran under other bounds runs again. */
+  private applySettings(): void {
+    const before = JSON.stringify(this.bounds);
+    if (JSON.stringify(this.readBounds()) === before) return;
+    for (const document of this.shared.workspace.LangiumDocuments.all)
+      if (document.state === DocumentState.Validated) this.queueUp(document);
+  }
+
+  private readBounds(): LiveBounds {
+    this.bounds = boundsFrom(this.shared.workspace.ConfigurationProvider.current);
+    return this.bounds;
   }
 
   private cancel(uri: string): void {
@@ -69,7 +87,8 @@ export class LiveFeedback {
         if (pause > 0) await this.delay(pause);
         pause = 0;
         signal.throwIfAborted();
-        const result = await this.simulator.simulate(lowerModel(modelOf(document), fileOf(document)), signal);
+        const scenario = lowerModel(modelOf(document), fileOf(document));
+        const result = await this.simulator.simulate(scenario, this.readBounds(), signal);
         signal.throwIfAborted();
         this.publish(document, found, result);
       },
@@ -78,9 +97,8 @@ export class LiveFeedback {
 
   private publish(document: LangiumDocument, found: readonly LspDiagnostic[], result: LiveResult): void {
     this.values.set(document, result);
-    const diagnostics = [...found, ...result.diagnostics.map((diagnostic) => toLsp(diagnostic, document))];
-    if (result.cutShort !== undefined) diagnostics.push(cutShort(result.cutShort));
-    this.shared.lsp.Problems.tell(document, diagnostics);
+    const live = result.diagnostics.map((diagnostic) => toLsp(diagnostic, document));
+    this.shared.lsp.Problems.tell(document, [...found, ...live]);
   }
 
   /** A failure of the simulator is a bug of ours: said in the log, never in the text. */
@@ -88,16 +106,4 @@ export class LiveFeedback {
     const reason = error instanceof Error ? error.message : String(error);
     this.shared.lsp.Connection?.console.error(`The simulation while typing failed: ${reason}`);
   }
-}
-
-/** At the beginning of the file, since what it says is about the whole. */
-function cutShort(reason: string): LspDiagnostic {
-  const start = { line: 0, character: 0 };
-  return {
-    code: 'WALK220',
-    source: diagnosticSource,
-    severity: DiagnosticSeverity.Information,
-    message: `The simulation while typing was cut short: ${reason}. Run the file to see the rest.`,
-    range: { start, end: start },
-  };
 }

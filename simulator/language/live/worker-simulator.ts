@@ -4,6 +4,7 @@
  * its worker; the next one gets a fresh worker.
  */
 import type { Scenario } from '../../session/scenario/scenario.ts';
+import type { HostBound, LiveBounds } from './bounds.ts';
 import type { LiveResult, LiveSimulator } from './result.ts';
 
 /** Bytes of the files that a scenario names, by the path as it is written there. */
@@ -13,34 +14,52 @@ export interface LiveRequest {
   readonly id: number;
   readonly scenario: Scenario;
   readonly assets: LiveAssets;
+  readonly bounds: LiveBounds;
 }
 
-export type LiveReply =
-  { readonly id: number; readonly result: LiveResult } | { readonly id: number; readonly error: string };
+/** What the host says while the worker is busy, in memory that both see. */
+export const HostWord = { nothing: 0, tell: 1, stop: 2 } as const;
 
-/** What runs in the worker. */
-export type Simulate = (scenario: Scenario, assets: LiveAssets) => LiveResult;
+/** A request as it is sent, with the place of the host's word. */
+export interface LiveOrder {
+  readonly request: LiveRequest;
+  readonly word: Int32Array;
+}
+
+/** What the answer would be if a bound ended the simulation now. */
+export type LiveProgress = Readonly<Record<HostBound, LiveResult>>;
+
+export type LiveReply = { readonly id: number } & (
+  { readonly progress: LiveProgress } | { readonly result: LiveResult } | { readonly error: string }
+);
+
+/** What runs in the worker. `tell` may be called at any time before it returns. */
+export type Simulate = (request: LiveRequest, tell: (progress: LiveProgress) => void) => LiveResult;
 
 /** Answers one request; a failure of the simulator becomes a reply, so that the server can say it. */
-export function answerLive(request: LiveRequest, simulate: Simulate): LiveReply {
-  const { id, scenario, assets } = request;
+export function answerLive(request: LiveRequest, simulate: Simulate, reply: (reply: LiveReply) => void): void {
+  const { id } = request;
   try {
-    return { id, result: simulate(scenario, assets) };
+    const result = simulate(request, (progress) => {
+      reply({ id, progress });
+    });
+    reply({ id, result });
   } catch (error) {
-    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 }
 
 /** One worker, as its starter sees it. */
 export interface LiveWorker {
   post(request: LiveRequest): void;
-  /** `reply` hears every answer, `failed` of the worker's untimely end. */
-  listen(reply: (reply: LiveReply) => void, failed: (reason: string) => void): void;
+  /** `reply` hears every answer, `failed` of the worker's untimely end: at a bound, or by a fault. */
+  listen(reply: (reply: LiveReply) => void, failed: (reason: HostBound | Error) => void): void;
   end(): void;
 }
 
 interface Pending {
   readonly id: number;
+  progress: LiveProgress | null;
   readonly resolve: (result: LiveResult) => void;
   readonly reject: (reason: Error) => void;
 }
@@ -61,17 +80,17 @@ export class WorkerSimulator implements LiveSimulator {
     this.readAssets = readAssets;
   }
 
-  async simulate(scenario: Scenario, signal: AbortSignal): Promise<LiveResult> {
+  async simulate(scenario: Scenario, bounds: LiveBounds, signal: AbortSignal): Promise<LiveResult> {
     const assets = await this.readAssets(scenario);
     signal.throwIfAborted();
-    return this.ask({ id: ++this.lastId, scenario, assets }, signal);
+    return this.ask({ id: ++this.lastId, scenario, assets, bounds }, signal);
   }
 
   private ask(request: LiveRequest, signal: AbortSignal): Promise<LiveResult> {
     const { promise, resolve, reject } = Promise.withResolvers<LiveResult>();
-    this.pending = { id: request.id, resolve, reject };
+    this.pending = { id: request.id, progress: null, resolve, reject };
     const cancel = (): void => {
-      this.fail('cancelled by the next key');
+      this.fail(new Error('cancelled by the next key'));
       this.running();
     };
     signal.addEventListener('abort', cancel, { once: true });
@@ -85,7 +104,9 @@ export class WorkerSimulator implements LiveSimulator {
     if (this.worker !== null) return this.worker;
     const worker = this.startWorker();
     worker.listen(
-      (reply) => this.settle(reply),
+      (reply) => {
+        this.receive(reply);
+      },
       (reason) => {
         if (this.worker === worker) this.fail(reason);
       },
@@ -94,19 +115,28 @@ export class WorkerSimulator implements LiveSimulator {
     return worker;
   }
 
-  private settle(reply: LiveReply): void {
+  private receive(reply: LiveReply): void {
     const { pending } = this;
     if (pending?.id !== reply.id) return;
+    if ('progress' in reply) {
+      pending.progress = reply.progress;
+      return;
+    }
     this.pending = null;
     if ('result' in reply) pending.resolve(reply.result);
     else pending.reject(new Error(reply.error));
   }
 
-  private fail(reason: string): void {
+  /** At a bound what was found until then is the answer. */
+  private fail(reason: HostBound | Error): void {
     this.worker?.end();
     this.worker = null;
     const { pending } = this;
     this.pending = null;
-    pending?.reject(new Error(reason));
+    if (pending === null) return;
+    const { progress } = pending;
+    if (reason instanceof Error) pending.reject(reason);
+    else if (progress === null) pending.reject(new Error(`the bound of ${reason} was reached before anything ran`));
+    else pending.resolve(progress[reason]);
   }
 }

@@ -17,7 +17,25 @@ export interface Limits {
   readonly steps: number;
   /** Statements and rounds of loops of the whole run. */
   readonly statements?: number;
+  readonly words?: LimitWords;
 }
+
+/** How a message speaks of the limits. */
+export interface LimitWords {
+  /** What is limited. */
+  readonly subject: string;
+  /** What sets each limit. */
+  readonly steps: string;
+  readonly statements: string;
+  readonly advice: string;
+}
+
+export const usualWords: LimitWords = {
+  subject: 'simulation',
+  steps: 'its bound on them',
+  statements: 'its bound on them',
+  advice: 'use fewer rounds, or scan and touch, which make many accesses in one statement',
+};
 
 export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
 
@@ -180,7 +198,9 @@ export class Execution {
   private reachLimit(what: 'statements' | 'micro-steps', most: number): void {
     const { run } = this;
     if (run.script.ended) return;
-    const message = `simulation stopped after ${most.toLocaleString('en')} ${what}, its bound on them; use fewer rounds, or scan and touch, which make many accesses in one statement`;
+    const { subject, advice, ...bounds } = this.limits.words ?? usualWords;
+    const bound = what === 'statements' ? bounds.statements : bounds.steps;
+    const message = `${subject} stopped after ${most.toLocaleString('en')} ${what}, ${bound}; ${advice}`;
     run.engine.abandon();
     this.exploration?.noteCoverage(run);
     this.pending = null;

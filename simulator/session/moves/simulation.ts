@@ -13,9 +13,10 @@ import { hasEffects, type Scopes } from '../calls/evaluation.ts';
 import type { EventListener } from '../state/event-feed.ts';
 import { Stepper } from './stepper.ts';
 import type { Program } from '../scenario/program.ts';
+import { roundsIn } from '../state/findings.ts';
 import { settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Diagnostic, Expression, Scenario } from '../scenario/scenario.ts';
+import type { Diagnostic, Expression, Scenario, Statement } from '../scenario/scenario.ts';
 import { blockOf, currentActivity, currentThreadNumber, stackOf, threadsOf, type ThreadEntry } from './stack.ts';
 import { StackNumbers } from './stack-numbers.ts';
 import { scopesOfBlock } from '../statements/block-progress.ts';
@@ -25,7 +26,7 @@ import { positionBefore, positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
 
-export { defaultLimits, type Limits } from './execution.ts';
+export { defaultLimits, usualWords, type Limits } from './execution.ts';
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
 export interface SimulationSettings extends RunSettings {
@@ -73,6 +74,15 @@ export class Simulation {
   }
   get isAtEnd(): boolean {
     return this.execution.isFinished;
+  }
+
+  /** The statement that is next, or is being performed; null at the end. */
+  get statement(): Statement | null {
+    return this.execution.statement;
+  }
+  /** The rounds of the loops around it, outermost first. */
+  get rounds(): readonly string[] {
+    return roundsIn(this.run.script.control);
   }
 
   /** Moves at most `budget` micro-steps; asks to be called again with the same request when they did not suffice. */

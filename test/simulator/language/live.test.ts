@@ -1,8 +1,10 @@
 /** Simulation while typing: when it runs, what it publishes, and how it is cancelled. */
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import { EmptyFileSystem, TextDocument, URI } from 'langium';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver';
 import { LiveFeedback } from '../../../simulator/language/live/feedback.ts';
+import { boundsFrom, defaultBounds, type HostBound, type LiveBounds } from '../../../simulator/language/live/bounds.ts';
 import { LiveQueue } from '../../../simulator/language/live/queue.ts';
 import type { LiveResult } from '../../../simulator/language/live/result.ts';
 import { answerLive, WorkerSimulator } from '../../../simulator/language/live/worker-simulator.ts';
@@ -40,7 +42,7 @@ function harness(): {
   assert.ok(shared.lsp.Problems);
   const runs: Run[] = [];
   const simulator = {
-    simulate: (scenario: Scenario, signal: AbortSignal) =>
+    simulate: (scenario: Scenario, _bounds: LiveBounds, signal: AbortSignal) =>
       new Promise<LiveResult>((resolve) => void runs.push({ scenario, signal, finish: resolve })),
   };
   new LiveFeedback(services, simulator, () => Promise.resolve()).start();
@@ -70,14 +72,12 @@ describe('live feedback', () => {
     runs[0]?.finish({
       ...nothing,
       diagnostics: [{ code: 'WALK201', severity: 'error', message: 'no', range, related }],
-      cutShort: '10 steps',
     });
     await turn();
-    assert.deepEqual(codes(), ['WALK107', 'WALK201', 'WALK220']);
+    assert.deepEqual(codes(), ['WALK107', 'WALK201']);
     const found = sent.at(-1)?.diagnostics ?? [];
     assert.deepEqual(found[1]?.range.start, { line: 1, character: 7 });
     assert.equal(found[1].relatedInformation?.[0]?.location.uri, 'file:///live.walk');
-    assert.match(JSON.stringify(found[2]), /cut short: 10 steps/);
   });
 
   it('tells remarks of open files only', async () => {
@@ -202,7 +202,7 @@ class FakeWorker implements LiveWorker {
   readonly requests: LiveRequest[] = [];
   ended = false;
   reply: (reply: LiveReply) => void = () => assert.fail('nobody listens');
-  failed: (reason: string) => void = () => assert.fail('nobody listens');
+  failed: (reason: HostBound | Error) => void = () => assert.fail('nobody listens');
 
   post(request: LiveRequest): void {
     this.requests.push(structuredClone(request));
@@ -218,33 +218,44 @@ class FakeWorker implements LiveWorker {
 
 describe('the worker that simulates', () => {
   const scenario = scenarioOf('print 0xffff_ffff_ffff_ffff');
-  const setUp = (): { workers: FakeWorker[]; simulator: WorkerSimulator } => {
+  const valued = (text: string): LiveResult => ({
+    diagnostics: [],
+    values: [{ range: { file: '', line: 1, column: 1, endLine: 1, endColumn: 2 }, text }],
+  });
+  const setUp = (): {
+    workers: FakeWorker[];
+    ask: (signal?: AbortSignal) => Promise<LiveResult>;
+  } => {
     const workers: FakeWorker[] = [];
     const start = (): FakeWorker => {
       const worker = new FakeWorker();
       workers.push(worker);
       return worker;
     };
-    return { workers, simulator: new WorkerSimulator(start, () => Promise.resolve({ f: new Uint8Array(2) })) };
+    const simulator = new WorkerSimulator(start, () => Promise.resolve({ f: new Uint8Array(2) }));
+    const ask = (signal = new AbortController().signal): Promise<LiveResult> =>
+      simulator.simulate(scenario, defaultBounds, signal);
+    return { workers, ask };
   };
 
   it('is asked with the files that the scenario names, and used again', async () => {
-    const { workers, simulator } = setUp();
+    const { workers, ask } = setUp();
     for (const id of [1, 2]) {
-      const answer = simulator.simulate(scenario, new AbortController().signal);
+      const answer = ask();
       await turn();
-      const request = workers[0]?.requests.at(-1) ?? assert.fail();
+      const [worker] = workers;
+      const request = worker?.requests.at(-1) ?? assert.fail();
       assert.deepEqual([request.id, request.scenario, request.assets['f']?.length], [id, scenario, 2]);
-      workers[0]?.reply(answerLive(request, () => ({ ...nothing, cutShort: String(id) })));
-      assert.equal((await answer).cutShort, String(id));
+      answerLive(request, () => valued(String(id)), worker?.reply ?? assert.fail());
+      assert.deepEqual(await answer, valued(String(id)));
     }
     assert.equal(workers.length, 1);
   });
 
   it('is ended by the signal, and replaced before it is asked', async () => {
-    const { workers, simulator } = setUp();
+    const { workers, ask } = setUp();
     const controller = new AbortController();
-    const cancelled = assert.rejects(simulator.simulate(scenario, controller.signal), /cancelled/);
+    const cancelled = assert.rejects(ask(controller.signal), /cancelled/);
     await turn();
     controller.abort();
     await cancelled;
@@ -252,24 +263,71 @@ describe('the worker that simulates', () => {
       workers.map(({ ended }) => ended),
       [true, false],
     );
-    const next = simulator.simulate(scenario, new AbortController().signal);
+    const next = ask();
     await turn();
     workers[1]?.reply({ id: 2, result: nothing });
     assert.deepEqual(await next, nothing);
     assert.equal(workers.length, 2);
   });
 
+  it('answers at a bound with what was found until then', async () => {
+    for (const bound of ['seconds', 'memory'] as const) {
+      const { workers, ask } = setUp();
+      const answer = ask();
+      await turn();
+      const [worker] = workers;
+      const request = worker?.requests[0] ?? assert.fail();
+      answerLive(
+        request,
+        (_request, tell) => {
+          for (const at of ['early', 'late'])
+            tell({ seconds: valued(`${at} seconds`), memory: valued(`${at} memory`) });
+          worker?.failed(bound);
+          return valued('never heard');
+        },
+        worker?.reply ?? assert.fail(),
+      );
+      assert.deepEqual(await answer, valued(`late ${bound}`));
+      assert.equal(worker?.ended, true);
+    }
+  });
+
   it('passes on failures of the simulator and of the worker itself', async () => {
-    const { workers, simulator } = setUp();
-    const answer = assert.rejects(simulator.simulate(scenario, new AbortController().signal), /boom/);
+    const { workers, ask } = setUp();
+    const answer = assert.rejects(ask(), /boom/);
     await turn();
-    const request = workers[0]?.requests[0] ?? assert.fail();
-    workers[0]?.reply(answerLive(request, () => { throw new Error('boom'); })); // prettier-ignore
+    const [worker] = workers;
+    const request = worker?.requests[0] ?? assert.fail();
+    answerLive(request, () => { throw new Error('boom'); }, worker?.reply ?? assert.fail()); // prettier-ignore
     await answer;
-    const crashed = assert.rejects(simulator.simulate(scenario, new AbortController().signal), /out of memory/);
+    const crashed = assert.rejects(ask(), /fell over/);
     await turn();
-    workers[0]?.failed('out of memory');
+    worker?.failed(new Error('it fell over'));
     await crashed;
-    assert.equal(workers[0]?.ended, true);
+    assert.equal(worker?.ended, true);
+  });
+});
+
+describe('the bounds of simulation while typing', () => {
+  it('are the settings, where they are numbers above zero', () => {
+    assert.deepEqual(boundsFrom({ live: { seconds: 0.5, steps: 7, statements: 8, memory: 64 } }), {
+      seconds: 0.5,
+      steps: 7,
+      statements: 8,
+      memory: 64,
+    });
+    for (const settings of [undefined, null, 5, 'x', [], {}, { live: null }, { live: [] }])
+      assert.deepEqual(boundsFrom(settings), defaultBounds);
+    const wrong = { seconds: -1, steps: 0, statements: '5', memory: Number.POSITIVE_INFINITY };
+    assert.deepEqual(boundsFrom({ live: wrong }), defaultBounds);
+  });
+
+  it('are the defaults that the extension declares', () => {
+    const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      contributes: { configuration: { properties: Record<string, { default: unknown }> } };
+    };
+    const { properties } = contributes.configuration;
+    const declared = Object.keys(defaultBounds).map((name) => [name, properties[`pagewalk.live.${name}`]?.default]);
+    assert.deepEqual(Object.fromEntries(declared), { ...defaultBounds });
   });
 });
