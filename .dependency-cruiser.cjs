@@ -77,7 +77,7 @@ module.exports = {
     only('recording-knows-session', { path: '^simulator/recording/' }, ['^simulator/(session|recording)/']),
     only('language-knows-scenarios', language, [
       '^simulator/language/',
-      '^simulator/session/scenario/scenario\\.ts$',
+      '^simulator/session/scenario/(scenario|value-bounds)\\.ts$',
       '^simulator/kernels/',
       functionTables,
     ]),

@@ -23,9 +23,14 @@ export type ValueType =
   | { readonly kind: 'thread' } // the kernel's thread object
   | { readonly kind: 'access' } // 'r' | 'w' | 'x'
   | { readonly kind: 'buffer'; readonly orAddress?: boolean } // a string in, a string out; orAddress: or an address, number
-  | { readonly kind: 'any' } // the scenario's value as it is
+  | { readonly kind: 'any'; readonly of?: readonly string[] } // the scenario's value as it is; with of: one of those kinds
   | { readonly kind: 'slot' } // a member written as such (`child.mm.heap`), passed unevaluated as { object, field }
-  | { readonly kind: 'enumeration'; readonly name: string; readonly members: Readonly<Record<string, number>> }
+  | {
+      readonly kind: 'enumeration';
+      readonly name: string;
+      readonly members: Readonly<Record<string, number>>;
+      readonly closed?: boolean; // no other value reaches the function
+    }
   | { readonly kind: 'flags'; readonly name: string; readonly members: Readonly<Record<string, number>> }
   | { readonly kind: 'object'; readonly type: string; readonly nullable?: boolean } // a kernel object by identity
   | { readonly kind: 'record'; readonly fields: readonly Parameter[] } // missing fields are 0
@@ -46,6 +51,8 @@ export interface Parameter {
   readonly default?: unknown;
   /** May be left out with no default: the body receives undefined. */
   readonly optional?: boolean;
+  /** The only integers that it takes. */
+  readonly values?: readonly number[];
   /** In/out: takes its initial value in the call and appears among the outputs as well. */
   readonly inOut?: boolean;
   readonly doc?: string;

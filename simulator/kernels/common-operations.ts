@@ -28,9 +28,14 @@ const required = (name: string, type: ValueType, doc?: string): Parameter => ({
 });
 const asKernel = optional(
   'as',
-  { kind: 'enumeration', name: 'privilege', members: { user: 0, kernel: 1 } },
+  { kind: 'enumeration', name: 'privilege', members: { user: 0, kernel: 1 }, closed: true },
   'kernel: a supervisor access',
 );
+
+const accessSize: Parameter = {
+  ...optional('size', integer, '1, 2, 4 or 8; default the machine’s word'),
+  values: [1, 2, 4, 8],
+};
 
 function operation(
   name: string,
@@ -53,7 +58,7 @@ export const commonOperations: readonly FunctionInfo[] = [
       required('prot', protection),
       optional(
         'kind',
-        { kind: 'enumeration', name: 'mapping', members: { anon: 0, file: 1, shared: 2, remote: 3 } },
+        { kind: 'enumeration', name: 'mapping', members: { anon: 0, file: 1, shared: 2, remote: 3 }, closed: true },
         'default anon (private)',
       ),
       optional('file', string, 'name of a file of the simulated file system'),
@@ -89,7 +94,7 @@ export const commonOperations: readonly FunctionInfo[] = [
   operation(
     'exec',
     'Replaces the image of the current process; the block goes on as the new image.',
-    [required('image', any, 'a path "/bin/NAME" or { code: SIZE, data: SIZE }')],
+    [required('image', { kind: 'any', of: ['string', 'record'] }, 'a path "/bin/NAME" or { code: SIZE, data: SIZE }')],
     ['ENOENT', 'ENOMEM', 'NOT_SUPPORTED'],
   ),
   operation(
@@ -109,14 +114,19 @@ export const commonOperations: readonly FunctionInfo[] = [
   operation(
     'read',
     'One load (two if it crosses a page); little-endian.',
-    [required('addr', exactAddress), optional('size', integer, '1, 2, 4 or 8; default the machine’s word'), asKernel],
+    [required('addr', exactAddress), accessSize, asKernel],
     accessErrors,
     integer,
   ),
   operation(
     'write',
     'One store, of an integer or of the bytes of a string.',
-    [required('addr', exactAddress), required('value', any), optional('size', integer), asKernel],
+    [
+      required('addr', exactAddress),
+      required('value', { kind: 'any', of: ['integer', 'string', 'boolean'] }),
+      accessSize,
+      asKernel,
+    ],
     accessErrors,
   ),
   operation('fetch', 'One instruction fetch.', [required('addr', exactAddress), asKernel], accessErrors),
@@ -212,7 +222,7 @@ export const observations: readonly FunctionInfo[] = [
     [required('text', string), required('part', string)],
     boolean,
   ),
-  observation('length', 'Length of a string in bytes, or of a list.', [required('text', any)], integer),
+  observation('length', 'Length of a string in bytes, or of a list.', [required('text', { kind: 'any', of: ['string', 'list'] })], integer),
 ];
 
 /** Events that every kernel counts: section 7. `rpc:NAME` and a kernel's own come from its descriptor. */

@@ -131,6 +131,15 @@ export const diagnosticCodes = {
     title: 'Pagewalk failed',
     explanation: 'A bug in Pagewalk kept the file from being checked. Please report it, with the file.',
   },
+  WALK135: {
+    title: 'Value too large',
+    explanation: 'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+  },
+  WALK136: {
+    title: 'Wrong kind of value',
+    explanation:
+      'A condition needs true or false, a count or an index an integer, `at` a place, `as` a process or thread; the text shows another kind of value.',
+  },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,28 +1,69 @@
-/** What kind of value an expression surely gives, as far as the text alone tells. */
-import type { ValueType } from '../execution/function-info.ts';
+/** What kind of value an expression surely gives, as far as the text alone tells. Each binding and operation is looked at once. */
 import type { Binding } from './bindings.ts';
 import type { Vocabulary } from './catalogue.ts';
-import type * as ast from './generated/ast.ts';
-
-export type StaticKind =
-  'integer' | 'time' | 'string' | 'boolean' | 'none' | 'place' | 'list' | 'record' | 'process' | 'thread' | 'unknown';
-
-/** In the words of a message. */
-export function kindInWords(kind: StaticKind): string {
-  if (kind === 'none' || kind === 'unknown') return kind;
-  return kind === 'integer' ? 'an integer' : `a ${kind}`;
-}
+import * as ast from './generated/ast.ts';
+import { kindOfObservation, memberOfKind } from './members.ts';
+import { isInteger, kindOfType } from './value-kinds.ts';
+import type { StaticKind } from './value-kinds.ts';
 
 export class StaticKinds {
   private readonly vocabulary: Vocabulary;
-  private readonly bindings: ReadonlyMap<ast.NameReference, Binding>;
+  private readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
+  private readonly known = new Map<ast.Expression, StaticKind>();
+  /** The expression that a chain of bindings such as `let b = a` begins with. */
+  private readonly origins = new Map<ast.LetStatement, ast.Expression>();
 
-  constructor(vocabulary: Vocabulary, bindings: ReadonlyMap<ast.NameReference, Binding>) {
+  /** The bindings come in the order in which they are bound, so that each is known before it is used. */
+  constructor(
+    vocabulary: Vocabulary,
+    bindings: readonly Binding[],
+    bindingOf: ReadonlyMap<ast.NameReference, Binding>,
+  ) {
     this.vocabulary = vocabulary;
-    this.bindings = bindings;
+    this.bindingOf = bindingOf;
+    for (const { node } of bindings) {
+      if (!ast.isLetStatement(node)) continue;
+      this.origins.set(node, this.origin(node.value));
+      this.of(node.value);
+    }
   }
 
   of(node: ast.Expression): StaticKind {
+    const known = this.known.get(node);
+    if (known !== undefined) return known;
+    const kind = this.find(node);
+    this.known.set(node, kind);
+    return kind;
+  }
+
+  /** Of a name that is bound: what it is bound to. Null for a name that means no binding. */
+  ofBinding(binding: Binding | undefined): StaticKind | null {
+    switch (binding?.node.$type) {
+      case 'LetStatement':
+        return this.of(binding.node.value);
+      case 'ForStatement':
+        return 'integer';
+      case 'ProcessStatement':
+      case 'ReplayStatement':
+        return 'process';
+      case 'ThreadStatement':
+        return 'thread';
+      case undefined:
+        return null;
+    }
+  }
+
+  /** Through names and parentheses to the expression whose value it is. */
+  origin(node: ast.Expression): ast.Expression {
+    if (ast.isParenthesis(node)) {
+      const [only, second] = node.items;
+      return only === undefined || second !== undefined ? node : this.origin(only);
+    }
+    const bound = ast.isNameReference(node) ? this.bindingOf.get(node)?.node : undefined;
+    return (bound !== undefined && ast.isLetStatement(bound) ? this.origins.get(bound) : undefined) ?? node;
+  }
+
+  private find(node: ast.Expression): StaticKind {
     switch (node.$type) {
       case 'IntegerLiteral':
       case 'SizeLiteral':
@@ -46,6 +87,7 @@ export class StaticKinds {
       case 'Binary':
         return this.binary(node);
       case 'Member':
+        return this.member(node);
       case 'Index':
         return 'unknown';
     }
@@ -59,28 +101,33 @@ export class StaticKinds {
   private name(node: ast.NameReference): StaticKind {
     if (node.name === 'true' || node.name === 'false') return 'boolean';
     if (node.name === 'none') return 'none';
-    const bound = this.bindings.get(node)?.node;
-    switch (bound?.$type) {
-      case 'LetStatement':
-        return this.of(bound.value);
-      case 'ForStatement':
-        return 'integer';
-      case 'ProcessStatement':
-      case 'ReplayStatement':
-        return 'process';
-      case 'ThreadStatement':
-        return 'thread';
-      default:
-        return this.vocabulary.hasConstant(node.name) ? 'integer' : 'unknown';
-    }
+    const bound = this.ofBinding(this.bindingOf.get(node));
+    return bound ?? (this.vocabulary.hasConstant(node.name) ? 'integer' : 'unknown');
   }
 
   private call(node: ast.Call): StaticKind {
     const [callable, another] = this.vocabulary.functionsNamed(node.callee);
     if (callable === undefined || another !== undefined) return 'unknown';
-    const { info } = callable;
+    const { info, origin } = callable;
+    // A record stands for its principal value, or does not.
     if ((info.outputs?.length ?? 0) > 0 || info.parameters.some(({ inOut }) => inOut === true)) return 'unknown';
-    return info.result === undefined ? 'unknown' : kindOfResult(info.result);
+    if (info.result === undefined) return 'none';
+    const kind = kindOfType(info.result);
+    return kind === 'unknown' && origin === 'observation' ? kindOfObservation(info.name) : kind;
+  }
+
+  private member(node: ast.Member): StaticKind {
+    const origin = this.origin(node.receiver);
+    if (ast.isRecordLiteral(origin)) {
+      const field = origin.fields.find(({ name }) => name === node.member);
+      return field === undefined ? 'unknown' : this.of(field.value);
+    }
+    if (ast.isCall(origin)) {
+      const [callable] = this.vocabulary.functionsNamed(origin.callee);
+      const output = callable?.info.outputs?.find(({ name }) => name === node.member);
+      if (output !== undefined) return kindOfType(output.type);
+    }
+    return memberOfKind(this.of(origin), node.member)?.kind ?? 'unknown';
   }
 
   private binary(node: ast.Binary): StaticKind {
@@ -95,127 +142,23 @@ export class StaticKinds {
       case 'or':
         return 'boolean';
       case '+': {
-        const kind = this.of(node.left);
-        return kind === 'string' || kind === 'integer' ? kind : 'unknown';
+        const [left, right] = [this.of(node.left), this.of(node.right)];
+        if (left === 'string' || right === 'string') return left === right ? 'string' : 'unknown';
+        return isInteger(left) || isInteger(right) ? this.arithmetic(node) : 'unknown';
       }
       case '|':
       case '&':
       case '^':
-        // Flags and protections are joined with these, too.
         return this.of(node.left) === 'integer' && this.of(node.right) === 'integer' ? 'integer' : 'unknown';
       default:
-        return 'integer';
+        return this.arithmetic(node);
     }
   }
-}
 
-function kindOfResult(type: ValueType): StaticKind {
-  switch (type.kind) {
-    case 'integer':
-    case 'u64':
-    case 'address':
-    case 'vpn':
-    case 'ppn':
-    case 'size':
-    case 'offset':
-      return 'integer';
-    case 'string':
-    case 'buffer':
-      return 'string';
-    case 'boolean':
-      return 'boolean';
-    default:
-      return 'unknown';
-  }
-}
-
-/** Can a parameter of that type take such a value? A word, a handle or a record's principal value is left to the run. */
-export function takes(type: ValueType, kind: StaticKind): boolean {
-  if (kind === 'unknown') return true;
-  switch (type.kind) {
-    case 'integer':
-    case 'u64':
-    case 'address':
-    case 'vpn':
-    case 'ppn':
-    case 'size':
-    case 'offset':
-    case 'enumeration':
-    case 'flags':
-    case 'protection':
-      return kind === 'integer' || kind === 'none' || (kind === 'boolean' && type.kind !== 'protection');
-    case 'time':
-      return kind === 'time' || kind === 'integer';
-    case 'boolean':
-      return kind === 'boolean' || kind === 'integer';
-    case 'string':
-    case 'buffer':
-      if (kind === 'integer') return type.kind === 'buffer' && type.orAddress === true;
-      return kind === 'string' || kind === 'none';
-    case 'place':
-    case 'cluster':
-      return kind === 'place' || kind === 'none' || (kind === 'integer' && type.kind === 'cluster');
-    case 'process':
-    case 'thread':
-      return kind === 'process' || kind === 'thread' || kind === 'none';
-    case 'access':
-    case 'slot':
-      return false;
-    case 'handle':
-      return kind === 'integer' || kind === 'none';
-    case 'object':
-      return kind !== 'string' && kind !== 'boolean' && kind !== 'time';
-    case 'record':
-      return kind === 'record' || kind === 'none';
-    case 'list':
-      return kind === 'list' || kind === 'none';
-    case 'any':
-      return true;
-  }
-}
-
-/** In the words of a message: what the parameter wants. */
-export function typeInWords(type: ValueType): string {
-  switch (type.kind) {
-    case 'u64':
-    case 'integer':
-      return 'an integer';
-    case 'address':
-      return 'an address';
-    case 'offset':
-      return 'an offset in bytes';
-    case 'access':
-      return 'r, w or x';
-    case 'protection':
-      return 'a protection such as rw';
-    case 'enumeration':
-    case 'flags':
-      return `${type.kind === 'flags' ? 'flags' : 'one'} of ${type.name}`;
-    case 'slot':
-      return 'a member such as `child.mm.heap`';
-    case 'handle':
-      return 'a handle';
-    case 'object':
-      return `a ${type.type}`;
-    case 'place':
-    case 'cluster':
-      return 'a place such as (0,0)';
-    case 'time':
-      return 'a time such as 100us';
-    case 'buffer':
-      return type.orAddress === true ? 'a string or an address' : 'a string';
-    case 'any':
-      return 'a value';
-    case 'list':
-      return `a list`;
-    case 'vpn':
-    case 'ppn':
-    case 'size':
-    case 'boolean':
-    case 'string':
-    case 'process':
-    case 'thread':
-    case 'record':
-      return `a ${type.kind}`;
+  /** `3 * 5us` and `t + 100` are times, the quotient of two times is none. */
+  private arithmetic(node: ast.Binary): StaticKind {
+    const [left, right] = [this.of(node.left), this.of(node.right)];
+    if (left === 'time' && right === 'time' && node.operator === '/') return 'integer';
+    return left === 'time' || right === 'time' ? 'time' : 'integer';
   }
 }

@@ -1,9 +1,9 @@
 /** Calls: of functions that exist here, with arguments that fit. */
-import type { FunctionInfo } from '../../execution/function-info.ts';
+import type { FunctionInfo, Parameter } from '../../execution/function-info.ts';
 import type { CallableFunction } from '../catalogue.ts';
 import { isWordOf, parameterOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
-import { kindInWords, takes, typeInWords } from '../static-kind.ts';
+import { alternatives, kindInWords, takes, typeInWords } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { didYouMean } from './nearest.ts';
 import type { Where } from './report.ts';
@@ -114,7 +114,7 @@ function checkKind(
   call: ast.Call,
   argument: ast.Argument,
   info: FunctionInfo,
-  { kinds, bindingOf }: CheckContext,
+  { kinds, constants, bindingOf }: CheckContext,
 ): Complaint | null {
   const parameter = parameterOf(call, argument, info);
   if (parameter === null) return null;
@@ -123,11 +123,22 @@ function checkKind(
   // An unknown name is reported as such.
   if (ast.isNameReference(value) && !bindingOf.has(value) && kinds.of(value) === 'unknown') return null;
   const kind = kinds.of(value);
-  if (takes(parameter.type, kind)) return null;
-  return {
-    at: value,
-    message: `\`${parameter.name}\` takes ${typeInWords(parameter.type)}, not ${kindInWords(kind)}.`,
-  };
+  const constant = constants.of(value);
+  if (takes(parameter.type, kind) && (constant === null || isTaken(parameter, constant))) return null;
+  const given = kind === 'integer' && constant !== null ? String(constant) : kindInWords(kind);
+  return { at: value, message: `\`${parameter.name}\` takes ${wanted(parameter)}, not ${given}.` };
+}
+
+function isTaken({ type, values }: Parameter, value: bigint): boolean {
+  if (type.kind === 'enumeration' && type.closed === true)
+    return Object.values(type.members).some((member) => BigInt(member) === value);
+  return values === undefined || values.some((one) => BigInt(one) === value);
+}
+
+function wanted({ type, values }: Parameter): string {
+  if (values !== undefined) return alternatives(values.map(String));
+  if (type.kind !== 'enumeration' || type.closed !== true) return typeInWords(type);
+  return alternatives(Object.keys(type.members).map((member) => `\`${member}\``));
 }
 
 /** `mmap(length, prot, kind?, …)`. */

@@ -12,6 +12,7 @@ import { makeContext } from './context.ts';
 import type { CheckContext } from './context.ts';
 import { checkDeadCodeOf } from './dead-code.ts';
 import { checkKernelOptions } from './kernel-options.ts';
+import { checkKindsOf } from './kinds.ts';
 import { checkLiteralsOf } from './literals.ts';
 import { checkCosts, checkPlatform } from './machine.ts';
 import type { Choice } from './machine.ts';
@@ -21,6 +22,7 @@ import { checkReplays } from './replays.ts';
 import type { ReadScenario } from './replays.ts';
 import { Report } from './report.ts';
 import { checkStructure, checkStructureOf } from './structure.ts';
+import { checkValueSizeOf } from './value-sizes.ts';
 import { checkVocabularyOf } from './vocabulary.ts';
 
 export interface CheckOptions extends Choice {
@@ -62,6 +64,8 @@ function checkNode(node: AstNode, context: CheckContext): void {
   }
   checkVocabularyOf(node, context);
   checkArithmeticOf(node, context);
+  checkKindsOf(node, context);
+  checkValueSizeOf(node, context);
   checkPlacesOf(node, context);
   checkDeadCodeOf(node, context);
 }

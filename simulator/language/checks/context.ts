@@ -4,7 +4,9 @@ import type { Binding, Bindings } from '../bindings.ts';
 import type { MachineConfig, Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import { StaticKinds } from '../static-kind.ts';
+import { Constants } from './constants.ts';
 import type { Report } from './report.ts';
+import { ValueSizes } from './value-sizes.ts';
 
 export interface CheckContext {
   readonly model: ast.Model;
@@ -13,6 +15,8 @@ export interface CheckContext {
   readonly resolved: Bindings;
   readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
   readonly kinds: StaticKinds;
+  readonly constants: Constants;
+  readonly sizes: ValueSizes;
   /** The machine that the file will run on; null where that is not known or wrong. */
   readonly machine: MachineConfig | null;
 }
@@ -27,5 +31,16 @@ export function makeContext(
   const bindingOf = new Map<ast.NameReference, Binding>();
   for (const { node, binding } of resolved.uses)
     if (ast.isNameReference(node) && binding !== null) bindingOf.set(node, binding);
-  return { model, report, vocabulary, resolved, bindingOf, kinds: new StaticKinds(vocabulary, bindingOf), machine };
+  const { bindings } = resolved;
+  return {
+    model,
+    report,
+    vocabulary,
+    resolved,
+    bindingOf,
+    kinds: new StaticKinds(vocabulary, bindings, bindingOf),
+    constants: new Constants(bindings, bindingOf),
+    sizes: new ValueSizes(bindings, bindingOf),
+    machine,
+  };
 }

@@ -6,6 +6,7 @@ import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isProtectionWord, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import type { CheckContext } from './context.ts';
+import { checkWho } from './kinds.ts';
 import { didYouMean } from './nearest.ts';
 
 const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
@@ -13,8 +14,12 @@ const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
 export function checkNames(context: CheckContext): void {
   for (const binding of context.resolved.bindings) checkBinding(binding, context);
   for (const use of context.resolved.uses) {
-    if (use.binding === null) checkUnbound(use, context);
-    else checkAmbiguous(use, use.binding, context);
+    if (use.binding === null) {
+      checkUnbound(use, context);
+    } else {
+      checkAmbiguous(use, use.binding, context);
+      checkWho(use, context);
+    }
   }
   checkUnused(context);
 }
@@ -114,7 +119,9 @@ function isKnownWord(node: ast.NameReference, { vocabulary, kinds }: CheckContex
   if (expectedTypes(node, vocabulary).some((type) => isWordOf(name, type))) return true;
   const other = comparedWith(node);
   // Beside a number, a string or a place no word is meant.
-  if (other === null || kinds.of(other) !== 'unknown') return false;
+  const kind = other === null ? null : kinds.of(other);
+  if (kind === 'protection') return isProtectionWord(name);
+  if (other === null || (kind !== 'unknown' && kind !== 'word')) return false;
   if (ast.isMember(other) && (other.member === 'state' || other.member === 'kind')) return true;
   return isProtectionWord(name) || vocabulary.isEnumerationWord(name);
 }

@@ -3,7 +3,6 @@ import type { AstNode } from 'langium';
 import type { MachineConfig } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import { parseInteger, sizeInBytes } from '../literals.ts';
-import { constantOf } from './arithmetic.ts';
 import type { CheckContext } from './context.ts';
 
 const pageSize = 4096n;
@@ -13,7 +12,7 @@ export function checkPlacesOf(node: AstNode, context: CheckContext): void {
     const [x, y] = [parseInteger(node.x), parseInteger(node.y)];
     checkPlace(node, [x, y, node.core === undefined ? null : parseInteger(node.core)], context);
   } else if (ast.isParenthesis(node) && node.items.length > 1) {
-    const [x, y, core] = node.items.map((item) => constantOf(item, context.bindingOf));
+    const [x, y, core] = node.items.map((item) => context.constants.of(item));
     checkPlace(node, [x ?? null, y ?? null, core ?? null], context);
   } else if (ast.isSegment(node)) {
     checkWholePages(node.size, `\`${node.kind}\``, context);
@@ -71,12 +70,12 @@ const rounded: Readonly<Record<string, readonly string[]>> = {
   mprotect: ['addr', 'length'],
 };
 
-function checkRounding(call: ast.Call, { report, bindingOf, vocabulary }: CheckContext): void {
+function checkRounding(call: ast.Call, { report, constants, vocabulary }: CheckContext): void {
   const parameters = rounded[call.callee];
   if (parameters === undefined || vocabulary.functionsNamed(call.callee).length > 1 || isExpectedToFail(call)) return;
   for (const [index, argument] of call.arguments.entries()) {
     const name = argument.name ?? parameters[index];
-    const value = constantOf(argument.value, bindingOf);
+    const value = constants.of(argument.value);
     if (name === undefined || !parameters.includes(name) || value === null || value % pageSize === 0n) continue;
     const message = `${String(value)} is no multiple of a page of 4096: where the kernel rounds, whole pages change.`;
     report.warning('WALK131', argument.value, message);

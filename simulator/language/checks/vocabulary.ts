@@ -3,6 +3,9 @@ import type { AstNode } from 'langium';
 import { posixSpelling } from '../../kernels/common-operations.ts';
 import type { Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
+import { hasOwnMembers, membersOfKind } from '../members.ts';
+import { kindInWords } from '../value-kinds.ts';
+import type { StaticKind } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -52,24 +55,10 @@ function inKernel({ kernel }: Vocabulary): string {
   return kernel === null ? '' : ` in ${kernel.name}`;
 }
 
-export const observedMembers: Readonly<Record<string, readonly string[]>> = {
-  pte: 'present readable writable executable user cow accessed dirty big global ppn cluster raw'.split(' '),
-  region: 'start end length prot kind name'.split(' '),
-  frame: 'refs forks state cluster order'.split(' '),
-  tlb: 'present ppn writable executable user global'.split(' '),
-  rpcs: 'name client server parent args'.split(' '),
-};
-
-function checkMember(node: ast.Member, { report, vocabulary, bindingOf }: CheckContext): void {
+function checkMember(node: ast.Member, { report, vocabulary, bindingOf, kinds }: CheckContext): void {
   const { receiver, member } = node;
   const at = { node, property: 'member' };
-  if (ast.isCall(receiver)) {
-    const known = observedMembers[receiver.callee];
-    const [callable, another] = vocabulary.functionsNamed(receiver.callee);
-    if (known === undefined || callable?.origin !== 'observation' || another !== undefined || known.includes(member))
-      return;
-    report.error('WALK101', at, `${receiver.callee}(…) has no member \`${member}\`: it has ${known.join(', ')}.`);
-  } else if (ast.isNameReference(receiver) && receiver.name === 'kernel' && !bindingOf.has(receiver)) {
+  if (ast.isNameReference(receiver) && receiver.name === 'kernel' && !bindingOf.has(receiver)) {
     const globals = Object.keys(vocabulary.kernel?.globals ?? {});
     if (globals.length === 0 || globals.includes(member)) return;
     report.error(
@@ -77,7 +66,31 @@ function checkMember(node: ast.Member, { report, vocabulary, bindingOf }: CheckC
       at,
       `${vocabulary.kernel?.name ?? ''} has no global \`${member}\`.${didYouMean(member, globals)}`,
     );
+    return;
   }
+  const origin = kinds.origin(receiver);
+  const known = ast.isRecordLiteral(origin)
+    ? origin.fields.map(({ name }) => name)
+    : membersOf(kinds.of(receiver), vocabulary);
+  if (known === null || known.includes(member)) return;
+  const what = capitalised(kindInWords(kinds.of(receiver)));
+  const hint = didYouMean(member, known) || ` It has ${known.join(', ')}.`;
+  const message = known.length === 0 ? `${what} has no members.` : `${what} has no member \`${member}\`.${hint}`;
+  report.error('WALK101', at, message);
+}
+
+/** Null where a value may have any. */
+function membersOf(kind: StaticKind, { kernel }: Vocabulary): readonly string[] | null {
+  if (kind === 'unknown' || kind === 'record') return null;
+  const members = Object.keys(membersOfKind[kind] ?? {});
+  if (!hasOwnMembers(kind)) return members;
+  return kernel === null || kernel.objectTypes.length === 0
+    ? null
+    : [...members, ...kernel.objectTypes.flatMap(({ fields }) => Object.keys(fields))];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export const commonErrors = ['SEGV', 'BUS', 'OOM', 'NOT_SUPPORTED', 'PANIC', 'DEADLOCK'];

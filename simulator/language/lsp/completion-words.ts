@@ -3,7 +3,9 @@ import { CompletionItemKind } from 'vscode-languageserver';
 import type { CompletionItem } from 'vscode-languageserver';
 import type { Binding } from '../bindings.ts';
 import type { Vocabulary } from '../catalogue.ts';
-import { blockErrors, commonErrors, observedMembers } from '../checks/vocabulary.ts';
+import { blockErrors, commonErrors } from '../checks/vocabulary.ts';
+import { kindOfObservation, membersOfKind } from '../members.ts';
+import type { StaticKind } from '../value-kinds.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Null: no such place. */
@@ -109,13 +111,16 @@ function inBraces(
   }
 }
 
-const processMembers = ['pid', 'alive', 'exit', 'parent', 'code', 'data', 'stack'];
+function memberItemsOf(kind: StaticKind): CompletionItem[] {
+  const members = Object.entries(membersOfKind[kind] ?? {});
+  return members.map(([label, { doc }]) => ({ label, kind: CompletionItemKind.Field, detail: doc }));
+}
 
 function memberItems({ tokens }: Cursor, bindings: readonly Binding[], vocabulary: Vocabulary): CompletionItem[] {
   const field = CompletionItemKind.Field;
   const receiver = tokens.at(-2)?.text ?? '';
   if (receiver === ')')
-    return items(observedMembers[calleeBefore(tokens.map(({ text }) => text))] ?? [], field, 'observed');
+    return memberItemsOf(kindOfObservation(calleeBefore(tokens.map(({ text }) => text))));
   if (receiver === 'kernel') {
     return Object.entries(vocabulary.kernel?.globals ?? {}).map(([label, detail]) => ({ label, kind: field, detail }));
   }
@@ -128,7 +133,7 @@ function memberItems({ tokens }: Cursor, bindings: readonly Binding[], vocabular
     })),
   );
   const isProcess = bindings.some(({ name, node }) => name === receiver && node.$type !== 'ForStatement');
-  return [...(isProcess ? items(processMembers, field, 'process') : []), ...objects];
+  return [...(isProcess ? memberItemsOf('process') : []), ...objects];
 }
 
 /** The function whose call ends just before the dot. */

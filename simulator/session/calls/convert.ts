@@ -70,8 +70,12 @@ export function toKernel(run: Run, value: Value, type: ValueType, name: string, 
     case 'slot':
       return plain;
     case 'enumeration':
-    case 'flags':
-      return toBits(plain, type.members) ?? refuse(`one of ${wordsOf(type.members)}`);
+    case 'flags': {
+      const bits = toBits(plain, type.members);
+      if (type.kind === 'enumeration' && type.closed === true && !Object.values(type.members).includes(bits ?? -1))
+        return refuse(`one of ${wordsOf(type.members)}`);
+      return bits ?? refuse(`one of ${wordsOf(type.members)}`);
+    }
     case 'object':
       if (plain === null) return null;
       requireLive(plain, range);

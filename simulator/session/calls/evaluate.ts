@@ -12,6 +12,7 @@ import { requirePlace } from '../state/places.ts';
 import { microStep } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression } from '../scenario/scenario.ts';
+import { boundedList, joinedStrings } from './bounded-values.ts';
 import { isSameValue } from './comparison.ts';
 import { kindOf, objectName } from '../state/values.ts';
 import type { PlaceValue, Value } from '../state/values.ts';
@@ -113,7 +114,10 @@ export function evaluate(evaluation: Evaluation, expression: Expression, expecte
     case 'place':
       return evaluatePlace(evaluation, expression);
     case 'list':
-      return expression.items.map((item) => evaluate(evaluation, item, elementType(expected)));
+      return boundedList(
+        expression.items.map((item) => evaluate(evaluation, item, elementType(expected))),
+        expression.range,
+      );
     case 'record':
       return evaluateRecord(evaluation, expression, expected);
     case 'call':
@@ -164,6 +168,7 @@ function evaluateRecord(evaluation: Evaluation, expression: Node<'record'>, expe
       expected?.kind === 'record' ? (expected.fields.find((field) => field.name === name)?.type ?? null) : null;
     fields.set(name, evaluate(evaluation, value, type));
   }
+  boundedList([...fields.values()], expression.range);
   return { kind: 'record', fields, principal: null };
 }
 
@@ -251,7 +256,8 @@ function evaluateArithmetic(evaluation: Evaluation, expression: Node<'binary'>, 
   const { operator, left, right } = expression;
   const first = principalValue(evaluate(evaluation, left, expected));
   const second = principalValue(evaluate(evaluation, right, expected));
-  if (operator === '+' && typeof first === 'string' && typeof second === 'string') return first + second;
+  if (operator === '+' && typeof first === 'string' && typeof second === 'string')
+    return joinedStrings(first, second, expression.range);
   return checked(calculate(operator, integer(first, left), integer(second, right)), expression);
 }
 

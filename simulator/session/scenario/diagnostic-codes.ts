@@ -79,6 +79,10 @@ export const diagnosticCodes = {
     explanation: 'More processes ended than the state keeps; the message counts those that are not shown in it.',
   },
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
+  WALK240: {
+    title: 'value too large',
+    explanation: 'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+  },
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

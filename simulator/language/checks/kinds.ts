@@ -1,0 +1,95 @@
+/** Kinds of values where a statement or an expression needs a certain one: conditions, counts, places, who runs. */
+import type { AstNode } from 'langium';
+import type { NameUse } from '../bindings.ts';
+import * as ast from '../generated/ast.ts';
+import { isInteger, kindInWords } from '../value-kinds.ts';
+import type { CheckContext } from './context.ts';
+import { complain } from './guarded.ts';
+
+interface Need {
+  readonly value: ast.Expression | undefined;
+  readonly kind: 'boolean' | 'integer' | 'place';
+  /** What needs it, for the message. */
+  readonly what: string;
+}
+
+export function checkKindsOf(node: AstNode, context: CheckContext): void {
+  for (const need of needsOf(node)) checkNeed(node, need, context);
+  if (ast.isIndex(node)) checkIndexed(node, context);
+}
+
+function needsOf(node: AstNode): readonly Need[] {
+  switch (node.$type as ast.Statement['$type'] | ast.Expression['$type'] | 'ElseIf') {
+    case 'Expect': {
+      const { fails, kills, value } = node as ast.Expect;
+      return fails || kills ? [] : [{ value, kind: 'boolean', what: '`expect`' }];
+    }
+    case 'IfStatement':
+    case 'ElseIf':
+      return [{ value: (node as ast.IfStatement | ast.ElseIf).condition, kind: 'boolean', what: '`if`' }];
+    case 'RepeatStatement':
+      return [{ value: (node as ast.RepeatStatement).times, kind: 'integer', what: '`repeat`' }];
+    case 'ForStatement': {
+      const { from, to, step } = node as ast.ForStatement;
+      return [from, to, step].map((value) => ({ value, kind: 'integer', what: '`for`' }));
+    }
+    case 'ParallelStatement':
+      return [{ value: (node as ast.ParallelStatement).seed, kind: 'integer', what: '`seed`' }];
+    case 'ExploreStatement':
+      return [{ value: (node as ast.ExploreStatement).upTo, kind: 'integer', what: '`up to`' }];
+    default:
+      return placesAndIndices(node);
+  }
+}
+
+function placesAndIndices(node: AstNode): readonly Need[] {
+  if (ast.isReserveStatement(node))
+    return [
+      { value: node.count, kind: 'integer', what: '`reserve`' },
+      { value: node.place, kind: 'place', what: '`at`' },
+    ];
+  if (ast.isInject(node))
+    return [
+      { value: node.place, kind: 'place', what: '`at`' },
+      { value: node.after, kind: 'integer', what: '`after`' },
+    ];
+  if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
+    return [{ value: node.place, kind: 'place', what: '`at`' }];
+  if (ast.isIndex(node)) return [{ value: node.index, kind: 'integer', what: 'An index' }];
+  if (!ast.isParenthesis(node) || node.items.length < 2) return [];
+  return node.items.map((value) => ({ value, kind: 'integer', what: 'A place' }));
+}
+
+const remedies = {
+  boolean: ' Compare it, for example with `== 0`.',
+  integer: '',
+  place: ' A place is written `(x,y)`.',
+} as const;
+
+function checkNeed(node: AstNode, { value, kind, what }: Need, context: CheckContext): void {
+  if (value === undefined) return;
+  const found = context.kinds.of(value);
+  if (found === 'unknown' || found === kind || (kind === 'integer' && isInteger(found))) return;
+  const remedy = kind === 'boolean' && !isInteger(found) ? '' : remedies[kind];
+  const wanted = kind === 'boolean' ? 'true or false' : kindInWords(kind);
+  const message = `${what} needs ${wanted}, not ${kindInWords(found)}.${remedy}`;
+  complain(context, 'WALK136', node, value, message);
+}
+
+function checkIndexed(node: ast.Index, context: CheckContext): void {
+  const kind = context.kinds.of(node.receiver);
+  if (kind === 'unknown' || kind === 'list' || kind === 'string') return;
+  const message = `Only lists and strings have elements, not ${kindInWords(kind)}.`;
+  complain(context, 'WALK136', node, node.receiver, message);
+}
+
+/** Who a block runs as, whose thread it is, whom `dump` shows. */
+export function checkWho({ node, property, name, binding }: NameUse, { kinds, report }: CheckContext): void {
+  if (ast.isNameReference(node) || binding === null) return;
+  const kind = kinds.ofBinding(binding) ?? 'unknown';
+  if (kind === 'unknown' || kind === 'process' || kind === 'thread') return;
+  report.error('WALK136', { node, property }, `\`${name}\` is ${kindInWords(kind)}, not a process or thread.`, {
+    message: 'bound here',
+    at: { node: binding.node, property: 'name' },
+  });
+}
