@@ -36,8 +36,7 @@ function chainOf(node: CstNode): CompositeCstNodeImpl | null {
 }
 
 function isOperator({ grammarSource }: CstNode): boolean {
-  if (grammarSource === undefined) return false;
-  return AstUtils.getContainerOfType(grammarSource, GrammarAST.isAssignment)?.feature === 'operators';
+  return GrammarAST.isAssignment(grammarSource) && grammarSource.feature === 'operators';
 }
 
 /** Splits the chain's tokens at the node's own operator: as many operators stand before it as its left side has. */

@@ -28,8 +28,8 @@ export interface NameUse {
   readonly property: 'name' | 'who' | 'process';
   readonly name: string;
   readonly binding: Binding | null;
-  /** Not bound there; those that are. */
-  readonly visible: readonly Binding[];
+  /** What is bound there: for a name that is not. */
+  readonly visible: () => readonly Binding[];
 }
 
 export interface Bindings {
@@ -148,7 +148,9 @@ class Resolver {
   private use(node: NameUse['node'], property: NameUse['property'], name: string | undefined, scope: Scope): void {
     if (name === undefined) return;
     const binding = lookUp(name, scope);
-    this.uses.push({ node, property, name, binding, visible: binding === null ? allOf(scope) : [] });
+    // Scopes grow; what was bound before is told by how much they held.
+    const sizes = binding === null ? sizesOf(scope) : [];
+    this.uses.push({ node, property, name, binding, visible: () => allOf(scope, sizes) });
   }
 
   private bind(node: BindingNode, scope: Scope): void {
@@ -172,8 +174,20 @@ function lookUp(name: string, scope: Scope): Binding | null {
   return null;
 }
 
-function allOf(scope: Scope): Binding[] {
+/** How many names each scope holds, innermost first. */
+function sizesOf(scope: Scope): number[] {
+  const sizes: number[] = [];
+  for (let at: Scope | null = scope; at !== null; at = at.parent) sizes.push(at.names.size);
+  return sizes;
+}
+
+/** The first so many names of each scope. */
+function allOf(scope: Scope, sizes: readonly number[]): Binding[] {
   const all: Binding[] = [];
-  for (let at: Scope | null = scope; at !== null; at = at.parent) all.push(...at.names.values());
+  let level = 0;
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    let left = sizes[level++] ?? 0;
+    for (const binding of at.names.values()) if (left-- > 0) all.push(binding);
+  }
   return all;
 }

@@ -133,12 +133,17 @@ export const diagnosticCodes = {
   },
   WALK135: {
     title: 'Value too large',
-    explanation: 'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+    explanation:
+      'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
   },
   WALK136: {
     title: 'Wrong kind of value',
     explanation:
       'A condition needs true or false, a count or an index an integer, `at` a place, `as` a process or thread; the text shows another kind of value.',
+  },
+  WALK137: {
+    title: 'More findings',
+    explanation: 'A file shows at most 1,000 findings, and at most 100 syntax errors.',
   },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 

@@ -8,7 +8,7 @@ import * as ast from './generated/ast.ts';
 /** Null: the function has no such parameter. */
 export function parameterOf(call: ast.Call, argument: ast.Argument, info: FunctionInfo): Parameter | null {
   if (argument.name !== undefined) return info.parameters.find(({ name }) => name === argument.name) ?? null;
-  return info.parameters[call.arguments.indexOf(argument)] ?? null;
+  return info.parameters[argument.$containerIndex ?? call.arguments.indexOf(argument)] ?? null;
 }
 
 /** One type for each function that the surrounding call may mean; none where nothing particular is expected. */

@@ -41,7 +41,10 @@ export const membersOfKind: Readonly<Partial<Record<StaticKind, Members>>> = {
     end: integer('first address behind it'),
     length: integer('bytes'),
     prot: { kind: 'protection', doc: 'protection of the region' },
-    kind: { kind: 'word', doc: '`anon`, `file`, `shared`, `remote`, `device`, `null`, `stack`, `heap`, `code`, `data` or `kernel`' },
+    kind: {
+      kind: 'word',
+      doc: '`anon`, `file`, `shared`, `remote`, `device`, `null`, `stack`, `heap`, `code`, `data` or `kernel`',
+    },
     name: string('name of the region'),
   },
   frame: {

@@ -1,7 +1,9 @@
 /** Parsing: the syntax tree of a text, and what is wrong with it as diagnostics (WALK100). */
 import type { ParseResult } from 'langium';
 import type { Diagnostic, SourceRange } from '../session/scenario/scenario.ts';
+import { shortened } from './findings.ts';
 import type { Model } from './generated/ast.ts';
+import { mostErrors } from './walk-messages.ts';
 import { coreServices } from './walk-module.ts';
 
 export interface Syntax {
@@ -17,8 +19,16 @@ export function parseSyntax(text: string, file: string): Syntax {
 
 /** Errors of the lexer hide those of the parser, which follow from them. */
 export function syntaxErrors(result: ParseResult, file: string): Diagnostic[] {
-  if (result.lexerErrors.length > 0) return result.lexerErrors.map((error) => lexerError(error, file));
-  return distinct(result.parserErrors.map((error) => parserError(error, file)));
+  if (result.lexerErrors.length > 0) return bounded(result.lexerErrors, (error) => lexerError(error, file));
+  return bounded(result.parserErrors, (error) => parserError(error, file));
+}
+
+function bounded<T>(errors: readonly T[], describe: (error: T) => Diagnostic): Diagnostic[] {
+  const shown = distinct(errors.slice(0, mostErrors).map(describe));
+  const further = errors[mostErrors];
+  if (further === undefined) return shown;
+  const message = `More than ${String(mostErrors)} syntax errors: the text from here on is not checked.`;
+  return [...shown, syntaxError(message, describe(further).range)];
 }
 
 function lexerError(error: ParseResult['lexerErrors'][number], file: string): Diagnostic {
@@ -56,7 +66,7 @@ function startOfFile(file: string): SourceRange {
 }
 
 function syntaxError(message: string, range: SourceRange): Diagnostic {
-  return { code: 'WALK100', severity: 'error', message, range };
+  return { code: 'WALK100', severity: 'error', message: shortened(message), range };
 }
 
 /** The parser's recovery can report one place twice; the first report is the better one. */

@@ -71,17 +71,17 @@ export class TreeBuilder extends CstNodeBuilder {
     const first = this.nextComment;
     while ((this.comments[this.nextComment]?.startOffset ?? offset) < offset) this.nextComment++;
     if (this.nextComment === first) return;
-    const comments = this.comments.slice(first, this.nextComment);
-    const nodes = comments.map((comment) => this.createLeafNode(comment, true) as CstNode);
-    const current = this.current as CompositeCstNode;
-    if (current.content.length > 0) {
-      this.appendChildren(current, nodes);
-      return;
+    let parent = this.current as CompositeCstNode;
+    let last: CstNode | undefined;
+    if (parent.content.length === 0) {
+      while (parent.container?.content.length === 1) parent = parent.container;
+      parent = parent.container ?? parent;
+      last = parent.content.at(-1);
+      if (last !== undefined) this.removeNode(last);
     }
-    let outermost = current;
-    while (outermost.container?.content.length === 1) outermost = outermost.container;
-    const { container } = outermost;
-    if (container === undefined) this.insertChildren(outermost, 0, nodes);
-    else this.insertChildren(container, container.content.length - 1, nodes);
+    // There may be more of them than a call has room for arguments.
+    for (const comment of this.comments.slice(first, this.nextComment))
+      this.appendChild(parent, this.createLeafNode(comment, true) as CstNode);
+    if (last !== undefined) this.appendChild(parent, last);
   }
 }

@@ -19,9 +19,37 @@ const terminalWords: Readonly<Record<string, string>> = {
 
 const operators = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>=', '~']);
 
+/** Thrown through the parser, whose way back after each error costs more than reading: the rest of the text is not read. */
+export class TooManyErrors extends Error {
+  /** Offset behind the token that the last error is about. */
+  readonly end: number;
+
+  constructor(end: number) {
+    super('too many syntax errors');
+    this.end = end;
+  }
+}
+
+/** So many errors of one text are told. */
+export const mostErrors = 100;
+
 export class WalkParserMessages extends AbstractParserErrorMessageProvider {
+  private left = mostErrors;
+
+  /** Before each text: how many errors of it are told before `TooManyErrors` is thrown. */
+  begin(errors: number): void {
+    this.left = errors;
+  }
+
+  private count(token: Token | undefined): void {
+    this.left--;
+    if (this.left < 0 && token !== undefined && token.startOffset >= 0)
+      throw new TooManyErrors(token.startOffset + token.image.length);
+  }
+
   override buildMismatchTokenMessage({ expected, actual, previous }: Mismatch): string {
     if (expected.name === 'EOF') return this.buildNotAllInputParsedMessage({ firstRedundant: actual });
+    this.count(actual);
     const wanted = terminalWords[expected.name] ?? `\`${expected.name}\``;
     if (expected.name === '(' && isWord(previous)) {
       return `\`${previous.image}\` begins no statement; a call is written \`${previous.image}(…)\`.`;
@@ -30,6 +58,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
   }
 
   override buildNotAllInputParsedMessage({ firstRedundant }: Pick<Redundant, 'firstRedundant'>): string {
+    this.count(firstRedundant);
     const { image } = firstRedundant;
     if (image === '}') return 'This `}` closes nothing: remove it, or open its block with `{`.';
     if (/^[A-Z][A-Z0-9_]*$/.test(image)) return `No statement begins with a name in capitals: \`${image}\`.`;
@@ -38,6 +67,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
 
   override buildNoViableAltMessage({ actual, previous, ruleName }: NoAlternative): string {
     const token = actual[0];
+    this.count(token);
     if (token === undefined) return 'The text ends too early.';
     if (token.image === 'not' && operators.has(previous.image)) {
       return `\`not\` is no operand of \`${previous.image}\`: write \`${previous.image} (not …)\`.`;
@@ -50,6 +80,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
     ruleName,
   }: Parameters<AbstractParserErrorMessageProvider['buildEarlyExitMessage']>[0]): string {
     const token = actual[0];
+    this.count(token);
     return `Expected ${wantedBy(ruleName)}, found ${token === undefined ? 'the end of the file' : found(token)}.`;
   }
 }

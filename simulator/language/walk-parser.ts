@@ -4,6 +4,7 @@ import type { AstNode, LangiumCoreServices, ParseResult, ParserOptions } from 'l
 import { separateChains } from './binary-tree.ts';
 import { deepestToken } from './nesting.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { mostErrors, TooManyErrors, WalkParserMessages } from './walk-messages.ts';
 
 class LinearParser extends LangiumParser {
   private readonly treeBuilder: TreeBuilder;
@@ -31,6 +32,8 @@ class LinearParser extends LangiumParser {
     const result = super.parse<T>(input, options);
     this.treeBuilder.addRemainingComments();
     separateChains(result.value, this.treeBuilder);
+    // The tree has all that is needed; the tokens of the last text would stay until the next one.
+    this.wrapper.input = [];
     return result;
   }
 }
@@ -50,11 +53,23 @@ export class WalkParser extends LangiumParser {
 
   override parse<T extends AstNode>(input: string, options?: ParserOptions): ParseResult<T> {
     try {
-      return this.working().parse<T>(input, options);
+      return this.attempt<T>(input, options, mostErrors);
     } catch (error) {
       this.parser = null;
-      return { ...this.working().parse<T>(''), lexerErrors: [this.unreadable(input, error)] };
+      // Once more up to the error that was one too many, which then is the last one.
+      if (error instanceof TooManyErrors) return this.attempt<T>(input.slice(0, error.end), options, Infinity);
+      return { ...this.attempt<T>('', undefined, Infinity), lexerErrors: [this.unreadable(input, error)] };
     }
+  }
+
+  private attempt<T extends AstNode>(
+    input: string,
+    options: ParserOptions | undefined,
+    errors: number,
+  ): ParseResult<T> {
+    const { ParserErrorMessageProvider: messages } = this.services.parser;
+    if (messages instanceof WalkParserMessages) messages.begin(errors);
+    return this.working().parse<T>(input, options);
   }
 
   private working(): LangiumParser {

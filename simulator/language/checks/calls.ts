@@ -25,16 +25,18 @@ export function checkCall(call: ast.Call, context: CheckContext): void {
   for (const { at, message } of complaints[0] ?? []) context.report.error('WALK104', at, message);
 }
 
-function reportUnknown(call: ast.Call, { report, vocabulary, resolved }: CheckContext): void {
+function reportUnknown(call: ast.Call, { report, vocabulary, firstBindings, suggestions }: CheckContext): void {
   const { callee } = call;
   const at = { node: call, property: 'callee' };
   const owners = vocabulary.kernelsWithFunction(callee);
   const [owner] = owners;
   if (owner === undefined) {
-    const bound = resolved.bindings.some(({ name }) => name === callee);
-    const hint = bound
+    const hint = firstBindings.has(callee)
       ? ' It is a binding, and values cannot be called.'
-      : didYouMean(callee, vocabulary.functionNames());
+      : didYouMean(
+          callee,
+          suggestions.among(() => vocabulary.functionNames()),
+        );
     report.error('WALK102', at, `There is no function \`${callee}\`.${hint}`);
   } else if (vocabulary.kernel === null) {
     report.error(
@@ -59,6 +61,8 @@ function complaintsAbout(call: ast.Call, info: FunctionInfo, context: CheckConte
     const complaint = checkPosition(call, argument, info, given, named) ?? checkKind(call, argument, info, context);
     if (complaint !== null) complaints.push(complaint);
     named ||= argument.name !== undefined;
+    // One argument too many says it of all behind it.
+    if (argument.name === undefined && parameterOf(call, argument, info) === null) break;
   }
   const missing = info.parameters.filter((parameter) => isRequired(parameter) && !given.has(parameter.name));
   if (missing.length > 0 && complaints.length === 0) {

@@ -4,6 +4,7 @@ import { AstUtils } from 'langium';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
+import { boundedFindings } from '../findings.ts';
 import * as ast from '../generated/ast.ts';
 import { internalError } from '../internal-error.ts';
 import { checkArithmeticOf } from './arithmetic.ts';
@@ -39,7 +40,7 @@ export function checkModel(model: ast.Model, file: string, options: CheckOptions
   } catch (error) {
     return [internalError(error, file)];
   }
-  return report.diagnostics.sort(inSourceOrder);
+  return boundedFindings(report.diagnostics);
 }
 
 function runChecks(model: ast.Model, options: CheckOptions, report: Report): void {
@@ -68,8 +69,4 @@ function checkNode(node: AstNode, context: CheckContext): void {
   checkValueSizeOf(node, context);
   checkPlacesOf(node, context);
   checkDeadCodeOf(node, context);
-}
-
-function inSourceOrder(a: Diagnostic, b: Diagnostic): number {
-  return a.range.line - b.range.line || a.range.column - b.range.column || (a.code < b.code ? -1 : 1);
 }

@@ -5,6 +5,7 @@ import type { MachineConfig, Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import { StaticKinds } from '../static-kind.ts';
 import { Constants } from './constants.ts';
+import { Suggestions } from './nearest.ts';
 import type { Report } from './report.ts';
 import { ValueSizes } from './value-sizes.ts';
 
@@ -14,6 +15,9 @@ export interface CheckContext {
   readonly vocabulary: Vocabulary;
   readonly resolved: Bindings;
   readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
+  /** The first binding of each name, wherever it stands. */
+  readonly firstBindings: ReadonlyMap<string, Binding>;
+  readonly suggestions: Suggestions;
   readonly kinds: StaticKinds;
   readonly constants: Constants;
   readonly sizes: ValueSizes;
@@ -38,6 +42,8 @@ export function makeContext(
     vocabulary,
     resolved,
     bindingOf,
+    firstBindings: new Map(bindings.toReversed().map((binding) => [binding.name, binding])),
+    suggestions: new Suggestions(),
     kinds: new StaticKinds(vocabulary, bindings, bindingOf),
     constants: new Constants(bindings, bindingOf),
     sizes: new ValueSizes(bindings, bindingOf),

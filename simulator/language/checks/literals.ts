@@ -58,7 +58,12 @@ function inUnits(text: string): bigint {
 function bound(value: bigint, largest: bigint, where: Where, report: Report, reason?: string): void {
   if (value <= largest) return;
   const limit = largest === largestInteger ? '2^64-1' : '2^53-1';
-  report.error('WALK123', where, `${String(value)} is too large: ${reason ?? `the largest value here is ${limit}`}.`);
+  report.error('WALK123', where, `${shown(value)} is too large: ${reason ?? `the largest value here is ${limit}`}.`);
+}
+
+function shown(value: bigint): string {
+  const digits = String(value);
+  return digits.length <= 40 ? digits : `A number of ${String(digits.length)} digits`;
 }
 
 /** Properties that hold a string in quotes. */

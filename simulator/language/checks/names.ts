@@ -94,7 +94,7 @@ function wordBeside(node: ast.NameReference, vocabulary: Vocabulary): string | n
 function checkUnbound(use: NameUse, context: CheckContext): void {
   if (ast.isNameReference(use.node) && isKnownWord(use.node, context)) return;
   const at = { node: use.node, property: use.property };
-  const later = context.resolved.bindings.find(({ name }) => name === use.name);
+  const later = context.firstBindings.get(use.name);
   if (later !== undefined) {
     const related = { message: 'bound here', at: { node: later.node, property: 'name' } };
     context.report.error('WALK101', at, laterMessage(use, later, context), related);
@@ -139,16 +139,17 @@ function unknownMessage(use: NameUse, context: CheckContext): string {
   const { name } = use;
   const { vocabulary } = context;
   if (!ast.isNameReference(use.node)) {
-    const processes = use.visible.map((binding) => binding.name);
-    return `There is no process or thread \`${name}\` here.${didYouMean(name, processes)}`;
+    const bound = context.suggestions.among(() => use.visible().map((binding) => binding.name));
+    return `There is no process or thread \`${name}\` here.${didYouMean(name, bound)}`;
   }
   if (vocabulary.functionsNamed(name).length > 0) return `\`${name}\` is a function: call it with \`${name}(…)\`.`;
-  const values = [
-    ...use.visible.map((binding) => binding.name),
+  const { node } = use;
+  const values = context.suggestions.among(() => [
+    ...use.visible().map((binding) => binding.name),
     ...vocabulary.constantNames(),
-    ...expectedWords(use.node, context),
-  ];
-  const difference = asDifference(name, new Set(values));
+    ...expectedWords(node, context),
+  ]);
+  const difference = name.includes('-') ? asDifference(name, new Set(values)) : null;
   if (difference !== null) return `\`${name}\` is one name, and unknown: write \`${difference}\` to subtract.`;
   if (isProtectionWord(name))
     return `\`${name}\` is a protection only where one is expected; here it is an unknown name.`;

@@ -6,6 +6,21 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === null ? '' : ` Did you mean \`${nearest}\`?`;
 }
 
+/** Comparisons of names while one file is checked: a file that is wrong everywhere is not worth more. */
+const mostComparisons = 1_000_000;
+
+export class Suggestions {
+  private left = mostComparisons;
+
+  /** The names to compare with, as long as that costs little; then none. */
+  among(known: () => readonly string[]): readonly string[] {
+    if (this.left <= 0) return [];
+    const names = known();
+    this.left -= names.length;
+    return names;
+  }
+}
+
 export function nearestName(name: string, known: Iterable<string>): string | null {
   // In a name of two letters every other one is near.
   const limit = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3));

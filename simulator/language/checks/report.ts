@@ -3,6 +3,7 @@ import type { AstNode } from 'langium';
 import { GrammarUtils } from 'langium';
 import type { Diagnostic, SourceRange } from '../../session/scenario/scenario.ts';
 import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import { shortened } from '../findings.ts';
 import { rangeOfCst } from '../source-range.ts';
 
 export type Where =
@@ -44,7 +45,7 @@ export class Report {
     related: Related | undefined,
   ): void {
     const range = this.range(where);
-    const diagnostic = { code, severity, message, range };
+    const diagnostic = { code, severity, message: shortened(message), range };
     this.diagnostics.push(
       related === undefined
         ? diagnostic

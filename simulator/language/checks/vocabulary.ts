@@ -18,7 +18,7 @@ export function checkVocabularyOf(node: AstNode, context: CheckContext): void {
   else if (ast.isExpectInterleaved(node)) checkError(node, node.error, context);
 }
 
-function checkEvent(call: ast.Call, { report, vocabulary }: CheckContext): void {
+function checkEvent(call: ast.Call, { report, vocabulary, suggestions }: CheckContext): void {
   if (call.callee !== 'count') return;
   const argument =
     call.arguments.find(({ name }) => name === 'event') ?? call.arguments.find(({ name }) => name === undefined);
@@ -26,10 +26,11 @@ function checkEvent(call: ast.Call, { report, vocabulary }: CheckContext): void 
   if (value === undefined || !ast.isStringLiteral(value)) return;
   const events = vocabulary.eventNames();
   if (events.includes(value.value)) return;
+  const known = suggestions.among(() => events);
   report.error(
     'WALK108',
     value,
-    `No event is named "${value.value}"${inKernel(vocabulary)}.${didYouMean(value.value, events)}`,
+    `No event is named "${value.value}"${inKernel(vocabulary)}.${didYouMean(value.value, known)}`,
   );
 }
 

@@ -119,8 +119,7 @@ function memberItemsOf(kind: StaticKind): CompletionItem[] {
 function memberItems({ tokens }: Cursor, bindings: readonly Binding[], vocabulary: Vocabulary): CompletionItem[] {
   const field = CompletionItemKind.Field;
   const receiver = tokens.at(-2)?.text ?? '';
-  if (receiver === ')')
-    return memberItemsOf(kindOfObservation(calleeBefore(tokens.map(({ text }) => text))));
+  if (receiver === ')') return memberItemsOf(kindOfObservation(calleeBefore(tokens.map(({ text }) => text))));
   if (receiver === 'kernel') {
     return Object.entries(vocabulary.kernel?.globals ?? {}).map(([label, detail]) => ({ label, kind: field, detail }));
   }

@@ -81,7 +81,8 @@ export const diagnosticCodes = {
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
   WALK240: {
     title: 'value too large',
-    explanation: 'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+    explanation:
+      'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
   },
 } as const;
 

@@ -69,7 +69,11 @@ const conditions: readonly Case[] = [
   ['WALK136', 'let n = 5 as «n» { print 1 }', /`n` is an integer, not a process or thread/],
   ['WALK136', 'let n = "x" thread t of «n»', /`n` is a string, not a process or thread/],
   ['WALK136', 'let n = pte(0) dump «n»', /`n` is a page-table entry, not a process or thread/],
-  ['WALK136', `${inP('parallel { as p { print 1 } as «m» { print 2 } }').replace('process', 'let m = 3 process')}`, /`m` is an integer/],
+  [
+    'WALK136',
+    `${inP('parallel { as p { print 1 } as «m» { print 2 } }').replace('process', 'let m = 3 process')}`,
+    /`m` is an integer/,
+  ],
 ];
 
 const members: readonly Case[] = [

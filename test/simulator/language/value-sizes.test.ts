@@ -19,10 +19,11 @@ function chain(first: string, next: string, count: number): string {
 function run(text: string): readonly Diagnostic[] {
   const { scenario, diagnostics } = parseScenario(text, 'test.walk');
   assert.ok(scenario, diagnostics[0]?.message);
-  const { simulation } = Simulation.create({ scenario, kernel: defaultKernel });
-  assert.ok(simulation);
+  const created = Simulation.create({ scenario, kernel: defaultKernel, assets: {} });
+  assert.ok('simulation' in created);
+  const { simulation } = created;
   simulation.advance({ kind: 'continue' }, 1_000_000);
-  return simulation.run.script.diagnostics.filter(({ severity }) => severity === 'error');
+  return simulation.world.script.diagnostics.filter(({ severity }) => severity === 'error');
 }
 
 describe('long chains of bindings', () => {
