@@ -7,7 +7,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
 }
 
 /** Comparisons of names while one file is checked: a file that is wrong everywhere is not worth more. */
-const mostComparisons = 1_000_000;
+const mostComparisons = 200_000;
 
 export class Suggestions {
   private left = mostComparisons;
