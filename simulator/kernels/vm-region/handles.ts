@@ -64,10 +64,10 @@ function isKernelObject(value: unknown): value is KernelObject {
   return type === 'vm_region' || type === 'vm_object';
 }
 
-const regionNames = new Set(['region', 'parent', 'src_region', 'dest_region', 'a', 'b']);
+const regionNames = new Set(['region', 'handle', 'parent', 'src_region', 'dest_region', 'a', 'b']);
 
 /**
- * A function as scenarios call it: its `region`, `parent` and `object` parameters are handles, looked up in the function's own
+ * A function as scenarios call it: its handle parameters are looked up, those of `regionNames` as regions, the others as objects,, looked up in the function's own
  * frame. A missing region or object is what the specification calls null.
  */
 export function byHandles<A, R>(
@@ -226,11 +226,11 @@ export const region_kill = byHandles(
     name: 'region_kill',
     section: '4.4',
     doc: 'Kills the region that a handle names: lock, vm_region_kill, unlock, drop the tree’s reference.',
-    parameters: [handle('region')],
+    parameters: [handle('handle')],
     errors: ['BAD_STATE'],
     steps: { 1: 'lock', 2: 'vm_region_kill', 3: 'unlock, drop the tree’s reference' },
   },
-  function* (here: Here, { region }: { region: VmRegion }): Steps<'BAD_STATE' | void> {
+  function* (here: Here, { handle: region }: { handle: VmRegion }): Steps<'BAD_STATE' | void> {
     return yield* killByCall(here, region);
   },
 );

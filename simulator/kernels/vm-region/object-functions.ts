@@ -64,7 +64,7 @@ export const vm_object_get_page = byHandles(
     section: '4.15',
     doc: 'The page of an offset, or none; with VM_OBJECT_ALLOCATE it is made if it is absent.',
     parameters: [
-      handle('object'),
+      handle('obj'),
       { name: 'off', type: { kind: 'integer' } },
       { name: 'flags', type: { kind: 'integer' }, default: 0 },
     ],
@@ -74,7 +74,7 @@ export const vm_object_get_page = byHandles(
   },
   function* (
     here: Here,
-    { object, off, flags }: { object: VmObject; off: number; flags: number },
+    { obj: object, off, flags }: { obj: VmObject; off: number; flags: number },
   ): Steps<VmPage | null | 'MEMORY_FAULT' | 'NO_MEMORY'> {
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
@@ -99,7 +99,7 @@ function* getPage(
 }
 
 interface TransferArgs {
-  readonly object: VmObject;
+  readonly obj: VmObject;
   readonly off: number;
   readonly buf: string;
   readonly len: number;
@@ -110,12 +110,12 @@ export const vm_object_read = byHandles(
     name: 'vm_object_read',
     section: '4.15',
     doc: 'Reads bytes of an object; absent pages read as zeros.',
-    parameters: [handle('object'), { name: 'off', type: { kind: 'integer' } }, { name: 'len', type: { kind: 'size' } }],
+    parameters: [handle('obj'), { name: 'off', type: { kind: 'integer' } }, { name: 'len', type: { kind: 'size' } }],
     outputs: [{ name: 'buf', type: { kind: 'buffer' } }],
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: { 1: 'beyond the object’s end: INVALID_ARGUMENT', 2: 'a page’s part' },
   },
-  function* (here: Here, { object, off, len }: TransferArgs): Steps<{ buf: string } | Status> {
+  function* (here: Here, { obj: object, off, len }: TransferArgs): Steps<{ buf: string } | Status> {
     if (here.step('1')) yield;
     const locks: Locks = [];
     yield* take(here, locks, object.vo_base.ob_lock);
@@ -148,7 +148,7 @@ export const vm_object_write = byHandles(
     section: '4.15',
     doc: 'Writes bytes of an object; absent pages are made.',
     parameters: [
-      handle('object'),
+      handle('obj'),
       { name: 'off', type: { kind: 'integer' } },
       { name: 'buf', type: { kind: 'buffer' } },
       { name: 'len', type: { kind: 'size' }, optional: true },
@@ -156,7 +156,7 @@ export const vm_object_write = byHandles(
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: { 1: 'beyond the object’s end: INVALID_ARGUMENT', 2: 'a page’s part; the page is dirty' },
   },
-  function* (here: Here, { object, off, buf, len }: TransferArgs): Steps<Status | void> {
+  function* (here: Here, { obj: object, off, buf, len }: TransferArgs): Steps<Status | void> {
     const length = len ?? buf.length;
     if (here.step('1')) yield;
     const locks: Locks = [];
@@ -194,12 +194,12 @@ export const vm_object_truncate = byHandles(
     name: 'vm_object_truncate',
     section: '4.15',
     doc: 'Changes an object’s size; what is cut off leaves every page table.',
-    parameters: [handle('object'), { name: 'new_size', type: { kind: 'size' } }],
+    parameters: [handle('obj'), { name: 'new_size', type: { kind: 'size' } }],
     errors: ['INVALID_ARGUMENT'],
     steps: truncateSteps(),
   },
-  function* (here: Here, args: { object: VmObject; new_size: number }): Steps<Status | void> {
-    return yield* truncate(here, args);
+  function* (here: Here, { obj, new_size }: { obj: VmObject; new_size: number }): Steps<Status | void> {
+    return yield* truncate(here, { object: obj, new_size });
   },
 );
 
@@ -208,12 +208,15 @@ export const vm_object_clone = byHandles(
     name: 'vm_object_clone',
     section: '4.15',
     doc: 'A new anonymous object with copies of the resident pages of a range; a file’s are loaded first.',
-    parameters: [handle('object'), { name: 'off', type: { kind: 'integer' } }, { name: 'len', type: { kind: 'size' } }],
+    parameters: [handle('obj'), { name: 'off', type: { kind: 'integer' } }, { name: 'len', type: { kind: 'size' } }],
     outputs: outHandle,
     errors: ['INVALID_ARGUMENT', 'NO_MEMORY', 'MEMORY_FAULT'],
     steps: cloneSteps(),
   },
-  function* (here: Here, args: { object: VmObject; off: number; len: number }): Steps<{ out: number } | Status> {
-    return yield* giveHandle(here, yield* clone(here, args));
+  function* (
+    here: Here,
+    { obj, off, len }: { obj: VmObject; off: number; len: number },
+  ): Steps<{ out: number } | Status> {
+    return yield* giveHandle(here, yield* clone(here, { object: obj, off, len }));
   },
 );

@@ -108,9 +108,9 @@ const byName: Readonly<Record<string, Readonly<Record<string, (places: readonly 
         if (child === undefined || object === undefined) return null;
         const place = { region: child, region_offset: 0n, object, object_offset: 0n, length: 0x4000, prot: 0xb };
         yield* call(driver, here, 'vm_region_map_object', place);
-        yield* call(driver, here, 'vm_object_write', { object, off: 0xfff, buf: 'ab' });
+        yield* call(driver, here, 'vm_object_write', { obj: object, off: 0xfff, buf: 'ab' });
         yield* call(driver, here, 'vm_region_demand_map', { region: child, addr: 0x7000_1000, flags: 6 });
-        yield* call(driver, here, 'vm_object_clone', { object, off: 0, len: 0x4000 });
+        yield* call(driver, here, 'vm_object_clone', { obj: object, off: 0, len: 0x4000 });
         const move = {
           dest_region: child,
           dest_ptr: 0x7000_3000,
@@ -120,8 +120,8 @@ const byName: Readonly<Record<string, Readonly<Record<string, (places: readonly 
         };
         yield* call(driver, here, 'vm_region_memmove', move);
         yield* call(driver, here, 'vm_region_unmap', { region: child, region_offset: 0x1000n, length: 0x1000 });
-        yield* call(driver, here, 'vm_object_truncate', { object, new_size: 0x1000 });
-        return yield* call(driver, here, 'region_kill', { region: child });
+        yield* call(driver, here, 'vm_object_truncate', { obj: object, new_size: 0x1000 });
+        return yield* call(driver, here, 'region_kill', { handle: child });
       },
     'a read of a file by the kernel': (places) => (driver, thread, here) =>
       call(driver, here, 'vm_region_read_kernel', {

@@ -3,45 +3,49 @@ import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
 import type { Here, Steps } from './state.ts';
 
-function hash(name: string, section: string, what: string) {
+type Subject = Readonly<Partial<Record<'r' | 'a', unknown>>>;
+
+/** `subject` is the specification's name of what has the id: `r` of a region, `a` of an address space. */
+function hash(name: string, section: string, subject: 'r' | 'a', what: string) {
   return kernelFunction(
     {
       name,
       section,
-      doc: `The bucket of ${what}: its id, or the key where it is NULL, modulo the range; the key read as unsigned.`,
+      doc: `The bucket of ${what}: its id, or the given one where it is NULL, modulo the range; the id read as unsigned.`,
       parameters: [
-        { name: 'r', type: { kind: 'any' } },
-        { name: 'key', type: { kind: 'integer' } },
+        { name: subject, type: { kind: 'any' } },
+        { name: 'id', type: { kind: 'integer' } },
         { name: 'range', type: { kind: 'integer' } },
       ],
       result: { kind: 'integer' },
       errors: [],
       steps: { 1: 'modulo' },
     },
-    function* (here: Here, { r, key, range }: { r: unknown; key: number; range: number }): Steps<number> {
+    function* (here: Here, args: Subject & { id: number; range: number }): Steps<number> {
       if (here.step('1')) yield;
-      return range > 0 ? ((idOf(r) ?? key) >>> 0) % range : panic(here, 'no buckets');
+      const { id, range } = args;
+      return range > 0 ? ((idOf(args[subject]) ?? id) >>> 0) % range : panic(here, 'no buckets');
     },
   );
 }
 
-function compare(name: string, section: string, what: string) {
+function compare(name: string, section: string, subject: 'r' | 'a', what: string) {
   return kernelFunction(
     {
       name,
       section,
-      doc: `0 if the id of ${what} is the key, else -1.`,
+      doc: `0 if ${what} has that id, else -1.`,
       parameters: [
-        { name: 'r', type: { kind: 'any' } },
-        { name: 'key', type: { kind: 'integer' } },
+        { name: subject, type: { kind: 'any' } },
+        { name: 'id', type: { kind: 'integer' } },
       ],
       result: { kind: 'integer' },
       errors: [],
       steps: { 1: 'compare' },
     },
-    function* (here: Here, { r, key }: { r: unknown; key: number }): Steps<number> {
+    function* (here: Here, args: Subject & { id: number }): Steps<number> {
       if (here.step('1')) yield;
-      return idOf(r) === key ? 0 : -1;
+      return idOf(args[subject]) === args.id ? 0 : -1;
     },
   );
 }
@@ -54,9 +58,9 @@ function idOf(value: unknown): number | null {
   return object.id ?? null;
 }
 
-const region_compare = compare('region_compare', '4.1', 'a region');
-const region_hash = hash('region_hash', '4.2', 'a region');
-const aspace_compare = compare('aspace_compare', '4.3', 'an address space');
-const aspace_hash = hash('aspace_hash', '4.4', 'an address space');
+const region_compare = compare('region_compare', '4.1', 'r', 'a region');
+const region_hash = hash('region_hash', '4.2', 'r', 'a region');
+const aspace_compare = compare('aspace_compare', '4.3', 'a', 'an address space');
+const aspace_hash = hash('aspace_hash', '4.4', 'a', 'an address space');
 
 export const hashFunctions = [region_compare, region_hash, aspace_compare, aspace_hash];

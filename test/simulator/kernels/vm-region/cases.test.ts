@@ -127,9 +127,10 @@ describe('vm-region: cases without a scenario', () => {
       for (let turn = 0; turn < 14; turn++) {
         const { driver, state } = fresh();
         const { A, O } = setUp(driver);
-        make(driver, 'vm_object_write', { object: O, off: 0, buf: 'abc' });
+        make(driver, 'vm_object_write', { obj: O, off: 0, buf: 'abc' });
         const args = {
-          region: A, region_offset: 0n, object: O, object_offset: 0n, length: 0x1000, prot: RWU, off: 0, len: 0x1000,
+          region: A, region_offset: 0n, object: O, obj: O, object_offset: 0n, length: 0x1000, prot: RWU, off: 0,
+          len: 0x1000,
         }; // prettier-ignore
         const free = driver.freeFrames()[0] ?? 0;
         const [used] = interleave(
@@ -153,7 +154,7 @@ describe('vm-region: cases without a scenario', () => {
       interleave(
         driver,
         turn,
-        (here) => call(here, 'region_kill', { region: A }),
+        (here) => call(here, 'region_kill', { handle: A }),
         (here) => close(here, R),
       );
       make(driver, 'handle_close', { h: A });
@@ -189,7 +190,7 @@ describe('vm-region: cases without a scenario', () => {
     for (let turn = 0; turn < 24; turn++) {
       const { driver, state } = fresh();
       const { R, A } = setUp(driver);
-      const kill = (region: number) => (here: Activation) => call(here, 'region_kill', { region });
+      const kill = (region: number) => (here: Activation) => call(here, 'region_kill', { handle: region });
       const [child, parent] = interleave(driver, turn, kill(A), kill(R));
       assert.equal(parent, undefined);
       results.add(String(child));

@@ -96,11 +96,11 @@ function perform(driver: KernelDriver, thread: Thread, here: Activation, step: A
     case 'read':
       return call(here, 'vm_region_read_kernel', { ...source, count: length });
     case 'truncate':
-      return call(here, 'vm_object_truncate', { object, new_size: (pages + 3) * PAGE });
+      return call(here, 'vm_object_truncate', { obj: object, new_size: (pages + 3) * PAGE });
     case 'clone':
-      return call(here, 'vm_object_clone', { object, off: 0, len: length });
+      return call(here, 'vm_object_clone', { obj: object, off: 0, len: length });
     case 'kill':
-      return call(here, 'region_kill', { region: other });
+      return call(here, 'region_kill', { handle: other });
     case 'close':
       return call(here, 'handle_close', { h: (page % 5) + 1 });
     case 'open':

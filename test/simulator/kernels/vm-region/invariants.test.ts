@@ -140,7 +140,7 @@ describe('vm-region: the invariants are checked', () => {
     const thread = driver.mainOf(process);
     const args = { parent: region, name: 'c', offset: 0x8000n, region_len: 0x1000, prot: 0xb };
     driver.run(thread, (here) => call(here, 'vm_region_create', args));
-    driver.run(thread, (here) => call(here, 'region_kill', { region }));
+    driver.run(thread, (here) => call(here, 'region_kill', { handle: region }));
     const child = region.vr_retired.find(({ type }) => type === 'vm_region') as VmRegion;
     assert.deepEqual(driver.bound.invariants(), []);
     child.vr_status = 1;
@@ -150,7 +150,7 @@ describe('vm-region: the invariants are checked', () => {
 
   it('I6: a retired mapping that is still listed', () => {
     const { driver, process, region, object, first } = build();
-    driver.run(driver.mainOf(process), (here) => call(here, 'region_kill', { region }));
+    driver.run(driver.mainOf(process), (here) => call(here, 'region_kill', { handle: region }));
     assert.deepEqual(driver.bound.invariants(), []);
     object.vo_mappings.push(first);
     const found = driver.bound.invariants().map(({ invariant }) => invariant);

@@ -49,7 +49,7 @@ class World {
       this.objects.push(this.made('vm_object_create', { name: 'o', size: OBJECT_PAGES * PAGE, prot }));
     this.objects.forEach((object, index) => {
       const buf = String.fromCharCode(65 + index).repeat(2 * PAGE);
-      this.call('vm_object_write', { object, off: PAGE, buf });
+      this.call('vm_object_write', { obj: object, off: PAGE, buf });
     });
   }
 
@@ -173,7 +173,7 @@ function perform(world: World, step: Action): void {
     }
     case 'kill': {
       if (step.length < 6) break;
-      const result = world.call('region_kill', { region: handle });
+      const result = world.call('region_kill', { handle: handle });
       assert.equal(errorOf(result), isDead ? 'BAD_STATE' : null);
       // I10, I13.
       assert.equal(region.vr_status, 0);
@@ -189,7 +189,7 @@ function perform(world: World, step: Action): void {
       break;
     }
     case 'truncate': {
-      world.call('vm_object_truncate', { object, new_size: step.length * PAGE });
+      world.call('vm_object_truncate', { obj: object, new_size: step.length * PAGE });
       assert.equal(world.dump(), before.dump);
       const kept = world.contents()[step.object]?.split(' ').slice(0, step.length) ?? [];
       const old = before.contents[step.object]?.split(' ') ?? [];
