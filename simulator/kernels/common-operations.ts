@@ -222,7 +222,12 @@ export const observations: readonly FunctionInfo[] = [
     [required('text', string), required('part', string)],
     boolean,
   ),
-  observation('length', 'Length of a string in bytes, or of a list.', [required('text', { kind: 'any', of: ['string', 'list'] })], integer),
+  observation(
+    'length',
+    'Length of a string in bytes, or of a list.',
+    [required('text', { kind: 'any', of: ['string', 'list'] })],
+    integer,
+  ),
 ];
 
 /** Events that every kernel counts: section 7. `rpc:NAME` and a kernel's own come from its descriptor. */

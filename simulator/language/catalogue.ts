@@ -15,6 +15,14 @@ export interface KernelCatalogue {
   validateMachine(config: MachineConfig): readonly ConfigProblem[];
 }
 
+/** For messages about texts that name none. */
+export function knownNames({ kernels, presets }: KernelCatalogue): {
+  readonly kernels: readonly string[];
+  readonly machines: readonly string[];
+} {
+  return { kernels: kernels.map(({ name }) => name), machines: Object.keys(presets) };
+}
+
 /** Where a function comes from: every kernel has the common ones. */
 export interface CallableFunction {
   readonly info: FunctionInfo;

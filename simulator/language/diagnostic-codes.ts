@@ -34,7 +34,7 @@ export const diagnosticCodes = {
       'A place `(x,y)` or `(x,y,core)` lies outside the mesh of the machine or names a core that its clusters lack.',
   },
   WALK106: {
-    title: 'Size is no multiple of a page',
+    title: 'Size is not a multiple of the page size',
     explanation: '`code`, `data` and `memory` are made of whole pages of 4096 bytes.',
   },
   WALK107: { title: 'Unused binding', explanation: 'A `let` binds a value that nothing reads.' },
@@ -116,7 +116,7 @@ export const diagnosticCodes = {
       'Constant operands show that the operation fails: a division by zero, a shift above 63, a result out of range, operands of different kinds, a loop whose step is not positive.',
   },
   WALK131: {
-    title: 'Range is no multiple of a page',
+    title: 'Range is not page-aligned',
     explanation: 'The kernel rounds the address or the length, so more may change than is written.',
   },
   WALK132: {

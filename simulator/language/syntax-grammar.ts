@@ -1,6 +1,5 @@
 /** The TextMate grammar for colours before the language server has answered. Its words are those of walk.langium. */
-import { AstUtils, GrammarAST } from 'langium';
-import { WalkGrammar } from './generated/grammar.ts';
+import { reservedWords, settingWords } from './grammar-words.ts';
 
 interface Rule {
   readonly name?: string;
@@ -16,26 +15,6 @@ export interface SyntaxGrammar {
   readonly scopeName: string;
   readonly fileTypes: readonly string[];
   readonly patterns: readonly Rule[];
-}
-
-/** Words of the rule's own alternatives, not of the rules that it calls. */
-export function wordsOfRule(name: string): readonly string[] {
-  const rule = WalkGrammar().rules.find((candidate) => candidate.name === name);
-  if (rule === undefined) throw new Error(`walk.langium has no rule ${name}`);
-  return AstUtils.streamAllContents(rule)
-    .filter(GrammarAST.isKeyword)
-    .map(({ value }) => value)
-    .toArray();
-}
-
-/** Words that begin statements, and `not and or`: names only before `:` and after `.`. */
-export function statementWords(): readonly string[] {
-  return wordsOfRule('AnyName');
-}
-
-/** Words of settings and tails: ordinary names elsewhere. */
-export function settingWords(): readonly string[] {
-  return wordsOfRule('LowerName');
 }
 
 const logical: ReadonlySet<string> = new Set(['not', 'and', 'or']);
@@ -60,7 +39,7 @@ function word(scope: string, words: readonly string[], notBefore = ''): Rule {
 }
 
 export function syntaxGrammar(): SyntaxGrammar {
-  const begins = statementWords();
+  const begins = [...reservedWords];
   return {
     name: 'Walk',
     scopeName: 'source.walk',
@@ -89,7 +68,7 @@ export function syntaxGrammar(): SyntaxGrammar {
       word('constant.language', ['true', 'false', 'none']),
       { match: `(${name})(?=\\()`, captures: scopes('entity.name.function') },
       { match: `(${name})\\s*(?=:)`, captures: scopes('variable.parameter') },
-      word('keyword.other', settingWords(), '(?!\\s*[.=,)|])'),
+      word('keyword.other', [...settingWords], '(?!\\s*[.=,)|])'),
       { name: 'constant.language.protection.walk', match: `${before}(?=[rwx])r?w?x?u?(?=\\s*[,)|])` },
       { name: 'support.constant.walk', match: `${before}x86-(?:64|32)\\b` },
       { name: 'constant.other.walk', match: `${before}[A-Z][A-Z0-9_]+${after}` },

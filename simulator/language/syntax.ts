@@ -3,6 +3,9 @@ import type { ParseResult } from 'langium';
 import type { Diagnostic, SourceRange } from '../session/scenario/scenario.ts';
 import { shortened } from './findings.ts';
 import type { Model } from './generated/ast.ts';
+import { explainErrors } from './hints/explain-errors.ts';
+import type { Explained } from './hints/explain-errors.ts';
+import type { KnownNames } from './hints/statements.ts';
 import { mostErrors } from './walk-messages.ts';
 import { coreServices } from './walk-module.ts';
 
@@ -12,23 +15,28 @@ export interface Syntax {
   readonly errors: readonly Diagnostic[];
 }
 
-export function parseSyntax(text: string, file: string): Syntax {
+export function parseSyntax(text: string, file: string, names: KnownNames = noNames): Syntax {
   const result = coreServices().parser.LangiumParser.parse<Model>(text);
-  return { model: result.value, errors: syntaxErrors(result, file) };
+  return { model: result.value, errors: syntaxErrors(result, file, names) };
 }
 
+const noNames: KnownNames = { kernels: [], machines: [] };
+
 /** Errors of the lexer hide those of the parser, which follow from them. */
-export function syntaxErrors(result: ParseResult, file: string): Diagnostic[] {
+export function syntaxErrors(result: ParseResult, file: string, names: KnownNames = noNames): Diagnostic[] {
   if (result.lexerErrors.length > 0) return bounded(result.lexerErrors, (error) => lexerError(error, file));
-  return bounded(result.parserErrors, (error) => parserError(error, file));
+  return result.parserErrors.length === 0 ? [] : parserErrors(result, file, names);
 }
 
 function bounded<T>(errors: readonly T[], describe: (error: T) => Diagnostic): Diagnostic[] {
-  const shown = distinct(errors.slice(0, mostErrors).map(describe));
+  const shown = errors.slice(0, mostErrors).map(describe);
   const further = errors[mostErrors];
-  if (further === undefined) return shown;
+  return further === undefined ? shown : [...shown, tooMany(describe(further).range)];
+}
+
+function tooMany(range: SourceRange): Diagnostic {
   const message = `More than ${String(mostErrors)} syntax errors: the text from here on is not checked.`;
-  return [...shown, syntaxError(message, describe(further).range)];
+  return syntaxError(message, range);
 }
 
 function lexerError(error: ParseResult['lexerErrors'][number], file: string): Diagnostic {
@@ -37,13 +45,34 @@ function lexerError(error: ParseResult['lexerErrors'][number], file: string): Di
   return syntaxError(error.message, { file, line, column, endLine: line, endColumn: column + error.length });
 }
 
-function parserError(error: ParseResult['parserErrors'][number], file: string): Diagnostic {
-  const { token } = error;
-  const before = 'previousToken' in error ? (error.previousToken as Token | undefined) : undefined;
-  if (before !== undefined && error.message.startsWith(`\`${before.image}\``))
-    return syntaxError(error.message, tokenRange(before, file));
-  if (token.startOffset >= 0) return syntaxError(error.message, tokenRange(token, file));
-  return syntaxError(error.message, before === undefined ? startOfFile(file) : endOf(before, file));
+function parserErrors({ value, parserErrors: errors }: ParseResult, file: string, names: KnownNames): Diagnostic[] {
+  const text = value.$cstNode?.root.fullText ?? '';
+  const { tokens } = coreServices().parser.Lexer.tokenize(text);
+  const byOffset = new Map(tokens.map(({ startOffset }, index) => [startOffset, index]));
+  const found = errors
+    .slice(0, mostErrors)
+    .map(({ token, message }) => ({ index: byOffset.get(token.startOffset) ?? tokens.length, message }));
+  const diagnostics = explainErrors(found, tokens, names).map((mistake) => explained(mistake, tokens, file));
+  const further = errors[mostErrors]?.token;
+  return further === undefined ? diagnostics : [...diagnostics, tooMany(tokenRange(further, file))];
+}
+
+function explained({ message, first, last, related }: Explained, tokens: readonly Token[], file: string): Diagnostic {
+  const diagnostic = syntaxError(message, rangeBetween(first, last, tokens, file));
+  const other = related === undefined ? undefined : tokens[related.index];
+  if (related === undefined || other === undefined) return diagnostic;
+  return { ...diagnostic, related: [{ message: related.message, range: tokenRange(other, file) }] };
+}
+
+/** From one token to another one; the gap behind the token before where there is none. */
+function rangeBetween(first: number, last: number, tokens: readonly Token[], file: string): SourceRange {
+  const [from, to] = [tokens[first], tokens[last]];
+  if (from === undefined || to === undefined || last < first) {
+    const before = tokens[first - 1];
+    return before === undefined ? startOfFile(file) : endOf(before, file);
+  }
+  const { endLine, endColumn } = tokenRange(to, file);
+  return { ...tokenRange(from, file), endLine, endColumn };
 }
 
 type Token = ParseResult['parserErrors'][number]['token'];
@@ -67,13 +96,4 @@ function startOfFile(file: string): SourceRange {
 
 function syntaxError(message: string, range: SourceRange): Diagnostic {
   return { code: 'WALK100', severity: 'error', message: shortened(message), range };
-}
-
-/** The parser's recovery can report one place twice; the first report is the better one. */
-function distinct(errors: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  return errors.filter(({ range }) => {
-    const key = `${String(range.line)}:${String(range.column)}`;
-    return seen.has(key) ? false : (seen.add(key), true);
-  });
 }

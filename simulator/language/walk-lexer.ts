@@ -1,6 +1,7 @@
 /** The lexer, with the bounds that keep a hostile text from exhausting the parser's stack. */
 import { DefaultLexer } from 'langium';
 import type { LexerResult } from 'langium';
+import { joinedErrors } from './hints/characters.ts';
 import { nestingProblem } from './nesting.ts';
 
 type Token = LexerResult['tokens'][number];
@@ -10,21 +11,13 @@ export const largestText = 1024 * 1024;
 export class WalkLexer extends DefaultLexer {
   override tokenize(text: string): LexerResult {
     if (text.length > largestText) return refuseText(text.length);
-    const result = withWholeNumbers(super.tokenize(text), text);
+    const lexed = super.tokenize(text);
+    const result = { ...lexed, errors: joinedErrors(lexed.errors, text) };
     const openComment = result.tokens.findIndex((token, index) => opensComment(token, result.tokens[index + 1]));
     if (openComment >= 0) return cutAt(result, openComment, 'This comment is never closed: end it with `*/`.');
     const problem = nestingProblem(result.tokens);
     return problem === null ? result : cutAt(result, problem.index, problem.message);
   }
-}
-
-/** A wrong number is wrong as a whole, although the lexer finds its way back inside it. */
-function withWholeNumbers(result: LexerResult, text: string): LexerResult {
-  const errors = result.errors.map((error) => {
-    const number = /^[0-9][A-Za-z0-9_]*/.exec(text.slice(error.offset, error.offset + 100))?.[0];
-    return number === undefined ? error : { ...error, length: number.length };
-  });
-  return { ...result, errors };
 }
 
 /** The parser sees only what stands before that token. */

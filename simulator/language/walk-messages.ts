@@ -1,5 +1,6 @@
 /** What the lexer and the parser say when a text is no walk: in the language's own words, with a remedy. */
 import { AbstractParserErrorMessageProvider, DefaultLexerErrorMessageProvider } from 'langium';
+import { wrongCharacter } from './hints/characters.ts';
 
 type Mismatch = Parameters<AbstractParserErrorMessageProvider['buildMismatchTokenMessage']>[0];
 type NoAlternative = Parameters<AbstractParserErrorMessageProvider['buildNoViableAltMessage']>[0];
@@ -132,15 +133,6 @@ function capitalised(text: string): string {
 
 export class WalkLexerMessages extends DefaultLexerErrorMessageProvider {
   override buildUnexpectedCharactersMessage(text: string, startOffset: number, length: number): string {
-    const rest = text.slice(startOffset, startOffset + 200);
-    const number = /^[0-9][A-Za-z0-9_]*/.exec(rest)?.[0];
-    if (number !== undefined) {
-      return `\`${number}\` is no number: write decimal, 0x or 0b digits, and directly after a decimal one at most a unit (B KiB MiB GiB us ms s).`;
-    }
-    if (rest.startsWith('"'))
-      return 'This string is not closed on its line: end it with `"`, and write `\\n` for a line break.';
-    if (rest.startsWith('!')) return '`!` is no operator: write `not`, or `!=`.';
-    if (rest.startsWith(';')) return 'Statements need no `;`: remove it.';
-    return `The language has no character \`${text.slice(startOffset, startOffset + Math.min(length, 20))}\`.`;
+    return wrongCharacter(text.slice(startOffset, startOffset + 200), length);
   }
 }

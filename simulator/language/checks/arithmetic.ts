@@ -1,5 +1,6 @@
 /** Operations that constant operands show to be impossible, and statements that therefore never run. */
 import type { AstNode } from 'langium';
+import { expectedTypes } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import { areComparable, isInteger, kindInWords } from '../value-kinds.ts';
 import type { StaticKind } from '../value-kinds.ts';
@@ -28,8 +29,26 @@ function checkBinary(node: ast.Binary, context: CheckContext): void {
   else if (result !== null && left !== null && inRange(result) === null) {
     impossible(context, node, node, `The result ${String(result)} leaves the range from -2^63 to 2^64-1.`);
   }
+  const joined = joinedProtection(node, context);
+  if (joined !== null) impossible(context, node, node, joined);
   const message = kindProblem(node.operator, kinds.of(node.left), kinds.of(node.right));
   if (message !== null) impossible(context, node, { node, property: 'operators' }, message);
+}
+
+/** `r | w`, where a protection is expected. */
+function joinedProtection(node: ast.Binary, { vocabulary, bindingOf }: CheckContext): string | null {
+  const { left, right } = node;
+  if (node.operator !== '|' || !ast.isNameReference(left) || !ast.isNameReference(right)) return null;
+  if (
+    bindingOf.has(left) ||
+    bindingOf.has(right) ||
+    !/^[rwx]{1,2}$/.test(left.name) ||
+    !/^[rwx]{1,2}$/.test(right.name)
+  )
+    return null;
+  if (!expectedTypes(node, vocabulary).some(({ kind }) => kind === 'protection')) return null;
+  const letters = [...'rwx'].filter((letter) => left.name.includes(letter) || right.name.includes(letter)).join('');
+  return `A protection is one word: write \`${letters}\`.`;
 }
 
 function kindProblem(operator: string, left: StaticKind, right: StaticKind): string | null {

@@ -3,6 +3,7 @@ import type { FunctionInfo, Parameter } from '../../execution/function-info.ts';
 import type { CallableFunction } from '../catalogue.ts';
 import { isWordOf, parameterOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
+import { foreignFunctions } from '../hints/foreign-words.ts';
 import { alternatives, kindInWords, takes, typeInWords } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { didYouMean } from './nearest.ts';
@@ -31,6 +32,11 @@ function reportUnknown(call: ast.Call, { report, vocabulary, firstBindings, sugg
   const owners = vocabulary.kernelsWithFunction(callee);
   const [owner] = owners;
   if (owner === undefined) {
+    const foreign = Object.hasOwn(foreignFunctions, callee) ? foreignFunctions[callee] : undefined;
+    if (foreign !== undefined) {
+      report.error('WALK102', at, `There is no function \`${callee}\`. ${foreign}`);
+      return;
+    }
     const hint = firstBindings.has(callee)
       ? ' It is a binding, and values cannot be called.'
       : didYouMean(
@@ -130,7 +136,9 @@ function checkKind(
   const constant = constants.of(value);
   if (takes(parameter.type, kind) && (constant === null || isTaken(parameter, constant))) return null;
   const given = kind === 'integer' && constant !== null ? String(constant) : kindInWords(kind);
-  return { at: value, message: `\`${parameter.name}\` takes ${wanted(parameter)}, not ${given}.` };
+  const unmaps =
+    call.callee === 'free' && kind === 'integer' ? ' Memory is unmapped with `munmap(ADDRESS, LENGTH)`.' : '';
+  return { at: value, message: `\`${parameter.name}\` takes ${wanted(parameter)}, not ${given}.${unmaps}` };
 }
 
 function isTaken({ type, values }: Parameter, value: bigint): boolean {

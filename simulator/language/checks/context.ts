@@ -18,6 +18,8 @@ export interface CheckContext {
   /** The first binding of each name, wherever it stands. */
   readonly firstBindings: ReadonlyMap<string, Binding>;
   readonly suggestions: Suggestions;
+  /** Names of bindings that an unknown name was nearly. */
+  readonly misspelt: Set<string>;
   readonly kinds: StaticKinds;
   readonly constants: Constants;
   readonly sizes: ValueSizes;
@@ -44,6 +46,7 @@ export function makeContext(
     bindingOf,
     firstBindings: new Map(bindings.toReversed().map((binding) => [binding.name, binding])),
     suggestions: new Suggestions(),
+    misspelt: new Set(),
     kinds: new StaticKinds(vocabulary, bindings, bindingOf),
     constants: new Constants(bindings, bindingOf),
     sizes: new ValueSizes(bindings, bindingOf),

@@ -14,6 +14,11 @@ interface Need {
 }
 
 export function checkKindsOf(node: AstNode, context: CheckContext): void {
+  if (ast.isParenthesis(node) && isArgumentsOfPrint(node, context)) {
+    const message = '`print` takes one value, without parentheses: write a `print` for each.';
+    context.report.error('WALK136', node, message);
+    return;
+  }
   for (const need of needsOf(node)) checkNeed(node, need, context);
   if (ast.isIndex(node)) checkIndexed(node, context);
 }
@@ -58,6 +63,13 @@ function placesAndIndices(node: AstNode): readonly Need[] {
   if (ast.isIndex(node)) return [{ value: node.index, kind: 'integer', what: 'An index' }];
   if (!ast.isParenthesis(node) || node.items.length < 2) return [];
   return node.items.map((value) => ({ value, kind: 'integer', what: 'A place' }));
+}
+
+/** `print("b is ", 3)`: what reads as a place is meant as arguments. */
+export function isArgumentsOfPrint(node: ast.Parenthesis, { kinds }: CheckContext): boolean {
+  const { $container: statement, items } = node;
+  if (!ast.isPrintStatement(statement) || items.length < 2) return false;
+  return items.map((item) => kinds.of(item)).some((kind) => kind !== 'unknown' && !isInteger(kind));
 }
 
 const remedies = {

@@ -189,7 +189,7 @@ function checkConfig(
     .validateMachine(config)
     .filter(({ setting }) => setting !== 'memory' || config.memoryBytes % 4096 === 0);
   for (const { setting, message } of general) report.error('WALK115', where(setting), sentence(message));
-  if (general.length > 0) return false;
+  if (general.length > 0 || config.memoryBytes % 4096 !== 0) return false;
   if (kernel === null) return true;
   const problems = unfitFor(kernel, config);
   for (const { setting, message } of problems) report.error('WALK116', where(setting), sentence(message));

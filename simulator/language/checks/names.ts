@@ -1,13 +1,15 @@
 /** Names: bound once, not hiding anything, known where they stand, and not for nothing. */
+import { AstUtils } from 'langium';
 import type { AstNode } from 'langium';
 import type { ValueType } from '../../execution/function-info.ts';
 import type { Binding, NameUse } from '../bindings.ts';
 import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isProtectionWord, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
+import { foreignValues } from '../hints/foreign-words.ts';
 import type { CheckContext } from './context.ts';
 import { checkWho } from './kinds.ts';
-import { didYouMean } from './nearest.ts';
+import { nearestName } from './nearest.ts';
 
 const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
 
@@ -28,7 +30,7 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
   const { name, node, earlier } = binding;
   const at = { node, property: 'name' };
   if (reserved.has(name)) {
-    report.error('WALK120', at, `\`${name}\` is a value of its own and cannot be bound: choose another name.`);
+    report.error('WALK120', at, `\`${name}\` is reserved: choose another name.`);
   } else if (earlier !== null) {
     const message = `\`${name}\` is bound already, and bindings never change: choose another name.`;
     report.error('WALK118', at, message, {
@@ -42,7 +44,7 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
   }
 }
 
-function checkUnused({ resolved, report }: CheckContext): void {
+function checkUnused({ resolved, report, misspelt }: CheckContext): void {
   const used = new Set(resolved.uses.map(({ binding }) => binding));
   for (const binding of resolved.bindings) {
     const { node, name, earlier } = binding;
@@ -51,6 +53,7 @@ function checkUnused({ resolved, report }: CheckContext): void {
       used.has(binding) ||
       earlier !== null ||
       name.startsWith('_') ||
+      misspelt.has(name) ||
       reserved.has(name)
     )
       continue;
@@ -92,7 +95,14 @@ function wordBeside(node: ast.NameReference, vocabulary: Vocabulary): string | n
 }
 
 function checkUnbound(use: NameUse, context: CheckContext): void {
-  if (ast.isNameReference(use.node) && isKnownWord(use.node, context)) return;
+  if (ast.isNameReference(use.node)) {
+    if (isKnownWord(use.node, context)) return;
+    const joined = joinedRights(use.node);
+    if (joined !== null && !context.vocabulary.hasConstant(use.name)) {
+      reportJoinedRights(use.node, joined, context);
+      return;
+    }
+  }
   const at = { node: use.node, property: use.property };
   const later = context.firstBindings.get(use.name);
   if (later !== undefined) {
@@ -140,7 +150,7 @@ function unknownMessage(use: NameUse, context: CheckContext): string {
   const { vocabulary } = context;
   if (!ast.isNameReference(use.node)) {
     const bound = context.suggestions.among(() => use.visible().map((binding) => binding.name));
-    return `There is no process or thread \`${name}\` here.${didYouMean(name, bound)}`;
+    return `There is no process or thread \`${name}\` here.${suggestion(name, bound, context)}`;
   }
   if (vocabulary.functionsNamed(name).length > 0) return `\`${name}\` is a function: call it with \`${name}(…)\`.`;
   const { node } = use;
@@ -151,11 +161,49 @@ function unknownMessage(use: NameUse, context: CheckContext): string {
   ]);
   const difference = name.includes('-') ? asDifference(name, new Set(values)) : null;
   if (difference !== null) return `\`${name}\` is one name, and unknown: write \`${difference}\` to subtract.`;
+  const meant = meantValue(name, use.node, context);
+  if (meant !== null) return `\`${name}\` is unknown here. Did you mean \`${meant}\`?`;
   if (isProtectionWord(name))
     return `\`${name}\` is a protection only where one is expected; here it is an unknown name.`;
   const owner = vocabulary.catalogue.kernels.find((kernel) => Object.hasOwn(kernel.constants, name));
   if (owner !== undefined) return ownerMessage(name, owner.name, context);
-  return `\`${name}\` is unknown here.${didYouMean(name, values)}`;
+  return `\`${name}\` is unknown here.${suggestion(name, values, context)}`;
+}
+
+/** What is nearly named is not unused: somebody meant it. */
+function suggestion(name: string, values: readonly string[], { misspelt }: CheckContext): string {
+  const nearest = nearestName(name, values);
+  if (nearest === null) return '';
+  misspelt.add(nearest);
+  return ` Did you mean \`${nearest}\`?`;
+}
+
+const rights: Readonly<Record<string, string>> = { PROT_READ: 'r', PROT_WRITE: 'w', PROT_EXEC: 'x' };
+
+/** `PROT_READ | PROT_WRITE`, of which the name is a part. */
+function joinedRights(node: ast.NameReference): ast.Binary | null {
+  let joined: ast.Binary | null = null;
+  for (let at: AstNode = node.$container; ast.isBinary(at) && at.operator === '|'; at = at.$container) joined = at;
+  const parts = joined === null ? [] : AstUtils.streamAllContents(joined).filter((part) => !ast.isBinary(part));
+  return [...parts].every((part) => ast.isNameReference(part) && Object.hasOwn(rights, part.name)) ? joined : null;
+}
+
+/** Once, at its first part. */
+function reportJoinedRights(node: ast.NameReference, joined: ast.Binary, { report }: CheckContext): void {
+  const names = AstUtils.streamAllContents(joined).filter(ast.isNameReference).toArray();
+  if (names[0] !== node) return;
+  const letters = new Set(names.map(({ name }) => rights[name] ?? ''));
+  const word = [...'rwx'].filter((letter) => letters.has(letter)).join('');
+  report.error('WALK101', joined, `A protection is one word. Did you mean \`${word}\`?`);
+}
+
+/** A value by the name that it has elsewhere, or a protection with its letters in another order or in capitals. */
+function meantValue(name: string, node: ast.NameReference, { vocabulary }: CheckContext): string | null {
+  if (Object.hasOwn(foreignValues, name)) return foreignValues[name] ?? null;
+  if (!expectedTypes(node, vocabulary).some(({ kind }) => kind === 'protection')) return null;
+  const letters = new Set(name.toLowerCase());
+  if (letters.size !== name.length || !/^[rwxu]+$/i.test(name)) return null;
+  return [...'rwxu'].filter((letter) => letters.has(letter)).join('');
 }
 
 function ownerMessage(name: string, owner: string, { vocabulary }: CheckContext): string {

@@ -4,6 +4,7 @@ import type { MachineConfig } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import { parseInteger, sizeInBytes } from '../literals.ts';
 import type { CheckContext } from './context.ts';
+import { isArgumentsOfPrint } from './kinds.ts';
 
 const pageSize = 4096n;
 
@@ -11,7 +12,7 @@ export function checkPlacesOf(node: AstNode, context: CheckContext): void {
   if (ast.isPlace(node)) {
     const [x, y] = [parseInteger(node.x), parseInteger(node.y)];
     checkPlace(node, [x, y, node.core === undefined ? null : parseInteger(node.core)], context);
-  } else if (ast.isParenthesis(node) && node.items.length > 1) {
+  } else if (ast.isParenthesis(node) && node.items.length > 1 && !isArgumentsOfPrint(node, context)) {
     const [x, y, core] = node.items.map((item) => context.constants.of(item));
     checkPlace(node, [x ?? null, y ?? null, core ?? null], context);
   } else if (ast.isSegment(node)) {
@@ -57,12 +58,11 @@ function clustersOf({ mesh: { width, height } }: MachineConfig): string {
 function checkWholePages(size: ast.Size, what: string, { report }: CheckContext): void {
   const bytes = sizeInBytes(size);
   if (bytes % pageSize === 0n) return;
-  const whole = (bytes / pageSize + 1n) * pageSize;
-  report.error(
-    'WALK106',
-    size,
-    `${what} of ${String(bytes)} bytes is no multiple of a page of 4096: write ${whole === pageSize ? '1 page' : `${String(whole / pageSize)} pages`}.`,
-  );
+  const below = bytes / pageSize;
+  const above = `${String(below + 1n)} ${below === 0n ? 'page' : 'pages'}`;
+  const nearest = below === 0n ? above : `${String(below)} ${below === 1n ? 'page' : 'pages'} or ${above}`;
+  const message = `${what} of ${String(bytes)} bytes is not a multiple of the page size, 4096 bytes: write ${nearest}.`;
+  report.error('WALK106', size, message);
 }
 
 const rounded: Readonly<Record<string, readonly string[]>> = {
@@ -77,7 +77,7 @@ function checkRounding(call: ast.Call, { report, constants, vocabulary }: CheckC
     const name = argument.name ?? parameters[index];
     const value = constants.of(argument.value);
     if (name === undefined || !parameters.includes(name) || value === null || value % pageSize === 0n) continue;
-    const message = `${String(value)} is no multiple of a page of 4096: where the kernel rounds, whole pages change.`;
+    const message = `${String(value)} is not page-aligned: the kernel rounds to whole pages of 4096 bytes.`;
     report.warning('WALK131', argument.value, message);
   }
 }

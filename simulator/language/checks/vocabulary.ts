@@ -3,6 +3,7 @@ import type { AstNode } from 'langium';
 import { posixSpelling } from '../../kernels/common-operations.ts';
 import type { Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
+import { foreignErrors } from '../hints/foreign-words.ts';
 import { hasOwnMembers, membersOfKind } from '../members.ts';
 import { kindInWords } from '../value-kinds.ts';
 import type { StaticKind } from '../value-kinds.ts';
@@ -103,12 +104,24 @@ function checkError(
   error: string,
   { report, vocabulary }: CheckContext,
 ): void {
-  const { kernel } = vocabulary;
+  const { kernel, catalogue } = vocabulary;
+  const meant = Object.hasOwn(foreignErrors, error) ? foreignErrors[error] : undefined;
+  const at = { node, property: 'error' };
+  if (meant !== undefined && kernel?.errors.includes(error) !== true) {
+    const owners = catalogue.kernels.filter(({ errors }) => errors.includes(error)).map(({ name }) => name);
+    const isNowhere = kernel !== null || owners.length === 0;
+    const reason = isNowhere
+      ? `No error is named \`${error}\``
+      : `\`${error}\` is an error of ${owners.join(' and ')} alone`;
+    if (isNowhere) report.error('WALK133', at, `${reason}. Did you mean \`${meant}\`?`);
+    else report.warning('WALK133', at, `${reason}. Did you mean \`${meant}\`, which every kernel has?`);
+    return;
+  }
   // POSIX names match where the obvious correspondence gives one.
   if (kernel === null || kernel.errors.length === 0 || /^E[A-Z0-9]+$/.test(posixSpelling(kernel, error))) return;
   const ofBlocks = ast.isExpectInterleaved(node) ? blockErrors : [];
   const known = [...commonErrors, ...ofBlocks, ...kernel.errors, ...Object.entries(kernel.errorAliases).flat(2)];
   if (known.includes(error)) return;
   const message = `${kernel.name} has no error \`${error}\`, so nothing can fail with it.${didYouMean(error, known)}`;
-  report.warning('WALK133', { node, property: 'error' }, message);
+  report.warning('WALK133', at, message);
 }

@@ -4,6 +4,7 @@ import { DefaultDocumentValidator, URI } from 'langium';
 import type { LangiumCoreServices } from 'langium';
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import { knownNames } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
 import { checkModel } from '../checks/check-model.ts';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
@@ -29,7 +30,7 @@ export class WalkDocumentValidator extends DefaultDocumentValidator {
 
 export function staticDiagnostics(document: LangiumDocument, catalogue: KernelCatalogue): readonly Diagnostic[] {
   const file = fileOf(document);
-  const errors = syntaxErrors(document.parseResult, file);
+  const errors = syntaxErrors(document.parseResult, file, knownNames(catalogue));
   return errors.length > 0 ? errors : checkModel(modelOf(document), file, { catalogue });
 }
 
