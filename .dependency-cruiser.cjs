@@ -5,7 +5,8 @@ const functionTables = '^simulator/execution/function-info\\.ts$';
 // The language without its composition roots.
 const language = {
   path: '^simulator/language/',
-  pathNot: '^simulator/language/(lsp/|main\\.ts|live/(entry|host)\\.ts|standard-catalogue\\.ts)',
+  pathNot:
+    '^simulator/language/(lsp/|main\\.ts|live/(entry|host|surroundings)\\.ts|server/file-system\\.ts|standard-catalogue\\.ts)',
 };
 const ours = '^(simulator|extension|media|test|bench)/';
 
@@ -75,9 +76,13 @@ module.exports = {
       shared,
     ]),
     only('recording-knows-session', { path: '^simulator/recording/' }, ['^simulator/(session|recording)/']),
+    only('files-know-recordings', { path: '^simulator/files/' }, [
+      '^simulator/(session|recording|files)/',
+      '^simulator/language/checks/nearest\\.ts$',
+    ]),
     only('language-knows-scenarios', language, [
       '^simulator/language/',
-      '^simulator/session/scenario/(scenario|value-bounds)\\.ts$',
+      '^simulator/session/scenario/(scenario|bounds|value-bounds)\\.ts$',
       '^simulator/kernels/',
       functionTables,
     ]),
@@ -127,7 +132,10 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^simulator/',
-        pathNot: ['^simulator/cli/', '^simulator/language/(main|live/entry|live/host)\\.ts$'],
+        pathNot: [
+          '^simulator/(cli|files)/',
+          '^simulator/language/(main|live/entry|live/host|live/surroundings|server/file-system)\\.ts$',
+        ],
       },
       to: { dependencyTypes: ['core'] },
     },

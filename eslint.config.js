@@ -33,6 +33,7 @@ export default tseslint.config(
   },
   {
     files: ['simulator/**/*.ts'],
+    ignores: ['simulator/cli/clock.ts'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -48,7 +49,10 @@ export default tseslint.config(
   },
   {
     files: ['simulator/**/*.ts'],
-    ignores: ['simulator/cli/**', 'simulator/language/{main,live/entry,live/host}.ts'],
+    ignores: [
+      'simulator/{cli,files}/**',
+      'simulator/language/{main,live/entry,live/host,live/surroundings,server/file-system}.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { CompareRequest, CompareStatus } from '../../media/protocol/comparison.ts';
+import { boundSettings } from '../bound-settings.ts';
+import { workspaceFolders } from '../workspace-folders.ts';
 import type { CompareJob, FromCompareThread, KernelChoice } from './protocol.ts';
 
 /** Runs one comparison at a time, each on a thread of its own; a new one ends the one before it. */
@@ -57,7 +59,12 @@ export class Comparer implements vscode.Disposable {
       if (this.worker !== worker) return;
       this.finish({ state: 'failed', request, message: 'The thread that compares has ended too early.' });
     });
-    const job: CompareJob = { path: vscode.Uri.parse(request.file).fsPath, kernels: request.kernels };
+    const job: CompareJob = {
+      path: vscode.Uri.parse(request.file).fsPath,
+      kernels: request.kernels,
+      folders: workspaceFolders(),
+      bounds: boundSettings(),
+    };
     worker.postMessage(job);
   }
 

@@ -1,4 +1,5 @@
 /** What extension host and comparing thread say to each other. */
+import type { Bounds } from '../../simulator/session/scenario/bounds.ts';
 import type { Comparison } from '../../simulator/inspect/compare/models.ts';
 
 export interface KernelChoice {
@@ -9,6 +10,9 @@ export interface KernelChoice {
 export interface CompareJob {
   readonly path: string;
   readonly kernels: readonly string[];
+  /** Folders that the file may read from, beside its own. */
+  readonly folders: readonly string[];
+  readonly bounds: Partial<Bounds>;
 }
 
 export type FromCompareThread =

@@ -1,8 +1,10 @@
 // The thread on which kernels are compared: one job, and it is ended when nobody waits for it any more.
 import { parentPort } from 'node:worker_threads';
 import { compareFile } from '../../simulator/cli/compare-file.ts';
-import { InputError } from '../../simulator/cli/input-error.ts';
+import { InputError } from '../../simulator/files/input-error.ts';
 import { sourceLines } from '../../simulator/cli/source-lines.ts';
+import { Workspace } from '../../simulator/files/workspace.ts';
+import type { Look } from '../../simulator/inspect/compare/compare.ts';
 import { kernels } from '../../simulator/kernels/registry.ts';
 import type { CompareJob, FromCompareThread } from './protocol.ts';
 
@@ -21,16 +23,17 @@ port.once('message', (job: CompareJob) => {
 });
 tell({ type: 'kernels', kernels: kernels.map(({ name, title }) => ({ name, title })) });
 
-async function perform({ path, kernels: names }: CompareJob): Promise<void> {
+async function perform({ path, kernels: names, folders, bounds }: CompareJob): Promise<void> {
   let told = 0;
   try {
-    const comparison = await compareFile(path, { kernels: names }, (column, { world }) => {
+    const look: Look = (column, { world }) => {
       const now = performance.now();
       if (now - told < PAUSE) return;
       told = now;
       tell({ type: 'progress', column, statements: world.script.statements });
-    });
-    tell({ type: 'done', comparison, sources: (await sourceLines(path, {})) ?? [] });
+    };
+    const comparison = await compareFile(path, { ...bounds, kernels: names }, look, new Workspace(folders));
+    tell({ type: 'done', comparison, sources: (await sourceLines(path, bounds)) ?? [] });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     tell({ type: 'failed', message: `line ${String(error.line)}: ${error.message}` });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { boundSettings } from '../bound-settings.ts';
 import { DEBUG_TYPE, isRecordingPath, isScenarioPath, LANGUAGE_ID, type LaunchAttributes } from '../contributions.ts';
 
 /** Makes F5 work on a scenario or a recording that no launch.json mentions. */
@@ -34,7 +35,9 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     }
     if (/^Untitled-\d+$/.test(program))
       return this.refuse('Save the scenario first: files that it names are found relative to it.');
-    return configuration;
+    // Nobody has agreed yet that the workspace may raise them.
+    const own: unknown = vscode.workspace.isTrusted ? configuration['bounds'] : {};
+    return { ...configuration, bounds: { ...boundSettings(), ...(own as object) } };
   }
 
   private refuse(message: string): undefined {

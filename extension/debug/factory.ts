@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { workspaceFolders } from '../workspace-folders.ts';
 
 /**
  * Gives every debug session a worker thread of its own, in which simulation and debug adapter live; the extension
@@ -30,6 +31,7 @@ export class WorkerAdapterFactory implements vscode.DebugAdapterDescriptorFactor
     const worker = this.spare ?? new Worker(this.script);
     this.spare = null;
     this.prepare();
+    worker.postMessage(workspaceFolders());
     return new vscode.DebugAdapterInlineImplementation(new WorkerAdapter(worker));
   }
 

@@ -1,12 +1,29 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { loadRecordings } from '../../simulator/cli/recording-files.ts';
+import { readInputs } from '../../simulator/files/read-inputs.ts';
+import { readScenario } from '../../simulator/files/read-scenario.ts';
+import { isRecording } from '../../simulator/files/recording-files.ts';
+import { Workspace } from '../../simulator/files/workspace.ts';
 import type { AdapterHost } from './protocol/host.ts';
 
-function resolve(fromFile: string, file: string): string {
-  return path.resolve(path.dirname(fromFile), file);
+/**
+ * The adapter's host on Node: a worker thread, the command line, a test. Scenarios may read from the given folders as well as
+ * from their own.
+ */
+export function nodeHost(folders: readonly string[]): AdapterHost {
+  const workspace = new Workspace(folders);
+  return {
+    readScenario,
+    isRecording,
+    readInputs: (scenario, bounds) => readInputs(scenario, workspace, bounds),
+    defer: (callback) => {
+      setImmediate(callback);
+    },
+    now: () => performance.now(),
+    realPath,
+    holdsNow,
+  };
 }
 
 function realPath(file: string): string {
@@ -18,25 +35,16 @@ function realPath(file: string): string {
   }
 }
 
+const BYTE_ORDER_MARK = 3;
+
 /** A file of another size need not be read. */
-function holdsNow(file: string, bytes: Uint8Array): boolean {
+function holdsNow(file: string, text: string): boolean {
   try {
     const stats = statSync(file);
-    return stats.isFile() && stats.size === bytes.length && readFileSync(file).equals(bytes);
+    const size = Buffer.byteLength(text);
+    if (!stats.isFile() || (stats.size !== size && stats.size !== size + BYTE_ORDER_MARK)) return false;
+    return new TextDecoder().decode(readFileSync(file)) === text;
   } catch {
     return false;
   }
 }
-
-/** The adapter's host on Node: a worker thread, the command line, a test. */
-export const nodeHost: AdapterHost = {
-  readFile: (file) => readFile(file),
-  loadRecordings: (paths, fromFile) => loadRecordings(paths, (written) => resolve(fromFile, written)),
-  defer: (callback) => {
-    setImmediate(callback);
-  },
-  now: () => performance.now(),
-  realPath,
-  holdsNow,
-  resolve,
-};

@@ -10,7 +10,7 @@ export function serveStreams(input: NodeJS.ReadableStream, output: NodeJS.Writab
       adapter.end();
       resolve();
     };
-    const adapter = new PagewalkAdapter(nodeHost, end);
+    const adapter = new PagewalkAdapter(nodeHost([process.cwd()]), end);
     adapter.on('close', end);
     input.on('end', end);
     adapter.start(input, output);

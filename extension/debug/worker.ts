@@ -6,10 +6,14 @@ import { nodeHost } from './node-host.ts';
 
 if (parentPort === null) throw new Error('the simulation runs in a worker thread');
 const port = parentPort;
-const adapter = new PagewalkAdapter(nodeHost);
-adapter.onDidSendMessage((message) => {
-  port.postMessage(message);
-});
-port.on('message', (message: DebugProtocol.ProtocolMessage) => {
-  adapter.handleMessage(message);
+
+// The first message names the folders of the workspace; all others are the protocol's.
+port.once('message', (folders: readonly string[]) => {
+  const adapter = new PagewalkAdapter(nodeHost(folders));
+  adapter.onDidSendMessage((message) => {
+    port.postMessage(message);
+  });
+  port.on('message', (message: DebugProtocol.ProtocolMessage) => {
+    adapter.handleMessage(message);
+  });
 });

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { ExitCode } from '../session/scenario/outcome.ts';
 import { checkout, checkoutFile } from './companion.ts';
-import { writeError } from './output.ts';
+import { writeError, writeOut } from './output.ts';
 
 export interface BenchFlags {
   readonly json?: boolean;
@@ -16,9 +16,10 @@ export function bench(flags: BenchFlags): Promise<ExitCode> {
   }
   const args = [program, ...(flags.json === true ? ['--json'] : [])];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: checkout(), stdio: 'inherit' });
+    const child = spawn(process.execPath, args, { cwd: checkout(), stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.setEncoding('utf8').on('data', writeOut);
     child.on('error', reject);
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
       resolve((code ?? ExitCode.bug) as ExitCode);
     });
   });

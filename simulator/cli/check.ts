@@ -4,7 +4,7 @@ import { ExitCode } from '../session/scenario/outcome.ts';
 import { ScenarioFailure } from '../session/scenario/scenario-failure.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { diagnosticJson } from '../inspect/state-json.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../files/input-error.ts';
 import { load } from './load.ts';
 import type { RunOptions } from './options.ts';
 import { writeDiagnostics, writeJson } from './output.ts';

@@ -3,9 +3,11 @@ import { compareKernels, type Comparison, type Contender, type Look } from '../i
 import { findKernel, kernels } from '../kernels/registry.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Scenario } from '../session/scenario/scenario.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../files/input-error.ts';
+import type { Workspace } from '../files/workspace.ts';
 import { load } from './load.ts';
-import type { RunOptions } from './options.ts';
+import { Guard } from './guard.ts';
+import { boundsOf, type RunOptions } from './options.ts';
 
 export interface CompareOptions extends RunOptions {
   /** Names of kernels, `NAME` or `NAME@PRESET`; all kernels unless given. */
@@ -15,26 +17,37 @@ export interface CompareOptions extends RunOptions {
 }
 
 /** Throws an InputError where the file cannot be read. */
-export async function compareFile(file: string, options: CompareOptions, look: Look): Promise<Comparison> {
+export async function compareFile(
+  file: string,
+  options: CompareOptions,
+  look: Look,
+  workspace?: Workspace,
+): Promise<Comparison> {
   const contenders: Contender[] = [];
   for (const name of options.kernels ?? kernels.map((kernel) => kernel.name)) {
-    contenders.push(await contenderOf(file, name, options));
+    contenders.push(await contenderOf(file, name, options, workspace));
   }
-  return compareKernels(file, contenders, look);
+  const guard = new Guard(boundsOf(options));
+  return compareKernels(file, contenders, (column, simulation) => {
+    look(column, simulation);
+    guard.check(simulation);
+  });
 }
 
-async function contenderOf(file: string, name: string, options: CompareOptions): Promise<Contender> {
+async function contenderOf(
+  file: string,
+  name: string,
+  options: CompareOptions,
+  workspace: Workspace | undefined,
+): Promise<Contender> {
   const [kernel = name, preset] = name.split('@');
   if (findKernel(kernel) === null) {
     const known = kernels.map((one) => one.name).join(', ');
     throw new InputError(file, `there is no kernel ${kernel}; kernels are ${known}`);
   }
   const machine = preset ?? options.machine;
-  const { program, diagnostics } = await load(file, {
-    ...options,
-    kernel,
-    ...(machine === undefined ? {} : { machine }),
-  });
+  const chosen = { ...options, kernel, ...(machine === undefined ? {} : { machine }) };
+  const { program, diagnostics } = await load(file, chosen, workspace);
   if (program === null) return { name, kernel, program, diagnostics };
   checkTest(file, program.scenario, options);
   const refusal = refusalOf(program.scenario, kernel, preset);

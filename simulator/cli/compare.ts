@@ -4,7 +4,7 @@ import { diagnosticJson } from '../inspect/state-json.ts';
 import { ExitCode } from '../session/scenario/outcome.ts';
 import { compareFile, type CompareOptions } from './compare-file.ts';
 import { comparisonText } from './compare-text.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../files/input-error.ts';
 import { showProgress, writeDiagnostics, writeJson, writeNote, writeOut } from './output.ts';
 import { sourceLines } from './source-lines.ts';
 

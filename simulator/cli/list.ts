@@ -1,9 +1,10 @@
 /** `pagewalk list RECORDING`: the text whose lines diagnostics of a replay name, as the debugger shows it. */
 import { ExitCode } from '../session/scenario/outcome.ts';
-import { InputError } from './input-error.ts';
+import { InputError } from '../files/input-error.ts';
+import { isRecording } from '../files/recording-files.ts';
 import type { RunOptions } from './options.ts';
 import { writeDiagnostics, writeOut } from './output.ts';
-import { isRecording, readView } from './source-lines.ts';
+import { readView } from './source-lines.ts';
 
 export type ListFlags = Pick<RunOptions, 'order'>;
 

@@ -1,58 +1,58 @@
 /** From a path and flags to something that runs: the scenario, its kernel, and all files that it names. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readInputs } from '../files/read-inputs.ts';
+import { readScenario } from '../files/read-scenario.ts';
+import { isRecording } from '../files/recording-files.ts';
+import { Workspace } from '../files/workspace.ts';
 import type { Kernel } from '../kernels/bound-kernel.ts';
+import type { Bounds } from '../session/scenario/bounds.ts';
 import { defaultKernel, findKernel } from '../kernels/registry.ts';
 import { isInternalError } from '../language/internal-error.ts';
 import { parseScenario } from '../language/parse-scenario.ts';
-import { scenarioOfRecording } from '../recording/replay/replayer.ts';
-import { namedFiles } from '../session/scenario/named-files.ts';
-import type { Assets } from '../session/scenario/program.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../recording/replay/replayer.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
-import { defaultLimits, usualWords, type Limits, type SimulationSettings } from '../session/moves/simulation.ts';
-import { InputError, reasonOf } from './input-error.ts';
-import type { RunOptions } from './options.ts';
-import { readScenario } from './read-scenario.ts';
-import { isRecording, readReplayer } from './source-lines.ts';
+import type { SimulationSettings } from '../session/moves/simulation.ts';
+import { boundsOf, type RunOptions, settingsOf } from './options.ts';
 
 export interface Loaded {
   readonly file: string;
   /** Null when a diagnostic is an error. */
-  readonly program: (SimulationSettings & { readonly scenario: Scenario; readonly kernel: Kernel }) | null;
-  /** From checking the text. */
+  readonly program: (SimulationSettings & { readonly limits: Bounds }) | null;
+  /** From checking the text, and about files that it names. */
   readonly diagnostics: readonly Diagnostic[];
+  /** All files that were read. */
+  readonly places: readonly string[];
 }
 
-/** Throws an InputError where a file cannot be read. */
-export async function load(file: string, options: RunOptions): Promise<Loaded> {
-  const isReplay = await isRecording(file);
-  const { scenario, diagnostics } = isReplay
+/** Scenarios may read from the current folder, too, unless an editor says otherwise. Throws an InputError. */
+export async function load(
+  file: string,
+  options: RunOptions,
+  workspace: Workspace = new Workspace([process.cwd()]),
+): Promise<Loaded> {
+  const { scenario, diagnostics } = (await isRecording(file))
     ? { scenario: scenarioOfRecording(file), diagnostics: [] }
     : await parse(file, options);
-  if (scenario === null) return { file, program: null, diagnostics };
-  // A recording names itself as the command line did; whatever a scenario names lies beside it.
-  const resolve = (written: string): string => (isReplay ? written : path.resolve(path.dirname(file), written));
-  const { recordings } = namedFiles(scenario);
+  if (scenario === null) return { file, program: null, diagnostics, places: [file] };
+  const bounds = boundsOf(options);
+  const inputs = await readInputs(scenario, workspace, bounds);
+  const places = [file, ...inputs.places];
+  if (inputs.problems.length > 0)
+    return { file, program: null, diagnostics: [...diagnostics, ...inputs.problems], places };
   const program = {
     scenario,
     kernel: kernelOf(scenario, options),
     machine: options.machine,
     seed: options.seed,
-    limits: limitsOf(options),
-    assets: await readAssets(scenario, resolve),
-    replayer: recordings.size === 0 ? null : await readReplayer(recordings, options, resolve),
+    limits: bounds,
+    assets: inputs.assets,
+    replayer: inputs.recordings === null ? null : new RecordingReplayer(inputs.recordings, settingsOf(options)),
   };
-  return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)] };
-}
-
-function limitsOf({ steps = defaultLimits.steps, statements = defaultLimits.statements }: RunOptions): Limits {
-  const words = { ...usualWords, steps: 'the bound of --steps', statements: 'the bound of --statements' };
-  return { steps, statements, words };
+  return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)], places };
 }
 
 async function parse(file: string, options: RunOptions): Promise<ReturnType<typeof parseScenario>> {
-  const text = await readScenario(file);
+  const text = await readScenario(file, boundsOf(options));
   const { kernel, machine } = options;
   const parsed = parseScenario(text, file, {
     ...(kernel === undefined ? {} : { kernel }),
@@ -61,6 +61,12 @@ async function parse(file: string, options: RunOptions): Promise<ReturnType<type
   const bug = parsed.diagnostics.find(isInternalError);
   if (bug !== undefined) throw new Error(bug.message);
   return parsed;
+}
+
+/** `haiku`, or `almos-mkh (the default)` where neither the file nor a flag names one. */
+export function kernelTitle({ scenario, kernel }: NonNullable<Loaded['program']>, options: RunOptions): string {
+  const isChosen = scenario.kernel !== null || options.kernel !== undefined;
+  return isChosen ? kernel.name : `${kernel.name} (the default)`;
 }
 
 /** The checker and the command line have refused unknown names before. */
@@ -84,17 +90,4 @@ function unusedFlags(scenario: Scenario, options: RunOptions): Diagnostic[] {
     unused.push(diagnostic('WALK222', 'warning', message, machine.range));
   }
   return unused;
-}
-
-async function readAssets(scenario: Scenario, resolve: (written: string) => string): Promise<Assets> {
-  const assets: Record<string, Uint8Array> = {};
-  for (const written of namedFiles(scenario).files) {
-    const place = resolve(written);
-    try {
-      assets[written] = await readFile(place);
-    } catch (error) {
-      throw new InputError(scenario.file, `"${written}" (${place}) cannot be read: ${reasonOf(error)}`);
-    }
-  }
-  return assets;
 }

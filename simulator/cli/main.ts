@@ -6,12 +6,15 @@ import { bench, type BenchFlags } from './bench.ts';
 import { check, type CheckFlags } from './check.ts';
 import { compare, type CompareFlags } from './compare.ts';
 import { dap, type DapFlags } from './dap.ts';
-import { InputError } from './input-error.ts';
+import { isSystemError } from '../files/system-error.ts';
+import { InputError } from '../files/input-error.ts';
 import { list, type ListFlags } from './list.ts';
 import { lsp } from './lsp.ts';
 import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
 import { addRunOptions, clusterPlace, kernelList, orderOption, portNumber, positive } from './options.ts';
-import { clearProgress, writeDiagnostics, writeError } from './output.ts';
+import { clearProgress, closeOutput, writeDiagnostics, writeError, writeOut } from './output.ts';
+import { OutputError } from './output-stream.ts';
+import { causeOutside } from './outside-cause.ts';
 import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
 import { test, type TestFlags } from './test.ts';
@@ -23,10 +26,10 @@ Exit codes: 0 all well; 1 an expectation or a test failed, or the simulated prog
 const untilOption = (): Option =>
   new Option('--until <line>', 'stop before the first statement at or after that line').argParser(positive);
 
-function finish(outcome: Promise<ExitCode>): Promise<void> {
-  return outcome.then((code) => {
-    process.exitCode = code;
-  });
+/** Of a command that ends by itself: its results are complete only when the output is closed. */
+async function finish(outcome: Promise<ExitCode>): Promise<void> {
+  process.exitCode = await outcome;
+  closeOutput();
 }
 
 function commandLine(): Command {
@@ -35,6 +38,7 @@ function commandLine(): Command {
     .version(packageJson.version)
     .addHelpText('after', exitCodes)
     .exitOverride()
+    .configureOutput({ writeOut, writeErr: writeError })
     .showHelpAfterError('(pagewalk help shows all commands and flags)');
   addRunOptions(program.command('run').description('simulate a scenario or a recording').argument('<file>'))
     .addOption(untilOption())
@@ -49,7 +53,7 @@ function commandLine(): Command {
     .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
     .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));
   addRunOptions(program.command('compare').description('run a file on several kernels and say where they part'), {
-    kernel: new Option('--kernels <names>', 'kernels, the first to compare the others with; NAME@MACHINE chooses one')
+    kernels: new Option('--kernels <names>', 'kernels, the first to compare the others with; NAME@MACHINE chooses one')
       .argParser(kernelList)
       .default(undefined, 'all'),
   })
@@ -60,12 +64,15 @@ function commandLine(): Command {
     .action((file: string, flags: CompareFlags) => finish(compare(file, flags)));
   addRunOptions(
     program.command('memory-image').description('write physical memory to a file, and what is where in it beside it'),
+    { without: ['output'] },
   )
     .argument('<file>')
     .addOption(untilOption())
     .addOption(new Option('--cluster <x,y>', 'only the memory of that cluster').argParser(clusterPlace))
     .requiredOption('-o, --output <file>', 'the image; its description becomes FILE.json')
-    .action((file: string, flags: MemoryImageFlags) => finish(memoryImage(file, flags)));
+    .action((file: string, { output: image, ...flags }: Omit<MemoryImageFlags, 'image'> & { output: string }) =>
+      finish(memoryImage(file, { ...flags, image })),
+    );
   program
     .command('list')
     .description('print a recording as the debugger shows it: the lines that findings about it name')
@@ -86,7 +93,9 @@ function addServers(program: Command): void {
     .command('dap')
     .description('the debug adapter, for other editors')
     .addOption(new Option('--port <n>', 'listen there instead of standard input and output').argParser(portNumber))
-    .action((flags: DapFlags) => finish(dap(flags)));
+    .action(async (flags: DapFlags) => {
+      process.exitCode = await dap(flags);
+    });
   program
     .command('lsp')
     .description('the language server, for other editors')
@@ -103,10 +112,24 @@ function joinOrder(args: readonly string[]): string[] {
 }
 
 function fail(error: unknown): ExitCode {
-  clearProgress();
+  try {
+    clearProgress();
+    return reportFailure(error);
+  } catch {
+    // Standard error is lost as well: only the exit code can tell.
+    return ExitCode.badInput;
+  }
+}
+
+function reportFailure(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.well : ExitCode.badInput;
   if (error instanceof InputError) {
     writeDiagnostics([error.toDiagnostic()]);
+    return ExitCode.badInput;
+  }
+  const cause = causeOutside(error);
+  if (cause !== null) {
+    writeError(`pagewalk: ${cause}\n`);
     return ExitCode.badInput;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -114,18 +137,20 @@ function fail(error: unknown): ExitCode {
   return ExitCode.bug;
 }
 
-// Whoever reads the output may have seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+/** Whoever reads the output has seen enough. */
+function isReaderGone(error: unknown): boolean {
+  return error instanceof OutputError ? error.isClosed : isSystemError(error) && error.code === 'EPIPE';
+}
 
-process.on('uncaughtException', (error) => {
-  process.exit(fail(error));
-});
+function endAtOnce(error: unknown): never {
+  process.exit(isReaderGone(error) ? undefined : fail(error));
+}
+
+process.on('uncaughtException', endAtOnce);
 
 try {
   await commandLine().parseAsync(joinOrder(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
+  if (isReaderGone(error)) endAtOnce(error);
   process.exitCode = fail(error);
 }

@@ -7,29 +7,35 @@ import { addressOfPpn, hex, PAGE_SIZE } from '../hardware/word.ts';
 import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
 import type { Simulation } from '../session/moves/simulation.ts';
 import { withoutRepeats } from './format-diagnostic.ts';
-import { InputError, reasonOf } from './input-error.ts';
+import { InputError } from '../files/input-error.ts';
+import { Guard } from './guard.ts';
 import { load } from './load.ts';
 import type { RunOptions } from './options.ts';
+import { cannotWrite, checkOutputs } from './output-file.ts';
 import { showProgress, writeDiagnostics, writeNote } from './output.ts';
 import { simulate } from './simulate.ts';
 import { untilLine } from './until.ts';
 
-export interface MemoryImageFlags extends RunOptions {
+export interface MemoryImageFlags extends Omit<RunOptions, 'output'> {
   readonly until?: number;
   readonly cluster?: readonly [x: number, y: number];
-  readonly output: string;
+  /** Path of the image. */
+  readonly image: string;
 }
 
 /** Bytes that are read and written at once. */
 const PART = 1 << 20;
 
 export async function memoryImage(file: string, flags: MemoryImageFlags): Promise<ExitCode> {
-  const { program, diagnostics } = await load(file, flags);
+  const { program, diagnostics, places } = await load(file, flags);
+  const { image } = flags;
+  await checkOutputs([image, `${image}.json`], places);
   if (program === null) return refuse(diagnostics);
   const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until, program.replayer);
   const settings = { ...program, test: until?.test };
   const simulation = simulate(
     settings,
+    new Guard(program.limits),
     (running) => {
       showProgress(file, running);
     },
@@ -38,14 +44,14 @@ export async function memoryImage(file: string, flags: MemoryImageFlags): Promis
   if ('diagnostics' in simulation) return refuse([...diagnostics, ...simulation.diagnostics]);
   const { machine, script } = simulation.world;
   const clusters = wantedClusters(file, machine.config, flags);
-  await writeImage(machine, clusters, flags.output);
+  await writeImage(machine, clusters, image);
   const description = `${JSON.stringify(describe(simulation, clusters), null, 2)}\n`;
-  await writeFile(`${flags.output}.json`, description).catch((error: unknown) => {
-    throw cannotWrite(`${flags.output}.json`, error);
+  await writeFile(`${image}.json`, description).catch((error: unknown) => {
+    throw cannotWrite(`${image}.json`, error);
   });
   const findings = withoutRepeats([...diagnostics, ...script.diagnostics]);
   writeDiagnostics(findings);
-  writeNote(`${flags.output} and ${flags.output}.json written`);
+  writeNote(`${image} and ${image}.json written`);
   return exitCodeOf(findings);
 }
 
@@ -85,13 +91,6 @@ async function writeImage(machine: Machine, clusters: readonly number[], output:
   } catch (error) {
     throw cannotWrite(output, error);
   }
-}
-
-function cannotWrite(output: string, error: unknown): InputError {
-  const { code } = error as NodeJS.ErrnoException;
-  const reason =
-    code === 'ENOENT' ? 'its folder does not exist' : code === 'EACCES' ? 'there is no permission' : reasonOf(error);
-  return new InputError(output, `the image cannot be written: ${reason}`);
 }
 
 /** Where everything is in the image, and the roots of all page tables in it. */

@@ -4,17 +4,34 @@ import { presets } from '../hardware/machine-config.ts';
 import { kernels } from '../kernels/registry.ts';
 import { nearestName } from '../language/checks/nearest.ts';
 import { replayOrder } from '../recording/order/replay-order.ts';
-import type { ReplaySettings } from '../recording/order/replay-state.ts';
-import { defaultLimits } from '../session/moves/simulation.ts';
+import { defaultSettings, type ReplaySettings } from '../recording/order/replay-state.ts';
+import {
+  type BoundName,
+  boundFlag,
+  boundNames,
+  type Bounds,
+  boundsFrom,
+  boundTable,
+  boundText,
+  standardBounds,
+} from '../session/scenario/bounds.ts';
 
-export interface RunOptions {
+/** Bounds are flags of their own: `--file-size` is `fileSize`. */
+export interface RunOptions extends Partial<Record<BoundName, number>> {
   readonly kernel?: string;
   readonly machine?: string;
   readonly seed?: number;
   readonly order?: Pick<ReplaySettings, 'order' | 'quantum'>;
   readonly strict?: boolean;
-  readonly steps?: number;
-  readonly statements?: number;
+}
+
+export function boundsOf(options: RunOptions): Bounds {
+  return boundsFrom('bounds', (name) => options[name] ?? standardBounds[name]);
+}
+
+/** How recordings are replayed. */
+export function settingsOf({ order, strict }: RunOptions): ReplaySettings {
+  return { ...defaultSettings, ...order, strict: strict === true };
 }
 
 const kernelOption = (): Option =>
@@ -23,23 +40,32 @@ const kernelOption = (): Option =>
 export const orderOption = (): Option =>
   new Option('--order <order>', 'recordings: child-first, parent-first or "round-robin N"').argParser(order);
 
-/** `instead` stands for the choice of one kernel. */
-export function addRunOptions(
-  command: Command,
-  instead: { readonly kernel: Option } = { kernel: kernelOption() },
-): Command {
-  return command
-    .addOption(instead.kernel)
+interface Exceptions {
+  /** Stands for the choice of one kernel. */
+  readonly kernels?: Option;
+  /** Bounds whose flag means something else to the command. */
+  readonly without?: readonly BoundName[];
+}
+
+export function addRunOptions(command: Command, { kernels: several, without = [] }: Exceptions = {}): Command {
+  command
+    .addOption(several ?? kernelOption())
     .addOption(new Option('--machine <preset>', 'machine, where the file names none').choices(Object.keys(presets)))
     .addOption(new Option('--seed <n>', "seed of every random choice, instead of the file's own").argParser(seed))
     .addOption(orderOption())
-    .option('--strict', 'recordings: stop at the first call that would have to be emulated')
-    .addOption(bound('--steps <n>', 'micro-steps', defaultLimits.steps))
-    .addOption(bound('--statements <n>', 'statements and rounds of loops', defaultLimits.statements));
+    .option('--strict', 'recordings: stop at the first call that would have to be emulated');
+  for (const name of boundNames) if (!without.includes(name)) command.addOption(boundOption(name));
+  return command;
 }
 
-function bound(flag: string, what: string, most: number): Option {
-  return new Option(flag, `stop a run after that many ${what} (${most.toLocaleString('en')})`).argParser(positive);
+function boundOption(name: BoundName): Option {
+  const { unit, subject } = boundTable[name];
+  const value = unit === 'bytes' ? '<size>' : '<n>';
+  const option = new Option(
+    `${boundFlag(name)} ${value}`,
+    `bound: ${subject} (${boundText(name, standardBounds[name])})`,
+  );
+  return option.argParser(unit === 'bytes' ? size : positive);
 }
 
 function kernelName(text: string): string {
@@ -86,6 +112,16 @@ function wholeNumber(text: string, least: number, most: number): number {
   const value = /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
   throw new InvalidArgumentError(`Use a whole number from ${String(least)} to ${String(most)}.`);
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Bytes: `1000000`, `64MiB`. */
+function size(text: string): number {
+  const match = /^(\d+)\s*(?:([KMG])i?B?)?$/i.exec(text);
+  const value = match === null ? NaN : Number(match[1]) * (units[(match[2] ?? '').toUpperCase()] as number);
+  if (value >= 1 && value <= Number.MAX_SAFE_INTEGER) return value;
+  throw new InvalidArgumentError('Use a number of bytes, for example 1000000 or 64MiB.');
 }
 
 /** `X,Y`. */

@@ -1,9 +1,20 @@
-/** Standard output carries what was asked for, standard error what is to be said about it. */
+/** Standard output gets the results, standard error everything else. */
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { formatDiagnostic } from './format-diagnostic.ts';
+import { OutputStream } from './output-stream.ts';
 import { Progress } from './progress.ts';
 
-const progress = new Progress(process.stderr);
+const standardOutput = new OutputStream('standard output', 1);
+const standardError = new OutputStream('standard error', 2);
+const progress = new Progress({
+  isTTY: standardError.isTTY,
+  get columns() {
+    return process.stderr.columns;
+  },
+  write: (text) => {
+    standardError.write(text);
+  },
+});
 
 export function showProgress(...[label, simulation]: Parameters<Progress['show']>): void {
   progress.show(label, simulation);
@@ -11,7 +22,7 @@ export function showProgress(...[label, simulation]: Parameters<Progress['show']
 
 export function writeOut(text: string): void {
   progress.clear();
-  process.stdout.write(text);
+  standardOutput.write(text);
 }
 
 export function writeLine(text: string): void {
@@ -24,7 +35,7 @@ export function writeJson(value: unknown): void {
 
 export function writeError(text: string): void {
   progress.clear();
-  process.stderr.write(text);
+  standardError.write(text);
 }
 
 export function writeDiagnostics(diagnostics: readonly Diagnostic[]): void {
@@ -34,9 +45,15 @@ export function writeDiagnostics(diagnostics: readonly Diagnostic[]): void {
 /** For people at a terminal only. */
 export function writeNote(text: string): void {
   progress.clear();
-  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+  if (standardError.isTTY) standardError.write(`${text}\n`);
 }
 
 export function clearProgress(): void {
   progress.clear();
+}
+
+/** No more results follow. Throws an OutputError where some of them are lost. */
+export function closeOutput(): void {
+  progress.clear();
+  if (!standardOutput.isTTY) standardOutput.close();
 }

@@ -4,6 +4,8 @@ import type { TestResult } from './test-results.ts';
 
 export interface FileResult {
   readonly file: string;
+  /** What it ran on; null for a file that could not run. */
+  readonly kernel: string | null;
   readonly tests: readonly TestResult[];
 }
 
@@ -19,7 +21,8 @@ export type ReporterName = (typeof reporterNames)[number];
 const nothing = (): string => '';
 
 const spec: Reporter = {
-  file: ({ file, tests }) => [file, ...tests.map(specLine), ''].map((line) => `${line}\n`).join(''),
+  file: ({ file, kernel, tests }) =>
+    [kernel === null ? file : `${file} on ${kernel}`, ...tests.map(specLine), ''].map((line) => `${line}\n`).join(''),
   end: (results) => {
     const { passed, failed } = totals(results);
     const outcome = `${String(passed)} passed, ${String(failed)} failed`;
@@ -42,7 +45,8 @@ const tap: Reporter = {
   end: (results) => {
     const lines = ['TAP version 14', `1..${String(totals(results).all)}`];
     let number = 0;
-    for (const { file, tests } of results) {
+    for (const { file, kernel, tests } of results) {
+      if (kernel !== null) lines.push(`# ${file} on ${kernel}`);
       for (const test of tests) lines.push(...tapLines(file, test, ++number));
     }
     return `${lines.join('\n')}\n`;
@@ -71,7 +75,10 @@ function junitSuite(result: FileResult): string {
   const { all, failed } = totals([result]);
   const counts = `tests="${String(all)}" failures="${String(failed)}" errors="0" skipped="0"`;
   const cases = result.tests.map((test) => junitCase(result.file, test)).join('');
-  return `  <testsuite name="${xml(result.file)}" ${counts}>\n${cases}  </testsuite>\n`;
+  const { file, kernel } = result;
+  const properties =
+    kernel === null ? '' : `    <properties><property name="kernel" value="${xml(kernel)}"/></properties>\n`;
+  return `  <testsuite name="${xml(file)}" ${counts}>\n${properties}${cases}  </testsuite>\n`;
 }
 
 function junitCase(file: string, { name, ok, message = '', line }: TestResult): string {

@@ -3,15 +3,21 @@ import { numberedLines } from './until.ts';
 import type { Breaks } from '../session/moves/stop.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { Simulation, type SimulationSettings } from '../session/moves/simulation.ts';
+import { now } from './clock.ts';
+import type { Guard } from './guard.ts';
 
-/** Micro-steps of a slice: a fraction of a second. */
-const SLICE = 200_000;
+/** Micro-steps of a slice. Some take microseconds, those of an exploration may take much longer. */
+const FIRST_SLICE = 10_000;
+const LONGEST_SLICE = 500_000;
+/** Milliseconds that a slice should take: often enough for progress and for the bound on time. */
+const AIM = 50;
 
 export type Look = (simulation: Simulation) => void;
 
 /** Refusals of the machine or of the kernel's options arrive as diagnostics. */
 export function simulate(
   settings: SimulationSettings,
+  guard: Guard,
   look: Look,
   lines: readonly number[] = [],
 ): Simulation | { readonly diagnostics: readonly Diagnostic[] } {
@@ -19,7 +25,16 @@ export function simulate(
   if ('diagnostics' in created) return created;
   const { simulation } = created;
   const breakpoints: Breaks = { lines: numberedLines(lines), functions: [], exceptions: [] };
-  while (simulation.advance({ kind: 'continue', breakpoints }, SLICE).reason === 'budget') look(simulation);
+  let slice = FIRST_SLICE;
+  guard.check(simulation);
+  while (!simulation.isAtEnd) {
+    const begun = now();
+    if (simulation.advance({ kind: 'continue', breakpoints }, slice).reason !== 'budget') break;
+    const taken = Math.max(now() - begun, 1);
+    slice = Math.ceil(Math.min(LONGEST_SLICE, slice * Math.min(2, AIM / taken)));
+    look(simulation);
+    guard.check(simulation);
+  }
   look(simulation);
   return simulation;
 }

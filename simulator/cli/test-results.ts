@@ -2,6 +2,7 @@
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
 import type { Script } from '../session/state/script.ts';
 import type { SimulationSettings } from '../session/moves/simulation.ts';
+import type { Guard } from './guard.ts';
 import { simulate, type Look } from './simulate.ts';
 
 export interface TestResult {
@@ -11,8 +12,8 @@ export interface TestResult {
   readonly message?: string;
   readonly line?: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** Null where the machine was refused. */
-  readonly script: Script | null;
+  /** The machine was refused: nothing ran. */
+  readonly isRefused: boolean;
 }
 
 /** Names of what is to be run; a file without tests is one test, which has no name of its own. */
@@ -20,14 +21,22 @@ export function testNames(scenario: Scenario): readonly (string | undefined)[] {
   return scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
 }
 
-export function runTest(settings: SimulationSettings, test: string | undefined, title: string, look: Look): TestResult {
-  const done = simulate({ ...settings, test }, look);
-  const script = 'world' in done ? done.world.script : null;
-  return testResult(title, 'world' in done ? done.world.script.diagnostics : done.diagnostics, script);
+/** Without a script where the machine was refused. */
+export function runTest(
+  settings: SimulationSettings,
+  test: string | undefined,
+  title: string,
+  guard: Guard,
+  look: Look,
+): { readonly result: TestResult; readonly script: Script | null } {
+  const done = simulate({ ...settings, test }, guard, look);
+  if ('diagnostics' in done) return { result: testResult(title, done.diagnostics, true), script: null };
+  const { script } = done.world;
+  return { result: testResult(title, script.diagnostics), script };
 }
 
-export function testResult(name: string, diagnostics: readonly Diagnostic[], script: Script | null): TestResult {
+export function testResult(name: string, diagnostics: readonly Diagnostic[], isRefused = false): TestResult {
   const error = diagnostics.find(({ severity }) => severity === 'error');
-  if (error === undefined) return { name, ok: true, diagnostics, script };
-  return { name, ok: false, message: error.message, line: error.range.line, diagnostics, script };
+  if (error === undefined) return { name, ok: true, diagnostics, isRefused };
+  return { name, ok: false, message: error.message, line: error.range.line, diagnostics, isRefused };
 }

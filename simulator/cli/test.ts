@@ -4,8 +4,11 @@ import path from 'node:path';
 import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { withoutRepeats } from './format-diagnostic.ts';
-import { InputError } from './input-error.ts';
-import { load, type Loaded } from './load.ts';
+import { InputError } from '../files/input-error.ts';
+import { reasonOf } from '../files/system-error.ts';
+import { Guard } from './guard.ts';
+import { kernelTitle, load, type Loaded } from './load.ts';
+import type { Simulation } from '../session/moves/simulation.ts';
 import type { RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeOut } from './output.ts';
 import { type FileResult, reporters, type ReporterName } from './reporters.ts';
@@ -36,7 +39,8 @@ interface Tested {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function testFile(file: string, flags: TestFlags): Promise<Tested> {
+async function testFile(file: string | InputError, flags: TestFlags): Promise<Tested> {
+  if (typeof file !== 'string') return refused(file.file, path.basename(file.file), [file.toDiagnostic()]);
   const title = path.basename(file);
   let loaded: Loaded;
   try {
@@ -47,25 +51,28 @@ async function testFile(file: string, flags: TestFlags): Promise<Tested> {
   }
   const { program, diagnostics } = loaded;
   if (program === null) return refused(file, title, diagnostics);
-  const tests = testNames(program.scenario).map((name) =>
-    runTest(program, name, name ?? title, (simulation) => {
+  const guard = new Guard(program.limits);
+  const tests = testNames(program.scenario).map((name) => {
+    const look = (simulation: Simulation): void => {
       showProgress(name === undefined ? file : `${file}: ${name}`, simulation);
-    }),
-  );
+    };
+    return runTest(program, name, name ?? title, guard, look).result;
+  });
   const found = tests.flatMap((one) => one.diagnostics);
   // A machine that was refused never ran.
-  const code = tests.some(({ script }) => script === null) ? ExitCode.badInput : exitCodeOf(found);
-  return { result: { file, tests }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
+  const code = tests.some(({ isRefused }) => isRefused) ? ExitCode.badInput : exitCodeOf(found);
+  const kernel = kernelTitle(program, flags);
+  return { result: { file, kernel, tests }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
 }
 
 function refused(file: string, title: string, diagnostics: readonly Diagnostic[]): Tested {
-  const tests: readonly TestResult[] = [testResult(title, diagnostics, null)];
-  return { result: { file, tests }, code: ExitCode.badInput, diagnostics };
+  const tests: readonly TestResult[] = [testResult(title, diagnostics, true)];
+  return { result: { file, kernel: null, tests }, code: ExitCode.badInput, diagnostics };
 }
 
 /** Files as they were named; of folders, the scenarios in them and below, in the order of their names. */
-async function scenarioFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
+async function scenarioFiles(paths: readonly string[]): Promise<(string | InputError)[]> {
+  const files: (string | InputError)[] = [];
   for (const place of paths) {
     const status = await stat(place).catch(() => null);
     if (status?.isDirectory() !== true) {
@@ -73,22 +80,24 @@ async function scenarioFiles(paths: readonly string[]): Promise<string[]> {
       continue;
     }
     const inside = await scenariosBelow(place);
-    if (inside.length === 0) throw new InputError(place, 'there is no .walk file in this folder or below it');
+    if (inside.length === 0) files.push(new InputError(place, 'there is no .walk file in this folder or below it'));
     files.push(...inside);
   }
   return [...new Set(files)];
 }
 
-async function scenariosBelow(folder: string): Promise<string[]> {
-  const found: string[] = [];
+/** A folder that cannot be read is a failure of its own: the others are tested. */
+async function scenariosBelow(folder: string): Promise<(string | InputError)[]> {
+  const found: (string | InputError)[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new InputError(folder, `the folder cannot be read: ${(error as Error).message}`);
+    found.push(new InputError(folder, `the folder cannot be read: ${reasonOf(error)}`));
+    return [];
   });
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const place = path.join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith('.') && entry.name !== 'node_modules') found.push(...(await scenariosBelow(place)));
-    } else if (entry.name.endsWith('.walk')) found.push(place);
+    } else if (/\.walk$/i.test(entry.name)) found.push(place);
   }
   return found;
 }

@@ -21,6 +21,7 @@ import {
 } from '../session/state/process-view.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import type { Emulation, Script } from '../session/state/script.ts';
+import { moreLinesText, type Output } from '../session/state/output.ts';
 import type { World } from '../session/state/world.ts';
 import { plainJson, type Json } from './plain-json.ts';
 
@@ -112,7 +113,7 @@ export interface RunState {
 }
 
 /** What a run told: of several runs of one file, put together, where the tests have run as well. */
-export type RunReport = Pick<Script, 'passed' | 'failed' | 'prints' | 'diagnostics' | 'emulated'>;
+export type RunReport = Pick<Script, 'passed' | 'failed' | 'prints' | 'moreLines' | 'diagnostics' | 'emulated'>;
 
 export interface RunStateRequest {
   readonly kernel: BoundKernel;
@@ -149,8 +150,14 @@ export function runState(request: RunStateRequest): RunState {
     expectations: { passed: report.passed, failed: report.failed },
     tests: tests.map((test) => ({ ...test })),
     diagnostics: report.diagnostics.map(diagnosticJson),
-    prints: report.prints.map(({ text }) => text),
+    prints: printedTexts(report),
   };
+}
+
+function printedTexts(output: Pick<Output, 'prints' | 'moreLines'>): string[] {
+  const texts = output.prints.map(({ text }) => text);
+  const more = moreLinesText(output);
+  return more === null ? texts : [...texts, more];
 }
 
 export function machineJson({

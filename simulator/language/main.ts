@@ -1,15 +1,16 @@
 /** The language server's process: messages by IPC from the extension, or by `--stdio` for other editors. */
-import { NodeFileSystem } from 'langium/node';
 import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IPCMessageWriter, StreamMessageWriter } from 'vscode-languageserver/node';
 import packageJson from '../../package.json' with { type: 'json' };
-import { boundsFrom } from './live/bounds.ts';
+import { boundsIn } from './live/bounds.ts';
 import { LiveFeedback } from './live/feedback.ts';
-import { readLiveAssets, startLiveWorker } from './live/host.ts';
+import { startLiveWorker } from './live/host.ts';
 import { WorkerSimulator, type LiveWorker } from './live/worker-simulator.ts';
+import { workspaceFolders } from './live/workspace-folders.ts';
 import { createWalkServices } from './lsp/lsp-module.ts';
 import { connectTo, type ServerHost } from './server/connection.ts';
+import { BoundedFileSystem } from './server/file-system.ts';
 import { serve } from './server/serve.ts';
 import { listenToParent, listenToStream } from './server/transport.ts';
 import { standardCatalogue } from './standard-catalogue.ts';
@@ -54,10 +55,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-const services = createWalkServices({ connection, ...NodeFileSystem }, standardCatalogue);
+const services = createWalkServices(
+  { connection, fileSystemProvider: () => new BoundedFileSystem() },
+  standardCatalogue,
+);
 const { ConfigurationProvider } = services.shared.workspace;
-const startWorker = (): LiveWorker => startLiveWorker(script, boundsFrom(ConfigurationProvider.current).memory);
-const simulator = new WorkerSimulator(startWorker, readLiveAssets);
+const startWorker = (): LiveWorker => startLiveWorker(script, boundsIn(ConfigurationProvider.current));
+const simulator = new WorkerSimulator(startWorker, workspaceFolders(connection, services.shared));
 new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);
 }).start();

@@ -10,7 +10,7 @@ const script = new URL('../../extension/compare/worker.ts', import.meta.url);
 const examples = path.join(import.meta.dirname, '../../examples');
 
 /** What the thread says until it is done or has failed. */
-async function perform(job: CompareJob): Promise<FromCompareThread[]> {
+async function perform(asked: Pick<CompareJob, 'path' | 'kernels'>): Promise<FromCompareThread[]> {
   const worker = startThread(script);
   const heard: FromCompareThread[] = [];
   try {
@@ -20,6 +20,7 @@ async function perform(job: CompareJob): Promise<FromCompareThread[]> {
         heard.push(message);
         if (message.type === 'done' || message.type === 'failed') resolve(heard);
       });
+      const job: CompareJob = { ...asked, folders: [], bounds: {} };
       worker.postMessage(job);
     });
   } finally {
@@ -73,7 +74,7 @@ describe('the thread that compares kernels', () => {
           if (message.type === 'progress' && message.statements > 0) resolve(message);
           assert.notEqual(message.type, 'done');
         });
-        worker.postMessage({ path: long, kernels: ['almos-mkh'] } satisfies CompareJob);
+        worker.postMessage({ path: long, kernels: ['almos-mkh'], folders: [], bounds: {} } satisfies CompareJob);
       });
       assert.equal(progress.type === 'progress' ? progress.column : '', 'almos-mkh');
       // A thread that is busy is ended all the same.

@@ -4,7 +4,16 @@ import path from 'node:path';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
-const projects = ['simulator', 'simulator/language', 'simulator/cli', 'extension', 'media', 'test', 'bench'];
+const projects = [
+  'simulator',
+  'simulator/language',
+  'simulator/files',
+  'simulator/cli',
+  'extension',
+  'media',
+  'test',
+  'bench',
+];
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const failed: string[] = [];

@@ -1,16 +1,15 @@
 import { defaultKernel, findKernel, kernels } from '../../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
-import { isRecordingFile } from '../../../simulator/recording/logs/recording.ts';
 import { replayOrder } from '../../../simulator/recording/order/replay-order.ts';
 import { defaultSettings, type ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
 import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import { type Bounds, boundsFrom, standardBounds } from '../../../simulator/session/scenario/bounds.ts';
 import type { Diagnostic, Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import type { Arguments } from '../protocol/arguments.ts';
-import { readAssets, readBytes, readRecordings } from './assets.ts';
 import { expectingLines } from '../breakpoints/breakpoints.ts';
-import { launchFailed } from '../protocol/errors.ts';
+import { cannotRead, launchFailed } from '../protocol/errors.ts';
 import type { AdapterHost } from '../protocol/host.ts';
 import type { LaunchedFile } from './launched-text.ts';
 import { programSources, type ProgramSource } from './program-sources.ts';
@@ -25,6 +24,7 @@ export interface LaunchSettings {
   readonly stopOnEntry: boolean;
   readonly replay: ReplaySettings;
   readonly noDebug: boolean;
+  readonly bounds: Bounds;
 }
 
 /** What a session debugs, read from disk. */
@@ -60,7 +60,15 @@ export function readSettings(args: Arguments): LaunchSettings {
     stopOnEntry: args.boolean('stopOnEntry', true),
     replay: { ...orderOf(args), strict: args.boolean('strict', false) },
     noDebug: args.boolean('noDebug', false),
+    bounds: readBounds(args),
   };
+}
+
+/** `bounds: { "steps": 1000 }`; sizes in bytes. */
+function readBounds(args: Arguments): Bounds {
+  if (args.fields['bounds'] === undefined) return standardBounds;
+  const given = args.record('bounds');
+  return boundsFrom('bounds', (name) => given.optionalInteger(name, 1) ?? standardBounds[name]);
 }
 
 /** `child-first`, `parent-first`, `round-robin` or `round-robin N`. */
@@ -72,17 +80,19 @@ function orderOf(args: Arguments): Pick<ReplaySettings, 'order' | 'quantum'> {
 
 export async function loadProgram(host: AdapterHost, settings: LaunchSettings, report: Report): Promise<Program> {
   const path = settings.program;
-  const { scenario, launched } = isRecordingFile(path)
+  const { bounds } = settings;
+  const { scenario, launched } = (await host.isRecording(path))
     ? { scenario: scenarioOfRecording(path), launched: null }
-    : await readScenario(host, path, report);
+    : await readScenario(host, path, bounds, report);
   checkTest(scenario, settings);
   const kernel = kernelOf(scenario, settings);
-  const assets = await readAssets(host, scenario);
-  const recordings = await readRecordings(host, scenario);
+  const { assets, recordings, problems } = await host.readInputs(scenario, bounds);
+  problems.forEach(report);
+  if (problems.length > 0) throw failure(path, problems);
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
-  const sources = programSources({ path, text: launched?.text ?? '', scenario }, replayer);
+  const sources = programSources({ text: launched?.text ?? '', scenario }, replayer);
   const start = (test?: string): Simulation => {
-    const created = Simulation.create({ ...settings, scenario, kernel, assets, test, replayer });
+    const created = Simulation.create({ ...settings, limits: bounds, scenario, kernel, assets, test, replayer });
     if ('simulation' in created) {
       // So that its call stack shows the first statement already.
       created.simulation.seek({ statement: 0, step: 0 });
@@ -106,14 +116,16 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
 async function readScenario(
   host: AdapterHost,
   path: string,
+  bounds: Bounds,
   report: Report,
 ): Promise<{ scenario: Scenario; launched: LaunchedFile }> {
-  const bytes = await readBytes(host, path);
-  const text = new TextDecoder().decode(bytes);
+  const text = await host.readScenario(path, bounds).catch((error: unknown) => {
+    throw cannotRead(path, error instanceof Error ? error.message : String(error));
+  });
   const { scenario, diagnostics } = parseScenario(text, path);
   diagnostics.forEach(report);
   if (scenario === null) throw failure(path, diagnostics);
-  return { scenario, launched: { file: scenario.file, bytes, text } };
+  return { scenario, launched: { file: scenario.file, text } };
 }
 
 function failure(path: string, diagnostics: readonly Diagnostic[]): Error {

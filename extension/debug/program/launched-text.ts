@@ -8,7 +8,6 @@ import { toSource, type ProgramSource } from './program-sources.ts';
 export interface LaunchedFile {
   /** As frames name it. */
   readonly file: string;
-  readonly bytes: Uint8Array;
   readonly text: string;
 }
 
@@ -50,7 +49,7 @@ export class LaunchedText {
     const { launched, debuggee } = this;
     if (launched === null) return;
     this.update(() => {
-      this.isOtherOnDisk = !debuggee.host.holdsNow(launched.file, launched.bytes);
+      this.isOtherOnDisk = !debuggee.host.holdsNow(launched.file, launched.text);
     });
   }
 

@@ -1,8 +1,11 @@
 /** The texts that frames of a program stand in: the scenario, and the view of every recording that it replays. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { isRecordingFile } from '../../../simulator/recording/logs/recording.ts';
 import { withoutPlace } from '../../../simulator/recording/replay/recording-view.ts';
-import type { RecordingReplayer, RecordingView } from '../../../simulator/recording/replay/replayer.ts';
+import {
+  isWholeRecording,
+  type RecordingReplayer,
+  type RecordingView,
+} from '../../../simulator/recording/replay/replayer.ts';
 import { namedFiles } from '../../../simulator/session/scenario/named-files.ts';
 import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { locationsOf, type Location } from '../breakpoints/breakpoints.ts';
@@ -23,15 +26,15 @@ export const VIEW_MIME_TYPE = 'text/x-pagewalk-replay';
 
 /** What was launched comes first. */
 export function programSources(
-  program: { readonly path: string; readonly text: string; readonly scenario: Scenario },
+  program: { readonly text: string; readonly scenario: Scenario },
   replayer: RecordingReplayer | null,
 ): readonly ProgramSource[] {
-  const { path, text, scenario } = program;
-  const recordings = replayer === null ? [] : [...namedFiles(scenario).recordings];
+  const { text, scenario } = program;
+  const recordings = replayer === null ? [] : [...namedFiles(scenario).recordings.keys()];
   const views = recordings.flatMap((recording, index) =>
     replayer === null ? [] : [viewSource(replayer.view(recording), FIRST_VIEW + index)],
   );
-  if (isRecordingFile(path)) return views;
+  if (isWholeRecording(scenario)) return views;
   return [{ file: scenario.file, text, locations: locationsOf(scenario), reference: 0 }, ...views];
 }
 

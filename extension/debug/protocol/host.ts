@@ -1,19 +1,21 @@
-import type { RecordingSource } from '../../../simulator/recording/replay/replayer.ts';
+import type { Inputs } from '../../../simulator/files/read-inputs.ts';
+import type { Bounds } from '../../../simulator/session/scenario/bounds.ts';
+import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 
 /** What the adapter needs of the machine it runs on; a worker thread, a test and a web worker each bring their own. */
 export interface AdapterHost {
-  /** Rejects with an error whose message says why. */
-  readFile(path: string): Promise<Uint8Array>;
-  /** Reads recordings by their paths as a program writes them. Rejects with an error that says what is wrong. */
-  loadRecordings(paths: readonly string[], fromFile: string): Promise<RecordingSource>;
+  /** The text of a scenario. Rejects with an error whose message says why there is none. */
+  readScenario(path: string, bounds: Bounds): Promise<string>;
+  /** Does the path name a recording, by one of its files or by what they have in common? */
+  isRecording(path: string): Promise<boolean>;
+  /** Everything that the scenario names. */
+  readInputs(scenario: Scenario, bounds: Bounds): Promise<Inputs>;
   /** Runs the callback after pending messages have been read. */
   defer(callback: () => void): void;
   /** Milliseconds of any steady clock: decides how long a slice of the run loop is, nothing else. */
   now(): number;
   /** The path of a file without links, `..` or repeated slashes, from the current folder on; the path itself where there is no such file. */
   realPath(path: string): string;
-  /** Whether the file holds exactly these bytes now; false where it cannot be read. Answers at once. */
-  holdsNow(path: string, bytes: Uint8Array): boolean;
-  /** The real path of a file that is named relative to another one. */
-  resolve(fromFile: string, path: string): string;
+  /** Whether the file holds exactly this text now; false where it cannot be read. Answers at once. */
+  holdsNow(path: string, text: string): boolean;
 }

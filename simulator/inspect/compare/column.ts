@@ -26,7 +26,7 @@ export interface Column {
   readonly run: { readonly simulation: Simulation; readonly recorder: Recorder } | null;
 }
 
-/** Told between slices of a run; may throw to end it. */
+/** Told between slices of a run; may stop it at a bound, or throw. */
 export type Look = (column: string, simulation: Simulation) => void;
 
 /** Micro-steps of a slice: their events are held in memory. */
@@ -73,7 +73,7 @@ function record(
   const stopListening = simulation.onEvents((events) => {
     recorder.events(events);
   });
-  while (simulation.advance({ kind: 'continue', breakpoints }, SLICE).reason !== 'end') {
+  while (!simulation.isAtEnd && simulation.advance({ kind: 'continue', breakpoints }, SLICE).reason !== 'end') {
     recorder.glance(simulation);
     look();
   }

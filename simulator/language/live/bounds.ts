@@ -1,37 +1,19 @@
 /** How much a simulation while typing may take: settings under `pagewalk.live`. */
-
-export interface LiveBounds {
-  readonly seconds: number;
-  /** Micro-steps. */
-  readonly steps: number;
-  /** Statements and rounds of loops. */
-  readonly statements: number;
-  /** MiB of the worker's heap. */
-  readonly memory: number;
-}
-
-export const defaultBounds: LiveBounds = { seconds: 5, steps: 2_000_000, statements: 100_000, memory: 1024 };
+import { boundText, boundsFrom, liveBounds, settingToBound, type Bounds } from '../../session/scenario/bounds.ts';
 
 /** The settings under `pagewalk` as a client sends them; whatever is no positive number is as if it were not set. */
-export function boundsFrom(settings: unknown): LiveBounds {
+export function boundsIn(settings: unknown): Bounds {
   const live = isObject(settings) && isObject(settings['live']) ? settings['live'] : {};
-  const bound = (name: keyof LiveBounds): number => {
-    const value = live[name];
-    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : defaultBounds[name];
-  };
-  return { seconds: bound('seconds'), steps: bound('steps'), statements: bound('statements'), memory: bound('memory') };
+  return boundsFrom('live', (name) => settingToBound(name, live[name]) ?? liveBounds[name]);
 }
 
 /** The bounds that only the worker's host can keep, since the worker may be busy inside one statement. */
-export type HostBound = 'seconds' | 'memory';
+export type HostBound = 'seconds' | 'hostMemory';
 
 /** As in "simulation while typing stopped …". */
-export function reasonOf(bound: HostBound, { seconds, memory }: LiveBounds): string {
-  const much =
-    bound === 'memory'
-      ? `at ${String(memory)} MiB of memory`
-      : `after ${String(seconds)} second${seconds === 1 ? '' : 's'}`;
-  return `${much}, the bound of pagewalk.live.${bound}`;
+export function reasonOf(bound: HostBound, bounds: Bounds): string {
+  const value = boundText(bound, bounds[bound]);
+  return `${bound === 'seconds' ? `after ${value}` : `at ${value} of memory`}, the bound of pagewalk.live.${bound}`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,8 +1,9 @@
 /** The worker that simulates while somebody types: one request at a time, ended by whoever started it. */
 import { parentPort } from 'node:worker_threads';
-import { gunzipSync } from 'node:zlib';
+import { readInputs } from '../../files/read-inputs.ts';
+import { Workspace } from '../../files/workspace.ts';
 import { findKernel, kernels } from '../../kernels/registry.ts';
-import { RecordingReplayer, recordingsIn } from '../../recording/replay/replayer.ts';
+import { RecordingReplayer } from '../../recording/replay/replayer.ts';
 import { simulateForEditor, type Watch } from '../../session/moves/live.ts';
 import { reasonOf, type HostBound } from './bounds.ts';
 import type { LiveResult } from './result.ts';
@@ -10,10 +11,12 @@ import { answerLive, HostWord, type LiveOrder, type Simulate } from './worker-si
 
 /** The host's clock decides; it is looked at, since a simulation runs to its end without hearing messages. */
 function simulator(word: Int32Array): Simulate {
-  return ({ scenario, assets, bounds }, tell) => {
+  return async ({ scenario, folders, bounds }, tell) => {
     const kernel = findKernel(scenario.kernel?.name ?? kernels[0]?.name ?? '');
     if (kernel === null) return { diagnostics: [], values: [] };
-    const replayer = new RecordingReplayer(recordingsIn(assets, (bytes) => gunzipSync(bytes)));
+    const { assets, recordings, problems } = await readInputs(scenario, new Workspace(folders), bounds);
+    if (problems.length > 0) return { diagnostics: problems, values: [] };
+    const replayer = recordings === null ? null : new RecordingReplayer(recordings);
     let isFirst = true;
     const watch: Watch = (cutHere, isLong) => {
       const said = Atomics.load(word, 0);
@@ -22,7 +25,7 @@ function simulator(word: Int32Array): Simulate {
       if (!isFirst && !isLong && said !== HostWord.tell) return null;
       isFirst = false;
       Atomics.compareExchange(word, 0, HostWord.tell, HostWord.nothing);
-      tell({ seconds: cutAt('seconds'), memory: cutAt('memory') });
+      tell({ seconds: cutAt('seconds'), hostMemory: cutAt('hostMemory') });
       return null;
     };
     return simulateForEditor(scenario, kernel, bounds, assets, replayer, watch);
@@ -30,7 +33,7 @@ function simulator(word: Int32Array): Simulate {
 }
 
 parentPort?.on('message', ({ request, word }: LiveOrder) => {
-  answerLive(request, simulator(word), (reply) => {
+  void answerLive(request, simulator(word), (reply) => {
     parentPort?.postMessage(reply);
   });
 });

@@ -6,11 +6,12 @@ import type { LangiumDocument } from 'langium';
 import { DocumentState } from 'langium';
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
+import { liveBounds, type Bounds } from '../../session/scenario/bounds.ts';
 import type { WalkServices, WalkSharedServices } from '../lsp/lsp-module.ts';
 import { fileOf, modelOf } from '../lsp/document-facts.ts';
 import { toLsp } from '../lsp/validation.ts';
 import { lowerModel } from '../walk-lowering.ts';
-import { boundsFrom, defaultBounds, type LiveBounds } from './bounds.ts';
+import { boundsIn } from './bounds.ts';
 import { LiveQueue } from './queue.ts';
 import type { LiveResult, LiveSimulator } from './result.ts';
 import type { LiveValues } from './values.ts';
@@ -27,7 +28,7 @@ export class LiveFeedback {
   private readonly simulator: LiveSimulator;
   private readonly delay: Delay;
   private readonly queue: LiveQueue;
-  private bounds = defaultBounds;
+  private bounds = liveBounds;
   /** Rises with every key, so that the file that was edited last has the highest rank. */
   private lastRank = 0;
 
@@ -62,8 +63,8 @@ export class LiveFeedback {
       if (document.state === DocumentState.Validated) this.queueUp(document);
   }
 
-  private readBounds(): LiveBounds {
-    this.bounds = boundsFrom(this.shared.workspace.ConfigurationProvider.current);
+  private readBounds(): Bounds {
+    this.bounds = boundsIn(this.shared.workspace.ConfigurationProvider.current);
     return this.bounds;
   }
 

@@ -1,13 +1,9 @@
-/** Live simulation on Node: a worker thread beside the server, and the files that a scenario names, read from disk. */
-import { readFile, readdir } from 'node:fs/promises';
+/** Live simulation on Node: a worker thread beside the server. */
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { recordingFiles } from '../../recording/logs/recording.ts';
-import { namedFiles } from '../../session/scenario/named-files.ts';
-import type { Scenario } from '../../session/scenario/scenario.ts';
+import type { Bounds } from '../../session/scenario/bounds.ts';
 import type { HostBound } from './bounds.ts';
-import { HostWord, type LiveAssets, type LiveOrder, type LiveReply, type LiveWorker } from './worker-simulator.ts';
+import { HostWord, type LiveOrder, type LiveReply, type LiveWorker } from './worker-simulator.ts';
 
 /** The worker itself heeds its time between two statements; after so much longer it is ended inside one. */
 const GRACE_MILLISECONDS = 1000;
@@ -21,9 +17,10 @@ function workerScript(server: string): string {
   return path.join(path.dirname(server), server.endsWith('.ts') ? 'live/entry.ts' : 'live.cjs');
 }
 
-/** `memory` bounds its heap, in MiB. */
-export function startLiveWorker(server: string, memory: number): LiveWorker {
-  const worker = new Worker(workerScript(server), { resourceLimits: { maxOldGenerationSizeMb: memory } });
+/** `hostMemory` bounds its heap, in bytes. */
+export function startLiveWorker(server: string, { hostMemory }: Pick<Bounds, 'hostMemory'>): LiveWorker {
+  const maxOldGenerationSizeMb = Math.ceil(hostMemory / 2 ** 20);
+  const worker = new Worker(workerScript(server), { resourceLimits: { maxOldGenerationSizeMb } });
   let clock: Clock | null = null;
   let fail = (_reason: HostBound | Error): void => undefined;
   return {
@@ -43,7 +40,7 @@ export function startLiveWorker(server: string, memory: number): LiveWorker {
         reply(message);
       });
       worker.on('error', (error: NodeJS.ErrnoException) => {
-        failed(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : error);
+        failed(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'hostMemory' : error);
       });
     },
     end() {
@@ -81,22 +78,4 @@ class Clock {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers = [];
   }
-}
-
-/** What cannot be read is left out: the simulation then says which line needs it. */
-export async function readLiveAssets(scenario: Scenario): Promise<LiveAssets> {
-  const assets: Record<string, Uint8Array> = {};
-  const folder = path.dirname(scenario.file.startsWith('file:') ? fileURLToPath(scenario.file) : scenario.file);
-  const { files, recordings } = namedFiles(scenario);
-  const wanted = [...files];
-  for (const recording of recordings) {
-    const beside = path.posix.dirname(recording);
-    const names = await readdir(path.resolve(folder, beside)).catch((): string[] => []);
-    for (const name of recordingFiles(recording, names)) wanted.push(beside === '.' ? name : `${beside}/${name}`);
-  }
-  for (const name of wanted) {
-    const bytes = await readFile(path.resolve(folder, name)).catch(() => null);
-    if (bytes !== null) assets[name] = bytes;
-  }
-  return assets;
 }

@@ -1,6 +1,6 @@
 /** What a simulation while typing tells, and who makes one. */
+import type { Bounds } from '../../session/scenario/bounds.ts';
 import type { Diagnostic, Scenario, SourceRange } from '../../session/scenario/scenario.ts';
-import type { LiveBounds } from './bounds.ts';
 
 export interface LiveResult {
   /** Where a bound ended the simulation, a remark at the statement that it had reached is among them. */
@@ -11,5 +11,5 @@ export interface LiveResult {
 
 /** Runs a scenario somewhere else; rejects, or never answers, once the signal is aborted. */
 export interface LiveSimulator {
-  simulate(scenario: Scenario, bounds: LiveBounds, signal: AbortSignal): Promise<LiveResult>;
+  simulate(scenario: Scenario, bounds: Bounds, signal: AbortSignal): Promise<LiveResult>;
 }

@@ -3,18 +3,17 @@
  * desktop, a web worker's in a browser. A simulation runs to its end without looking at messages, so it is cancelled by ending
  * its worker; the next one gets a fresh worker.
  */
+import type { Bounds } from '../../session/scenario/bounds.ts';
 import type { Scenario } from '../../session/scenario/scenario.ts';
-import type { HostBound, LiveBounds } from './bounds.ts';
+import type { HostBound } from './bounds.ts';
 import type { LiveResult, LiveSimulator } from './result.ts';
-
-/** Bytes of the files that a scenario names, by the path as it is written there. */
-export type LiveAssets = Readonly<Record<string, Uint8Array>>;
 
 export interface LiveRequest {
   readonly id: number;
   readonly scenario: Scenario;
-  readonly assets: LiveAssets;
-  readonly bounds: LiveBounds;
+  /** Folders that the scenario may read from, beside its own. */
+  readonly folders: readonly string[];
+  readonly bounds: Bounds;
 }
 
 /** What the host says while the worker is busy, in memory that both see. */
@@ -34,13 +33,17 @@ export type LiveReply = { readonly id: number } & (
 );
 
 /** What runs in the worker. `tell` may be called at any time before it returns. */
-export type Simulate = (request: LiveRequest, tell: (progress: LiveProgress) => void) => LiveResult;
+export type Simulate = (request: LiveRequest, tell: (progress: LiveProgress) => void) => Promise<LiveResult>;
 
 /** Answers one request; a failure of the simulator becomes a reply, so that the server can say it. */
-export function answerLive(request: LiveRequest, simulate: Simulate, reply: (reply: LiveReply) => void): void {
+export async function answerLive(
+  request: LiveRequest,
+  simulate: Simulate,
+  reply: (reply: LiveReply) => void,
+): Promise<void> {
   const { id } = request;
   try {
-    const result = simulate(request, (progress) => {
+    const result = await simulate(request, (progress) => {
       reply({ id, progress });
     });
     reply({ id, result });
@@ -70,20 +73,20 @@ interface Pending {
  */
 export class WorkerSimulator implements LiveSimulator {
   private readonly startWorker: () => LiveWorker;
-  private readonly readAssets: (scenario: Scenario) => Promise<LiveAssets>;
+  private readonly folders: () => Promise<readonly string[]>;
   private worker: LiveWorker | null = null;
   private pending: Pending | null = null;
   private lastId = 0;
 
-  constructor(startWorker: () => LiveWorker, readAssets: (scenario: Scenario) => Promise<LiveAssets>) {
+  constructor(startWorker: () => LiveWorker, folders: () => Promise<readonly string[]>) {
     this.startWorker = startWorker;
-    this.readAssets = readAssets;
+    this.folders = folders;
   }
 
-  async simulate(scenario: Scenario, bounds: LiveBounds, signal: AbortSignal): Promise<LiveResult> {
-    const assets = await this.readAssets(scenario);
+  async simulate(scenario: Scenario, bounds: Bounds, signal: AbortSignal): Promise<LiveResult> {
+    const folders = await this.folders();
     signal.throwIfAborted();
-    return this.ask({ id: ++this.lastId, scenario, assets, bounds }, signal);
+    return this.ask({ id: ++this.lastId, scenario, folders, bounds }, signal);
   }
 
   private ask(request: LiveRequest, signal: AbortSignal): Promise<LiveResult> {

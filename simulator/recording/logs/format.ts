@@ -17,12 +17,15 @@ export type RecordingFormat =
   | 'empty'
   | 'unknown';
 
-/** `head`: the first few kilobytes. */
+/** Bytes that are enough to tell. */
+export const HEAD_LENGTH = 8192;
+
+/** `head`: the first HEAD_LENGTH bytes, or all of a shorter file. */
 export function detectFormat(head: Uint8Array): RecordingFormat {
   if (head.length === 0) return 'empty';
   const magic = formatByMagic(head);
   if (magic !== null) return magic;
-  const lines = decodeText(head.subarray(0, 8192)).split('\n');
+  const lines = decodeText(head.subarray(0, HEAD_LENGTH)).split('\n');
   const first = lines.findIndex((line) => line.trim() !== '');
   const line = lines[first] ?? '';
   if (/^walkrec \d+$/.test(line)) return 'bundle';

@@ -15,6 +15,7 @@ import {
   SIZE_BITS,
   trimAccessColumns,
 } from './access-columns.ts';
+import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
 import { decodeText } from './text.ts';
 import { LackeyEvents } from './lackey-events.ts';
 import type { LineRun, ProcessLog } from './process-log.ts';
@@ -34,12 +35,8 @@ const MAX_LINE = 1 << 16;
 
 const digits = hexadecimalDigits();
 
-export interface ParserLimits {
-  /** Accesses of one log; each takes eight bytes. */
-  readonly maxAccesses: number;
-}
-
-export const defaultLimits: ParserLimits = { maxAccesses: 200_000_000 };
+/** Each access takes eight bytes. */
+export type ParserLimits = Pick<Bounds, 'recordedAccesses' | 'setting'>;
 
 /** Feed it the bytes in pieces of any size, then `finish`. */
 export class LackeyParser {
@@ -59,7 +56,7 @@ export class LackeyParser {
   private carry = new Uint8Array(256);
   private carried = 0;
 
-  constructor(file: string, limits: ParserLimits = defaultLimits) {
+  constructor(file: string, limits: ParserLimits = standardBounds) {
     this.file = file;
     this.limits = limits;
     this.events = new LackeyEvents(file);
@@ -183,7 +180,7 @@ export class LackeyParser {
     }
     this.used = used;
     if (count > 0) this.noteRun(count);
-    if (this.accessCount() > this.limits.maxAccesses) this.failTooLong(p);
+    if (this.accessCount() > this.limits.recordedAccesses) this.failTooLong(p);
     return p;
   }
 
@@ -194,7 +191,7 @@ export class LackeyParser {
   }
 
   private nextBlock(at: number): AccessBlock {
-    if (this.accessCount() >= this.limits.maxAccesses) this.failTooLong(at);
+    if (this.accessCount() >= this.limits.recordedAccesses) this.failTooLong(at);
     this.block = createAccessBlock();
     this.columns.blocks.push(this.block);
     return this.block;
@@ -221,11 +218,8 @@ export class LackeyParser {
   }
 
   private failTooLong(at: number): never {
-    const { maxAccesses } = this.limits;
-    this.fail(
-      at,
-      `more than ${String(maxAccesses)} accesses, the bound of the setting maxAccesses: raise it or record a shorter run`,
-    );
+    const most = boundText('recordedAccesses', this.limits.recordedAccesses);
+    this.fail(at, `more than ${most} accesses; record a shorter run, or ${raiseHint('recordedAccesses', this.limits)}`);
   }
 
   private fail(at: number, reason: string): never {

@@ -48,66 +48,122 @@ const fileName = /^-?--\d+:\d+: *aspacem \((\d+),\d+,\d+\) (.*)$/;
 const end = /^-?--\d+:\d+: *aspacem >>>/;
 const details = /^([r-])([w-])([x-])\S*(?:.*? o=(\d+))?(?:.*\((\d+),\d+\))?/;
 
-/** One layout for every program that the recording starts: an exec adds one. */
-export function parseLayouts(file: string, bytes: Uint8Array): Layout[] {
-  const lines = decodeText(bytes).split('\n');
-  const layouts: Layout[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const match = title.exec(lines[at] as string);
-    if (match === null) continue;
-    const last = lines.findIndex((line, index) => index > at && end.test(line));
-    if (last < 0) {
+/** Bytes of a line that are looked at: the program's own output may stand between the listings, in lines of any length. */
+const LONGEST_LINE = 1 << 16;
+/** More lines than any listing has. */
+const MOST_LINES = 100_000;
+const NEWLINE = 10;
+const DASH = 45;
+
+/** Reads the listings among whatever else was written: bytes in pieces of any size, then `finish`. */
+export class LayoutReader {
+  private readonly file: string;
+  private readonly layouts: Layout[] = [];
+  private listing: Listing | null = null;
+  /** Complete lines so far. */
+  private line = 0;
+  private readonly carry = new Uint8Array(LONGEST_LINE);
+  private carried = 0;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, at);
+      this.carryOver(bytes.subarray(at, newline < 0 ? bytes.length : newline));
+      if (newline < 0) return;
+      this.endLine();
+      at = newline + 1;
+    }
+  }
+
+  /** One layout for every program that the recording starts: an exec adds one. */
+  finish(): Layout[] {
+    const { file, layouts, listing } = this;
+    this.endLine();
+    if (listing !== null) {
+      const begun = String(listing.line);
       throw new RecordingError(
-        { file, line: lines.length },
-        `the memory layout that begins on line ${String(at + 1)} has no end (“aspacem >>>”): the file was cut off`,
+        { file, line: this.line },
+        `the memory layout that begins on line ${begun} has no end (“aspacem >>>”): the file was cut off`,
       );
     }
-    layouts.push(readLayout(file, Number(match[1]), Number(match[2]), lines, at + 1, last));
-    at = last;
+    if (layouts.length === 0) {
+      throw new RecordingError(
+        { file },
+        'no “Memory layout at client startup”: this must be the standard error of valgrind with -d',
+      );
+    }
+    return layouts;
   }
-  if (layouts.length === 0) {
-    throw new RecordingError(
-      { file },
-      'no “Memory layout at client startup”: this must be the standard error of valgrind with -d',
-    );
+
+  private carryOver(bytes: Uint8Array): void {
+    const room = bytes.subarray(0, LONGEST_LINE - this.carried);
+    this.carry.set(room, this.carried);
+    this.carried += room.length;
   }
-  return layouts;
+
+  private endLine(): void {
+    this.line++;
+    const length = this.carried;
+    this.carried = 0;
+    if (length === 0 || this.carry[0] !== DASH) return;
+    const text = decodeText(this.carry.subarray(0, length));
+    if (this.listing === null) this.listing = listingFrom(text, this.line);
+    else if (end.test(text)) {
+      this.layouts.push(this.listing.finish(this.file));
+      this.listing = null;
+    } else if (this.line - this.listing.line > MOST_LINES) {
+      const place = { file: this.file, line: this.line };
+      throw new RecordingError(place, `a memory layout of more than ${MOST_LINES.toLocaleString('en')} lines`);
+    } else this.listing.read(text, this.line);
+  }
 }
 
-function readLayout(
-  file: string,
-  pid: number,
-  count: number,
-  lines: readonly string[],
-  from: number,
-  to: number,
-): Layout {
-  const names = new Map<string, string>();
-  const rows: Row[] = [];
-  for (let at = from; at < to; at++) {
-    const text = lines[at] as string;
+function listingFrom(text: string, line: number): Listing | null {
+  const match = title.exec(text);
+  return match === null ? null : new Listing(Number(match[1]), Number(match[2]), line);
+}
+
+/** One layout, line by line. */
+class Listing {
+  /** Of the title. */
+  readonly line: number;
+  private readonly pid: number;
+  private readonly count: number;
+  private readonly names = new Map<string, string>();
+  private readonly rows: Row[] = [];
+
+  constructor(pid: number, count: number, line: number) {
+    this.pid = pid;
+    this.count = count;
+    this.line = line;
+  }
+
+  read(text: string, line: number): void {
     const name = fileName.exec(text);
-    if (name !== null) names.set(name[1] as string, name[2] as string);
+    if (name !== null) this.names.set(name[1] as string, name[2] as string);
     const match = segment.exec(text);
-    if (match === null) continue;
-    rows.push({
-      word: match[1] ?? '',
-      start: address(match[2]),
-      end: address(match[3]) + 1,
-      rest: match[4] ?? '',
-      line: at + 1,
-    });
+    if (match === null) return;
+    const [, word = '', from, to, rest = ''] = match;
+    this.rows.push({ word, start: address(from), end: address(to) + 1, rest, line });
   }
-  if (rows.length !== count) {
-    throw new RecordingError(
-      { file, line: from },
-      `the memory layout announces ${String(count)} segments and holds ${String(rows.length)}: lines are missing or damaged`,
-    );
+
+  finish(file: string): Layout {
+    const { pid, count, names, rows } = this;
+    if (rows.length !== count) {
+      throw new RecordingError(
+        { file, line: this.line },
+        `the memory layout announces ${String(count)} segments and holds ${String(rows.length)}: lines are missing or damaged`,
+      );
+    }
+    const client = rows
+      .filter((row) => row.word === 'file' || row.word === 'anon')
+      .map((row) => clientRow(file, row, names));
+    return { file, pid, rows: client, stack: stackOf(rows), heap: heapOf(rows) };
   }
-  const client = rows
-    .filter((row) => row.word === 'file' || row.word === 'anon')
-    .map((row) => clientRow(file, row, names));
-  return { file, pid, rows: client, stack: stackOf(rows), heap: heapOf(rows) };
 }
 
 function clientRow(file: string, row: Row, names: ReadonlyMap<string, string>): LayoutRow {

@@ -1,7 +1,5 @@
 /** A recording: the logs of all its processes and the memory that the first one started with. */
-import { detectFormat, refusalOf } from './format.ts';
-import { defaultLimits, LackeyParser, type ParserLimits } from './lackey-parser.ts';
-import { type Layout, parseLayouts } from './layout-parser.ts';
+import type { Layout } from './layout-parser.ts';
 import type { LogEvent, ProcessLog } from './process-log.ts';
 import { RecordingError } from './recording-error.ts';
 
@@ -13,14 +11,11 @@ export interface Recording {
   readonly layouts: readonly Layout[];
 }
 
-/** One file of a recording; compressed ones are inflated by `Inflate`. */
+/** One file of a recording, decompressed. */
 export interface RecordingFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
-
-/** gzip to plain bytes. The host brings it: Node's zlib, a browser's stream. Throws what it likes on damaged input. */
-export type Inflate = (bytes: Uint8Array) => Uint8Array;
 
 const logName = /^(.*)\.(\d+)\.log(?:\.gz)?$/;
 const layoutName = /^(.*)\.layout\.txt(?:\.gz)?$/;
@@ -40,38 +35,13 @@ export function recordingFiles(path: string, folder: readonly string[]): string[
   const name = recordingName(path);
   const belongs = folder.filter((file) => logName.exec(file)?.[1] === name || layoutName.exec(file)?.[1] === name);
   if (belongs.length > 0) return belongs.sort();
-  return folder.filter((file) => file === `${name}.walkrec`);
+  return folder.filter((file) => file === `${name}.walkrec` || file === `${name}.walkrec.gz`).slice(0, 1);
 }
 
 /** Is this, by its name, a file of a recording? */
 export function isRecordingFile(path: string): boolean {
   const base = baseName(path);
   return logName.test(base) || layoutName.test(base) || bundleName.test(base);
-}
-
-export function readRecording(
-  name: string,
-  files: readonly RecordingFile[],
-  inflate: Inflate,
-  limits: ParserLimits = defaultLimits,
-): Recording {
-  const logs: ProcessLog[] = [];
-  const layouts: Layout[] = [];
-  for (const file of files.flatMap((file) => unpack(file, inflate))) {
-    const format = detectFormat(file.bytes.subarray(0, 8192));
-    if (format === 'lackey') logs.push(readLog(file, limits));
-    else if (format === 'layout') layouts.push(...parseLayouts(file.name, file.bytes));
-    else if (format === 'gzip' || format === 'bundle')
-      throw new RecordingError({ file: file.name }, 'compressed or bundled twice');
-    else throw new RecordingError({ file: file.name }, refusalOf(format));
-  }
-  return assembleRecording(name, logs, layouts);
-}
-
-export function readLog(file: RecordingFile, limits: ParserLimits = defaultLimits): ProcessLog {
-  const parser = new LackeyParser(file.name, limits);
-  parser.push(file.bytes);
-  return parser.finish();
 }
 
 /** Checks that nothing is missing, and orders the processes. */
@@ -126,46 +96,6 @@ function forksOf(log: ProcessLog): { readonly child: number; readonly line: numb
   );
 }
 
-/** Inflates, and takes bundles apart; gives plain files. */
-function unpack(file: RecordingFile, inflate: Inflate): RecordingFile[] {
-  const plain = detectFormat(file.bytes.subarray(0, 8192)) === 'gzip' ? inflated(file, inflate) : file;
-  return detectFormat(plain.bytes.subarray(0, 8192)) === 'bundle' ? unbundle(plain) : [plain];
-}
-
-function inflated(file: RecordingFile, inflate: Inflate): RecordingFile {
-  try {
-    return { name: file.name.replace(/\.gz$/, ''), bytes: inflate(file.bytes) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RecordingError(
-      { file: file.name, byte: file.bytes.length },
-      `the compressed data is damaged or was cut off (${reason})`,
-    );
-  }
-}
-
-function unbundle(file: RecordingFile): RecordingFile[] {
-  const { bytes } = file;
-  const files: RecordingFile[] = [];
-  let at = bytes.indexOf(10) + 1;
-  while (at < bytes.length) {
-    const end = bytes.indexOf(10, at);
-    const header = /^file (\S+) (\d+)$/.exec(textOf(bytes.subarray(at, end < 0 ? bytes.length : end)));
-    if (header === null || end < 0)
-      throw new RecordingError({ file: file.name, byte: at }, 'a bundle’s part must begin with “file NAME LENGTH”');
-    const length = Number(header[2]);
-    if (end + 1 + length > bytes.length) {
-      throw new RecordingError(
-        { file: file.name, byte: bytes.length },
-        `${header[1] as string} should have ${String(length)} bytes: the bundle was cut off`,
-      );
-    }
-    files.push({ name: header[1] as string, bytes: bytes.subarray(end + 1, end + 1 + length) });
-    at = end + 1 + length;
-  }
-  return files;
-}
-
 /** The text of a bundle, before compression: `walkrec 1`, then every file after a line `file NAME LENGTH`. */
 export function bundle(files: readonly RecordingFile[]): Uint8Array {
   const parts = [
@@ -179,10 +109,6 @@ export function bundle(files: readonly RecordingFile[]): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-function textOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, 1024));
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -9,7 +9,7 @@ import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../../ses
 import type { Run } from '../../session/state/run.ts';
 import type { Scenario, SourceRange } from '../../session/scenario/scenario.ts';
 import { ScenarioFailure } from '../../session/scenario/scenario-failure.ts';
-import { type Inflate, readRecording, type Recording, recordingFiles, recordingName } from '../logs/recording.ts';
+import { type Recording, recordingName } from '../logs/recording.ts';
 import { RecordingError } from '../logs/recording-error.ts';
 import { lineOfStep, viewFile, viewText } from './recording-view.ts';
 import { Replay } from './replay.ts';
@@ -139,25 +139,6 @@ export class RecordingReplayer implements Replayer {
 
 /** Behind the end of any line of a view. */
 const LINE_END = 1000;
-
-/** Recordings among a scenario's assets: bytes by the path as it is written there, or of files beside that path. */
-export function recordingsIn(assets: Readonly<Record<string, Uint8Array>>, inflate: Inflate): RecordingSource {
-  return (path) => {
-    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-    const beside = Object.keys(assets)
-      .filter((name) => name.startsWith(folder))
-      .map((name) => name.slice(folder.length));
-    const names = recordingFiles(path, beside);
-    if (names.length === 0) {
-      throw new RecordingError(
-        { file: path },
-        'no such recording: it needs NAME.layout.txt and NAME.PID.log, gzipped or not, or NAME.walkrec',
-      );
-    }
-    const files = names.map((name) => ({ name, bytes: assets[folder + name] as Uint8Array }));
-    return readRecording(recordingName(path), files, inflate);
-  };
-}
 
 /** A recording as FILE of the command line or a launch: a scenario that replays it. */
 export function scenarioOfRecording(path: string): Scenario {

@@ -151,7 +151,7 @@ function imageOf(call: Call): { path: string } | { code: number; data: number } 
   }
   const size = (name: string): number => {
     const value = image.fields.get(name) ?? 0n;
-    if (typeof value === 'bigint') return requirePartSize(name, value, range);
+    if (typeof value === 'bigint') return requirePartSize(name, value, range, call.evaluation.run.program.bounds);
     throw new ScenarioFailure('WALK225', `${name} is a size, not ${kindOf(value)}`, range);
   };
   return { code: size('code'), data: size('data') };

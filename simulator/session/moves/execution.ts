@@ -7,40 +7,16 @@ import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
 import { beginStatement } from '../statements/sequential.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
+import { type Bounds, boundedRun, boundText, liveAdvice, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
 import { restoreWorld, saveWorld } from '../state/snapshot.ts';
 import { failRun, type PendingStatement } from '../statements/pending-statement.ts';
 
-export interface Limits {
-  /** Micro-steps of the whole run. */
-  readonly steps: number;
-  /** Statements and rounds of loops of the whole run. */
-  readonly statements?: number;
-  readonly words?: LimitWords;
-}
-
-/** How a message speaks of the limits. */
-export interface LimitWords {
-  /** What is limited. */
-  readonly subject: string;
-  /** What sets each limit. */
-  readonly steps: string;
-  readonly statements: string;
-  readonly advice: string;
-}
-
-export const usualWords: LimitWords = {
-  subject: 'simulation',
-  steps: 'its bound on them',
-  statements: 'its bound on them',
-  advice: 'use fewer rounds, or scan and touch, which make many accesses in one statement',
-};
-
-export const defaultLimits = { steps: 1_000_000_000, statements: 5_000_000 } as const;
-
 /** How far an execution can go: back, where it keeps checkpoints; forward, to the end of what stands above `floor` levels. */
 interface Extent {
+  /** The program's own unless given. */
+  readonly bounds?: Bounds;
   readonly checkpoints?: Checkpoints;
   readonly floor?: number;
 }
@@ -54,7 +30,7 @@ export const EMPTY_ROUNDS = 100_000;
 export class Execution {
   /** Replaced where an exploration's world is adopted, and by a restore. */
   run: Run;
-  readonly limits: Limits;
+  readonly bounds: Bounds;
   readonly feed: EventFeed;
   /** The common part, then the test's. */
   readonly statements: readonly Statement[];
@@ -73,10 +49,10 @@ export class Execution {
   private readonly floor: number;
   private copiesBefore = 0;
 
-  constructor(run: Run, statements: readonly Statement[], limits: Limits, { checkpoints, floor = 0 }: Extent) {
+  constructor(run: Run, statements: readonly Statement[], { checkpoints, floor = 0, bounds }: Extent) {
     this.run = run;
     this.statements = statements;
-    this.limits = limits;
+    this.bounds = bounds ?? run.program.bounds;
     this.checkpoints = checkpoints ?? null;
     this.floor = floor;
     this.feed = new EventFeed();
@@ -136,8 +112,8 @@ export class Execution {
 
   /** For an interleaving: it may take as many micro-steps as its exploration allows, and goes no further than its statement. */
   private startInner(run: Run): Execution {
-    const limits = { ...this.limits, steps: Number.POSITIVE_INFINITY };
-    return new Execution(run, this.statements, limits, { floor: run.script.control.length });
+    const bounds = { ...this.bounds, steps: Number.POSITIVE_INFINITY };
+    return new Execution(run, this.statements, { bounds, floor: run.script.control.length });
   }
 
   /**
@@ -151,7 +127,7 @@ export class Execution {
     }
     const { engine } = this.run;
     const pending = this.pending as PendingStatement;
-    engine.yieldAt = pending.isInterleaved ? 0 : Math.min(yieldAt, this.limits.steps);
+    engine.yieldAt = pending.isInterleaved ? 0 : Math.min(yieldAt, this.bounds.steps);
     const advance = engine.advance();
     if (advance.kind === 'ran') return advance.activity;
     if (advance.kind === 'finished') settleActivity(pending, advance.activity);
@@ -190,23 +166,30 @@ export class Execution {
 
   heedLimits(): void {
     const { script } = this.run;
-    const most = this.limits.statements ?? defaultLimits.statements;
-    if (script.statements + script.rounds > most) this.reachLimit('statements', most);
-    else if (this.steps >= this.limits.steps) this.reachLimit('micro-steps', this.limits.steps);
+    if (script.statements + script.rounds > this.bounds.statements) this.stop(this.boundReason('statements'));
+    else if (this.steps >= this.bounds.steps) this.stop(this.boundReason('steps'));
   }
 
-  private reachLimit(what: 'statements' | 'micro-steps', most: number): void {
+  private boundReason(name: 'steps' | 'statements'): string {
+    const after = `after ${boundText(name, this.bounds[name])} ${name === 'steps' ? 'micro-steps' : 'statements'}`;
+    if (this.bounds.setting === 'live') return `${after}, the bound of pagewalk.live.${name}; ${liveAdvice}`;
+    return `${after}; use fewer rounds, or scan and touch, which make many accesses in one statement, or ${raiseHint(name, this.bounds)}`;
+  }
+
+  /** Ends the run where it stands. `reason` goes on "simulation stopped": at what bound, and what to do. */
+  stop(reason: string): void {
     const { run } = this;
     if (run.script.ended) return;
-    const { subject, advice, ...bounds } = this.limits.words ?? usualWords;
-    const bound = what === 'statements' ? bounds.statements : bounds.steps;
-    const message = `${subject} stopped after ${most.toLocaleString('en')} ${what}, ${bound}; ${advice}`;
     run.engine.abandon();
     this.exploration?.noteCoverage(run);
     this.pending = null;
     this.exploration = null;
     run.script.broken = true;
-    failRun(run, new ScenarioFailure('WALK220', message, this.statement?.range ?? this.end), this.end);
+    failRun(
+      run,
+      new ScenarioFailure('WALK220', `${boundedRun(this.bounds)} stopped ${reason}`, this.statement?.range ?? this.end),
+      this.end,
+    );
   }
 
   /** No statement is left, or a failure has stopped the run. */

@@ -1,5 +1,6 @@
 /** Simulation while somebody types: bounded, to the end, and then gone. */
 import type { Kernel } from '../../kernels/bound-kernel.ts';
+import { boundedRun, liveAdvice, liveBounds, type Bounds } from '../scenario/bounds.ts';
 import { statementsIn } from '../scenario/named-files.ts';
 import type { Assets } from '../scenario/program.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
@@ -7,18 +8,8 @@ import type { Diagnostic, Scenario, SourceRange, Statement } from '../scenario/s
 import { inRounds } from '../state/findings.ts';
 import type { Replayer } from '../state/replayer.ts';
 import { displayValue, hex64, type Value } from '../state/values.ts';
-import type { Limits } from './execution.ts';
 import { Simulation } from './simulation.ts';
 import { noBreaks, type StepRequest } from './stop.ts';
-
-export interface LiveLimits {
-  /** Micro-steps of the common part and of each test with it. */
-  readonly steps: number;
-  /** Statements and rounds of loops. */
-  readonly statements: number;
-}
-
-export const liveLimits: LiveLimits = { steps: 2_000_000, statements: 100_000 };
 
 export interface LiveResult {
   /** Where a bound ended the simulation, a remark at the statement that it had reached is among them. */
@@ -36,15 +27,6 @@ export type CutHere = (reason: string) => LiveResult;
  */
 export type Watch = (cutHere: CutHere, isLong: boolean) => LiveResult | null;
 
-const subject = 'simulation while typing';
-const advice = 'run the file to see the rest';
-const words = {
-  subject,
-  steps: 'the bound of pagewalk.live.steps',
-  statements: 'the bound of pagewalk.live.statements',
-  advice,
-};
-
 /** So many micro-steps pass at the most between two questions to whoever watches. */
 const SLICE = 5000;
 
@@ -52,12 +34,11 @@ const SLICE = 5000;
 export function simulateForEditor(
   scenario: Scenario,
   kernel: Kernel,
-  { steps, statements }: LiveLimits,
+  limits: Bounds,
   assets: Assets,
   replayer: Replayer | null = null,
   watch: Watch = () => null,
 ): LiveResult {
-  const limits: Limits = { steps, statements, words };
   const findings = new LiveFindings(scenario, replayer);
   const tests = scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
   for (const [index, test] of tests.entries()) {
@@ -118,7 +99,7 @@ class LiveFindings {
     soFar.add(simulation, test);
     const left =
       testsLeft === 0 ? '' : `; ${String(testsLeft)} more test${testsLeft === 1 ? ' has' : 's have'} not run`;
-    const message = inRounds(`${subject} stopped ${reason}; ${advice}${left}`, simulation.rounds);
+    const message = inRounds(`${boundedRun(liveBounds)} stopped ${reason}; ${liveAdvice}${left}`, simulation.rounds);
     const range = (simulation.statement ?? this.scenario.body[0])?.range ?? soFar.start;
     soFar.addFinding(soFar.inScenario(diagnostic('WALK220', 'information', message, range)));
     return soFar.result();

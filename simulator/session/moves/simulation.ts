@@ -5,7 +5,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
 import { currentThread, scopesOf } from '../state/control.ts';
-import { Execution, defaultLimits, type Limits } from './execution.ts';
+import { Execution } from './execution.ts';
 import { divert } from './diversion.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
@@ -26,12 +26,9 @@ import { positionBefore, positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
 
-export { defaultLimits, usualWords, type Limits } from './execution.ts';
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
-export interface SimulationSettings extends RunSettings {
-  readonly limits?: Limits | undefined;
-}
+export type SimulationSettings = RunSettings;
 
 export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
 
@@ -47,16 +44,16 @@ export class Simulation {
   private readonly checkpoints = new Checkpoints();
   private moves = 0;
 
-  private constructor({ run, statements }: Started, limits: Limits) {
+  private constructor({ run, statements }: Started) {
     this.program = run.program;
-    this.execution = new Execution(run, statements, limits, { checkpoints: this.checkpoints });
+    this.execution = new Execution(run, statements, { checkpoints: this.checkpoints });
     this.stepper = new Stepper(this.execution, this.numbers);
   }
 
   static create(settings: SimulationSettings): Created {
     const started = startRun(settings);
     if ('diagnostics' in started) return started;
-    return { simulation: new Simulation(started, settings.limits ?? defaultLimits) };
+    return { simulation: new Simulation(started) };
   }
 
   private get run(): Run {
@@ -90,6 +87,13 @@ export class Simulation {
     const stop = this.stepper.advance(request, budget);
     if (stop.reason !== 'budget') this.noteMove();
     return stop;
+  }
+
+  /** Ends the run where it stands: a bound of the host's is reached. `reason` names it and the remedy. */
+  stop(reason: string): void {
+    this.execution.stop(reason);
+    this.execution.finish();
+    this.noteMove();
   }
 
   get position(): Position {

@@ -34,7 +34,7 @@ export class Stepper {
     const breaks = request.breakpoints ?? noBreaks;
     run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
     this.origin ??= this.depart(request);
-    const until = Math.min(execution.steps + budget, execution.limits.steps);
+    const until = Math.min(execution.steps + budget, execution.bounds.steps);
     const stop = this.move(request, breaks, until, execution.work + budget);
     execution.settle();
     if (stop.reason !== 'budget') this.origin = null;

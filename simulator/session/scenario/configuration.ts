@@ -4,7 +4,9 @@ import type { CostName, MachineConfig, Paging, Preset } from '../../hardware/mac
 import type { KernelOptionInfo } from '../../kernels/kernel.ts';
 import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { machineProblems } from '../../kernels/machine-fit.ts';
-import { BlockTable, clusterOfPlace, functionTable, numberBlocks } from './program.ts';
+import { type Bounds, standardBounds } from './bounds.ts';
+import { allStatements } from './named-files.ts';
+import { BlockTable, clusterOfPlace, functionTable, numberBlocks, requirePartSize } from './program.ts';
 import type { Assets, Program } from './program.ts';
 import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
 import type { Diagnostic, KernelOption, MachineDeclaration, Scenario, SourceRange } from './scenario.ts';
@@ -19,6 +21,8 @@ export interface LaunchSettings {
   /** Kernel options, under those that the scenario sets. */
   readonly options?: Readonly<Record<string, number | string>> | undefined;
   readonly assets: Assets;
+  /** The standard ones, where they are left out. */
+  readonly limits?: Partial<Bounds> | undefined;
 }
 
 export type Preparation = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };
@@ -39,13 +43,42 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
     if (!(failure instanceof ScenarioFailure)) throw failure;
     problems.push(failure.toDiagnostic());
   }
+  const bounds = { ...standardBounds, ...settings.limits };
+  problems.push(...sizeDiagnostics(scenario, bounds));
   if (problems.length > 0) return { diagnostics: problems };
   const blocks = new BlockTable();
   numberBlocks(blocks, scenario.body);
   for (const test of scenario.tests) numberBlocks(blocks, test.body);
   return {
-    program: { scenario, kernel, config, options, assets, blocks, functions: functionTable(kernel), imageClusters },
+    program: {
+      scenario,
+      kernel,
+      config,
+      options,
+      assets,
+      bounds,
+      blocks,
+      functions: functionTable(kernel),
+      imageClusters,
+    },
   };
+}
+
+/** Programs that are too large, wherever they stand: the file is to blame, not a run that comes there. */
+function sizeDiagnostics(scenario: Scenario, bounds: Bounds): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  for (const statement of allStatements(scenario)) {
+    if (statement.kind !== 'process' || statement.image.kind !== 'sizes') continue;
+    const { code, data } = statement.image;
+    try {
+      requirePartSize('code', code, statement.range, bounds);
+      requirePartSize('data', data, statement.range, bounds);
+    } catch (failure) {
+      if (!(failure instanceof ScenarioFailure)) throw failure;
+      problems.push(failure.toDiagnostic());
+    }
+  }
+  return problems;
 }
 
 export function fileStart(file: string): SourceRange {

@@ -74,15 +74,19 @@ export const diagnosticCodes = {
     explanation:
       'Another block ended the thread or process of this one, so it stopped here. That is an outcome, no failure.',
   },
-  WALK241: {
-    title: 'ended processes dropped',
-    explanation: 'More processes ended than the state keeps; the message counts those that are not shown in it.',
-  },
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
   WALK240: {
     title: 'value too large',
     explanation:
       'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+  },
+  WALK241: {
+    title: 'ended processes dropped',
+    explanation: 'More processes ended than the state keeps; the message counts those that are not shown in it.',
+  },
+  WALK242: {
+    title: 'output cut short',
+    explanation: 'A run printed more than is kept of it; the message counts the rest and names the bound.',
   },
 } as const;
 

@@ -1,27 +1,30 @@
 import { innerBlocks } from './program.ts';
-import type { Scenario, Statement } from './scenario.ts';
+import type { Scenario, SourceRange, Statement } from './scenario.ts';
 
-/** Files that a scenario names, by the paths as they are written there. */
+/** Files that a scenario names, by the paths as it writes them, each with the place that names it first. */
 export interface NamedFiles {
   /** Images of programs and contents of files. */
-  readonly files: ReadonlySet<string>;
-  readonly recordings: ReadonlySet<string>;
+  readonly files: ReadonlyMap<string, SourceRange>;
+  readonly recordings: ReadonlyMap<string, SourceRange>;
 }
 
 /** They are read before a run, so that the simulation itself never waits for a disk. */
 export function namedFiles(scenario: Scenario): NamedFiles {
-  const files = new Set<string>();
-  const recordings = new Set<string>();
-  for (const { from } of scenario.files) if (from !== undefined) files.add(from);
+  const files = new Map<string, SourceRange>();
+  const recordings = new Map<string, SourceRange>();
+  const note = (places: Map<string, SourceRange>, path: string, range: SourceRange): void => {
+    if (!places.has(path)) places.set(path, range);
+  };
+  for (const { from, range } of scenario.files) if (from !== undefined) note(files, from, range);
   for (const statement of allStatements(scenario)) {
-    if (statement.kind === 'process' && statement.image.kind === 'load') files.add(statement.image.path);
-    if (statement.kind === 'replay') recordings.add(statement.path);
+    const { range } = statement;
+    if (statement.kind === 'process' && statement.image.kind === 'load') note(files, statement.image.path, range);
+    if (statement.kind === 'replay') note(recordings, statement.path, range);
   }
   return { files, recordings };
 }
-
 /** Of the common part and of every test, with those inside others. */
-function* allStatements(scenario: Scenario): Generator<Statement> {
+export function* allStatements(scenario: Scenario): Generator<Statement> {
   yield* statementsIn(scenario.body);
   for (const { body } of scenario.tests) yield* statementsIn(body);
 }

@@ -5,6 +5,7 @@ import type { Machine } from '../../hardware/machine.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { commonOperations, observations } from '../../kernels/common-operations.ts';
 import type { Kernel } from '../../kernels/bound-kernel.ts';
+import { type Bounds, boundText, raiseHint, sizeText } from './bounds.ts';
 import type { KernelFunction } from '../../execution/activation.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { FileDeclaration, PlaceLiteral, Scenario, SourceRange, Statement } from './scenario.ts';
@@ -19,6 +20,7 @@ export interface Program {
   readonly config: MachineConfig;
   readonly options: Readonly<Record<string, number | string>>;
   readonly assets: Assets;
+  readonly bounds: Bounds;
   readonly blocks: BlockTable;
   readonly functions: ReadonlyMap<string, KernelFunction<never, unknown>>;
   /** Clusters of page caches of programs (`/bin/NAME`) that a `file` declaration places. */
@@ -122,14 +124,18 @@ export function assetBytes(assets: Assets, path: string, range: SourceRange): Ui
   return bytes;
 }
 
-/** Bytes of code or of data: a program that needs more means something else. */
-const MOST_PART = 268_435_456;
-
-/** Whole pages, and not more than the host can hold. */
-export function requirePartSize(name: string, size: bigint | number, range: SourceRange): number {
+/** Whole pages, and not more than the host can hold. `name` is `code` or `data`. */
+export function requirePartSize(name: string, size: bigint | number, range: SourceRange, bounds: Bounds): number {
   const bytes = BigInt(size);
-  if (bytes >= 0n && bytes <= BigInt(MOST_PART) && bytes % 4096n === 0n) return Number(bytes);
-  const message = `${name} is a number of whole pages, at most 256MiB, not ${String(bytes)} bytes`;
+  if (bytes < 0n || bytes % 4096n !== 0n)
+    throw new ScenarioFailure(
+      'WALK225',
+      `${name} must be whole pages of 4096 bytes, not ${String(bytes)} bytes`,
+      range,
+    );
+  if (bytes <= BigInt(bounds.programSize)) return Number(bytes);
+  const most = boundText('programSize', bounds.programSize);
+  const message = `${name} of ${sizeText(Number(bytes))} is more than the ${most} that it may have; use a smaller size, or ${raiseHint('programSize', bounds)}`;
   throw new ScenarioFailure('WALK225', message, range);
 }
 

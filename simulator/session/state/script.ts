@@ -1,6 +1,7 @@
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { createEndedProcesses, type EndedProcesses } from './ended-processes.ts';
 import type { Finding } from './findings.ts';
+import { createOutput, type Output } from './output.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
 import type { Value } from './values.ts';
 
@@ -24,11 +25,6 @@ export interface ControlFrame {
   readonly replay: unknown;
 }
 
-export interface Print {
-  readonly text: string;
-  readonly line: number;
-}
-
 export interface Emulation {
   readonly call: string;
   /** Of the recording's log. */
@@ -37,7 +33,7 @@ export interface Emulation {
 }
 
 /** What the interpreter itself remembers. Copied, compared and restored with machine and kernel. */
-export interface Script extends EndedProcesses {
+export interface Script extends EndedProcesses, Output {
   control: ControlFrame[];
   globals: Map<string, Value>;
   /** Statements begun so far. */
@@ -54,7 +50,6 @@ export interface Script extends EndedProcesses {
   broken: boolean;
   passed: number;
   failed: number;
-  prints: Print[];
   diagnostics: Diagnostic[];
   /** How their texts came to be, by code and place. */
   findings: Map<string, Finding>;
@@ -82,7 +77,7 @@ export function createScript(block: number): Script {
     broken: false,
     passed: 0,
     failed: 0,
-    prints: [],
+    ...createOutput(),
     diagnostics: [],
     findings: new Map(),
     emulated: [],

@@ -3,6 +3,7 @@ import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
 import { forgottenText, knownProcesses } from '../state/ended-processes.ts';
 import { report } from '../state/findings.ts';
+import { cutReason } from '../state/output.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
@@ -15,7 +16,7 @@ const noRounds: readonly string[] = [];
 const MOST_FRAMES = 262_144;
 
 export function finishRun(run: Run, statements: readonly Statement[], whole: SourceRange): void {
-  const { script, kernel } = run;
+  const { script, kernel, program } = run;
   const last = statements.at(-1)?.range ?? whole;
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
     report(script, diagnostic(code, 'warning', message, range), noRounds);
@@ -27,6 +28,8 @@ export function finishRun(run: Run, statements: readonly Statement[], whole: Sou
   script.reserved = [];
   const forgotten = forgottenText(script);
   if (forgotten !== null) script.diagnostics.push(diagnostic('WALK241', 'information', forgotten, last));
+  const cut = cutReason(script, program.bounds);
+  if (cut !== null) script.diagnostics.push(diagnostic('WALK242', 'information', cut, script.outputCut?.range ?? last));
   if (script.broken) return;
   const held = kernel.heldByScenario();
   if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);

@@ -12,6 +12,7 @@ import type { Evaluation, Scopes } from '../calls/evaluation.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
 import { assetBytes, coreOfPlace, requirePartSize } from '../scenario/program.ts';
 import type { Replayer } from '../state/replayer.ts';
+import { addPrint } from '../state/output.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression, PlaceLiteral, SourceRange, Statement } from '../scenario/scenario.ts';
@@ -118,7 +119,7 @@ function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
       ['code', code],
       ['data', data],
     ] as const)
-      requirePartSize(part, size, statement.range);
+      requirePartSize(part, size, statement.range, run.program.bounds);
     return statement.image;
   }
   const { path } = statement.image;
@@ -252,7 +253,7 @@ function switchDaemon({ run, here }: StatementContext, statement: StatementOf<'d
 }
 
 function print(run: Run, text: string, statement: Statement): void {
-  run.script.prints.push({ text, line: statement.range.line });
+  addPrint(run.script, text, statement.range, run.program.bounds);
 }
 
 function dump(context: StatementContext, statement: StatementOf<'dump'>): void {

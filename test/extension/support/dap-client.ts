@@ -19,7 +19,7 @@ export interface StoppedBody {
 /** The client's face of an adapter in the same thread: requests, answers, events in the order in which they came. */
 export class DapClient {
   readonly events: DebugProtocol.Event[] = [];
-  private readonly adapter = new PagewalkAdapter(nodeHost);
+  private readonly adapter = new PagewalkAdapter(nodeHost([]));
   private readonly waiting = new Map<number, (response: DebugProtocol.Response) => void>();
   private listeners: (() => void)[] = [];
   private sequence = 1;

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { cpSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { reasonOf } from '../../../simulator/cli/input-error.ts';
-import { readScenario } from '../../../simulator/cli/read-scenario.ts';
+import { reasonOf } from '../../../simulator/files/system-error.ts';
+import { readScenario } from '../../../simulator/files/read-scenario.ts';
 import type { RunState } from '../../../simulator/inspect/state-json.ts';
 import { examples, Folder, pagewalk } from './pagewalk.ts';
 
@@ -36,13 +36,13 @@ describe('what the command line is given', () => {
   it('may be in another encoding', () => refused('latin.walk', /not UTF-8/, 3));
   it('may be huge', async () => {
     truncateSync(folder.at('huge.walk'), 9 << 20);
-    await refused('huge.walk', /9,437,184 bytes are too many.*8,388,608/);
+    await refused('huge.walk', /it has 9 MiB, and at most 8 MiB are read; raise .*--scenario-size/);
   });
   it('may be a device', async () => {
-    await assert.rejects(readScenario('/dev/null'), { message: /no ordinary file/ });
+    await assert.rejects(readScenario('/dev/null'), { message: /it is a device; only regular files are read/ });
   });
   it('may be forbidden', () => {
-    assert.match(reasonOf(Object.assign(new Error('EACCES'), { code: 'EACCES' })), /no permission/);
+    assert.match(reasonOf(Object.assign(new Error('EACCES'), { code: 'EACCES' })), /not have permission/);
   });
 
   it('may be wrong arguments: 2, the reason, and nothing on standard output', async () => {

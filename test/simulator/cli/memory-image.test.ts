@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { Folder, pagewalk } from './pagewalk.ts';
+import { Folder, pagewalk, shell } from './pagewalk.ts';
 
 interface Description {
   readonly version: number;
@@ -111,7 +111,7 @@ describe('pagewalk memory-image', () => {
       [['bad.walk', '-o', 'x.bin'], /^bad\.walk:\d+:\d+: error WALK1/],
       [['missing.walk', '-o', 'x.bin'], /no such file/],
       [['two.walk', '-o', 'nowhere/x.bin'], /nowhere\/x\.bin:1:1: .*folder does not exist/],
-      [['two.walk', '-o', '.'], /cannot be written: it is a folder/],
+      [['two.walk', '-o', '.'], /error WALK226: it is a folder; choose another name/],
       [['two.walk', '--cluster', '2,0', '-o', 'x.bin'], /no cluster 2,0 in a mesh of 2x1; the last one is 1,0/],
     ] as const) {
       const { code, stderr } = await image(...args);
@@ -119,5 +119,19 @@ describe('pagewalk memory-image', () => {
       assert.match(stderr, reason);
     }
     assert.equal(existsSync(folder.at('x.bin')), false);
+  });
+
+  it('never writes over the scenario', async () => {
+    const text = readFileSync(folder.at('two.walk'), 'utf8');
+    const { code, stderr } = await image('two.walk', '-o', './two.walk');
+    assert.equal(code, 2);
+    assert.match(stderr, /^\.\/two\.walk:1:1: error WALK226: this is the same file as two\.walk, which is an input/);
+    assert.equal(readFileSync(folder.at('two.walk'), 'utf8'), text);
+  });
+
+  it('says that the disk is full', async () => {
+    const { code, stderr } = await shell('ulimit -f 1000; pagewalk memory-image two.walk -o part.bin', folder.path);
+    assert.equal(code, 2);
+    assert.match(stderr, /^part\.bin:1:1: error WALK226: this file cannot be written: the file would be larger than/m);
   });
 });

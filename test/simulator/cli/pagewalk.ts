@@ -1,4 +1,5 @@
 /** The command line as its users start it: another process, from the sources. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,8 +23,19 @@ export interface Surroundings {
 }
 
 export function pagewalk(args: readonly string[], { cwd = root, input = '' }: Surroundings = {}): Promise<Ended> {
+  const child = startPagewalk(args, cwd);
+  child.stdin.end(input);
+  return ended(child);
+}
+
+/** A line of the shell in which `pagewalk` is the command line: redirections, pipes and limits of the system. */
+export function shell(line: string, cwd: string): Promise<Ended> {
+  const start = `pagewalk() { '${process.execPath}' '${main}' "$@"; }`;
+  return ended(startProgram('/bin/bash', ['-c', `${start}; ${line}`], { cwd, env: environment }));
+}
+
+function ended(child: ReturnType<typeof startPagewalk>): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = startPagewalk(args, cwd);
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
@@ -32,14 +44,15 @@ export function pagewalk(args: readonly string[], { cwd = root, input = '' }: Su
     child.on('close', (code) => {
       resolve({ code, ...texts });
     });
-    child.stdin.end(input);
   });
 }
 
-/** For servers. The compiled sources are kept, so that later starts are quick. */
+/** The compiled sources are kept, so that later starts are quick. */
+const environment = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compile'), FORCE_COLOR: '0' };
+
+/** For servers. */
 export function startPagewalk(args: readonly string[], cwd: string = root) {
-  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compile'), FORCE_COLOR: '0' };
-  return startProgram(process.execPath, [main, ...args], { cwd, env });
+  return startProgram(process.execPath, [main, ...args], { cwd, env: environment });
 }
 
 /** A folder of its own, with these files in it. */
@@ -58,6 +71,12 @@ export class Folder {
   write(name: string, text: string | Uint8Array): void {
     mkdirSync(path.dirname(this.at(name)), { recursive: true });
     writeFileSync(this.at(name), text);
+  }
+
+  /** A named pipe, from which nobody reads and to which nobody writes. */
+  async pipe(name: string): Promise<string> {
+    await once(startProgram('mkfifo', [this.at(name)]), 'exit');
+    return this.at(name);
   }
 
   remove(): void {

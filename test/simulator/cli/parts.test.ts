@@ -69,8 +69,8 @@ describe('files that a scenario names', () => {
         'file "f" { from "content.bin" }\nprocess p load "prog.elf"\nrepeat 1 { replay "one" named x }\ntest "t" { replay "two" }',
       ),
     );
-    assert.deepEqual([...files], ['content.bin', 'prog.elf']);
-    assert.deepEqual([...recordings], ['one', 'two']);
+    assert.deepEqual([...files.keys()], ['content.bin', 'prog.elf']);
+    assert.deepEqual([...recordings.keys()], ['one', 'two']);
   });
 });
 

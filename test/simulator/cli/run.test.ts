@@ -33,22 +33,30 @@ describe('pagewalk run', () => {
   const state = async (...args: string[]): Promise<RunState> =>
     JSON.parse((await run(...args, '--json')).stdout) as RunState;
 
-  it('prints on standard output, says nothing else, and ends with 0', async () => {
-    assert.deepEqual(await run('good.walk'), { code: 0, stdout: '41\n', stderr: '' });
+  it('prints on standard output, says on which kernel, and ends with 0', async () => {
+    assert.deepEqual(await run('good.walk'), {
+      code: 0,
+      stdout: '41\n',
+      stderr: 'pagewalk: good.walk runs on almos-mkh\n',
+    });
   });
 
   it('reports a failed expectation on standard error, goes on, and ends with 1', async () => {
     const { code, stdout, stderr } = await run('bad.walk');
     assert.equal(code, 1);
     assert.equal(stdout, 'before\nafter\n');
-    assert.match(stderr, /^bad\.walk:5:10: error WALK201: expected 1 == 2\n$/);
+    assert.match(stderr, /^bad\.walk:5:10: error WALK201: expected 1 == 2\n$/m);
   });
 
   it('ends with 1 when the program dies, with 0 when that was expected', async () => {
     const died = await run('segv.walk');
     assert.equal(died.code, 1);
-    assert.match(died.stderr, /^segv\.walk:4:3: error WALK202: /);
-    assert.deepEqual(await run('panic.walk'), { code: 0, stdout: '', stderr: '' });
+    assert.match(died.stderr, /^segv\.walk:4:3: error WALK202: /m);
+    assert.deepEqual(await run('panic.walk'), {
+      code: 0,
+      stdout: '',
+      stderr: 'pagewalk: panic.walk runs on almos-mkh\n',
+    });
   });
 
   it('refuses wrong text, wrong names and a machine that is too small with 2 and the place', async () => {
@@ -66,14 +74,14 @@ describe('pagewalk run', () => {
   it('prints warnings and ends with 0', async () => {
     const { code, stderr } = await run('warning.walk');
     assert.equal(code, 0);
-    assert.match(stderr, /^warning\.walk:2:5: warning WALK1\d\d: /);
+    assert.match(stderr, /^warning\.walk:2:5: warning WALK1\d\d: /m);
   });
 
   it('runs the tests of the file after its common part, which prints once', async () => {
     const { code, stdout, stderr } = await run('tests.walk');
     assert.equal(code, 1);
     assert.equal(stdout, 'common\nfirst\nsecond\n');
-    assert.match(stderr, /^tests\.walk:8:9: error WALK201: [^\n]+\n$/);
+    assert.match(stderr, /^tests\.walk:8:9: error WALK201: [^\n]+\n$/m);
     const { tests, ok, prints, expectations } = await state('tests.walk');
     assert.equal(ok, false);
     assert.deepEqual(
@@ -167,11 +175,11 @@ describe('pagewalk run', () => {
     assert.equal((await state('nobody.walk', '--machine', 'tsar')).machine.preset, 'tsar');
     const { code, stderr } = await run('nobody.walk', '--machine', 'i386');
     assert.equal(code, 2);
-    assert.match(stderr, /^nobody\.walk:1:1: error WALK222: almos-mkh does not run on i386; use /);
+    assert.match(stderr, /^nobody\.walk:1:1: error WALK222: almos-mkh does not run on i386; use /m);
     assert.equal((await run('nobody.walk', '--machine', 'vax')).code, 2);
     const unused = await run('named.walk', '--machine', 'i386');
     assert.equal(unused.code, 0);
-    assert.match(unused.stderr, /^named\.walk:1:1: warning WALK222: .*--machine i386 is not used\n$/);
+    assert.match(unused.stderr, /^named\.walk:1:1: warning WALK222: .*--machine i386 is not used\n$/m);
   });
 
   it('bounds a run by --steps and --statements', async () => {
@@ -194,6 +202,6 @@ describe('pagewalk run', () => {
     assert.equal((await pagewalk(['run', folder.at('files.walk')], { cwd: examples })).stdout, 'read\n');
     const { code, stderr } = await run('lost.walk');
     assert.equal(code, 2);
-    assert.match(stderr, /^lost\.walk:\d+:\d+: error WALK226: "nowhere\.bin" .*there is no such file/);
+    assert.match(stderr, /^lost\.walk:\d+:\d+: error WALK226: "nowhere\.bin" .*there is no such file/m);
   });
 });

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import { Guard } from '../../../simulator/cli/guard.ts';
 import { load } from '../../../simulator/cli/load.ts';
 import { simulate } from '../../../simulator/cli/simulate.ts';
 import { runState, type RunState } from '../../../simulator/inspect/state-json.ts';
@@ -19,7 +20,7 @@ function check(state: unknown): void {
 async function stateOf(file: string): Promise<RunState> {
   const { program } = await load(file, {});
   assert.ok(program !== null);
-  const simulation = simulate(program, () => undefined);
+  const simulation = simulate(program, new Guard(program.limits), () => undefined);
   assert.ok('world' in simulation);
   return runState({ kernel: simulation.kernel, world: simulation.world });
 }

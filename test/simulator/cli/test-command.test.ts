@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { symlinkSync } from 'node:fs';
 import { reporters } from '../../../simulator/cli/reporters.ts';
 import { Folder, pagewalk } from './pagewalk.ts';
 
@@ -67,12 +68,12 @@ describe('pagewalk test', () => {
     assert.equal(
       stdout,
       [
-        'suite/two.walk',
+        'suite/two.walk on almos-mkh',
         '  ✓ holds',
         '  ✗ <breaks> & "quotes"',
         '      line 5: expected one == 2, but one is 1',
         '',
-        'suite/deep/one.walk',
+        'suite/deep/one.walk on almos-mkh',
         '  ✓ one.walk',
         '',
         '2 passed, 1 failed',
@@ -103,10 +104,49 @@ describe('pagewalk test', () => {
     );
   });
 
-  it('refuses a folder without scenarios', async () => {
-    const { code, stderr } = await test('empty');
+  it('refuses a folder without scenarios, and tests the others', async () => {
+    const { code, stderr, stdout } = await test('empty', 'suite/deep');
     assert.equal(code, 2);
     assert.match(stderr, /no \.walk file in this folder/);
+    assert.match(stdout, /^1 passed, 1 failed$/m);
+  });
+
+  it('takes every file of a folder that is a scenario by its name, links and special files included', async () => {
+    const odd = new Folder({ 'a/UP.WALK': 'kernel haiku\nexpect 1 == 1\n', 'target.walk': 'kernel haiku\n' });
+    try {
+      symlinkSync('../target.walk', odd.at('a/link.walk'));
+      symlinkSync('gone.walk', odd.at('a/dangling.walk'));
+      await odd.pipe('a/pipe.walk');
+      const { code, stdout, stderr } = await pagewalk(['test', 'a'], { cwd: odd.path });
+      assert.equal(code, 2);
+      assert.match(stdout, /^a\/UP\.WALK on haiku\n {2}✓ UP\.WALK$/m);
+      assert.match(stdout, /^a\/link\.walk on haiku\n {2}✓/m);
+      assert.match(stdout, /^2 passed, 2 failed$/m);
+      assert.match(
+        stderr,
+        /^a\/dangling\.walk:1:1: error WALK226: it is a symbolic link to gone\.walk, which does not exist$/m,
+      );
+      assert.match(stderr, /^a\/pipe\.walk:1:1: error WALK226: it is a named pipe; only regular files are read$/m);
+    } finally {
+      odd.remove();
+    }
+  });
+
+  it('says on which kernel a file ran, and where that is the default', async () => {
+    const plain = new Folder({ 'plain.walk': 'expect 1 == 1\n' });
+    try {
+      assert.match(
+        (await pagewalk(['test', 'plain.walk'], { cwd: plain.path })).stdout,
+        /^plain\.walk on almos-mkh \(the default\)$/m,
+      );
+      const chosen = await pagewalk(['test', 'plain.walk', '--kernel', 'haiku'], { cwd: plain.path });
+      assert.match(chosen.stdout, /^plain\.walk on haiku$/m);
+      const run = await pagewalk(['run', 'plain.walk', '--json'], { cwd: plain.path });
+      assert.equal(run.stderr, 'pagewalk: plain.walk runs on almos-mkh (the default)\n');
+      assert.equal((JSON.parse(run.stdout) as { kernel: string }).kernel, 'almos-mkh');
+    } finally {
+      plain.remove();
+    }
   });
 
   it('speaks TAP', async () => {
@@ -116,6 +156,7 @@ describe('pagewalk test', () => {
       [
         'TAP version 14',
         '1..2',
+        '# suite/two.walk on almos-mkh',
         'ok 1 - suite/two.walk: holds',
         'not ok 2 - suite/two.walk: <breaks> & "quotes"',
         '  ---',
@@ -133,6 +174,7 @@ describe('pagewalk test', () => {
       stdout,
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="pagewalk" tests="2" failures="1"/,
     );
+    assert.match(stdout, /<property name="kernel" value="almos-mkh"\/>/);
     assert.match(stdout, /<testcase name="holds" classname="suite\/two\.walk"\/>/);
     assert.match(stdout, /<testcase name="&lt;breaks&gt; &amp; &quot;quotes&quot;"/);
     assert.match(stdout, /<failure message="expected one == 2, but one is 1">suite\/two\.walk:5: /);
@@ -146,9 +188,9 @@ describe('reporters', () => {
     message: 'line\n\u0001 "x" \ud800',
     line: 3,
     diagnostics: [],
-    script: null,
+    isRefused: false,
   };
-  const results = [{ file: 'f.walk', tests: [failed] }];
+  const results = [{ file: 'f.walk', kernel: null, tests: [failed] }];
 
   it('keep TAP’s directives and lines apart from names', () => {
     const text = reporters.tap.end(results);

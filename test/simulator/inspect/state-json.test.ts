@@ -176,7 +176,8 @@ describe('the JSON state of a run', () => {
 
   it('takes a report of several runs, and tests', () => {
     const { kernel, world } = finished(header);
-    const report = { passed: 3, failed: 0, prints: [{ text: 'p', line: 1 }], diagnostics: [], emulated: [] };
+    const prints = [{ text: 'p', line: 1 }];
+    const report = { passed: 3, failed: 0, prints, moreLines: 0, diagnostics: [], emulated: [] };
     const state = runState({ kernel, world, report, tests: [{ name: 't', ok: false, message: 'm' }] });
     assert.equal(state.ok, false, 'a test failed');
     assert.deepEqual(state.prints, ['p']);

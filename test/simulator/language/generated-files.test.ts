@@ -1,7 +1,9 @@
 /** What is generated from the tables: the colours' grammar and the page of diagnostics. */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
+import { boundsPage } from '../../tools/generate-bounds-page.ts';
 import { diagnosticsPage } from '../../tools/generate-diagnostics-page.ts';
+import { manifestText } from '../../tools/generate-manifest.ts';
 import { settingWords, statementWords } from '../../../simulator/language/grammar-words.ts';
 import { syntaxGrammar } from '../../../simulator/language/syntax-grammar.ts';
 
@@ -65,5 +67,25 @@ describe('the syntax grammar', () => {
 describe('docs/diagnostics.md', () => {
   it('has every code as the tables have it', async () => {
     assert.equal(await readFile('docs/diagnostics.md', 'utf8'), diagnosticsPage());
+  });
+});
+
+describe('docs/bounds.md', () => {
+  it('has every bound as the table has it', async () => {
+    assert.equal(await readFile('docs/bounds.md', 'utf8'), boundsPage());
+  });
+});
+
+describe('package.json', () => {
+  it('declares kernels, machines and bounds as the tables have them', async () => {
+    const text = await readFile('package.json', 'utf8');
+    assert.equal(text, await manifestText(text));
+  });
+
+  it('takes them from the tables wherever it says them', async () => {
+    const text = await readFile('package.json', 'utf8');
+    const stale = text.replaceAll('lunaix', 'minix').replaceAll('"default": 5000000', '"default": 7');
+    assert.notEqual(stale, text);
+    assert.equal(await manifestText(stale), text);
   });
 });

@@ -1,10 +1,10 @@
 /** Simulation while typing: when it runs, what it publishes, and how it is cancelled. */
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
 import { EmptyFileSystem, TextDocument, URI } from 'langium';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver';
+import { liveBounds, type Bounds } from '../../../simulator/session/scenario/bounds.ts';
 import { LiveFeedback } from '../../../simulator/language/live/feedback.ts';
-import { boundsFrom, defaultBounds, type HostBound, type LiveBounds } from '../../../simulator/language/live/bounds.ts';
+import { boundsIn, type HostBound } from '../../../simulator/language/live/bounds.ts';
 import { LiveQueue } from '../../../simulator/language/live/queue.ts';
 import type { LiveResult } from '../../../simulator/language/live/result.ts';
 import { answerLive, WorkerSimulator } from '../../../simulator/language/live/worker-simulator.ts';
@@ -42,7 +42,7 @@ function harness(): {
   assert.ok(shared.lsp.Problems);
   const runs: Run[] = [];
   const simulator = {
-    simulate: (scenario: Scenario, _bounds: LiveBounds, signal: AbortSignal) =>
+    simulate: (scenario: Scenario, _bounds: Bounds, signal: AbortSignal) =>
       new Promise<LiveResult>((resolve) => void runs.push({ scenario, signal, finish: resolve })),
   };
   new LiveFeedback(services, simulator, () => Promise.resolve()).start();
@@ -232,21 +232,21 @@ describe('the worker that simulates', () => {
       workers.push(worker);
       return worker;
     };
-    const simulator = new WorkerSimulator(start, () => Promise.resolve({ f: new Uint8Array(2) }));
+    const simulator = new WorkerSimulator(start, () => Promise.resolve(['/home/user/work']));
     const ask = (signal = new AbortController().signal): Promise<LiveResult> =>
-      simulator.simulate(scenario, defaultBounds, signal);
+      simulator.simulate(scenario, liveBounds, signal);
     return { workers, ask };
   };
 
-  it('is asked with the files that the scenario names, and used again', async () => {
+  it('is asked with the folders and bounds that hold now, and used again', async () => {
     const { workers, ask } = setUp();
     for (const id of [1, 2]) {
       const answer = ask();
       await turn();
       const [worker] = workers;
       const request = worker?.requests.at(-1) ?? assert.fail();
-      assert.deepEqual([request.id, request.scenario, request.assets['f']?.length], [id, scenario, 2]);
-      answerLive(request, () => valued(String(id)), worker?.reply ?? assert.fail());
+      assert.deepEqual(request, { id, scenario, folders: ['/home/user/work'], bounds: liveBounds });
+      await answerLive(request, () => Promise.resolve(valued(String(id))), worker?.reply ?? assert.fail());
       assert.deepEqual(await answer, valued(String(id)));
     }
     assert.equal(workers.length, 1);
@@ -271,19 +271,19 @@ describe('the worker that simulates', () => {
   });
 
   it('answers at a bound with what was found until then', async () => {
-    for (const bound of ['seconds', 'memory'] as const) {
+    for (const bound of ['seconds', 'hostMemory'] as const) {
       const { workers, ask } = setUp();
       const answer = ask();
       await turn();
       const [worker] = workers;
       const request = worker?.requests[0] ?? assert.fail();
-      answerLive(
+      await answerLive(
         request,
         (_request, tell) => {
           for (const at of ['early', 'late'])
-            tell({ seconds: valued(`${at} seconds`), memory: valued(`${at} memory`) });
+            tell({ seconds: valued(`${at} seconds`), hostMemory: valued(`${at} hostMemory`) });
           worker?.failed(bound);
-          return valued('never heard');
+          return Promise.resolve(valued('never heard'));
         },
         worker?.reply ?? assert.fail(),
       );
@@ -298,7 +298,7 @@ describe('the worker that simulates', () => {
     await turn();
     const [worker] = workers;
     const request = worker?.requests[0] ?? assert.fail();
-    answerLive(request, () => { throw new Error('boom'); }, worker?.reply ?? assert.fail()); // prettier-ignore
+    await answerLive(request, () => Promise.reject(new Error('boom')), worker?.reply ?? assert.fail());
     await answer;
     const crashed = assert.rejects(ask(), /fell over/);
     await turn();
@@ -309,25 +309,16 @@ describe('the worker that simulates', () => {
 });
 
 describe('the bounds of simulation while typing', () => {
-  it('are the settings, where they are numbers above zero', () => {
-    assert.deepEqual(boundsFrom({ live: { seconds: 0.5, steps: 7, statements: 8, memory: 64 } }), {
-      seconds: 0.5,
-      steps: 7,
-      statements: 8,
-      memory: 64,
+  it('are the settings, where they are numbers above zero; sizes are in MiB', () => {
+    const chosen = { seconds: 0.5, steps: 7, statements: 8 };
+    assert.deepEqual(boundsIn({ live: { ...chosen, hostMemory: 64 } }), {
+      ...liveBounds,
+      ...chosen,
+      hostMemory: 64 * 2 ** 20,
     });
     for (const settings of [undefined, null, 5, 'x', [], {}, { live: null }, { live: [] }])
-      assert.deepEqual(boundsFrom(settings), defaultBounds);
-    const wrong = { seconds: -1, steps: 0, statements: '5', memory: Number.POSITIVE_INFINITY };
-    assert.deepEqual(boundsFrom({ live: wrong }), defaultBounds);
-  });
-
-  it('are the defaults that the extension declares', () => {
-    const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-      contributes: { configuration: { properties: Record<string, { default: unknown }> } };
-    };
-    const { properties } = contributes.configuration;
-    const declared = Object.keys(defaultBounds).map((name) => [name, properties[`pagewalk.live.${name}`]?.default]);
-    assert.deepEqual(Object.fromEntries(declared), { ...defaultBounds });
+      assert.deepEqual(boundsIn(settings), liveBounds);
+    const wrong = { seconds: -1, steps: 0, statements: '5', hostMemory: Number.POSITIVE_INFINITY };
+    assert.deepEqual(boundsIn({ live: wrong }), liveBounds);
   });
 });

@@ -282,10 +282,10 @@ describe('lackey parser: damaged input', () => {
       /several processes wrote one file/,
     );
     refuses(logOf(['x'.repeat(70_000)]), { line: header + 1 }, /more than 65536 bytes/);
-    const parser = new LackeyParser('tiny.100.log', { maxAccesses: 2 });
+    const parser = new LackeyParser('tiny.100.log', { recordedAccesses: 2, setting: 'bounds' });
     assert.throws(() => {
       parser.push(logOf(Array.from({ length: 3 }, () => 'I  00401827,5')));
-    }, /more than 2 accesses, the bound of the setting maxAccesses/);
+    }, /more than 2 accesses; .*--recorded-accesses/);
   });
 
   it('never hangs or throws anything but its own error on random bytes', () => {

@@ -2,21 +2,20 @@ import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { detectFormat } from '../../../simulator/recording/logs/format.ts';
-import { parseLayouts } from '../../../simulator/recording/logs/layout-parser.ts';
+import { type Layout, LayoutReader } from '../../../simulator/recording/logs/layout-parser.ts';
 import { elfImage, imageSegments, otherRows } from '../../../simulator/recording/replay/program-image.ts';
-import {
-  bundle,
-  isRecordingFile,
-  readRecording,
-  recordingFiles,
-  recordingName,
-} from '../../../simulator/recording/logs/recording.ts';
+import { bundle, isRecordingFile, recordingFiles, recordingName } from '../../../simulator/recording/logs/recording.ts';
+import { RecordingReader } from '../../../simulator/recording/logs/recording-reader.ts';
 import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
-import { loadExample, logOf } from './recordings.ts';
+import { loadExample, logOf, recordingOf } from './recordings.ts';
 
 const folder = new URL('../../../examples/recordings/', import.meta.url);
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
-const inflate = (bytes: Uint8Array): Uint8Array => gunzipSync(bytes);
+const parseLayouts = (file: string, bytes: Uint8Array): Layout[] => {
+  const reader = new LayoutReader(file);
+  reader.push(bytes);
+  return reader.finish();
+};
 const layoutBytes = (): Uint8Array => gunzipSync(readFileSync(new URL('cow_fork.layout.txt.gz', folder)));
 
 describe('memory layout', () => {
@@ -107,10 +106,10 @@ describe('recordings as files', () => {
       bytes: gunzipSync(readFileSync(new URL(name, folder))),
     }));
     const packed = gzipSync(bundle(files));
-    const recording = readRecording('cow_fork', [{ name: 'cow_fork.walkrec', bytes: packed }], inflate);
+    const recording = recordingOf('cow_fork', [{ name: 'cow_fork.walkrec', bytes: packed }]);
     assert.deepEqual(recording, loadExample('cow_fork'));
     assert.throws(
-      () => readRecording('x', [{ name: 'x.walkrec', bytes: bundle(files).slice(0, -5) }], inflate),
+      () => recordingOf('x', [{ name: 'x.walkrec', bytes: bundle(files).slice(0, -5) }]),
       /x\.walkrec.*the bundle was cut off/,
     );
   });
@@ -118,10 +117,9 @@ describe('recordings as files', () => {
   it('says which file of which process is missing', () => {
     const names = recordingFiles('cow_fork', readdirSync(folder));
     const read = (kept: readonly string[]): unknown =>
-      readRecording(
+      recordingOf(
         'cow_fork',
         kept.map((name) => ({ name, bytes: readFileSync(new URL(name, folder)) })),
-        inflate,
       );
     assert.throws(
       () => read(names.filter((name) => !name.includes('24106'))),
@@ -135,16 +133,19 @@ describe('recordings as files', () => {
     assert.throws(() => read([]), /no log of a process/);
   });
 
-  it('names file and byte of damaged compression', () => {
-    const bytes = readFileSync(new URL('cow_fork.24105.log.gz', folder)).subarray(0, 20_000);
-    assert.throws(
-      () => readRecording('cow_fork', [{ name: 'cow_fork.24105.log.gz', bytes }], inflate),
-      (error) =>
-        error instanceof RecordingError &&
-        error.place.file === 'cow_fork.24105.log.gz' &&
-        error.place.byte === 20_000 &&
-        /cut off/.test(error.message),
+  it('reads the bytes in pieces of any size', () => {
+    const whole = bundle(
+      recordingFiles('guard_page', readdirSync(folder)).map((name) => ({
+        name: name.replace('.gz', ''),
+        bytes: gunzipSync(readFileSync(new URL(name, folder))),
+      })),
     );
+    for (const size of [1009, 65_537]) {
+      const reader = new RecordingReader('guard_page.walkrec');
+      for (let at = 0; at < whole.length; at += size) reader.push(whole.subarray(at, at + size));
+      const { logs, layouts } = reader.finish();
+      assert.deepEqual({ name: 'guard_page', processes: logs, layouts }, loadExample('guard_page'));
+    }
   });
 
   it('tells other formats apart and says what to do instead', () => {
@@ -163,13 +164,13 @@ describe('recordings as files', () => {
     for (const [format, contents] of Object.entries(samples)) {
       for (const content of contents) {
         assert.equal(detectFormat(text(content)), format, content);
-        assert.throws(() => readRecording('a', [{ name: 'a.1.log', bytes: text(content) }], inflate), RecordingError);
+        assert.throws(() => recordingOf('a', [{ name: 'a.1.log', bytes: text(content) }]), RecordingError);
       }
     }
     assert.equal(detectFormat(logOf([])), 'lackey');
     assert.equal(detectFormat(layoutBytes().subarray(0, 8192)), 'layout');
     assert.throws(
-      () => readRecording('a', [{ name: 'a.log', bytes: text(samples.strace[0]) }], inflate),
+      () => recordingOf('a', [{ name: 'a.log', bytes: text(samples.strace[0]) }]),
       /log of strace.*not supported yet.*--tool=lackey/,
     );
   });

@@ -1,7 +1,13 @@
 /** The five recordings that come with the project, and their truths, read for tests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readRecording, type Recording, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
+import { RecordingReader } from '../../../simulator/recording/logs/recording-reader.ts';
+import {
+  assembleRecording,
+  type Recording,
+  type RecordingFile,
+  recordingFiles,
+} from '../../../simulator/recording/logs/recording.ts';
 
 const folder = new URL('../../../examples/recordings/', import.meta.url);
 const truths = new URL('../../fixtures/truth/', import.meta.url);
@@ -13,7 +19,19 @@ export function loadExample(name: string): Recording {
     name: file,
     bytes: readFileSync(new URL(file, folder)),
   }));
-  return readRecording(name, files, (bytes) => gunzipSync(bytes));
+  return recordingOf(name, files);
+}
+
+/** From the bytes of its files, packed or not. */
+export function recordingOf(name: string, files: readonly RecordingFile[]): Recording {
+  const contents = files.map(({ name: file, bytes }) => {
+    const isPacked = bytes[0] === 0x1f;
+    const reader = new RecordingReader(isPacked ? file.replace(/\.gz$/, '') : file);
+    reader.push(isPacked ? gunzipSync(bytes) : bytes);
+    return reader.finish();
+  });
+  const logs = contents.flatMap((one) => one.logs);
+  return assembleRecording(name, logs, contents.flatMap((one) => one.layouts)); // prettier-ignore
 }
 
 /** One line of what Linux said of the same program. */

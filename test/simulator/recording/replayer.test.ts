@@ -1,29 +1,20 @@
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { loadRecording, loadRecordings } from '../../../simulator/cli/recording-files.ts';
 import { createMachine } from '../../../simulator/hardware/machine.ts';
 import { countOf } from '../../../simulator/hardware/counters.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
-import { bundle, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
 import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
 import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';
-import { recordingsIn, RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
 import { prepareProgram } from '../../../simulator/session/scenario/configuration.ts';
 import { copyGraph } from '../../../simulator/session/state/graph.ts';
 import { createRun, type Run } from '../../../simulator/session/state/run.ts';
 import { createScript } from '../../../simulator/session/state/script.ts';
 import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
 import { Harness } from './harness.ts';
-import { loadExample, logOf, recordingNames } from './recordings.ts';
+import { loadExample, recordingNames } from './recordings.ts';
 
 const kernel = almosMkh as unknown as Kernel;
-const folder = fileURLToPath(new URL('../../../examples/recordings/', import.meta.url));
-const inflate = (bytes: Uint8Array): Uint8Array => gunzipSync(bytes);
 const range = { file: 'a.walk', line: 7, column: 1, endLine: 7, endColumn: 20 };
 
 /** The statement `replay PATH named NAME` as a session runs it: one activity of the kernel's own thread. */
@@ -131,7 +122,9 @@ describe('the statement replay', () => {
   });
 
   it('says at the statement that there is no such recording', () => {
-    const none = new RecordingReplayer(recordingsIn({}, inflate));
+    const none = new RecordingReplayer((file) => {
+      throw new RecordingError({ file }, 'no such recording');
+    });
     assert.throws(
       () => replayStatement(none, 'runs/none', null),
       (error) =>
@@ -140,75 +133,5 @@ describe('the statement replay', () => {
         error.range === range &&
         error.message.startsWith('runs/none: no such recording'),
     );
-  });
-
-  it('finds recordings among assets, in the folder of the path alone', () => {
-    const files = recordingFiles('guard_page', readdirSync(folder));
-    const assets = Object.fromEntries(
-      files.map((name) => [`runs/${name}`, readFileSync(path.join(folder, name)) as Uint8Array]),
-    );
-    const source = recordingsIn({ ...assets, 'other/guard_page.1.log': logOf([]) }, inflate);
-    assert.deepEqual(source('runs/guard_page'), loadExample('guard_page'));
-  });
-});
-
-describe('recordings from disk', () => {
-  let scratch = '';
-  beforeEach(() => {
-    scratch = mkdtempSync(path.join(tmpdir(), 'recording-'));
-  });
-  afterEach(() => {
-    rmSync(scratch, { recursive: true });
-  });
-
-  async function refusal(file: string, content: Uint8Array | null, reason: RegExp): Promise<void> {
-    const place = path.join(scratch, file);
-    if (content !== null) writeFileSync(place, content);
-    await assert.rejects(loadRecording(place), (error) => {
-      assert.ok(error instanceof RecordingError, String(error));
-      assert.match(error.message, reason);
-      return true;
-    });
-  }
-
-  it('reads in a stream what the parser reads at once, packed, plain or bundled', async () => {
-    const expected = loadExample('cow_fork');
-    assert.deepEqual(await loadRecording(path.join(folder, 'cow_fork.24106.log.gz')), expected);
-    const files = recordingFiles('cow_fork', readdirSync(folder)).map((name) => ({
-      name: name.replace('.gz', ''),
-      bytes: gunzipSync(readFileSync(path.join(folder, name))),
-    }));
-    for (const { name, bytes } of files) writeFileSync(path.join(scratch, name), bytes);
-    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork')), expected);
-    writeFileSync(path.join(scratch, 'cow_fork.walkrec'), gzipSync(bundle(files)));
-    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork.walkrec')), expected);
-  });
-
-  it('refuses with file and place what is missing, cut off, damaged or something else', async () => {
-    await refusal('none', null, /none: no such recording/);
-    await refusal(
-      'a.1.log.gz',
-      readFileSync(path.join(folder, 'cow_fork.24105.log.gz')).subarray(0, 20_000),
-      /a\.1\.log\.gz \(byte 20000\): the compressed data is damaged or was cut off/,
-    );
-    rmSync(path.join(scratch, 'a.1.log.gz'));
-    await refusal(
-      'b.1.log',
-      new TextEncoder().encode('execve("/bin/true", [], 0x7ff) = 0\n'),
-      /b\.1\.log: this is a log of strace/,
-    );
-    await refusal(
-      'c.1.log',
-      logOf(['I  00401000,4']).subarray(0, 100),
-      /c\.1\.log:\d+ \(byte 100\): the log ends in the middle of a line/,
-    );
-    await refusal('d.1.log', logOf(['I  00401000,4'], { pid: 1 }), /the recording needs d\.layout\.txt/);
-    await assert.rejects(loadRecording('/nowhere/at/all'), /its folder cannot be read/);
-  });
-
-  it('gives a scenario its recordings by the paths as they are written', async () => {
-    const source = await loadRecordings(['runs/mmap_split'], (written) => path.join(folder, path.basename(written)));
-    assert.equal(source('runs/mmap_split').processes[0]?.pid, 24125);
-    assert.throws(() => source('runs/other'), RecordingError);
   });
 });

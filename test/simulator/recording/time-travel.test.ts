@@ -1,11 +1,12 @@
 /** A recording under a simulation: stepping forward equals seeking back and running again, compared as a whole. */
 import { strict as assert } from 'node:assert';
+import { liveBounds } from '../../../simulator/session/scenario/bounds.ts';
 import { kernels } from '../../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
 import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';
 import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
-import { liveLimits, simulateForEditor } from '../../../simulator/session/moves/live.ts';
+import { simulateForEditor } from '../../../simulator/session/moves/live.ts';
 import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { restoreWorld, saveWorld, worldDifference } from '../../../simulator/session/state/snapshot.ts';
@@ -117,7 +118,7 @@ describe('a recording while somebody types', () => {
     };
     const [kernel] = kernels;
     assert.ok(kernel !== undefined);
-    const { diagnostics } = simulateForEditor(scenario, kernel, liveLimits, {}, new RecordingReplayer(loadExample));
+    const { diagnostics } = simulateForEditor(scenario, kernel, liveBounds, {}, new RecordingReplayer(loadExample));
     assert.ok(diagnostics.length > 0);
     for (const { range: at, message } of diagnostics) {
       assert.deepEqual(at, range);

@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { defaultKernel, findKernel } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { simulateForEditor } from '../../../simulator/session/moves/live.ts';
+import { liveBounds } from '../../../simulator/session/scenario/bounds.ts';
 import type { Diagnostic } from '../../../simulator/session/scenario/scenario.ts';
 import { cases, examples, mutated, sample } from './mutations.ts';
 
-const limits = { steps: 20_000, statements: 500 };
+const limits = { ...liveBounds, steps: 20_000, statements: 500 };
 
 function checkPlaces(text: string, diagnostics: readonly Diagnostic[]): void {
   const lines = text.split(/\r\n|\r|\n/);

@@ -190,7 +190,7 @@ describe('session: a host that looks between slices of an exploration', () => {
     );
     const found = findingsOf(simulation).join('\n');
     assert.match(found, /WALK228 \d+ interleavings covered: all with at most 1 preemption, and \d+ of those with 2/);
-    assert.match(found, /WALK220 simulation stopped after 5,000 micro-steps/);
+    assert.match(found, /WALK220 the simulation was stopped: it has made 5,000 micro-steps/);
   });
 });
 
@@ -270,9 +270,9 @@ explore up to 100000 { as one { ${one} } as other { ${other} } }`;
 function standingAtExplore(text: string, kernel: Kernel): Parameters<typeof everyOrder> {
   const { scenario } = parseScenario(text, 'test.walk');
   assert.ok(scenario);
-  const started = startRun({ scenario, kernel, assets: {} });
+  const started = startRun({ scenario, kernel, assets: {}, limits: { steps: 1_000_000 } });
   assert.ok('run' in started);
-  const execution = new Execution(started.run, started.statements, { steps: 1_000_000 }, {});
+  const execution = new Execution(started.run, started.statements, {});
   for (;;) {
     const next = execution.isBetween ? execution.arrive(Number.POSITIVE_INFINITY) : null;
     if (next !== null && next !== 'budget' && next.kind === 'explore') return [execution.run, next];

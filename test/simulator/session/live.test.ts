@@ -1,16 +1,11 @@
 import { strict as assert } from 'node:assert';
+import { liveBounds, type Bounds } from '../../../simulator/session/scenario/bounds.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import {
-  liveLimits,
-  simulateForEditor,
-  type LiveLimits,
-  type LiveResult,
-  type Watch,
-} from '../../../simulator/session/moves/live.ts';
+import { simulateForEditor, type LiveResult, type Watch } from '../../../simulator/session/moves/live.ts';
 import { scenarioOf } from './statement-runner.ts';
 
-function simulate(text: string, limits: LiveLimits = liveLimits): LiveResult {
-  return simulateForEditor(scenarioOf(text), almosMkh, limits, {});
+function simulate(text: string, limits: Partial<Bounds> = {}): LiveResult {
+  return simulateForEditor(scenarioOf(text), almosMkh, { ...liveBounds, ...limits }, {});
 }
 
 const shell = 'process shell { code 1 page data 0 }\n';
@@ -47,7 +42,7 @@ test "three" { expect 3 == 4 }`);
     const { machine } = scenario;
     assert.ok(machine?.memory);
     const small = { ...scenario, machine: { ...machine, memory: { ...machine.memory, value: 4096 } } };
-    const result = simulateForEditor(small, almosMkh, liveLimits, {});
+    const result = simulateForEditor(small, almosMkh, liveBounds, {});
     assert.deepEqual(findings(result), ['WALK222 2']);
   });
 
@@ -136,7 +131,7 @@ test "two" {
 }
 test "three" { expect 4 == 5 }`;
     const watched = (watch: Watch): LiveResult =>
-      simulateForEditor(scenarioOf(text), almosMkh, liveLimits, {}, null, watch);
+      simulateForEditor(scenarioOf(text), almosMkh, liveBounds, {}, null, watch);
 
     it('ends where the watch says so, with what was found and where that was', () => {
       let asked = 0;
@@ -160,7 +155,7 @@ test "three" { expect 4 == 5 }`;
       const result = simulateForEditor(
         scenarioOf(`${endless}expect 1 == 2\nexplore { as shell { print 1 } as helper { print 2 } }\nexpect 2 == 3`),
         almosMkh,
-        liveLimits,
+        liveBounds,
         {},
         null,
         (cutHere, isLong) => {
@@ -173,7 +168,7 @@ test "three" { expect 4 == 5 }`;
     });
 
     it('is not disturbed by a look at what was found so far', () => {
-      const limits = { steps: 20_000, statements: 300 };
+      const limits = { ...liveBounds, steps: 20_000, statements: 300 };
       const looks: LiveResult[] = [];
       const look: Watch = (cutHere) => {
         looks.push(cutHere('now'));

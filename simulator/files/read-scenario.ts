@@ -1,15 +1,14 @@
 /** The text of a scenario from disk, or a clear word on why it is none. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { nearestName } from '../language/checks/nearest.ts';
-import { detectFormat } from '../recording/logs/format.ts';
-import { InputError, reasonOf } from './input-error.ts';
+import { detectFormat, HEAD_LENGTH } from '../recording/logs/format.ts';
+import { type Bounds, standardBounds } from '../session/scenario/bounds.ts';
+import { InputError } from './input-error.ts';
+import { readRegular, UnreadableFile } from './regular-file.ts';
 
-/** A scenario is written by hand; what is longer is something else. */
-const MOST_BYTES = 8 << 20;
-
-export async function readScenario(file: string): Promise<string> {
-  const bytes = await readBounded(file);
+export async function readScenario(file: string, bounds: Bounds = standardBounds): Promise<string> {
+  const bytes = await readBytes(file, bounds);
   const zero = bytes.indexOf(0);
   if (zero >= 0) throw new InputError(file, binaryMessage(bytes, zero));
   try {
@@ -19,25 +18,15 @@ export async function readScenario(file: string): Promise<string> {
   }
 }
 
-async function readBounded(file: string): Promise<Uint8Array> {
+async function readBytes(file: string, bounds: Bounds): Promise<Uint8Array> {
   try {
-    const status = await stat(file);
-    if (status.isDirectory()) {
-      throw new InputError(file, 'this is a folder; name a scenario in it, or run all of them with "pagewalk test"');
-    }
-    if (!status.isFile()) throw new InputError(file, 'this is no ordinary file; a scenario is a text file');
-    if (status.size > MOST_BYTES) {
-      const size = `${status.size.toLocaleString('en')} bytes`;
-      throw new InputError(
-        file,
-        `${size} are too many for a scenario; ${MOST_BYTES.toLocaleString('en')} are read at most`,
-      );
-    }
-    return await readFile(file);
+    return await readRegular(file, { name: 'scenarioSize', bounds });
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    const near = (error as NodeJS.ErrnoException).code === 'ENOENT' ? await neighbour(file) : null;
-    throw new InputError(file, `${reasonOf(error)}${near === null ? '' : `; did you mean ${near}?`}`);
+    if (!(error instanceof UnreadableFile)) throw error;
+    if (error.isFolder)
+      throw new InputError(file, 'this is a folder; name a scenario in it, or run all of them with "pagewalk test"');
+    const near = error.isMissing ? await neighbour(file) : null;
+    throw new InputError(file, `${error.message}${near === null ? '' : `; did you mean ${near}?`}`);
   }
 }
 
@@ -50,7 +39,7 @@ async function neighbour(file: string): Promise<string | null> {
 }
 
 function binaryMessage(bytes: Uint8Array, zero: number): string {
-  const format = detectFormat(bytes.subarray(0, 8192));
+  const format = detectFormat(bytes.subarray(0, HEAD_LENGTH));
   if (format === 'elf') return 'this is a program; a scenario loads it with: process NAME load "PATH"';
   if (format === 'gzip')
     return 'this is a compressed file; a recording is called NAME.layout.txt.gz and NAME.PID.log.gz';

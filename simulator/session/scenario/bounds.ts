@@ -1,0 +1,164 @@
+/**
+ * Every bound that keeps a file from using up time, memory or disk: one table that the flags of the command line, the
+ * settings of the editor, the checks themselves and docs/bounds.md are made from.
+ */
+
+export interface BoundInfo {
+  readonly unit: 'count' | 'bytes' | 'seconds';
+  /** Where somebody asked for the run. */
+  readonly standard: number;
+  /** While somebody types. */
+  readonly live: number;
+  /** What is bounded: a phrase without an article, for help, settings and the page. */
+  readonly subject: string;
+  /** What happens beyond it: one sentence. */
+  readonly effect: string;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+const table = {
+  steps: {
+    unit: 'count',
+    standard: 1_000_000_000,
+    live: 2_000_000,
+    subject: 'micro-steps of one run, all interleavings of `explore` included',
+    effect: 'The run stops with an error.',
+  },
+  statements: {
+    unit: 'count',
+    standard: 5_000_000,
+    live: 100_000,
+    subject: 'statements and rounds of loops of one run',
+    effect: 'The run stops with an error.',
+  },
+  hostMemory: {
+    unit: 'bytes',
+    standard: 4 * GiB,
+    live: GiB,
+    subject: 'memory of this computer that the objects of one run take up',
+    effect: 'The run stops with an error. Four fifths of the heap that Node allows are a bound as well.',
+  },
+  output: {
+    unit: 'count',
+    standard: 10_000,
+    live: 1000,
+    subject: 'lines that one run prints',
+    effect: 'Further lines are only counted.',
+  },
+  outputSize: {
+    unit: 'bytes',
+    standard: 4 * MiB,
+    live: 256 * KiB,
+    subject: 'size of all lines that one run prints',
+    effect: 'Further lines are only counted.',
+  },
+  seconds: {
+    unit: 'seconds',
+    standard: 300,
+    live: 5,
+    subject: 'time to run a file, all its tests included',
+    effect: 'The run stops with an error. The debugger has no such bound: it can be paused.',
+  },
+  programSize: {
+    unit: 'bytes',
+    standard: 256 * MiB,
+    live: 256 * MiB,
+    subject: 'size of the `code` and of the `data` of a process',
+    effect: 'The file is refused.',
+  },
+  scenarioSize: {
+    unit: 'bytes',
+    standard: 8 * MiB,
+    live: 8 * MiB,
+    subject: 'size of a scenario',
+    effect: 'The file is refused.',
+  },
+  fileSize: {
+    unit: 'bytes',
+    standard: 256 * MiB,
+    live: 64 * MiB,
+    subject: 'size of a file that a scenario names with `from` or `load`',
+    effect: 'The file is refused.',
+  },
+  recordingSize: {
+    unit: 'bytes',
+    standard: 4 * GiB,
+    live: 256 * MiB,
+    subject: 'size of each file of a recording, after decompression',
+    effect: 'Reading stops there, and the recording is refused.',
+  },
+  recordedAccesses: {
+    unit: 'count',
+    standard: 200_000_000,
+    live: 20_000_000,
+    subject: 'accesses in the log of one recorded process',
+    effect: 'Reading stops there, and the recording is refused.',
+  },
+} as const satisfies Readonly<Record<string, BoundInfo>>;
+
+export type BoundName = keyof typeof table;
+/** A value of each, and the group of the editor's settings that they come from: `pagewalk.bounds` or `pagewalk.live`. */
+export interface Bounds extends Readonly<Record<BoundName, number>> {
+  readonly setting: 'bounds' | 'live';
+}
+
+export const boundTable: Readonly<Record<BoundName, BoundInfo>> = table;
+export const boundNames = Object.keys(table) as readonly BoundName[];
+
+/** Every bound from a function of its name. */
+export function boundsFrom(setting: Bounds['setting'], value: (name: BoundName) => number): Bounds {
+  const values = boundNames.map((name) => [name, value(name)]);
+  return { ...(Object.fromEntries(values) as Record<BoundName, number>), setting };
+}
+
+export const standardBounds: Bounds = boundsFrom('bounds', (name) => boundTable[name].standard);
+export const liveBounds: Bounds = boundsFrom('live', (name) => boundTable[name].live);
+
+/** `--file-size`. */
+export function boundFlag(name: BoundName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** How the user raises a bound that was passed: the end of a message. */
+export function raiseHint(name: BoundName, { setting }: Pick<Bounds, 'setting'>): string {
+  const there = `pagewalk.${setting}.${name} in the editor's settings`;
+  return setting === 'live' ? `raise ${there}` : `raise the bound with ${boundFlag(name)}, or ${there}`;
+}
+
+/** What a message about a bound speaks of. */
+export function boundedRun({ setting }: Pick<Bounds, 'setting'>): string {
+  return setting === 'live' ? 'simulation while typing' : 'simulation';
+}
+
+/** What to do where simulation while typing has ended early: its bounds are low on purpose. */
+export const liveAdvice = 'run the file to see the rest';
+
+/** A bound's value as people write it: `64 MiB`, `1,000`. */
+export function boundText(name: BoundName, value: number): string {
+  const { unit } = boundTable[name];
+  if (unit === 'bytes') return sizeText(value);
+  const text = value.toLocaleString('en');
+  return unit === 'seconds' ? `${text} second${value === 1 ? '' : 's'}` : text;
+}
+
+/** `64 MiB`, `1,000 bytes`: the largest unit that divides it. */
+export function sizeText(bytes: number): string {
+  for (const [unit, size] of [
+    ['GiB', GiB],
+    ['MiB', MiB],
+    ['KiB', KiB],
+  ] as const)
+    if (bytes >= size && bytes % size === 0) return `${(bytes / size).toLocaleString('en')} ${unit}`;
+  return `${bytes.toLocaleString('en')} bytes`;
+}
+
+/** A setting's value as a bound: sizes are set in MiB. Null for anything that is no bound. */
+export function settingToBound(name: BoundName, value: unknown): number | null {
+  const isSize = boundTable[name].unit === 'bytes';
+  const most = isSize ? Number.MAX_SAFE_INTEGER / MiB : Number.MAX_SAFE_INTEGER;
+  if (typeof value !== 'number' || !(value > 0) || value > most) return null;
+  return isSize ? Math.ceil(value * MiB) : value;
+}
