@@ -187,3 +187,9 @@ export function typeInWords(type: ValueType): string {
 export function alternatives(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} or ${parts.at(-1) ?? ''}`;
 }
+
+/** Names in a message: the first few, and how many more there are. */
+export function listed(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${String(names.length - most)} more` : shown;
+}

@@ -2,13 +2,15 @@
 import type { AstNode } from 'langium';
 import type { NameUse } from '../bindings.ts';
 import * as ast from '../generated/ast.ts';
-import { isInteger, kindInWords } from '../value-kinds.ts';
+import { alternatives, isInteger, kindInWords, type StaticKind } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { complain } from './guarded.ts';
 
 interface Need {
   readonly value: ast.Expression | undefined;
   readonly kind: 'boolean' | 'integer' | 'place';
+  /** Taken as well. */
+  readonly or?: 'list';
   /** What needs it, for the message. */
   readonly what: string;
 }
@@ -39,7 +41,7 @@ function needsOf(node: AstNode): readonly Need[] {
       return [from, to, step].map((value) => ({ value, kind: 'integer', what: '`for`' }));
     }
     case 'ParallelStatement':
-      return [{ value: (node as ast.ParallelStatement).seed, kind: 'integer', what: '`seed`' }];
+      return [{ value: (node as ast.ParallelStatement).seed, kind: 'integer', or: 'list', what: '`seed`' }];
     case 'ExploreStatement':
       return [{ value: (node as ast.ExploreStatement).upTo, kind: 'integer', what: '`up to`' }];
     default:
@@ -78,14 +80,18 @@ const remedies = {
   place: ' A place is written `(x,y)`.',
 } as const;
 
-function checkNeed(node: AstNode, { value, kind, what }: Need, context: CheckContext): void {
+function checkNeed(node: AstNode, { value, kind, or, what }: Need, context: CheckContext): void {
   if (value === undefined) return;
   const found = context.kinds.of(value);
-  if (found === 'unknown' || found === kind || (kind === 'integer' && isInteger(found))) return;
+  if (found === 'unknown' || found === kind || found === or || (kind === 'integer' && isInteger(found))) return;
   const remedy = kind === 'boolean' && !isInteger(found) ? '' : remedies[kind];
-  const wanted = kind === 'boolean' ? 'true or false' : kindInWords(kind);
+  const wanted = alternatives([kind, ...(or === undefined ? [] : [or])].map(wantedInWords));
   const message = `${what} needs ${wanted}, not ${kindInWords(found)}.${remedy}`;
   complain(context, 'WALK136', node, value, message);
+}
+
+function wantedInWords(kind: StaticKind): string {
+  return kind === 'boolean' ? 'true or false' : kindInWords(kind);
 }
 
 function checkIndexed(node: ast.Index, context: CheckContext): void {

@@ -5,7 +5,7 @@ import type { Vocabulary } from '../catalogue.ts';
 import * as ast from '../generated/ast.ts';
 import { foreignErrors } from '../hints/foreign-words.ts';
 import { hasOwnMembers, membersOfKind } from '../members.ts';
-import { kindInWords } from '../value-kinds.ts';
+import { kindInWords, listed } from '../value-kinds.ts';
 import type { StaticKind } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { didYouMean } from './nearest.ts';
@@ -76,7 +76,7 @@ function checkMember(node: ast.Member, { report, vocabulary, bindingOf, kinds }:
     : membersOf(kinds.of(receiver), vocabulary);
   if (known === null || known.includes(member)) return;
   const what = capitalised(kindInWords(kinds.of(receiver)));
-  const hint = didYouMean(member, known) || ` It has ${known.join(', ')}.`;
+  const hint = didYouMean(member, known) || ` It has ${listed(known)}.`;
   const message = known.length === 0 ? `${what} has no members.` : `${what} has no member \`${member}\`.${hint}`;
   report.error('WALK101', at, message);
 }

@@ -93,7 +93,7 @@ describe('session: explorations', () => {
   it('a list of choices must be one', () => {
     for (const seed of ['[1]', '[[1]]', '[[1, "a"]]', '[[0 - 1, 1]]', '[[1, 2, 3]]', '"a"', 'none']) {
       const found = findingsOf(
-        runToEnd(simulationOf(`${two}let s = ${seed}\nparallel seed s { as shell { read(a) } as helper { read(a) } }`)),
+        runToEnd(simulationOf(`${two}let s = [${seed}]\nparallel seed s[0] { as shell { read(a) } as helper { read(a) } }`)),
       );
       assert.match(found.join('\n'), /^WALK(225|217) /, seed);
     }
@@ -190,7 +190,7 @@ describe('session: a host that looks between slices of an exploration', () => {
     );
     const found = findingsOf(simulation).join('\n');
     assert.match(found, /WALK228 \d+ interleavings covered: all with at most 1 preemption, and \d+ of those with 2/);
-    assert.match(found, /WALK220 the simulation was stopped: it has made 5,000 micro-steps/);
+    assert.match(found, /WALK220 simulation stopped after 5,000 micro-steps; use fewer rounds/);
   });
 });
 

@@ -83,8 +83,8 @@ test "three" { expect 3 == 4 }`);
   for (const [what, text, bound, place] of bounded) {
     it(`is cut short: ${what}`, () => {
       const { diagnostics } = simulate(text, { steps: 20_000, statements: 5000 });
-      // What an exploration had covered until then is told beside it.
-      const [cut, ...others] = diagnostics.filter(({ code }) => code !== 'WALK228');
+      // What an exploration had covered until then is told beside it, and how much was printed.
+      const [cut, ...others] = diagnostics.filter(({ code }) => code !== 'WALK228' && code !== 'WALK242');
       assert.deepEqual(others, []);
       assert.ok(cut);
       assert.deepEqual([cut.code, cut.severity], ['WALK220', 'information']);

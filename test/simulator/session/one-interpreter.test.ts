@@ -31,10 +31,10 @@ const interleaved = (statements: string): Outcome =>
 
 const cases: readonly (readonly [what: string, statements: string])[] = [
   ['a step that is not above 0', 'for i in 0..4 step count("oom") { print i }'],
-  ['bounds that are no integers', 'for i in none..4 { print i }'],
+  ['bounds that are no integers', 'for i in [none][0]..4 { print i }'],
   ['a negative number of rounds', 'repeat count("oom") - 1 { print 1 }'],
   ['too many rounds', 'repeat 0xFFFFFFFFFFFFFFFF { print 1 }'],
-  ['a condition that is neither true nor false', 'if a { print 1 }'],
+  ['a condition that is neither true nor false', 'if [a][0] { print 1 }'],
   ['no round', 'for i in 4..4 { print i }\nrepeat 0 { print 1 }'],
   [
     'rounds in rounds, and branches',

@@ -111,13 +111,13 @@ describe('vm-region: locks', () => {
       'vm_pair_lock A O Q',
     ],
     ['vm_region_dump', ({ R }) => ({ region: R }), 'R A'],
-    ['region_kill', ({ A }) => ({ region: A }), 'A R A O pmap Q pmap'],
-    ['vm_object_get_page', ({ O }) => ({ object: O, off: 0, flags: 0 }), 'O'],
-    ['vm_object_read', ({ O }) => ({ object: O, off: 0, len: 1 }), 'O'],
-    ['vm_object_write', ({ O }) => ({ object: O, off: 0, buf: 'a' }), 'O'],
-    ['vm_object_clone', ({ O }) => ({ object: O, off: 0, len: 0x1000 }), 'O'],
-    ['vm_object_truncate', ({ O }) => ({ object: O, new_size: 0x3000 }), 'O'],
-    ['vm_object_truncate', ({ O }) => ({ object: O, new_size: 0x1000 }), 'O pmap'],
+    ['region_kill', ({ A }) => ({ handle: A }), 'A R A O pmap Q pmap'],
+    ['vm_object_get_page', ({ O }) => ({ obj: O, off: 0, flags: 0 }), 'O'],
+    ['vm_object_read', ({ O }) => ({ obj: O, off: 0, len: 1 }), 'O'],
+    ['vm_object_write', ({ O }) => ({ obj: O, off: 0, buf: 'a' }), 'O'],
+    ['vm_object_clone', ({ O }) => ({ obj: O, off: 0, len: 0x1000 }), 'O'],
+    ['vm_object_truncate', ({ O }) => ({ obj: O, new_size: 0x3000 }), 'O'],
+    ['vm_object_truncate', ({ O }) => ({ obj: O, new_size: 0x1000 }), 'O pmap'],
   ];
 
   for (const [name, args, expected] of cases) {
