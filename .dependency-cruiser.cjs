@@ -134,7 +134,7 @@ module.exports = {
         path: '^simulator/',
         pathNot: [
           '^simulator/(cli|files)/',
-          '^simulator/language/(main|live/entry|live/host|live/surroundings|server/file-system)\\.ts$',
+          '^simulator/language/(main|live/entry|live/host|live/workspace-folders|server/file-system)\\.ts$',
         ],
       },
       to: { dependencyTypes: ['core'] },

@@ -93,7 +93,9 @@ describe('session: explorations', () => {
   it('a list of choices must be one', () => {
     for (const seed of ['[1]', '[[1]]', '[[1, "a"]]', '[[0 - 1, 1]]', '[[1, 2, 3]]', '"a"', 'none']) {
       const found = findingsOf(
-        runToEnd(simulationOf(`${two}let s = [${seed}]\nparallel seed s[0] { as shell { read(a) } as helper { read(a) } }`)),
+        runToEnd(
+          simulationOf(`${two}let s = [${seed}]\nparallel seed s[0] { as shell { read(a) } as helper { read(a) } }`),
+        ),
       );
       assert.match(found.join('\n'), /^WALK(225|217) /, seed);
     }

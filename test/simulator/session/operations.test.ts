@@ -63,11 +63,7 @@ const failures: readonly (readonly [string, string, RegExp])[] = [
   ['read(0x5000_0000)', 'WALK202', /SEGV.*read at 0x50000000/],
   ['let a = mmap(4096, r)\nwrite(a, 1)', 'WALK202', /write at 0x2000000/],
   ['mprotect(0x2000000, 4096, r)', 'WALK221', /almos-mkh has no mprotect/],
-  [
-    'exec({ code: 1GiB, data: 0 })',
-    'WALK225',
-    /^code of 1 GiB is more than the 256 MiB that it may have/,
-  ],
+  ['exec({ code: 1GiB, data: 0 })', 'WALK225', /^code of 1 GiB is more than the 256 MiB that it may have/],
   ['exec({ code: 4096, data: 5 })', 'WALK225', /^data must be whole pages of 4096 bytes/],
   ['exec({ code: "a", data: 5 })', 'WALK225', /^code is a size, not a string/],
   ['exec([shell][0])', 'WALK225', /^exec takes a path or/],
