@@ -51,7 +51,7 @@ export default tseslint.config(
     files: ['simulator/**/*.ts'],
     ignores: [
       'simulator/{cli,files}/**',
-      'simulator/language/{main,live/entry,live/host,live/surroundings,server/file-system}.ts',
+      'simulator/language/{main,live/entry,live/host,live/workspace-folders,server/file-system}.ts',
     ],
     rules: {
       'no-restricted-imports': [
