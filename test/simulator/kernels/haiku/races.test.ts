@@ -3,7 +3,9 @@ import { strict as assert } from 'node:assert';
 import type { Activation, KernelGenerator } from '../../../../simulator/execution/activation.ts';
 import { readFile, findFile } from '../../../../simulator/hardware/block-device.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
+import { readBytes } from '../../../../simulator/hardware/physical-memory.ts';
 import type { MmapArgs } from '../../../../simulator/kernels/kernel.ts';
+import { PAGE_STATE_WIRED } from '../../../../simulator/kernels/haiku/base/constants.ts';
 import { haiku } from '../../../../simulator/kernels/haiku/kernel.ts';
 import { fork } from './process-calls.ts';
 import { AT, Race, request } from './race.ts';
@@ -109,5 +111,28 @@ describe('haiku: races', () => {
       assert.ok(file !== null);
       assert.deepEqual([...readFile(file, 0, 4)], [0, 1, 2].map((round) => 0x30 + round + (seed % 8)).concat(7));
     }
+  });
+
+  it('4.12: a contiguous region against a thread that writes to it: what it wrote stays, in contiguous frames', () => {
+    const start = AT + 0x10_0000;
+    const region = { aid: 1, name: 'c', address: start, addr_type: 1, size: 0x3000, wiring: 3, lock: 1 };
+    const ends = new Set<unknown>();
+    for (let seed = 0; seed < SCHEDULES; seed++) {
+      const race = new Race({});
+      const { driver, state } = race;
+      const [, wrote] = race.run(
+        seed,
+        race.call('vm_create_anonymous_region', region),
+        race.call('user_memset', { s: start + 0x1000, c: 0x5a, count: 2 }),
+      );
+      ends.add(wrote);
+      const frames = [0, 1, 2].map((page) => driver.tryAccess(race.main, start + page * 0x1000, Access.read) as number);
+      const [first = 0] = frames;
+      assert.deepEqual(frames, [first, first + 0x1000, first + 0x2000], `schedule ${String(seed)}`);
+      const expected = wrote === 0 ? [0x5a, 0x5a, 0] : [0, 0, 0];
+      assert.deepEqual([...readBytes(driver.machine, first + 0x1000, 3)], expected, `schedule ${String(seed)}`);
+      assert.ok(frames.every((pa) => state.pages.state[pa / 0x1000] === PAGE_STATE_WIRED));
+    }
+    assert.deepEqual([...ends].sort(), [0, 'ERR_VM_BAD_USER_MEMORY']);
   });
 });
