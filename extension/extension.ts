@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ChangedSources } from './changed-sources.ts';
 import { DEBUG_TYPE } from './contributions.ts';
 import { ConfigurationProvider } from './debug/configuration-provider.ts';
 import { WorkerAdapterFactory } from './debug/factory.ts';
@@ -9,7 +10,13 @@ import { StatusBar } from './status-bar.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Pagewalk', { log: true });
-  context.subscriptions.push(log, ...registerDebugger(context), registerRunCommands(), new StatusBar());
+  context.subscriptions.push(
+    log,
+    ...registerDebugger(context),
+    registerRunCommands(),
+    new StatusBar(),
+    new ChangedSources(),
+  );
   registerPanels(context, log);
   // Not awaited: debugging need not wait for the server's process.
   void startLanguageServer(context, log);

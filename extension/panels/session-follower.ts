@@ -63,16 +63,20 @@ export class SessionFollower implements vscode.Disposable, vscode.DebugAdapterTr
     return this.shown;
   }
 
-  /** The text whose lines the shown session names: the scenario, or the view of the recording while it is debugged. */
+  /**
+   * The text whose lines the shown session names: the scenario, or its launched text once it has another one, or the view
+   * of the recording while it is debugged.
+   */
   async text(): Promise<vscode.Uri | null> {
     const { shown } = this;
     const program: unknown = shown?.configuration['program'];
     if (shown === null || typeof program !== 'string') return null;
-    if (!isRecordingPath(program)) return vscode.Uri.file(program);
-    if (this.status.state === 'ended') return null;
+    const file = isRecordingPath(program) ? null : vscode.Uri.file(program);
+    if (this.status.state === 'ended') return file;
     const answer: unknown = await shown.customRequest('loadedSources');
-    const [view] = (answer as { sources: vscode.DebugProtocolSource[] }).sources;
-    return view === undefined ? null : vscode.debug.asDebugSourceUri(view, shown);
+    const [source] = (answer as { sources: (vscode.DebugProtocolSource & { sourceReference?: number })[] }).sources;
+    const isText = source?.sourceReference !== undefined && source.sourceReference > 0;
+    return isText ? vscode.debug.asDebugSourceUri(source, shown) : file;
   }
 
   createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {

@@ -10,7 +10,7 @@ import { readRegular, UnreadableFile } from './regular-file.ts';
 export async function readScenario(file: string, bounds: Bounds = standardBounds): Promise<string> {
   const bytes = await readBytes(file, bounds);
   const zero = bytes.indexOf(0);
-  if (zero >= 0) throw new InputError(file, binaryMessage(bytes, zero));
+  if (zero >= 0) throw new InputError(file, binaryMessage(bytes, zero) + (await logBeside(file)));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -36,6 +36,13 @@ async function neighbour(file: string): Promise<string | null> {
   const names = await readdir(folder).catch((): string[] => []);
   const near = nearestName(path.basename(file), names) ?? names.find((name) => name === `${path.basename(file)}.walk`);
   return near === undefined ? null : path.join(folder, near);
+}
+
+/** Something that looks as if it were made by recording this program, and is not named as a recording. */
+async function logBeside(file: string): Promise<string> {
+  const names = await readdir(path.dirname(file)).catch((): string[] => []);
+  const log = names.find((name) => name.startsWith(`${path.basename(file)}.`) && /\.log(\.gz)?$/.test(name));
+  return log === undefined ? '' : `; beside it is ${log}: a recording is called NAME.PID.log, with NAME.layout.txt`;
 }
 
 function binaryMessage(bytes: Uint8Array, zero: number): string {

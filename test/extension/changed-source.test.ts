@@ -155,6 +155,7 @@ describe('a scenario that is edited while it is debugged', () => {
 
   it('is known as changed from its editor before it is saved', async () => {
     const stop = await client.launchToStop(program);
+    assert.deepEqual(await client.request('pagewalk/launchedText', {}), { content: text });
     await client.request('pagewalk/editorText', { path: program, isOther: true });
     assert.equal(client.output('console'), `${message}\n`);
     assert.equal((await set(5))?.verified, false);

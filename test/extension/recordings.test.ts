@@ -44,6 +44,14 @@ describe('a recording in the debugger', () => {
     stop = await client.move(command, stop.threadId ?? 0);
   };
 
+  it('is what a program beside its recording stands for', async () => {
+    const program = client.file('\x7fELF\x02\x01\x01\0', 'cow_fork');
+    for (const name of ['cow_fork.24105.log.gz', 'cow_fork.24106.log.gz', 'cow_fork.layout.txt.gz'])
+      cpSync(path.join(folder, name), path.join(path.dirname(program), name));
+    stop = await client.launchToStop(program);
+    assert.equal((await bottom()).source?.name, 'cow_fork.replay');
+  });
+
   it('stands in its view, one step a line, forwards and backwards', async () => {
     stop = await client.launchToStop(recording);
     const entry = await bottom();

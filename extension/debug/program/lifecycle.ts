@@ -32,6 +32,11 @@ export const lifecycleHandlers: Readonly<Record<string, Handler>> = {
   disconnect(debuggee) {
     debuggee.end();
   },
+  /** The text that the session was launched with; null for a recording. */
+  'pagewalk/launchedText'(debuggee, { command }) {
+    const { program } = debuggee.requireSimulation(command);
+    return { content: program.launched?.text ?? null };
+  },
   /** What the client's editor shows of a file: the launched text or another one; null when it shows it no more. */
   'pagewalk/editorText'(debuggee, args) {
     const isOther = args.fields['isOther'] === null ? null : args.boolean('isOther', false);

@@ -74,6 +74,8 @@ export interface ReplayState {
   /** Accesses performed, and accesses that the recorded machine refused. */
   performed: number;
   refused: number;
+  /** What has been said of the signals that the program handles. */
+  readonly told: { readonly handlers: string[]; signalReturn: boolean };
   /** Lengths of System V segments by id. */
   readonly segments: Map<number, number>;
 }
@@ -95,6 +97,7 @@ export function createReplayState(
     blockedCalls: 0,
     performed: 0,
     refused: 0,
+    told: { handlers: [], signalReturn: false },
     segments: new Map(),
   };
 }

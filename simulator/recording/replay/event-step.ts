@@ -5,6 +5,7 @@ import type { MemoryCall } from '../logs/memory-call.ts';
 import { performBrk, performMremap, performShmat, performShmdt } from './move-calls.ts';
 import { performExit, performFork, performThread } from './process-calls.ts';
 import { emulate, type ReplayContext } from './replay-context.ts';
+import { noteSignal } from './signals.ts';
 import { effectOf } from '../order/replay-plan.ts';
 
 /** The signal's number above this is the exit code, as shells have it. */
@@ -19,6 +20,7 @@ export function* performEvent(context: ReplayContext): KernelGenerator<void> {
     return;
   }
   if (event.kind === 'killed' || event.kind === 'call') markCall(run, here, event.name, line);
+  if (event.kind === 'call') noteSignal(context, event);
   if (event.kind === 'killed') yield* performExit(context, SIGNAL_CODE + event.signal);
   const effect = effectOf(log, event)?.effect;
   if (effect !== undefined) yield* performEffect(context, effect);

@@ -14,6 +14,7 @@ import {
 import type { Run } from '../../session/state/run.ts';
 import type { SourceRange } from '../../session/scenario/scenario.ts';
 import { findPiece } from '../order/address-map.ts';
+import { noteHandled } from './signals.ts';
 import { performEvent } from './event-step.ts';
 import { mapOtherRows, performExec, startProcess } from './process-calls.ts';
 import { lineOfAccess, type LogEvent, type ProcessLog } from '../logs/process-log.ts';
@@ -129,6 +130,7 @@ export class Replay {
     const { batch, relocator } = scratch;
     relocator.use(self.map);
     const skipped: Obstacle[] = [];
+    const refused: Obstacle[] = [];
     for (let from = turn.from; from < turn.to;) {
       const obstacle = relocator.fill(batch, log.accesses, from, turn.to);
       const stop = obstacle?.access ?? turn.to;
@@ -136,10 +138,15 @@ export class Replay {
       state.performed += stop - from;
       from = stop;
       if (obstacle === null) continue;
+      refused.push(obstacle);
       yield* this.meet(context, obstacle, skipped);
       from++;
     }
     noteSkipped(context, skipped);
+    noteHandled(
+      context,
+      refused.filter(({ access }) => !isFatal(context, access)),
+    );
     this.scratch.push(scratch);
   }
 
@@ -194,6 +201,11 @@ function noteSkipped(context: ReplayContext, skipped: readonly Obstacle[]): void
     how,
     `${run.kernel.name} would allow it`,
   );
+}
+
+/** The process's last access, which a signal ended. */
+function isFatal({ log, turn }: ReplayContext, access: number): boolean {
+  return log.events[turn.event]?.kind === 'killed' && access === turn.to - 1;
 }
 
 function linesOf(log: ProcessLog, line: number, endLine: number): SourceRange {

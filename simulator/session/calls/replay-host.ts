@@ -160,6 +160,11 @@ export function markCall(run: Run, here: Activation, call: string, line: number)
   tell(run.machine, 'recorded-call', here.cluster, { call, line });
 }
 
+/** Tells something of the recording that the replay cannot show. */
+export function noteSignalHandling(run: Run, message: string, range: SourceRange): void {
+  run.script.diagnostics.push(diagnostic('WALK233', 'information', message, range));
+}
+
 /** Notes an emulation in the state, the timeline and the diagnostics. */
 export function noteEmulation(
   run: Run,

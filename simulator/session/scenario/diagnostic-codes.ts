@@ -74,6 +74,10 @@ export const diagnosticCodes = {
     explanation:
       'Another block ended the thread or process of this one, so it stopped here. That is an outcome, no failure.',
   },
+  WALK233: {
+    title: 'signal handled',
+    explanation: 'A recorded program handles a signal; what raised it is not in the recording.',
+  },
   WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
   WALK240: {
     title: 'value too large',

@@ -11,6 +11,9 @@ describe('what the command line is given', () => {
     'scenario.walk': 'kernel almos-mkh\n',
     'binary.walk': Uint8Array.of(1, 2, 0, 3),
     'program.walk': Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0),
+    logged: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0),
+    'logged.log': '==1== Lackey',
+    cow_fork: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0),
     'packed.walk': Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0),
     'latin.walk': Uint8Array.of(...Buffer.from('// one\n// two\n// caf'), 0xe9, 10),
     'huge.walk': '',
@@ -32,6 +35,17 @@ describe('what the command line is given', () => {
   it('may be a folder', () => refused('inside', /folder.*pagewalk test/));
   it('may be binary', () => refused('binary.walk', /binary file \(byte 2 is 0\)/));
   it('may be a program', () => refused('program.walk', /process NAME load/));
+  it('may be a program beside a log that is not named as one of a recording', () =>
+    refused('logged', /this is a program; .*; beside it is logged\.log: a recording is called NAME\.PID\.log/));
+  it('may be a program beside its recording, and is the recording then', async () => {
+    for (const name of ['cow_fork.24105.log.gz', 'cow_fork.24106.log.gz', 'cow_fork.layout.txt.gz'])
+      cpSync(path.join(examples, 'recordings', name), folder.at(name));
+    const { code, stderr } = await pagewalk(['run', 'cow_fork'], { cwd: folder.path });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^cow_fork\.replay:/m);
+    const tested = await pagewalk(['test', 'cow_fork'], { cwd: folder.path });
+    assert.equal(tested.code, 0, tested.stderr);
+  });
   it('may be compressed', () => refused('packed.walk', /compressed.*NAME\.PID\.log\.gz/));
   it('may be in another encoding', () => refused('latin.walk', /not UTF-8/, 3));
   it('may be huge', async () => {

@@ -75,6 +75,20 @@ describe('debugging', () => {
     assert.match(listener.output(), /Finished: .* 0 failed/);
   });
 
+  it('can be stopped while it launches, and nothing is told as an error', async () => {
+    const editor = await openScenario(scenario);
+    for (const moment of ['initialize', 'launch', 'setExceptionBreakpoints', 'configurationDone']) {
+      const isThere = listener.requested(moment);
+      const started = vscode.commands.executeCommand('pagewalk.debugFile', editor.document.uri);
+      await isThere;
+      await vscode.debug.stopDebugging();
+      await started;
+      await until(() => vscode.debug.activeDebugSession === undefined, 'the session has ended');
+    }
+    assert.deepEqual(listener.errorsForTheUser, []);
+    assert.equal(listener.output(), '');
+  });
+
   it('steps back', async () => {
     await openScenario(scenario);
     await vscode.commands.executeCommand('pagewalk.debugFile');

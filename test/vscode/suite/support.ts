@@ -18,6 +18,9 @@ export function scenarioUri(name: string): vscode.Uri {
 interface Message {
   readonly type: string;
   readonly event?: string;
+  readonly command?: string;
+  readonly success?: boolean;
+  readonly message?: string;
   readonly body?: unknown;
 }
 
@@ -38,13 +41,21 @@ export interface StackFrame {
 export class Listener implements vscode.Disposable {
   private readonly events: { session: vscode.DebugSession; event: string; body: unknown }[] = [];
   private read = 0;
+  /** Refusals that the window shows. */
+  readonly errorsForTheUser: string[] = [];
+  private readonly requests: string[] = [];
   private readonly registration: vscode.Disposable;
 
   constructor() {
     this.registration = vscode.debug.registerDebugAdapterTrackerFactory('pagewalk', {
       createDebugAdapterTracker: (session) => ({
-        onDidSendMessage: ({ type, event, body }: Message) => {
+        onWillReceiveMessage: ({ command }: Message) => {
+          if (command !== undefined) this.requests.push(command);
+        },
+        onDidSendMessage: ({ type, event, body, success, message }: Message) => {
           if (type === 'event' && event !== undefined) this.events.push({ session, event, body });
+          const isShown = (body as { error?: { showUser?: boolean } } | undefined)?.error?.showUser !== false;
+          if (type === 'response' && success === false && isShown) this.errorsForTheUser.push(message ?? '');
         },
       }),
     });
@@ -74,6 +85,12 @@ export class Listener implements vscode.Disposable {
       return item instanceof vscode.DebugStackFrame && item.session === stop.session && item.frameId === top?.id;
     }, 'the window shows the frame');
     return stop;
+  }
+
+  /** The next time that the editor sends this request. */
+  async requested(command: string): Promise<void> {
+    const { length } = this.requests;
+    await until(() => this.requests.includes(command, length), `the editor sends '${command}'`);
   }
 
   output(): string {
