@@ -21,6 +21,12 @@ export async function startLanguageClient(
     documentSelector: [{ language: LANGUAGE_ID }],
     synchronize: { configurationSection: 'pagewalk' },
     outputChannel,
+    middleware: {
+      // The launched text of an edited file, which the debugger shows, has no problems of its own to list.
+      handleDiagnostics: (uri, diagnostics, next) => {
+        next(uri, uri.scheme === 'debug' ? [] : diagnostics);
+      },
+    },
   };
   const client = new LanguageClient('pagewalk', 'Pagewalk', server, options);
   context.subscriptions.push({ dispose: () => void client.dispose() });

@@ -63,7 +63,8 @@ function statementAt(source: ProgramSource, { line, column, name }: SimulationFr
 
 const LONGEST_NAME = 60;
 
-const SCENARIO_MIME_TYPE = 'text/x-pagewalk-scenario';
+/** As VS Code names the type of the language `walk` by itself. */
+const SCENARIO_MIME_TYPE = 'text/x-walk';
 
 function source(debuggee: Debuggee, args: Arguments): DebugProtocol.SourceResponse['body'] {
   const { program } = debuggee.requireSimulation(args.command);

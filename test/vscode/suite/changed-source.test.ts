@@ -41,6 +41,8 @@ describe('editing what is debugged', () => {
       'the launched text is shown',
     );
     assert.equal(shown.document.getText(), launched);
+    assert.equal(shown.document.languageId, 'walk');
+    assert.deepEqual(vscode.languages.getDiagnostics(shown.document.uri), []);
     await until(() => shown.selection.active.line === frame.line - 1, 'the line of the stop is shown');
   });
 
