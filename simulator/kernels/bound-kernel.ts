@@ -85,6 +85,8 @@ export interface BoundKernel extends KernelCode {
   /** The process itself where the kernel has one descriptor of it. */
   localProcess(info: FunctionInfo, process: ProcessObject, cluster: number): object;
   noteDirectCall(info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown): void;
+  /** Null where the kernel says nothing of it. */
+  overwrites(info: FunctionInfo, args: Readonly<Record<string, unknown>>): string | null;
   heldByScenario(): readonly string[];
   invariants(): readonly InvariantViolation[];
 }
@@ -199,6 +201,7 @@ function bind(kernel: KernelDefinition<unknown>, code: KernelCode, world: Kernel
     rpc: (index) => kernel.rpc?.(state, index),
     localProcess: (info, process, cluster) => kernel.localProcess?.(state, machine, info, process, cluster) ?? process,
     noteDirectCall: (info, args, result) => kernel.noteDirectCall?.(state, info, args, result),
+    overwrites: (info, args) => kernel.overwrites?.(state, machine, info, args) ?? null,
     heldByScenario: () => kernel.heldByScenario(state),
     invariants: () => kernel.invariants(state, machine),
   };

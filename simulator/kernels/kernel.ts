@@ -253,6 +253,11 @@ export interface KernelDefinition<
    * references) is from then on the scenario's, and is added to what the invariants expect.
    */
   noteDirectCall?(state: S, info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown): void;
+  /**
+   * What a function that a scenario called directly changes behind the kernel's back, in words: `page tables`. Rules that do
+   * not hold afterwards are the scenario's doing. Null for one that leaves the kernel's structures sound.
+   */
+  overwrites?(state: S, machine: Machine, info: FunctionInfo, args: Readonly<Record<string, unknown>>): string | null;
   /** What the scenario holds, in words, for the warning `scenario holds …`. Reserved frames are not among it. */
   heldByScenario(state: S): readonly string[];
   /** Only where no kernel call is in progress (clarification X2). Reserved and held things are accounted for. */

@@ -46,6 +46,8 @@ export interface FrameView {
   /** The kernel's own word: `free`, `reserved`, `table`, `mapper`, `user`, … */
   readonly state: string;
   readonly order: number;
+  /** What is in it: a page table, the kernel's own memory, or what processes and files may have (free frames included). */
+  readonly content: 'table' | 'kernel' | 'data';
 }
 
 /** Software meaning of a page-table entry, beyond what the hardware's layout says. */

@@ -18,7 +18,7 @@ import { globals, objectTypes, readField, readGlobal } from './views/fields.ts';
 import { enterCall, leaveCall } from './rpc/gate.ts';
 import { functions } from './functions.ts';
 import { halOf } from './base/hal-of.ts';
-import { describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './views/direct-calls.ts';
+import { describeHoldings, noteDirectCall, overwrites, reserveFrames, returnFrames } from './views/direct-calls.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './views/inspect.ts';
 import { checkInvariants } from './views/invariants.ts';
 import { kernelDescriptor, kernelRoot } from './objects/kernel-process.ts';
@@ -201,6 +201,7 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   },
   localProcess,
   noteDirectCall,
+  overwrites,
   heldByScenario: describeHoldings,
 
   ...injectionControls,

@@ -11,7 +11,7 @@ import { attachDaemons, daemonNames, setDaemon } from './daemons/daemons.ts';
 import { runCommand } from './views/debugger.ts';
 import { globals, objectTypes, readField, readGlobal } from './views/fields.ts';
 import { functions } from './functions.ts';
-import { describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './views/holdings.ts';
+import { describeHoldings, noteDirectCall, overwrites, reserveFrames, returnFrames } from './views/holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './views/inspect.ts';
 import { checkInvariants } from './views/invariants.ts';
 import { bootPages, pageCount } from './memory/kernel-args.ts';
@@ -110,6 +110,7 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
     return { kind: 'condition', description: () => `the fork of ${process.name}`, ready: () => !process.forking };
   },
   noteDirectCall,
+  overwrites,
   heldByScenario: describeHoldings,
 
   ...injectionControls,

@@ -51,6 +51,19 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
   }
 }
 
+export function overwrites(
+  { held }: LunaixState,
+  _machine: Machine,
+  { name }: FunctionInfo,
+  args: Args,
+): string | null {
+  const isMount = name.endsWith('mount_pd') && args.mnt !== VMS_MOUNT_1;
+  if (tampering.has(name) || held.tampered.has(name) || isMount || leavesUserSpace(name, args))
+    return 'tables or lists of the kernel';
+  const isForeign = name === 'pmm_free_page' && (held.frames.get(Math.floor((args.pa as number) / PAGE_SIZE)) ?? 0) < 0;
+  return isForeign ? 'a count of references' : null;
+}
+
 /** An entry or a region outside user space: kernel stacks, or the half that all spaces share. */
 function leavesUserSpace(name: string, args: Args): boolean {
   if (name === 'vmm_set_mapping' || name === 'vmm_del_mapping') return !isUserAddress(args.va as number);

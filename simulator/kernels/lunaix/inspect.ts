@@ -5,7 +5,7 @@ import { hex, type Ppn } from '../../hardware/word.ts';
 import type { ProcessObject } from '../kernel.ts';
 import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../view.ts';
 import {
-  EXEC, FrameUse, GUARD, PAGE_SIZE, READ, TYPE_CODE, TYPE_HEAP, TYPE_STACK, WRITE,
+  EXEC, FIRST_FREE_FRAME, FIRST_TABLE_FRAME, FrameUse, GUARD, PAGE_SIZE, READ, TYPE_CODE, TYPE_HEAP, TYPE_STACK, WRITE,
 } from './constants.ts'; // prettier-ignore
 import { slotName } from './fields.ts';
 import { holderOf } from './klock.ts';
@@ -91,7 +91,16 @@ const useNames: Readonly<Record<number, string>> = {
 
 export function frameView({ pmm }: LunaixState, ppn: Ppn): FrameView {
   const refs = pmm.ref_counts[ppn] ?? 0;
-  return { refs, forks: 0, state: refs === 0 ? 'free' : (useNames[pmm.use[ppn] ?? 0] ?? 'user'), order: 0 };
+  const use = pmm.use[ppn] ?? FrameUse.reserved;
+  const state = refs === 0 ? 'free' : (useNames[use] ?? 'user');
+  return { refs, forks: 0, state, order: 0, content: contentOf(ppn, refs, use) };
+}
+
+/** L7: the image and the BIOS, then the kernel's page tables, then what is given out. */
+function contentOf(ppn: Ppn, refs: number, use: number): FrameView['content'] {
+  if (ppn < FIRST_FREE_FRAME) return ppn < FIRST_TABLE_FRAME ? 'kernel' : 'table';
+  if (refs === 0) return 'data';
+  return use === FrameUse.table ? 'table' : use === FrameUse.kstack ? 'kernel' : 'data';
 }
 
 /** What `dump` prints: the space as the kernel's own log would list it. */

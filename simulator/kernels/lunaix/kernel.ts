@@ -11,7 +11,7 @@ import { lunaixEvents, Own } from './events.ts';
 import { intr_routine_page_fault } from './fault.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { functions } from './functions.ts';
-import { describeHoldings, noteDirectCall, reserveFrames, returnFrames } from './holdings.ts';
+import { describeHoldings, noteDirectCall, overwrites, reserveFrames, returnFrames } from './holdings.ts';
 import { dumpText, frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
 import { enterKernel, leaveKernel } from './klock.ts';
@@ -118,6 +118,7 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
     };
   },
   noteDirectCall,
+  overwrites,
   heldByScenario: describeHoldings,
 
   ...injectionControls,

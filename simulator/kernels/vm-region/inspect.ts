@@ -79,7 +79,8 @@ const useNames: Readonly<Record<number, string>> = {
 /** vm_page.refcount is always 1. */
 export function frameView({ banks }: VmrState, machine: Machine, ppn: Ppn): FrameView {
   const use = banks[clusterOfPpn(machine, ppn)]?.use[pageOfPpn(machine, ppn)] ?? FrameUse.reserved;
-  return { refs: use === FrameUse.free ? 0 : 1, forks: 0, state: useNames[use] ?? 'user', order: 0 };
+  const content = use === FrameUse.table ? 'table' : use === FrameUse.reserved ? 'kernel' : 'data';
+  return { refs: use === FrameUse.free ? 0 : 1, forks: 0, state: useNames[use] ?? 'user', order: 0, content };
 }
 
 /** One array for each type of the specification, for the JSON state; the region tree in full. */

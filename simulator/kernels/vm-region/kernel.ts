@@ -15,7 +15,7 @@ import { page_fault } from './fault.ts';
 import { globals, objectTypes, readField, readGlobal } from './fields.ts';
 import { createBanks, reserveFrames, returnFrames } from './frames.ts';
 import { functions } from './functions.ts';
-import { describeHoldings } from './holdings.ts';
+import { describeHoldings, overwrites } from './holdings.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './inspect.ts';
 import { checkInvariants } from './invariants.ts';
 import { operations } from './operations.ts';
@@ -132,6 +132,7 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   *kill(here, thread, outcome) {
     yield* endTask(here, { process: thread.process, exit: outcome.signal });
   },
+  overwrites,
   heldByScenario: describeHoldings,
 
   ...injectionControls,

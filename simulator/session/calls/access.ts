@@ -9,6 +9,7 @@ import { PAGE_SIZE, type VirtualAddress } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
+import { noteStore } from '../state/overwrites.ts';
 import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
@@ -169,6 +170,7 @@ export function* store(
     const pa = yield* reach(accessor, address + BigInt(done), Access.write);
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(done, done + part));
+    noteStore(accessor.run, pa, accessor.range);
     done += part;
   }
   return null;
@@ -180,6 +182,7 @@ export function* storeBytes(accessor: Accessor, address: bigint, bytes: Uint8Arr
     const pa = yield* reach(accessor, address + BigInt(index), Access.write);
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(index, index + 1));
+    noteStore(accessor.run, pa, accessor.range);
   }
   return null;
 }

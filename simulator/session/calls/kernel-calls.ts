@@ -13,6 +13,7 @@ import { namedFailure, noteMemory } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import { refusedOutcome } from './operations.ts';
+import { noteOverwritingCall } from '../state/overwrites.ts';
 import type { Run } from '../state/run.ts';
 import type { Value } from '../state/values.ts';
 
@@ -28,6 +29,7 @@ export function* performKernelFunction(
   const { info } = call;
   const args = localArguments(call);
   const raw = yield* runFunction(call, entry as unknown as Callable, args);
+  noteOverwritingCall(run, info, args, call.expression.range);
   const error = errorOf(info, raw);
   if (error !== null) {
     noteFailedOutputs(run, info, raw);

@@ -35,6 +35,11 @@ export class Checkpoints {
     this.spacing *= 2;
   }
 
+  /** In order of their statements, the beginning first. */
+  get all(): readonly Checkpoint[] {
+    return this.list;
+  }
+
   /** Shares its unchanged pages with the next one. */
   get latest(): SavedWorld | undefined {
     return this.list.at(-1)?.saved;

@@ -1,10 +1,12 @@
 /** A run on its way through its scenario: which statement stands next or is being performed, to the end or to a bound. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Checkpoints } from './checkpoint-policy.ts';
+import { firstViolation } from './first-violation.ts';
 import { nextStatement, passStatement } from '../state/control.ts';
 import { EventFeed } from '../state/event-feed.ts';
 import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
+import type { FirstViolation } from '../statements/violations.ts';
 import { beginStatement } from '../statements/sequential.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { type Bounds, boundedRun, boundText, liveAdvice, raiseHint } from '../scenario/bounds.ts';
@@ -44,7 +46,9 @@ export class Execution {
   statement: Statement | null = null;
   isFinished = false;
   private exploration: Exploration | null = null;
+  private violation: FirstViolation | null = null;
   private stepsAtStatement = 0;
+  private lastBegun: Statement | null = null;
   private readonly checkpoints: Checkpoints | null;
   private readonly floor: number;
   private copiesBefore = 0;
@@ -76,6 +80,11 @@ export class Execution {
     return this.steps + (this.copiesBefore + (this.exploration?.copies ?? 0)) * STEPS_PER_COPY;
   }
 
+  /** The statement that was begun last; the end where none was. */
+  get begun(): SourceRange {
+    return this.lastBegun?.range ?? this.end;
+  }
+
   /** Micro-steps since the statement in progress began. */
   get stepsOfStatement(): number {
     return this.run.engine.steps - this.stepsAtStatement;
@@ -94,6 +103,7 @@ export class Execution {
 
   begin(statement: Statement): void {
     const { run } = this;
+    this.lastBegun = statement;
     this.stepsAtStatement = run.engine.steps;
     run.engine.steps += 1;
     if (statement.kind !== 'explore') {
@@ -197,8 +207,16 @@ export class Execution {
     if (this.isFinished) return;
     this.isFinished = true;
     this.statement = null;
-    finishRun(this.run, this.statements, this.end);
+    finishRun(this.run, this.statements, this.end, () => this.locateViolation());
     this.run.script.ended = true;
+  }
+
+  /** The same whenever the run comes to its end again. */
+  private locateViolation(): FirstViolation | null {
+    const { checkpoints, statements, bounds } = this;
+    if (checkpoints === null) return null;
+    this.violation ??= firstViolation(this.run, checkpoints.all, (run) => new Execution(run, statements, { bounds }));
+    return this.violation;
   }
 
   private keepCheckpoint(): void {

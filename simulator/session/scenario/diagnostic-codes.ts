@@ -92,6 +92,11 @@ export const diagnosticCodes = {
     title: 'output cut short',
     explanation: 'A run printed more than is kept of it; the message counts the rest and names the bound.',
   },
+  WALK243: {
+    title: 'the kernel was overwritten',
+    explanation:
+      'A rule of the kernel does not hold, and the scenario itself had overwritten page tables, memory or lists of the kernel before: the message names the line that did, and the statement after which the rule first did not hold.',
+  },
 } as const;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -11,6 +11,7 @@ const nameOfCode: Partial<Record<DiagnosticCode, string>> = {
   WALK208: 'PANIC',
   WALK211: 'DEADLOCK',
   WALK215: 'INVARIANT',
+  WALK243: 'INVARIANT',
 };
 
 /** Does `expect parallel … fails NAME`, or `expect explore … fails NAME`, name this failure? */

@@ -7,6 +7,7 @@ import { cutReason } from '../state/output.ts';
 import type { Run } from '../state/run.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
+import { violationFailure, type FirstViolation } from './violations.ts';
 import type { Script } from '../state/script.ts';
 
 /** The end is in no loop, whatever the run was in when it stopped. */
@@ -15,7 +16,13 @@ const noRounds: readonly string[] = [];
 /** A machine with more frames is not searched for leaks. */
 const MOST_FRAMES = 262_144;
 
-export function finishRun(run: Run, statements: readonly Statement[], whole: SourceRange): void {
+/** `locate` finds when rules of the kernel first did not hold; it is asked where they do not. */
+export function finishRun(
+  run: Run,
+  statements: readonly Statement[],
+  whole: SourceRange,
+  locate: () => FirstViolation | null,
+): void {
   const { script, kernel, program } = run;
   const last = statements.at(-1)?.range ?? whole;
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
@@ -34,19 +41,16 @@ export function finishRun(run: Run, statements: readonly Statement[], whole: Sou
   const held = kernel.heldByScenario();
   if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);
   else if (!hasErrors(script.diagnostics)) reportLeak(run, last);
-  reportViolations(run, last);
+  const violations = kernel.invariants();
+  if (violations.length === 0) return;
+  const first = locate();
+  const isOneEnough = false;
+  for (const violation of violations)
+    report(script, violationFailure(run, violation, first, last).toDiagnostic(), noRounds, isOneEnough);
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
-}
-
-export function reportViolations({ kernel, script }: Run, range: SourceRange): void {
-  for (const { invariant, message } of kernel.invariants()) {
-    const text = `${invariant}: ${message}. This is a bug of Pagewalk.`;
-    const isOneEnough = false;
-    report(script, diagnostic('WALK215', 'error', text, range), noRounds, isOneEnough);
-  }
 }
 
 /** Of several of a kind the earlier ones were used first. */

@@ -10,6 +10,7 @@ import { blockFrame } from '../state/script.ts';
 import type { DiagnosticCode } from '../scenario/diagnostic-codes.ts';
 import type { InterleavedBlock } from './block-progress.ts';
 import { spawnBlocks } from './interleaved.ts';
+import { violationFailure } from './violations.ts';
 import { breakOff, deadlockMessage, type PendingStatement } from './pending-statement.ts';
 
 export type Explore = Extract<Statement, { readonly kind: 'explore' }>;
@@ -123,11 +124,13 @@ export class Interleaving {
   }
 
   private violation(): ScenarioFailure | null {
-    const { kernel, script } = this.run;
-    if (script.broken) return null;
-    const [violation] = kernel.invariants();
+    const { run } = this;
+    if (run.script.broken) return null;
+    const [violation] = run.kernel.invariants();
     if (violation === undefined) return null;
-    return new ScenarioFailure('WALK215', `${violation.invariant}: ${violation.message}`, this.statement.range);
+    // It is told now: whoever expects it and goes on from here is not told again at the end.
+    run.script.broken = true;
+    return violationFailure(run, violation, null, this.statement.range);
   }
 
   /** `then` sees what the blocks have bound. */

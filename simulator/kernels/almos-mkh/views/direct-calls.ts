@@ -21,6 +21,10 @@ const tampering = new Set([
 
 type Args = Readonly<Record<string, unknown>>;
 
+export function overwrites({ held }: AlmosState, _machine: Machine, { name }: FunctionInfo): string | null {
+  return tampering.has(name) || held.tampered.has(name) ? 'tables or lists of the kernel' : null;
+}
+
 /** Before such a call: it may also fail half done. */
 export function noteTampering({ held }: AlmosState, { name }: FunctionInfo): void {
   if (tampering.has(name)) held.tampered.add(name);

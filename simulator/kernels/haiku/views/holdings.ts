@@ -3,7 +3,7 @@ import { poisonFrame } from '../../../hardware/physical-memory.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { hex } from '../../../hardware/word.ts';
 import type { FunctionInfo } from '../../../execution/function-info.ts';
-import { PAGE_SIZE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from '../base/constants.ts';
+import { KERNEL_BASE, PAGE_SIZE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from '../base/constants.ts';
 import { freePageCount, returnPage, takePage } from '../memory/pages.ts';
 import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion, Vnode } from '../base/state.ts';
 
@@ -28,6 +28,22 @@ function isWreck({ held }: HaikuState, name: string, args: Args): boolean {
   if (!name.startsWith('vm_page_set_state')) return false;
   const isFreed = args.s === PAGE_STATE_FREE || args.s === PAGE_STATE_CLEAR;
   return isFreed && !held.pages.has((args.page as VmPage).ppn);
+}
+
+/** They store where they are told to. */
+const writers: Readonly<Record<string, string>> = {
+  user_memcpy: 'to',
+  user_strcpy: 'to',
+  user_strncpy: 'to',
+  user_memset: 's',
+};
+
+export function overwrites(state: HaikuState, _machine: Machine, { name }: FunctionInfo, args: Args): string | null {
+  if (tampering.has(name) || name === 'protect_tmap' || name === 'clear_flags_tmap')
+    return 'tables or lists of the kernel';
+  const target = writers[name];
+  if (target !== undefined && (args[target] as number) >= KERNEL_BASE) return 'the kernel’s own memory';
+  return isWreck(state, name, args) ? 'a page that is in use' : null;
 }
 
 export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: Args, result: unknown): void {

@@ -3,7 +3,7 @@ import type { Machine } from '../../../hardware/machine.ts';
 import { hex, type Ppn } from '../../../hardware/word.ts';
 import type { ProcessObject } from '../../kernel.ts';
 import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../../view.ts';
-import { LOCK_KERNEL, LOCK_RW, pageStateTexts, VM_ASPACE_STATE_DELETION } from '../base/constants.ts';
+import { LOCK_KERNEL, LOCK_RW, PAGE_STATE_WIRED, pageStateTexts, VM_ASPACE_STATE_DELETION } from '../base/constants.ts';
 import { chainOf } from '../caches/caches.ts';
 import {
   endOf,
@@ -67,7 +67,22 @@ export function softwareBits(): SoftwareBits {
 export function frameView(state: HaikuState, _machine: Machine, ppn: Ppn): FrameView {
   const { pages, held } = state;
   const text = pageStateTexts[pages.state[ppn] ?? 7] ?? 'unknown';
-  return { refs: pages.ref_count[ppn] ?? 0, forks: 0, state: held.reserved.has(ppn) ? 'reserved' : text, order: 0 };
+  const refs = pages.ref_count[ppn] ?? 0;
+  return {
+    refs,
+    forks: 0,
+    state: held.reserved.has(ppn) ? 'reserved' : text,
+    order: 0,
+    content: contentOf(state, ppn),
+  };
+}
+
+/** Tables are wired and in no cache; the caches of the kernel's own memory are those that the boot made. */
+function contentOf({ pages, held, firstId }: HaikuState, ppn: Ppn): FrameView['content'] {
+  const owner = pages.owner[ppn] ?? 0;
+  if (pages.state[ppn] !== PAGE_STATE_WIRED || held.pages.has(ppn) || held.reserved.has(ppn)) return 'data';
+  if (owner === 0) return 'table';
+  return owner < firstId ? 'kernel' : 'data';
 }
 
 /** One array for each type of the specification, for the JSON state. */

@@ -1,0 +1,53 @@
+/** What a scenario itself overwrote of the kernel's: rules of the kernel that do not hold afterwards are its doing. */
+import { ppnOf, type PhysicalAddress, hex } from '../../hardware/word.ts';
+import type { FunctionInfo } from '../../execution/function-info.ts';
+import type { SourceRange } from '../scenario/scenario.ts';
+import type { Run } from './run.ts';
+
+export interface Overwrite {
+  /** In words: `the page table in frame 0x2ff`. */
+  readonly what: string;
+  /** Of the call that did it. */
+  readonly range: SourceRange;
+  /** Statements begun by then, its own included. */
+  readonly statement: number;
+}
+
+/** Of every place in the text the first. More places are not told apart: the earlier ones are to blame already. */
+const MOST_OVERWRITES = 100;
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** After a store to memory, by whomever: a broken table may give a process what is the kernel's. */
+export function noteStore(run: Run, address: PhysicalAddress, range: SourceRange): void {
+  const ppn = ppnOf(address);
+  const { content } = run.kernel.frame(ppn);
+  if (content === 'table') note(run, `the page table in frame ${hex(ppn)}`, range);
+  else if (content === 'kernel') note(run, `the kernel’s own memory in frame ${hex(ppn)}`, range);
+}
+
+/** After a kernel's function was called by its name, whether it succeeded or not. */
+export function noteOverwritingCall(run: Run, info: FunctionInfo, args: Args, range: SourceRange): void {
+  const what = run.kernel.overwrites(info, args);
+  if (what !== null) note(run, `${what} by ${info.name}`, range);
+}
+
+function note({ script }: Run, what: string, range: SourceRange): void {
+  const { overwrites, statements } = script;
+  if (overwrites.length >= MOST_OVERWRITES || overwrites.some((known) => isSamePlace(known.range, range))) return;
+  overwrites.push({ what, range, statement: statements });
+}
+
+function isSamePlace(one: SourceRange, other: SourceRange): boolean {
+  return one.line === other.line && one.column === other.column && one.file === other.file;
+}
+
+/** What is to blame for a rule that did not hold after so many statements; null: nothing that the scenario did. */
+export function overwriteBefore(overwrites: readonly Overwrite[], statement: number): Overwrite | null {
+  return overwrites.findLast((overwrite) => overwrite.statement <= statement) ?? null;
+}
+
+/** `line 8 overwrote the page table in frame 0x3f1`. */
+export function overwriteText({ what, range }: Overwrite): string {
+  return `line ${String(range.line)} overwrote ${what}`;
+}

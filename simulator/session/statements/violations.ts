@@ -1,0 +1,31 @@
+/** Rules of the kernel that do not hold: a bug of ours, or the doing of a scenario that overwrote what is the kernel's. */
+import type { InvariantViolation } from '../../kernels/view.ts';
+import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import type { SourceRange } from '../scenario/scenario.ts';
+import { overwriteBefore, overwriteText } from '../state/overwrites.ts';
+import type { Run } from '../state/run.ts';
+
+/** After which statement rules first did not hold. */
+export interface FirstViolation {
+  readonly range: SourceRange;
+  /** Statements begun by then, and micro-steps of the run. */
+  readonly statement: number;
+  readonly step: number;
+}
+
+/** `first` null: it is not known, and the statement in `range` is named. */
+export function violationFailure(
+  { script }: Run,
+  { invariant, message }: InvariantViolation,
+  first: FirstViolation | null,
+  range: SourceRange,
+): ScenarioFailure {
+  const where =
+    first === null ? '' : `, first after line ${String(first.range.line)} (micro-step ${String(first.step)})`;
+  const text = `${invariant}: ${message}${where}`;
+  const overwrite = overwriteBefore(script.overwrites, first?.statement ?? script.statements);
+  if (overwrite === null)
+    return new ScenarioFailure('WALK215', `${text}. This is a bug of Pagewalk.`, first?.range ?? range);
+  const related = first === null ? [] : [{ message: 'the rule first did not hold after this', range: first.range }];
+  return new ScenarioFailure('WALK243', `${text}: ${overwriteText(overwrite)}`, overwrite.range, related);
+}

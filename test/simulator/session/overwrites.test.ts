@@ -1,0 +1,173 @@
+/** Rules of a kernel that do not hold: who is to blame, and since when. */
+import { strict as assert } from 'node:assert';
+import { countOf } from '../../../simulator/hardware/counters.ts';
+import { inspectWalk } from '../../../simulator/hardware/entry-view.ts';
+import { ppnOf } from '../../../simulator/hardware/word.ts';
+import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
+import type { BoundKernel } from '../../../simulator/kernels/bound-kernel.ts';
+import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
+import { exitCodeOf } from '../../../simulator/session/scenario/outcome.ts';
+import { variantOf } from '../../support/kernel-variant.ts';
+import { simulationOf, simulationOfFile } from './simulations.ts';
+
+const head = (kernel: string): string => `kernel ${kernel}\nprocess app { code 1 page data 1 page }\nas app {\n`;
+
+function toEnd(simulation: Simulation): Simulation {
+  while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');
+  return simulation;
+}
+
+function run(kernel: string, body: string): Simulation {
+  return toEnd(simulationOfFile(`${head(kernel)}${body}\n}`));
+}
+
+function findings({ world }: Simulation): string[] {
+  return world.script.diagnostics.map(({ code, message, range }) => `${String(range.line)} ${code} ${message}`);
+}
+
+const inWindow =
+  'let buf = mmap(4096, rw)\nwrite(buf, 1)\nlet slot = 0xFFC00000 + (buf >> 12) * 4\nlet word = read(slot, as: kernel)\n';
+
+/** The frame of the deepest table for an address that a text maps as `buf`. */
+function tableFrame(kernel: string, body: string): number {
+  const simulation = run(kernel, body);
+  const [process] = simulation.kernel.processes();
+  assert.ok(process);
+  const root = simulation.kernel.tables(process)[0]?.root ?? 0;
+  const address = simulation.bindings().get('buf');
+  const walked = inspectWalk(simulation.world.machine, root, Number(address));
+  return ppnOf(walked.at(-1)?.address ?? 0);
+}
+
+describe('session: who is to blame for a rule that does not hold', () => {
+  it('the self mapping’s own value may be written back: the MMU sets A and D', () => {
+    const simulation = run('lunaix', 'let v = read(0xFFFFFFFC, as: kernel)\nwrite(0xFFFFFFFC, v, as: kernel)');
+    assert.deepEqual(findings(simulation), []);
+    assert.deepEqual(
+      simulation.world.script.overwrites.map(({ what, range }) => [what.split(' in ')[0], range.line]),
+      [['the page table', 5]],
+    );
+  });
+
+  it('W cleared through the window without a flush is the scenario’s, at that line', () => {
+    const simulation = run('lunaix', `${inWindow}print 1\nwrite(slot, word - 2, as: kernel)\nprint read(buf)`);
+    const [first] = findings(simulation);
+    assert.match(
+      first ?? '',
+      /^9 WALK243 I16: the TLB of core 0 grants more at 0x00403000 than its entry, first after line 9 \(micro-step \d+\): line 9 overwrote the page table in frame 0x305(?: \(\d+ more\))?$/,
+    );
+    assert.equal(exitCodeOf(simulation.world.script.diagnostics), 1);
+  });
+
+  it('in an interleaving as well', () => {
+    const simulation = toEnd(
+      simulationOfFile(`${head('lunaix')}${inWindow}}
+thread other of app
+expect explore { as app { write(buf, 2)  write(slot, word - 2, as: kernel) } as other { print 1 } } fails INVARIANT`),
+    );
+    assert.deepEqual(simulation.world.script.failed, 0, findings(simulation).join('\n'));
+    assert.equal(exitCodeOf(simulation.world.script.diagnostics), 0);
+  });
+
+  it('vm-region: a process that writes to a page table through an object of physical memory', () => {
+    const before = 'let buf = mmap(4096, rw)\nwrite(buf, 1)\n';
+    const frame = tableFrame('vm-region', before);
+    const object = `let dev = vm_object_create_physical("dev", 3, 4096, rw, ${String(frame)})\n`;
+    const direct = run('vm-region', `${before}${object}vm_object_write(dev, 0, "zzzzzzzz")`);
+    assert.match(
+      findings(direct).at(-1) ?? '',
+      /^7 WALK243 .*line 7 overwrote memory of the kernel, through a PHYS object by vm_object_write(?: \(\d+ more\))?$/,
+    );
+    assert.equal(exitCodeOf(direct.world.script.diagnostics), 1);
+  });
+
+  it('haiku: the kernel’s memory by user_memset', () => {
+    const { script } = run('haiku', 'user_memset(s: 0x80100000, c: 255, count: 4)').world;
+    assert.deepEqual(
+      script.overwrites.map(({ what, range }) => [what, range.line]),
+      [['the kernel’s own memory by user_memset', 4]],
+    );
+  });
+
+  it('what writes only to a process’s own memory is no overwrite', () => {
+    for (const kernel of ['almos-mkh', 'vm-region', 'haiku', 'lunaix']) {
+      const simulation = run(
+        kernel,
+        'let buf = mmap(8192, rw)\nwrite(buf, "text")\nwrite(buf + 4096, 1, as: kernel)\nlet child = fork()\nwrite(buf, 2)',
+      );
+      assert.deepEqual(simulation.world.script.overwrites, [], kernel);
+    }
+  });
+
+  it('places are kept once each, and so many of them', () => {
+    const loop = run('lunaix', `${inWindow}repeat 1000 { write(slot, word, as: kernel) }`);
+    assert.equal(loop.world.script.overwrites.length, 1);
+    const lines = run('lunaix', inWindow + 'write(slot, word, as: kernel)\n'.repeat(150));
+    assert.equal(lines.world.script.overwrites.length, 100);
+  });
+});
+
+/** Does not hold once so many pages were taken. */
+const brokenFrom = (pages: number) =>
+  variantOf(almosMkh, {}, (_bound: BoundKernel, { machine }) => ({
+    invariants: () => (countOf(machine, 'page-alloc') >= pages ? [{ invariant: 'I7', message: 'too many pages' }] : []),
+  }));
+
+const touching = `process app { code 1 page data 1 page }
+as app {
+    let buf = mmap(600 pages, rw)
+    for i in 0..300 {
+        write(buf + i * 4096, 1)
+        print i
+    }
+}`;
+
+describe('session: since when a rule does not hold', () => {
+  /** Looks after every statement. */
+  function bySteps(kernel: ReturnType<typeof brokenFrom>): { statement: number; step: number } {
+    const simulation = simulationOf(touching, { kernel });
+    for (let statement = 0; ; statement++) {
+      simulation.seek({ statement, step: 0 });
+      const { script } = simulation.world;
+      if (simulation.kernel.invariants().length > 0) return { statement: script.statements, step: script.steps };
+    }
+  }
+
+  for (const pages of [1, 20, 100, 250])
+    it(`names the statement and the micro-step: ${String(pages)} pages`, () => {
+      const kernel = brokenFrom(pages);
+      const simulation = toEnd(simulationOf(touching, { kernel }));
+      const { diagnostics } = simulation.world.script;
+      const { step } = bySteps(kernel);
+      const [found] = diagnostics;
+      const line = String(found?.range.line);
+      assert.equal(found?.code, 'WALK215');
+      assert.equal(
+        found.message,
+        `I7: too many pages, first after line ${line} (micro-step ${String(step)}). This is a bug of Pagewalk.`,
+      );
+      assert.equal(exitCodeOf(diagnostics), 3);
+      const messages = diagnostics.map(({ message }) => message);
+      const { position } = simulation;
+      simulation.seek({ statement: 3, step: 0 });
+      simulation.seek(position);
+      assert.deepEqual(
+        toEnd(simulation).world.script.diagnostics.map(({ message }) => message),
+        messages,
+      );
+    });
+
+  it('what the scenario overwrote only afterwards is not to blame', () => {
+    const kernel = variantOf(almosMkh, {}, (bound, world) => ({
+      invariants: () =>
+        countOf(world.machine, 'page-alloc') >= 5 ? [{ invariant: 'I7', message: 'too many pages' }] : [],
+      overwrites: (info) => (info.name === 'vmm_display' ? 'all' : bound.overwrites(info, {})),
+    }));
+    const display = 'vmm_display(process: app, mapping: false)';
+    const late = touching.replace(/\}$/, `    ${display}\n}`);
+    const early = touching.replace('    for', `    ${display}\n    for`);
+    const codeOf = (text: string): string | undefined =>
+      toEnd(simulationOf(text, { kernel })).world.script.diagnostics[0]?.code;
+    assert.deepEqual([codeOf(late), codeOf(early)], ['WALK215', 'WALK243']);
+  });
+});
