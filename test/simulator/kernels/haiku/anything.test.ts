@@ -17,6 +17,15 @@ const integers = [
 ]; // prettier-ignore
 const names = ['', 'a', 'u1_primary_stack', '/f', '/none', '0x0', '0xzz', 'kernel_heap', 'x'.repeat(40)];
 
+/** What scenarios can pass where an address or a length stands. */
+function isMachineWord(integer: number): boolean {
+  return integer >= 0 && integer < 2 ** 32;
+}
+
+function pick(values: readonly number[], choice: number): number {
+  return values[choice % values.length] as number;
+}
+
 /** What there is of a type at that time; NULL first. */
 function objectsOf({ region_table, aspace_table, cache_refs, vnodes, tmap_list, pageHandles }: HaikuState): object[] {
   const refs = [...cache_refs.values()];
@@ -43,8 +52,11 @@ function valueFor(state: HaikuState, { type }: Parameter, choice: number): unkno
       return Object.fromEntries(type.fields.map((field) => [field.name, valueFor(state, field, choice)]));
     case 'list':
       return [{ base: 0x8000_0000, len: 4096 }].slice(choice % 2);
+    case 'address':
+    case 'size':
+      return pick(integers.filter(isMachineWord), choice);
     default:
-      return integers[choice % integers.length];
+      return pick(integers, choice);
   }
 }
 
