@@ -5,15 +5,22 @@
 import type { TreeNode, VmRegionEntry } from './state.ts';
 
 export function newNode(): TreeNode {
-  return { left: null, right: null, height: 1 };
+  return { left: null, right: null, height: 1, low: 0, high: 0, gap: 0 };
 }
 
 function heightOf(entry: VmRegionEntry | null): number {
   return entry === null ? 0 : entry.e_node.height;
 }
 
-function measure({ e_node }: VmRegionEntry): void {
-  e_node.height = 1 + Math.max(heightOf(e_node.left), heightOf(e_node.right));
+function measure({ e_node, e_offset, e_size }: VmRegionEntry): void {
+  const { left, right } = e_node;
+  const end = e_offset + e_size;
+  e_node.height = 1 + Math.max(heightOf(left), heightOf(right));
+  e_node.low = left?.e_node.low ?? e_offset;
+  e_node.high = right?.e_node.high ?? end;
+  const before = left === null ? 0 : Math.max(left.e_node.gap, e_offset - left.e_node.high);
+  const behind = right === null ? 0 : Math.max(right.e_node.gap, right.e_node.low - end);
+  e_node.gap = Math.max(before, behind);
 }
 
 function rotate(entry: VmRegionEntry, up: 'left' | 'right'): VmRegionEntry {
@@ -39,10 +46,35 @@ function balance(entry: VmRegionEntry): VmRegionEntry {
 
 /** The tree with the entry in it. */
 export function insertEntry(root: VmRegionEntry | null, entry: VmRegionEntry): VmRegionEntry {
-  if (root === null) return Object.assign(entry, { e_node: Object.assign(entry.e_node, newNode()) });
+  if (root === null) {
+    Object.assign(entry.e_node, newNode());
+    measure(entry);
+    return entry;
+  }
   const side = entry.e_offset < root.e_offset ? 'left' : 'right';
   root.e_node[side] = insertEntry(root.e_node[side], entry);
   return balance(root);
+}
+
+/** An entry of the tree ends elsewhere. */
+export function resizeEntry(root: VmRegionEntry | null, entry: VmRegionEntry, size: number): void {
+  if (root === null) throw new Error('internal: the entry is not in the tree');
+  if (root === entry) entry.e_size = size;
+  else resizeEntry(root.e_node[entry.e_offset < root.e_offset ? 'left' : 'right'], entry, size);
+  measure(root);
+}
+
+/** The lowest offset from `from` on, before the subtree's end, behind which so many bytes are free; -1 for none. */
+export function lowestGap(root: VmRegionEntry | null, from: number, length: number): number {
+  if (root === null) return -1;
+  const { left, right, low, gap } = root.e_node;
+  if (low - from >= length) return from;
+  if (gap < length) return -1;
+  const before = lowestGap(left, from, length);
+  if (before >= 0) return before;
+  const start = left?.e_node.high ?? from;
+  if (root.e_offset - start >= length) return start;
+  return lowestGap(right, root.e_offset + root.e_size, length);
 }
 
 /** The tree without the entry, which must be in it. */

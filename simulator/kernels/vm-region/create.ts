@@ -1,7 +1,7 @@
 /** 4.3 and 4.6: creating a region, and choosing a place for it. */
 import { emit } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
-import { entriesIn, entriesOf, insertEntry, newNode } from './btree.ts';
+import { entriesIn, insertEntry, lowestGap, newNode } from './btree.ts';
 import {
   KERNEL_END, KERNEL_START, USER_END, USER_START, VM_PROT_ALL, VM_PROT_USER, VM_REGION_ANY_OFFSET, VM_REGION_DEAD,
   VM_REGION_ENTRY_REGION, VM_REGION_NAME_MAX, VM_REGION_ONLINE, type Status,
@@ -143,11 +143,9 @@ export function linkEntry(here: Here, region: VmRegion, entry: VmRegionEntry): v
 
 /** 4.6: lowest first fit, byte-exact; -1 without a gap. Gaps inside children are not considered. */
 export function findGap({ vr_entry, vr_entries }: VmRegion, length: number): number {
-  let candidate = 0;
-  for (const entry of entriesOf(vr_entries)) {
-    if (entry.e_offset - candidate >= length) return candidate;
-    candidate = endOf(entry);
-  }
+  const inside = lowestGap(vr_entries, 0, length);
+  if (inside >= 0) return inside;
+  const candidate = vr_entries?.e_node.high ?? 0;
   return vr_entry.e_size - candidate >= length ? candidate : -1;
 }
 

@@ -24,6 +24,10 @@ export interface TreeNode {
   left: VmRegionEntry | null;
   right: VmRegionEntry | null;
   height: number;
+  /** Of the subtree: its range, and the largest gap between two of its entries. For finding a gap without a walk through all. */
+  low: number;
+  high: number;
+  gap: number;
 }
 
 /** 2.2. `e_node` and `e_entry` are one storage in the kernel: an entry is in a tree or in a cleanup queue. */

@@ -2,7 +2,7 @@
 import { emitRemoval, noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
-import { entriesIn } from './btree.ts';
+import { entriesIn, resizeEntry } from './btree.ts';
 import { VM_REGION_DEAD, VM_REGION_ENTRY_NONE, type Status } from './constants.ts';
 import { isInRange, linkEntry } from './create.ts';
 import { Own } from './events.ts';
@@ -148,7 +148,7 @@ function* cutMapping(here: Here, region: VmRegion, mapping: VmRegionMapping, fro
   const owner = ownerOf(here, region.vr_pmap);
   noteRegion(here.machine, { action: 'unmapped', start: range.va, end: range.va + cut, owner });
   if (label === '5b') moveUp(here, region, mapping, cut);
-  else if (label === '5c') m_entry.e_size -= cut;
+  else if (label === '5c') resizeEntry(region.vr_entries, m_entry, m_entry.e_size - cut);
   else split(here, region, mapping, from, to);
   emit(here.machine, Own['entry.resize'], here.cluster, {
     region: region.vr_base.ob_id, off: m_entry.e_offset, size: m_entry.e_size, type: m_entry.e_type,
@@ -174,7 +174,7 @@ function split(here: Here, region: VmRegion, mapping: VmRegionMapping, from: num
     object: m_object, object_offset: mapping.m_object_offset + (to - m_entry.e_offset), prot: mapping.m_prot,
     kind: mapping.m_kind, label: mapping.m_label,
   }); // prettier-ignore
-  m_entry.e_size = from - m_entry.e_offset;
+  resizeEntry(region.vr_entries, m_entry, from - m_entry.e_offset);
   m_object.vo_mappings.push(right);
   linkEntry(here, region, right.m_entry);
   emit(here.machine, EventKind.regionSplit, here.cluster, rangeOf(here, region, right.m_entry));
