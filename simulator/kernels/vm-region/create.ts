@@ -12,7 +12,7 @@ import { pmap_create } from './pmap.ts';
 import { addReference } from './references.ts';
 import { deniedByRegion, occupiedBy } from './refusals.ts';
 import { mustFail } from '../injections.ts';
-import { endOf, isPageMultiple, type Here, type Steps, type Pmap, type VmRegion, type VmRegionEntry } from './state.ts';
+import { isPageMultiple, type Here, type Steps, type Pmap, type VmRegion, type VmRegionEntry } from './state.ts';
 
 export interface CreateArgs {
   readonly parent: VmRegion | null;

@@ -35,9 +35,9 @@ export interface EndedProcesses {
   forgottenProcesses: number;
 }
 
-/** Bounds on what is kept. The one that ended last is kept whatever its size. */
+/** Bounds on what is kept, for every checkpoint keeps its own. The one that ended last is kept whatever its size. */
 export const MOST_ENDED_PROCESSES = 100;
-const MOST_ENTRIES = 1_000_000;
+const MOST_ENTRIES = 200_000;
 
 export function createEndedProcesses(): EndedProcesses {
   return { endedProcesses: [], forgottenProcesses: 0 };
