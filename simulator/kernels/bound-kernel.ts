@@ -114,43 +114,32 @@ export function defineKernel<S, P extends ProcessObject, T extends ThreadObject>
   };
 }
 
+const factNames = [
+  'name',
+  'title',
+  'summary',
+  'presets',
+  'pagings',
+  'functions',
+  'constants',
+  'options',
+  'events',
+  'injections',
+  'daemons',
+  'lacks',
+  'notSupported',
+  'errorAliases',
+  'errors',
+  'objectTypes',
+  'globals',
+] as const satisfies readonly (keyof KernelDescriptor)[];
+
+function pick<T, K extends keyof T>(whole: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, whole[name]])) as Pick<T, K>;
+}
+
 function codeOf(definition: KernelDefinition<unknown>): KernelCode {
-  const {
-    name,
-    title,
-    presets,
-    pagings,
-    functions,
-    constants,
-    options,
-    events,
-    injections,
-    daemons,
-    unsupported,
-    notSupported,
-    errorAliases,
-    errors,
-    objectTypes,
-    globals,
-  } = definition;
-  const facts = {
-    name,
-    title,
-    presets,
-    pagings,
-    functions,
-    constants,
-    options,
-    events,
-    injections,
-    daemons,
-    unsupported,
-    notSupported,
-    errorAliases,
-    errors,
-    objectTypes,
-    globals,
-  };
+  const facts = pick(definition, factNames);
   return {
     ...facts,
     operations: definition.operations,

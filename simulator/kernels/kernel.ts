@@ -2,6 +2,7 @@
  * What the rest of Pagewalk knows of a kernel. A fifth kernel is one folder that implements `Kernel`, one line in
  * registry.ts, and its conformance rows.
  */
+import type { Lacks } from './capability.ts';
 import type { EventShapes } from '../hardware/event-shapes.ts';
 import type { MachineConfig } from '../hardware/machine-config.ts';
 import type { EntryView } from '../hardware/page-table-walker.ts';
@@ -149,6 +150,8 @@ export interface ObjectTypeInfo {
 export interface KernelDescriptor {
   readonly name: string;
   readonly title: string;
+  /** One line: what its virtual memory is about. */
+  readonly summary: string;
   /** Presets that it runs on; the first is its default. */
   readonly presets: readonly MachineConfig['preset'][];
   readonly pagings: readonly MachineConfig['paging'][];
@@ -160,8 +163,8 @@ export interface KernelDescriptor {
   /** Injection kinds beyond the common ones. */
   readonly injections: readonly string[];
   readonly daemons: readonly string[];
-  /** Common operations that it lacks, with the reason a scenario is told. */
-  readonly unsupported: Readonly<Record<string, string>>;
+  /** What it cannot do, with the reason that a scenario is told. */
+  readonly lacks: Lacks;
   /** The name that NOT_SUPPORTED has here. */
   readonly notSupported: string;
   /** POSIX or common name to this kernel's own names for it: `OOM` → [`ENOMEM`]. */

@@ -51,7 +51,7 @@ export const diagnosticCodes = {
     title: 'Given twice',
     explanation: 'A machine, a kernel, a file, a setting, an option or a part is declared a second time.',
   },
-  WALK112: { title: 'Unknown kernel', explanation: 'The kernels are almos-mkh, vm-region, haiku and lunaix.' },
+  WALK112: { title: 'Unknown kernel', explanation: 'No kernel has that name; the message lists those that there are.' },
   WALK113: { title: 'Unknown kernel option', explanation: 'The chosen kernel has no option of that name.' },
   WALK114: {
     title: 'Wrong value of a kernel option',

@@ -42,8 +42,6 @@ import { createHoldings } from './objects/holdings.ts';
 
 /** 10.2, 10.10. */
 
-const notInThisKernel = 'not in this kernel';
-
 function createCluster(machine: Machine, index: number, rpcFifoPerCore: boolean, limit: number): Cluster {
   const { config, memory } = machine;
   return {
@@ -144,6 +142,7 @@ function activate(machine: Machine, thread: Thread | null, core: number): void {
 export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   name: 'almos-mkh',
   title: 'ALMOS-MKH',
+  summary: 'a clustered manycore: replicated page tables, remote procedure calls, copy-on-write with pending forks',
   presets: ['tsar', 'x86-64'],
   pagings: ['tsar', 'x86-64'],
   functions,
@@ -152,10 +151,10 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   events: almosEvents.shapes,
   injections: [],
   daemons: [],
-  unsupported: {
-    mprotect: `mprotect is ${notInThisKernel}`,
-    'mmap-replace': 'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',
-    brk: `brk is ${notInThisKernel}: malloc takes its memory by mmap`,
+  lacks: {
+    mprotect: 'a vseg keeps the rights that it was made with',
+    mmapOver: 'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',
+    brk: 'malloc takes its memory by mmap',
   },
   notSupported: 'ENOSYS',
   errorAliases: {

@@ -23,8 +23,6 @@ import { createThread, exitProcess, spawn } from './processes/process.ts';
 import type { DaemonName, HaikuState, Process, Thread } from './base/state.ts';
 import { haikuViews } from './views/views.ts';
 
-const notInThisKernel = 'not in this kernel';
-
 function checkConfig(config: MachineConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const least = bootPages(config);
@@ -48,6 +46,7 @@ function activate(state: HaikuState, machine: Machine, thread: Thread | null, co
 export const haiku = defineKernel<HaikuState, Process, Thread>({
   name: 'haiku',
   title: 'Early Haiku (NewOS)',
+  summary: 'caches over stores, chains, a soft fault in 23 steps, a commit account, page daemons',
   presets: ['i386'],
   pagings: ['x86-32'],
   functions,
@@ -56,11 +55,11 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
   events: haikuEvents.shapes,
   injections: ['kmalloc', 'commit'],
   daemons: daemonNames,
-  unsupported: {
-    mprotect: `mprotect is ${notInThisKernel}: a region keeps the lock that it was made with`,
-    'mmap-replace': `mapping over what is mapped is ${notInThisKernel}`,
-    'munmap-part': `partial unmap is ${notInThisKernel}: regions go whole`,
-    mmap: `kind: remote is ${notInThisKernel}: pages are taken in queue order, wherever they lie`,
+  lacks: {
+    mprotect: 'a region keeps the lock that it was made with',
+    mmapOver: 'regions do not overlap',
+    munmapPart: 'regions go whole',
+    mmapRemote: 'pages are taken in queue order, wherever they lie',
   },
   notSupported: 'ERR_UNIMPLEMENTED',
   errorAliases: {

@@ -23,8 +23,6 @@ import { currentProcess, type LunaixState, type Process, type Thread } from './s
 import { mountSpace, unmountSpace } from './vmm.ts';
 import { lunaixViews } from './views.ts';
 
-const notInThisKernel = 'not implemented by this kernel';
-
 /** L7: the reserved frames and the kernel's tables, and room for one process beside them. */
 const FEWEST_FRAMES = FIRST_FREE_FRAME + 16;
 
@@ -50,6 +48,7 @@ function activate(state: LunaixState, machine: Machine, thread: Thread | null, c
 export const lunaix = defineKernel<LunaixState, Process, Thread>({
   name: 'lunaix',
   title: 'Lunaix',
+  summary: 'recursive self mapping, mounts, region callbacks, transactions in another address space',
   presets: ['i386'],
   pagings: ['x86-32'],
   functions,
@@ -58,9 +57,9 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   events: lunaixEvents.shapes,
   injections: [],
   daemons: [],
-  unsupported: {
-    mprotect: `mprotect is ${notInThisKernel}`,
-    mmap: `kind: remote is ${notInThisKernel}: a remote transaction reaches another space`,
+  lacks: {
+    mprotect: 'a region keeps the rights that it was made with',
+    mmapRemote: 'a remote transaction reaches another space',
   },
   notSupported: 'ENOSYS',
   errorAliases: {

@@ -79,6 +79,7 @@ function activate(state: VmrState, machine: Machine, thread: Thread | null, core
 export const vmRegion = defineKernel<VmrState, Process, Thread>({
   name: 'vm-region',
   title: 'Nested vm-region kernel',
+  summary: 'a tree of regions whose masks bound what lies below, handles, objects, kill with retired entries',
   presets: ['x86-64'],
   pagings: ['x86-64'],
   functions,
@@ -87,9 +88,7 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   events: vmRegionEvents.shapes,
   injections: [],
   daemons: [],
-  unsupported: {
-    mmap: 'kind: remote is not available in this kernel: a page comes from the bank of the core that asks',
-  },
+  lacks: { mmapRemote: 'a page comes from the bank of the core that asks' },
   notSupported: 'NOT_SUPPORTED',
   errorAliases: {
     ENOMEM: ['NO_MEMORY'],

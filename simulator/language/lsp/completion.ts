@@ -5,7 +5,7 @@ import { CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
 import type { CompletionItem, CompletionList, CompletionParams } from 'vscode-languageserver';
 import { visibleAt } from '../bindings.ts';
 import type { Binding } from '../bindings.ts';
-import { shortWords } from '../catalogue.ts';
+import { knownNames, shortWords } from '../catalogue.ts';
 import type { CallableFunction, KernelCatalogue, Vocabulary } from '../catalogue.ts';
 import type { ValueType } from '../../execution/function-info.ts';
 import type * as ast from '../generated/ast.ts';
@@ -44,7 +44,7 @@ export function completionsAt(
   if (cursor.string !== null) return stringItems(cursor, vocabulary);
   const words = contextWords(cursor, bindings, vocabulary);
   if (words !== null) return words;
-  if (isStatementStart(cursor)) return [...statementItems(), ...functionItems(vocabulary)];
+  if (isStatementStart(cursor)) return [...statementItems(vocabulary), ...functionItems(vocabulary)];
   return [...argumentItems(cursor, vocabulary), ...valueItems(bindings, vocabulary), ...functionItems(vocabulary)];
 }
 
@@ -68,9 +68,10 @@ function isStatementStart({ tokens, call }: Cursor): boolean {
   );
 }
 
+/** `MACHINES` and `KERNELS` stand for the choice of those that there are. */
 const statements: readonly (readonly [label: string, snippet: string, detail: string])[] = [
-  ['machine', 'machine ${1|tsar,i386,x86-64|} { mesh ${2:2x2}  cores ${3:2}  memory ${4:16MiB} }', 'the machine'],
-  ['kernel', 'kernel ${1|almos-mkh,vm-region,haiku,lunaix|}', 'the kernel'],
+  ['machine', 'machine ${1|MACHINES|} { mesh ${2:2x2}  cores ${3:2}  memory ${4:16MiB} }', 'the machine'],
+  ['kernel', 'kernel ${1|KERNELS|}', 'the kernel'],
   ['file', 'file "${1:name}" { size ${2:4 pages}  fill ${3:0} }', 'a file of the simulated file system'],
   [
     'process',
@@ -102,12 +103,13 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['test', 'test "${1:name}" {\n    $0\n}', 'a test on a fresh machine'],
 ];
 
-function statementItems(): CompletionItem[] {
-  return statements.map(([label, insertText, detail]) => ({
+function statementItems({ catalogue }: Vocabulary): CompletionItem[] {
+  const { machines, kernels } = knownNames(catalogue);
+  return statements.map(([label, snippetText, detail]) => ({
     label,
     kind: CompletionItemKind.Keyword,
     detail,
-    insertText,
+    insertText: snippetText.replace('MACHINES', machines.join(',')).replace('KERNELS', kernels.join(',')),
     insertTextFormat: InsertTextFormat.Snippet,
     sortText: `1${label}`,
   }));

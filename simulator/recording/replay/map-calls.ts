@@ -75,7 +75,7 @@ export function* performMmap(context: ReplayContext, call: Mmap): KernelGenerato
 function placeOver(context: ReplayContext, overlapped: readonly Piece[], start: number, end: number): number | null {
   const [piece] = overlapped;
   const isInside = overlapped.length === 1 && piece !== undefined && piece.start <= start && end <= piece.end;
-  if (!isInside || piece.base === null || lacks(kernelOf(context), 'mmap-replace') || !canCut(context)) return null;
+  if (!isInside || piece.base === null || lacks(kernelOf(context), 'mmapOver') || !canCut(context)) return null;
   return piece.base + start - piece.start;
 }
 
@@ -85,8 +85,8 @@ function* replaceOverlap(context: ReplayContext, overlapped: readonly Piece[]): 
   emulate(
     context,
     `the ${sizeInWords(pages)} of mappings that it covers are unmapped first`,
-    lacks(kernelOf(context), 'mmap-replace')
-      ? lackOf(kernelOf(context), 'mmap-replace')
+    lacks(kernelOf(context), 'mmapOver')
+      ? lackOf(kernelOf(context), 'mmapOver')
       : 'they are several mappings, each at a place of its own',
   );
   for (const piece of joined(overlapped)) yield* unmapPiece(context, piece);
@@ -101,7 +101,7 @@ export function* mapWanted(context: ReplayContext, wanted: Wanted): KernelGenera
     emulate(
       context,
       `laid out as ${String(ends.length - 1)} regions, because later calls cut it`,
-      lackOf(kernelOf(context), 'munmap-part'),
+      lackOf(kernelOf(context), 'munmapPart'),
     );
   }
   const pieces: Piece[] = [];
@@ -118,9 +118,9 @@ export function* mapWanted(context: ReplayContext, wanted: Wanted): KernelGenera
   return pieces;
 }
 
-/** Kernels that cannot remove a part of a region say so under the name `munmap-part`. */
+/** Can the kernel remove a part of a region? */
 function canCut(context: ReplayContext): boolean {
-  return !lacks(kernelOf(context), 'munmap-part');
+  return !lacks(kernelOf(context), 'munmapPart');
 }
 
 function* mapPart(context: ReplayContext, wanted: Wanted, allRights: number): KernelGenerator<Piece> {

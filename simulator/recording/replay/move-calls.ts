@@ -178,7 +178,7 @@ export function* performShmat(
     );
   const file = `segment ${String(call.id)}`;
   ensureFile(run, file, length);
-  emulate(context, 'a shared mapping of a file stands for the segment', lackOf(kernelOf(context), 'shmat'));
+  emulate(context, 'a shared mapping of a file stands for the segment', kernelOf(context).notSupported);
   const rights = Right.read | Right.write;
   insertPieces(
     self.map,

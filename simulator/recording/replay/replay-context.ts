@@ -99,16 +99,15 @@ export function isOutOfMemory(kernel: KernelDescriptor, error: string): boolean 
   return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
 }
 
-/**
- * Operations, and parts of them: `munmap-part`, removing a part of a region; `mmap-replace`, mapping over what is mapped.
- */
-export function lacks(kernel: KernelDescriptor, operation: string): boolean {
-  return Object.hasOwn(kernel.unsupported, operation);
+type Capability = keyof KernelDescriptor['lacks'];
+
+export function lacks(kernel: KernelDescriptor, capability: Capability): boolean {
+  return kernel.lacks[capability] !== undefined;
 }
 
-/** Why the kernel has no such operation, in its own words. */
-export function lackOf(kernel: KernelDescriptor, operation: string): string {
-  return kernel.unsupported[operation] ?? kernel.notSupported;
+/** Why the kernel cannot do it, in its own words. */
+export function lackOf(kernel: KernelDescriptor, capability: Capability): string {
+  return kernel.lacks[capability] ?? kernel.notSupported;
 }
 
 export function sizeInWords(bytes: number): string {

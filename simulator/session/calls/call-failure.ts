@@ -2,6 +2,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Activation } from '../../execution/activation.ts';
 import type { ErrorReason } from '../../execution/activity.ts';
 import { posixSpelling } from '../../kernels/common-operations.ts';
+import { capabilityInWords, type Capability } from '../../kernels/capability.ts';
 import type { KernelDescriptor } from '../../kernels/kernel.ts';
 import type { Refusal } from './access.ts';
 import type { DiagnosticCode } from '../scenario/diagnostic-codes.ts';
@@ -44,10 +45,10 @@ export function namedFailure(
   return { names, code, message: `${otherwise.message}: ${reason.message}`, reason, refusal: null };
 }
 
-/** Of an operation that the kernel does not have. */
-export function unsupportedCall({ name, notSupported, unsupported }: KernelDescriptor, operation: string): CallFailure {
-  const reason = Object.hasOwn(unsupported, operation) ? `: ${unsupported[operation] ?? ''}` : '';
-  const message = `${name} has no ${operation}${reason}`;
+/** Of a call that needs what the kernel cannot do. */
+export function unsupportedCall({ name, notSupported, lacks }: KernelDescriptor, needed: Capability): CallFailure {
+  const reason = lacks[needed];
+  const message = `${name} has no ${capabilityInWords(needed)}${reason === undefined ? '' : `: ${reason}`}`;
   return namedFailure(['NOT_SUPPORTED', notSupported], null, { code: 'WALK221', message });
 }
 

@@ -5,6 +5,7 @@ import { bindArguments } from './arguments.ts';
 
 import { namedFailure, unsupportedCall, type CallFailure } from './call-failure.ts';
 import { performOperation } from './operations.ts';
+import { capabilityOf } from '../../kernels/capability.ts';
 import { ArgumentOutOfRange, toKernel } from './convert.ts';
 import { explainFailure } from './explain.ts';
 import { evaluateFully } from './evaluate.ts';
@@ -117,8 +118,8 @@ function* evaluateArguments(
  */
 function refuseArgument({ run }: Evaluation, info: FunctionInfo, failure: ArgumentOutOfRange): CallFailure {
   const { kernel } = run;
-  // Of mmap a kernel lacks some kinds at most.
-  if (info.name !== 'mmap' && Object.hasOwn(kernel.unsupported, info.name)) return unsupportedCall(kernel, info.name);
+  const needed = capabilityOf(info.name);
+  if (needed !== null && kernel.lacks[needed] !== undefined) return unsupportedCall(kernel, needed);
   const invalid = kernel.errorAliases['EINVAL']?.[0] ?? 'EINVAL';
   if (!info.errors.includes('EINVAL') && !info.errors.includes(invalid)) throw failure;
   return namedFailure([invalid], null, { code: failure.code, message: failure.message });

@@ -5,6 +5,7 @@ import { Access } from '../../hardware/machine.ts';
 import { noteRegion } from '../../hardware/region-log.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
+import { capabilityOf, type Capability } from '../../kernels/capability.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
@@ -58,6 +59,10 @@ export function* performOperation(call: Call): KernelGenerator<CallOutcome> {
 
 const done: CallOutcome = { value: null };
 
+/** By the number of `kind:` (common-operations.ts). */
+const mappingKinds = ['anon', 'file', 'shared', 'remote'] as const;
+const REMOTE = mappingKinds.indexOf('remote');
+
 /** From what a kernel's operation answers: an error by name, or a result. */
 function outcomeOf(call: Call, result: unknown): CallOutcome {
   if (typeof result === 'string') return { failure: failureNamed(call, result) };
@@ -68,10 +73,22 @@ function failureNamed(call: Call, name: string): CallFailure {
   const { here, run } = call.evaluation;
   const { kernel } = run;
   const operation = call.info.name;
-  if (name === kernel.notSupported || name === 'NOT_SUPPORTED') return unsupportedCall(kernel, operation);
+  const needed = name === kernel.notSupported || name === 'NOT_SUPPORTED' ? capabilityNeeded(call) : null;
+  if (needed !== null) return unsupportedCall(kernel, needed);
   const isMemory = noteMemory(here, kernel, operation, name);
   const message = `${operation} failed with ${name}`;
   return namedFailure([name], here.activity.reason, { code: isMemory ? 'WALK204' : 'WALK205', message });
+}
+
+/** What these arguments ask for and the kernel lacks; null where it lacks nothing of the kind. */
+function capabilityNeeded({ info, args, evaluation }: Call): Capability | null {
+  const { lacks, operations } = evaluation.run.kernel;
+  const whole = capabilityOf(info.name);
+  if (whole !== null) return lacks[whole] !== undefined || operations[whole] === undefined ? whole : null;
+  if (info.name === 'munmap') return lacks.munmapPart === undefined ? null : 'munmapPart';
+  if (info.name !== 'mmap') return null;
+  if (args.kind === REMOTE) return 'mmapRemote';
+  return args.replace === true ? 'mmapOver' : null;
 }
 
 function unsupported(call: Call): CallOutcome {
@@ -85,7 +102,7 @@ function* mmap(call: Call): KernelGenerator<CallOutcome> {
   const result = yield* run.kernel.operations.mmap(here, {
     length,
     protection: args.prot as Protection,
-    kind: (['anon', 'file', 'shared', 'remote'] as const)[(args.kind as number | undefined) ?? 0] ?? 'anon',
+    kind: mappingKinds[(args.kind as number | undefined) ?? 0] ?? 'anon',
     file: (args.file as string | undefined) ?? null,
     offset: (args.offset as number | undefined) ?? 0,
     at: (args.at as number | undefined) ?? null,

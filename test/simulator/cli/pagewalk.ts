@@ -34,7 +34,7 @@ export function shell(line: string, cwd: string): Promise<Ended> {
   return ended(startProgram('/bin/bash', ['-c', `${start}; ${line}`], { cwd, env: environment }));
 }
 
-function ended(child: ReturnType<typeof startPagewalk>): Promise<Ended> {
+export function ended(child: ReturnType<typeof startPagewalk>): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {

@@ -47,6 +47,7 @@ function kernel(name: string, own: readonly FunctionInfo[], rest: Partial<Catalo
   return {
     name,
     title: name,
+    summary: '',
     presets: ['tsar'],
     pagings: ['tsar'],
     functions: own.map((info) => Object.assign(function* () {}, { info })),
@@ -55,7 +56,7 @@ function kernel(name: string, own: readonly FunctionInfo[], rest: Partial<Catalo
     events: {},
     injections: [],
     daemons: [],
-    unsupported: {},
+    lacks: {},
     notSupported: 'NOT_SUPPORTED',
     errorAliases: {},
     errors: [],

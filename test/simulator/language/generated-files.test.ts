@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { boundsPage } from '../../tools/generate-bounds-page.ts';
 import { diagnosticsPage } from '../../tools/generate-diagnostics-page.ts';
 import { manifestText } from '../../tools/generate-manifest.ts';
+import { readmeText } from '../../tools/generate-readme.ts';
 import { settingWords, statementWords } from '../../../simulator/language/grammar-words.ts';
 import { syntaxGrammar } from '../../../simulator/language/syntax-grammar.ts';
 
@@ -87,5 +88,13 @@ describe('package.json', () => {
     const stale = text.replaceAll('lunaix', 'minix').replaceAll('"default": 5000000', '"default": 7');
     assert.notEqual(stale, text);
     assert.equal(await manifestText(stale), text);
+  });
+});
+
+describe('README.md', () => {
+  it('has every kernel as the registry has it', async () => {
+    const text = await readFile('README.md', 'utf8');
+    assert.equal(text, readmeText(text));
+    assert.equal(readmeText(text.replace(/^\| `lunaix`.*\n/m, '')), text);
   });
 });

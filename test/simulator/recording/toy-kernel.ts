@@ -2,6 +2,7 @@
  * The smallest kernel that can run a recording: one page table a process, every page taken on first touch, eager
  * fork. What it can and cannot do is chosen by the test, so that every emulation has a kernel that needs it.
  */
+import type { Capability } from '../../../simulator/kernels/capability.ts';
 import { setPageTableRoot, setOwner } from '../../../simulator/hardware/core.ts';
 import { invalidateTlb } from '../../../simulator/hardware/tlb.ts';
 import { presets } from '../../../simulator/hardware/machine-config.ts';
@@ -182,15 +183,15 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     exec = true,
     stackPages = 255,
   } = abilities;
-  const unsupported: Record<string, string> = {
+  const lacks: Partial<Record<Capability, string>> = {
     mremap: 'the toy never moves memory',
     madvise: 'the toy keeps all pages',
-    'mmap-replace': 'the toy places mappings itself',
+    mmapOver: 'the toy places mappings itself',
   };
-  if (!mprotect) unsupported['mprotect'] = 'rights are for ever';
-  if (!brk) unsupported['brk'] = 'there is no heap';
-  if (!cuts) unsupported['munmap-part'] = 'regions are whole';
-  if (!fork) unsupported['fork'] = 'the toy has no children';
+  if (!mprotect) lacks.mprotect = 'rights are for ever';
+  if (!brk) lacks.brk = 'there is no heap';
+  if (!cuts) lacks.munmapPart = 'regions are whole';
+  if (!fork) lacks.fork = 'the toy has no children';
   const operations: Kernel['operations'] = {
     *mmap(here: Here, args: MmapArgs) {
       const isNothing = !args.protection.read && !args.protection.write && !args.protection.execute;
@@ -308,6 +309,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
   const kernel = {
     name: 'toy',
     title: 'Toy',
+    summary: 'as little as a recording needs',
     presets: ['i386'],
     pagings: ['x86-32'],
     functions: [],
@@ -316,7 +318,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     events: [],
     injections: [],
     daemons: [],
-    unsupported,
+    lacks,
     notSupported: 'ENOSYS',
     errorAliases: { ENOMEM: ['EFULL'] },
     errors: [],
