@@ -238,6 +238,7 @@ export const tiny = defineKernel<TinyState, TinyProcess, TinyThread>({
     forks: 0,
     state: ppn < used ? 'used' : 'free',
     order: 0,
+    content: 'data',
   }),
   freeFrames: ({ frames, used }) => frames - used,
   dump: (_state, _machine: Machine, { name, regions }) => `${name}: ${String(regions.length)} regions`,
