@@ -384,6 +384,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     tables: (_: ToyState, process: ToyProcess) => [{ cluster: 0, root: process.root, role: '' }],
     freeFrames: (state: ToyState) => state.limit - state.frames,
     softwareBits: () => ({ cow: false, names: [] }),
+    frame: () => ({ refs: 1, forks: 0, state: 'used', order: 0, content: 'data' }),
   };
   return defineKernel(kernel as unknown as KernelDefinition<unknown>);
 }
