@@ -118,6 +118,7 @@ const factNames = [
   'name',
   'title',
   'summary',
+  'regionNoun',
   'presets',
   'pagings',
   'functions',

@@ -13,6 +13,7 @@ import type { Engine } from '../execution/engine.ts';
 import type { FunctionInfo } from '../execution/function-info.ts';
 import type { Activation, KernelFunction, KernelGenerator } from '../execution/activation.ts';
 import type { Result } from '../execution/result.ts';
+import type { FaultMeaning } from './fault-meaning.ts';
 import type { KernelView } from './kernel-view.ts';
 import type { FrameView, InvariantViolation, Protection, RegionView, SoftwareBits, TableView } from './view.ts';
 
@@ -123,8 +124,8 @@ export type FaultOutcome =
       readonly reason: string;
       /** The signal of the kill, in the kernel's words. */
       readonly signal: string;
-      /** One sentence for people. */
-      readonly message: string;
+      /** What it found there, for the sentence that people read. */
+      readonly meaning: FaultMeaning;
     };
 
 export interface KernelOptionInfo {
@@ -152,6 +153,8 @@ export interface KernelDescriptor {
   readonly title: string;
   /** One line: what its virtual memory is about. */
   readonly summary: string;
+  /** What its source calls a region: `vseg`. */
+  readonly regionNoun: string;
   /** Presets that it runs on; the first is its default. */
   readonly presets: readonly MachineConfig['preset'][];
   readonly pagings: readonly MachineConfig['paging'][];

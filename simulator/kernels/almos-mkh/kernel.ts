@@ -143,6 +143,7 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   name: 'almos-mkh',
   title: 'ALMOS-MKH',
   summary: 'a clustered manycore: replicated page tables, remote procedure calls, copy-on-write with pending forks',
+  regionNoun: 'vseg',
   presets: ['tsar', 'x86-64'],
   pagings: ['tsar', 'x86-64'],
   functions,

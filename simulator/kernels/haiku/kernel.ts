@@ -47,6 +47,7 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
   name: 'haiku',
   title: 'Early Haiku (NewOS)',
   summary: 'caches over stores, chains, a soft fault in 23 steps, a commit account, page daemons',
+  regionNoun: 'vm_region',
   presets: ['i386'],
   pagings: ['x86-32'],
   functions,

@@ -6,6 +6,7 @@ import { hex } from '../../hardware/word.ts';
 import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
 import type { Result } from '../../execution/result.ts';
+import type { FaultMeaning } from '../fault-meaning.ts';
 import type { FaultOutcome } from '../kernel.ts';
 import { copyPage, fillAnonymous, fillFromFile, writableAgain } from './break-sharing.ts';
 import { ANON, GUARD, KERNEL_EXEC, PTE_A, PTE_D, PTE_P, PTE_U, PTE_W, READ, VMS_SELF, WRITE } from './constants.ts';
@@ -18,7 +19,9 @@ import { ensureTable } from './vmm.ts';
 /** Beside RSHARED: a page that may be written, but not read, is never copied (R16). */
 const COPIED = READ | WRITE;
 
-type Answer = 'fault' | 'cow' | 'stale' | 'segv' | 'oom';
+type Answer = 'fault' | 'cow' | 'stale' | FaultMeaning;
+
+const outOfFrames: FaultMeaning = { kind: 'no-memory', tables: true };
 
 interface FaultArgs {
   readonly thread: Thread;
@@ -58,13 +61,16 @@ export const intr_routine_page_fault = lunaixFunction(
     const { machine } = here;
     // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
     const { va, code, user, access } = fault;
-    if (thread.process.state !== 'running') return dead(thread);
+    if (thread.process.state !== 'running') return dead;
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     emit(machine, Own.fault, here.cluster, { core: here.core, va, err: code });
     const answer = yield* decide(here, thread, { va, user, isWrite: access === Access.write });
-    if (answer === 'oom' && here.step('12')) yield;
-    const isRefused = answer === 'segv' || answer === 'oom';
-    emit(machine, Own['fault.done'], here.cluster, { outcome: isRefused ? answer : 'resolved' });
+    const isOutOfFrames = answer === outOfFrames;
+    if (isOutOfFrames && here.step('12')) yield;
+    const isRefused = typeof answer === 'object';
+    emit(machine, Own['fault.done'], here.cluster, {
+      outcome: isOutOfFrames ? 'oom' : isRefused ? 'segv' : 'resolved',
+    });
     if (isRefused) return refuse(here, thread, { va, user, code, access }, answer);
     if (here.step('13')) yield;
     flushHere(here, va);
@@ -82,30 +88,30 @@ interface Trap {
 
 function* decide(here: Here, thread: Thread, { va, user, isWrite }: Trap): Lunaixly<Answer> {
   const { mm } = thread.process;
-  if (mm === null) return 'segv';
+  if (mm === null) return { kind: 'space-ended' };
   if (here.step('1')) yield;
   if (depthOf(here) > 10) panic(here, 'pf depth');
   if (here.step('2')) yield;
-  if (va === 0) return 'segv';
+  if (va === 0) return { kind: 'no-region' };
   if (here.step('3')) yield;
-  if (va >= KERNEL_EXEC) return user ? 'segv' : panic(here, `page fault on kernel: ${hex(va, 8)}`);
+  if (va >= KERNEL_EXEC) return user ? { kind: 'kernel-address' } : panic(here, `page fault on kernel: ${hex(va, 8)}`);
   if (here.step('4')) yield;
   const hit = findRegion(mm.regions.items, va);
   const page = pageDown(va);
   const root = mountedRoot(here, VMS_SELF);
   if ((loadL1(here, VMS_SELF, root, l1Index(va)) & PTE_P) === 0) {
     if (here.step('5')) yield;
-    if (hit === null) return 'segv';
-    if (!ensureTable(here, VMS_SELF, root, va, PTE_U)) return 'oom';
+    if (hit === null) return { kind: 'no-region' };
+    if (!ensureTable(here, VMS_SELF, root, va, PTE_U)) return outOfFrames;
   }
   const entry = loadL2(here, VMS_SELF, root, va);
   if (here.step('6')) yield;
   if (entry >>> 0 === GUARD) {
     logLine(here, 'memory region over-running');
-    return 'segv';
+    return { kind: 'guard' };
   }
   if (here.step('7')) yield;
-  if (hit === null) return 'segv';
+  if (hit === null) return { kind: 'no-region' };
   if ((entry & PTE_P) !== 0) return yield* protection(here, hit, page, entry, { va, user, isWrite });
   return yield* demand(here, hit, page);
 }
@@ -126,24 +132,24 @@ function* protection(
   { user, isWrite }: Trap,
 ): Lunaixly<Answer> {
   if (here.step('8a')) yield;
-  if (user && (entry & PTE_U) === 0) return 'segv';
+  if (user && (entry & PTE_U) === 0) return { kind: 'kernel-address' };
   if (here.step('8b')) yield;
   if (!isWrite || (entry & PTE_W) !== 0) return 'stale';
   if (isReadShared(hit) && (hit.attr & COPIED) === COPIED) {
     if (here.step('8c')) yield;
     const copy = yield* copyPage(here, VMS_SELF, page, writableAgain);
-    if (copy === null) return 'oom';
+    if (copy === null) return outOfFrames;
     emit(here.machine, EventKind.pageCopy, here.cluster, copy);
     return 'cow';
   }
   if (here.step('8d')) yield;
-  return 'segv';
+  return { kind: 'rights' };
 }
 
 function* demand(here: Here, hit: MmRegion, page: number): Lunaixly<Answer> {
   if ((hit.attr & ANON) !== 0) {
     if (here.step('9')) yield;
-    if (fillAnonymous(here, VMS_SELF, hit, page) === 0) return 'oom';
+    if (fillAnonymous(here, VMS_SELF, hit, page) === 0) return outOfFrames;
     // Cleared through the user's address, which the hardware marks, whatever the access was.
     touchPage(here.machine, mountedRoot(here, VMS_SELF), page, PTE_A | PTE_D);
     return 'fault';
@@ -151,8 +157,8 @@ function* demand(here: Here, hit: MmRegion, page: number): Lunaixly<Answer> {
   if (hit.mfile !== null) {
     if (here.step('10')) yield;
     const filled = fillFromFile(here, VMS_SELF, hit, page);
-    if (filled === 'EIO') return 'segv';
-    if (filled === 0) return 'oom';
+    if (filled === 'EIO') return { kind: 'unreadable-file' };
+    if (filled === 0) return outOfFrames;
     // Filled through the user's address, then D is cleared: the page is as the file has it.
     touchPage(here.machine, mountedRoot(here, VMS_SELF), page, PTE_A);
     return 'fault';
@@ -163,21 +169,25 @@ function* demand(here: Here, hit: MmRegion, page: number): Lunaixly<Answer> {
 
 type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
 
-function dead({ name, process }: Thread): Refused {
-  const message = `${name} is dead: ${process.name} has ended`;
-  return { kind: 'refused', error: 'SEGV', reason: 'ESRCH', signal: 'SIGKILL', message };
-}
+const dead: Refused = {
+  kind: 'refused',
+  error: 'SEGV',
+  reason: 'ESRCH',
+  signal: 'SIGKILL',
+  meaning: { kind: 'process-ended' },
+};
 
 /** SIGSEGV for a user. The kernel's own access to a user address makes its system call fail with EINVAL (D19). */
-function refuse(here: Here, thread: Thread, { va, user, code, access }: Trapped, answer: 'segv' | 'oom'): Refused {
-  if (answer === 'oom') logLine(here, 'out of memory');
+function refuse(here: Here, thread: Thread, { va, user, code, access }: Trapped, meaning: FaultMeaning): Refused {
+  const isOutOfFrames = meaning === outOfFrames;
+  if (isOutOfFrames) logLine(here, 'out of memory');
   const { pid } = thread.process;
   const what = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
-  const message = `${thread.name} (pid ${String(pid)}) ${what} ${hex(va, 8)}, err ${String(code)}: ${answer === 'oom' ? 'out of memory' : 'segmentation fault'}`;
-  logLine(here, message);
-  const error = answer === 'oom' ? 'OOM' : 'SEGV';
-  if (!user) return { kind: 'refused', error, reason: 'EINVAL', signal: 'SIGSEGV', message };
-  return { kind: 'refused', error, reason: answer === 'oom' ? 'ENOMEM' : 'SIGSEGV', signal: 'SIGSEGV', message };
+  const end = isOutOfFrames ? 'out of memory' : 'segmentation fault';
+  logLine(here, `${thread.name} (pid ${String(pid)}) ${what} ${hex(va, 8)}, err ${String(code)}: ${end}`);
+  const error = isOutOfFrames ? 'OOM' : 'SEGV';
+  const reason = !user ? 'EINVAL' : isOutOfFrames ? 'ENOMEM' : 'SIGSEGV';
+  return { kind: 'refused', error, reason, signal: 'SIGSEGV', meaning };
 }
 
 /** The handler as a scenario calls it. It is no trap: nothing is counted, nobody is killed. */
@@ -195,12 +205,12 @@ export const page_fault_by_name = lunaixFunction(
     if (thread === null) return panic(here, 'page fault without a process');
     const user = (err & 4) !== 0;
     const answer = yield* decide(here, thread, { va, user, isWrite: (err & 2) !== 0 });
-    if (answer === 'segv') return user ? 'SIGSEGV' : 'EINVAL';
-    if (answer === 'oom') {
+    if (answer === outOfFrames) {
       if (here.step('12')) yield;
       logLine(here, 'out of memory');
       return 'ENOMEM';
     }
+    if (typeof answer === 'object') return user ? 'SIGSEGV' : 'EINVAL';
     if (here.step('13')) yield;
     flushHere(here, va);
   },

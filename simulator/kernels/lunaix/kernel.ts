@@ -49,6 +49,7 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   name: 'lunaix',
   title: 'Lunaix',
   summary: 'recursive self mapping, mounts, region callbacks, transactions in another address space',
+  regionNoun: 'mm_region',
   presets: ['i386'],
   pagings: ['x86-32'],
   functions,

@@ -80,6 +80,7 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   name: 'vm-region',
   title: 'Nested vm-region kernel',
   summary: 'a tree of regions whose masks bound what lies below, handles, objects, kill with retired entries',
+  regionNoun: 'region',
   presets: ['x86-64'],
   pagings: ['x86-64'],
   functions,

@@ -2,6 +2,7 @@
 import {
   type Activation,
   type BoundKernel,
+  faultSentence,
   type KernelDescriptor,
   memoryInWords,
   noteEmulation,
@@ -84,15 +85,13 @@ export function failForMemory(context: ReplayContext, what: string, bytes: numbe
 }
 
 /** An access that was recorded as performed and that this kernel refuses. `memory`: what there was then, in words. */
-export function failForAccess(context: ReplayContext, { refused, va }: Refusal, memory: string): never {
-  const place = `the recorded access to 0x${va.toString(16)}`;
-  if (refused.error !== 'OOM')
-    fail(context, refused.error === 'BUS' ? 'WALK203' : 'WALK202', `${place} was refused: ${refused.message}`);
-  fail(
-    context,
-    'WALK204',
-    `${place} found no memory: ${refused.message} (${memory}); give the machine more memory (machine … { memory 64MiB })`,
-  );
+export function failForAccess(context: ReplayContext, refusal: Refusal, memory: string): never {
+  const { run, here, self } = context;
+  const { error, reason } = refusal.refused;
+  const sentence = faultSentence({ run, thread: threadOf(self), cluster: here.cluster }, refusal);
+  const what = `${error} (${reason}): recorded ${sentence}`;
+  if (error !== 'OOM') fail(context, error === 'BUS' ? 'WALK203' : 'WALK202', what);
+  fail(context, 'WALK204', `${what} (${memory}); give the machine more memory (machine … { memory 64MiB })`);
 }
 
 export function isOutOfMemory(kernel: KernelDescriptor, error: string): boolean {

@@ -13,19 +13,9 @@ import { noteStore } from '../state/overwrites.ts';
 import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
+import { accessName, faultSentence, type Refusal } from './fault-text.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
-
-export type RefusedOutcome = Extract<FaultOutcome, { readonly kind: 'refused' }>;
-
-/** An access that the kernel refused. */
-export interface Refusal {
-  readonly refused: RefusedOutcome;
-  /** As it is written, and as the machine counts (virtual-address.ts). */
-  readonly address: bigint;
-  readonly va: VirtualAddress;
-  readonly access: Access;
-}
 
 /** Who makes the access, and how. */
 export interface Accessor {
@@ -102,38 +92,25 @@ export function noteOutcome(
   const { machine } = run;
   const fields = { va: machineAddress(address, addressBitsOf(machine)), access };
   const text = `0x${address.toString(16)}`;
-  const where = `${accessor.thread.name}: ${accessName(access)} at ${text}`;
+  const { name } = accessor.thread;
   if (outcome.kind === 'resolved') {
     const isCow = outcome.as === 'cow-fault';
     emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, fields);
-    raise(run, {
-      filter: isCow ? 'cow-fault' : 'page-fault',
-      text: `${isCow ? 'Copy-on-write fault' : 'Page fault'}, ${where}`,
+    raise(run, isCow ? 'cow-fault' : 'page-fault', () => ({
+      text: `${isCow ? 'Copy-on-write fault' : 'Page fault'}, ${name}: ${accessName(access)} at ${text}`,
       details: { address: text, access: accessName(access), outcome: outcome.as },
-    });
+    }));
     return;
   }
-  const { error, reason } = outcome;
+  const { error, reason, signal } = outcome;
   emit(machine, EventKind.segv, here.cluster, { ...fields, error, reason });
   if (error === 'OOM') emit(machine, EventKind.oom, here.cluster, { call: null, error });
-  raise(run, {
-    filter: outcome.error === 'OOM' ? 'oom' : 'segv',
-    // Kernels' own messages begin with who accesses what.
-    text: /\b0x[\da-f]/i.test(outcome.message)
-      ? `${outcome.error}: ${outcome.message}`
-      : `${outcome.error}, ${where}: ${outcome.message}`,
-    details: {
-      address: text,
-      access: accessName(access),
-      error: outcome.error,
-      reason: outcome.reason,
-      signal: outcome.signal,
-    },
-  });
-}
-
-export function accessName(access: Access): string {
-  return ['read', 'write', 'fetch'][access] ?? 'access';
+  const victim = { run, thread: accessor.thread, cluster: here.cluster };
+  const refusal = { refused: outcome, address, va: fields.va, access };
+  raise(run, error === 'OOM' ? 'oom' : 'segv', () => ({
+    text: `${error} (${reason}), ${name}: ${faultSentence(victim, refusal)}`,
+    details: { address: text, access: accessName(access), error, reason, signal },
+  }));
 }
 
 export function isRefusal(result: unknown): result is Refusal {

@@ -4,7 +4,7 @@ import type { ErrorReason } from '../../execution/activity.ts';
 import { posixSpelling } from '../../kernels/common-operations.ts';
 import { capabilityInWords, type Capability } from '../../kernels/capability.ts';
 import type { KernelDescriptor } from '../../kernels/kernel.ts';
-import type { Refusal } from './access.ts';
+import type { Refusal } from './fault-text.ts';
 import type { DiagnosticCode } from '../scenario/diagnostic-codes.ts';
 
 /** A call that answered an error: a value until somebody has to do something about it. */

@@ -8,7 +8,7 @@ import type { KernelFunction, KernelGenerator } from '../../execution/activation
 import type { Activation } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { KernelPanic } from '../../execution/panic.ts';
-import type { Refusal, RefusedOutcome } from './access.ts';
+import type { Refusal, RefusedOutcome } from './fault-text.ts';
 import { namedFailure, noteMemory } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';

@@ -9,9 +9,10 @@ import { capabilityOf, type Capability } from '../../kernels/capability.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
-import type { Accessor, Refusal } from './access.ts';
+import type { Accessor } from './access.ts';
 import { namedFailure, noteMemory, unsupportedCall, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
+import type { Refusal } from './fault-text.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText, requirePartSize } from '../scenario/program.ts';
 import { microStep } from '../state/run.ts';
@@ -206,8 +207,10 @@ function accessorOf(call: Call, thread: ThreadObject): Accessor {
 }
 
 export function refusedOutcome(refusal: Refusal): CallOutcome {
-  const { error, reason, message } = refusal.refused;
+  const { error, reason } = refusal.refused;
   const code = error === 'SEGV' ? 'WALK202' : error === 'BUS' ? 'WALK203' : 'WALK204';
+  // The sentence is made where somebody is told (fault-text.ts).
+  const message = `${error} (${reason})`;
   return { failure: { names: [error, reason], code, message, reason: null, refusal } };
 }
 

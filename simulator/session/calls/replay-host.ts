@@ -17,7 +17,7 @@ import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { isRefusal, load, noteOutcome, store } from './access.ts';
-import type { Refusal } from './access.ts';
+import type { Refusal } from './fault-text.ts';
 import { wholeLine } from './explain.ts';
 import { report, roundsIn } from '../state/findings.ts';
 import { microStep } from '../state/run.ts';
@@ -31,7 +31,8 @@ export type { Activation, KernelGenerator } from '../../execution/activation.ts'
 export type { BoundKernel } from '../../kernels/bound-kernel.ts';
 export type { KernelDescriptor, MmapArgs, ProcessObject, ProgramImage, ThreadObject } from '../../kernels/kernel.ts';
 export type { Protection } from '../../kernels/view.ts';
-export type { Refusal } from './access.ts';
+export { faultSentence } from './fault-text.ts';
+export type { Refusal } from './fault-text.ts';
 export { createBatch };
 export type { AccessBatch };
 

@@ -93,8 +93,8 @@ export function microStep(run: Run, here: Activation): boolean {
   return engine.steps >= engine.yieldAt || run.raised !== null;
 }
 
-export function raise(run: Run, trap: Trap): void {
-  if (run.wanted.has(trap.filter)) run.raised = trap;
+export function raise(run: Run, filter: TrapFilter, told: () => Omit<Trap, 'filter'>): void {
+  if (run.wanted.has(filter)) run.raised = { filter, ...told() };
 }
 
 /** Who runs an activity's statements: null for the kernel's own thread, outside `as`. */

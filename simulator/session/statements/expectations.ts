@@ -101,7 +101,7 @@ export function* checkKill(
 /** Counts an expectation that failed, and lets a debugger stop there. Whoever knows where it stands reports it. */
 export function noteUnmet(run: Run, failure: ScenarioFailure): void {
   run.script.failed++;
-  raise(run, { filter: 'expectation', text: failure.message, details: { code: failure.code } });
+  raise(run, 'expectation', () => ({ text: failure.message, details: { code: failure.code } }));
 }
 
 /** Counts the expectation, reports it if it failed, and lets a debugger stop there. */

@@ -16,6 +16,7 @@ import type {
   ProgramImage,
   ThreadObject,
 } from '../../../simulator/kernels/kernel.ts';
+import type { FaultMeaning } from '../../../simulator/kernels/fault-meaning.ts';
 import { defineKernel, type Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { KernelDefinition } from '../../../simulator/kernels/kernel.ts';
 import type { Protection, RegionKind, RegionView } from '../../../simulator/kernels/view.ts';
@@ -310,6 +311,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     name: 'toy',
     title: 'Toy',
     summary: 'as little as a recording needs',
+    regionNoun: 'region',
     presets: ['i386'],
     pagings: ['x86-32'],
     functions: [],
@@ -348,20 +350,20 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     },
     *handleFault(here: Here, thread: ToyThread, fault: MmuFault): KernelGenerator<FaultOutcome> {
       const { process } = thread;
-      const refused = (error: 'SEGV' | 'OOM', reason: string): FaultOutcome => ({
+      const refused = (error: 'SEGV' | 'OOM', reason: string, meaning: FaultMeaning): FaultOutcome => ({
         kind: 'refused',
         error,
         reason,
         signal: 'SIGSEGV',
-        message: `${reason} at 0x${fault.va.toString(16)}`,
+        meaning,
       });
       const region = process.regions.find((one) => one.start <= fault.va && fault.va < one.end);
-      if (region === undefined) return refused('SEGV', 'no region');
+      if (region === undefined) return refused('SEGV', 'no region', { kind: 'no-region' });
       const { protection } = region;
       const isAllowed =
         fault.access === 1 ? protection.write : fault.access === 2 ? protection.execute : protection.read;
-      if (!isAllowed) return refused('SEGV', 'no right');
-      if (here.kernel.frames + 2 > here.kernel.limit) return refused('OOM', 'EFULL');
+      if (!isAllowed) return refused('SEGV', 'no right', { kind: 'rights' });
+      if (here.kernel.frames + 2 > here.kernel.limit) return refused('OOM', 'EFULL', { kind: 'no-memory', tables: true });
       const place = entryPlace(here.machine, here.kernel, process, fault.va, true) as { table: number; offset: number };
       writeFrame32(
         here.machine,

@@ -8,6 +8,7 @@ import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { addressOfVpn, hex, vpnOf } from '../../../hardware/word.ts';
 import { addressBitsOf } from '../../../hardware/layouts/formats.ts';
 import { fullAddressText } from '../../../hardware/virtual-address.ts';
+import type { FaultMeaning } from '../../fault-meaning.ts';
 import type { FaultOutcome } from '../../kernel.ts';
 import { Attr, CONFIG_VMM_KENTRY_BASE, MmuException, SIGBUS, SIGKILL, SIGSEGV } from '../base/constants.ts';
 import { enterCall, leaveCall } from '../rpc/gate.ts';
@@ -17,6 +18,7 @@ import { vmm_copy_on_write, vmm_handle_page_fault } from './page-fault.ts';
 import { descriptorIn, type ProcessDescriptor } from '../objects/process.ts';
 import type { Here, Steps } from '../objects/state.ts';
 import type { Thread } from '../objects/thread.ts';
+import { findByAddress } from '../objects/vseg.ts';
 
 type Reason = 'EINVAL' | 'ENOMEM' | 'EIO' | 'EACCES' | 'EFAULT';
 
@@ -47,7 +49,7 @@ export const exception_handler = kernelFunction(
     const report = { ...fault };
     const { va, code, access, user } = report;
     // Another thread may be ending the process: then this one is dead when that is done.
-    if (!(yield* enterCall(here, thread.process))) return deadThread(thread);
+    if (!(yield* enterCall(here, thread.process))) return deadThread;
     const process = descriptorIn(thread.process, here.cluster) as ProcessDescriptor;
     if (here.stage('1')) yield;
     addCycles(machine, here.core, machine.config.cost.T_EXC);
@@ -102,7 +104,8 @@ function countUserError({ vmm }: ProcessDescriptor, reason: Reason): Reason {
   return reason;
 }
 
-const meaning: Readonly<Record<Reason, string>> = {
+/** For TXY0. */
+const texts: Readonly<Record<Reason, string>> = {
   EINVAL: 'no vseg holds the address',
   ENOMEM: 'no memory is left for the page',
   EIO: 'the file has no such page',
@@ -110,10 +113,34 @@ const meaning: Readonly<Record<Reason, string>> = {
   EFAULT: 'the access is undefined',
 };
 
-function deadThread({ name, process }: Thread): FaultOutcome {
-  const message = `${name} is dead: ${process.name} has ended`;
-  return { kind: 'refused', error: 'SEGV', reason: 'ESRCH', signal: `SIGKILL ${String(SIGKILL)}`, message };
+function meaningOf(here: Here, process: ProcessDescriptor, va: number, reason: Reason): FaultMeaning {
+  switch (reason) {
+    case 'EINVAL':
+      return { kind: 'no-region' };
+    case 'ENOMEM':
+      return { kind: 'no-memory', tables: false };
+    case 'EACCES':
+      return { kind: 'rights' };
+    case 'EFAULT':
+      return { kind: 'undefined-access' };
+    case 'EIO': {
+      const vmm = descriptorIn(process, here.cluster)?.vmm;
+      const vseg = vmm === undefined ? null : findByAddress(vmm, va);
+      if (vseg === null || vseg.mapper === null) return { kind: 'unreadable-file' };
+      const { name, size } = vseg.mapper;
+      const inFile = addressOfVpn(vpnOf(va) - vseg.vpn_base) + vseg.file_offset;
+      return inFile >= size ? { kind: 'beyond-end', of: `file “${name}”`, size } : { kind: 'unreadable-file' };
+    }
+  }
 }
+
+const deadThread: FaultOutcome = {
+  kind: 'refused',
+  error: 'SEGV',
+  reason: 'ESRCH',
+  signal: `SIGKILL ${String(SIGKILL)}`,
+  meaning: { kind: 'process-ended' },
+};
 
 function addressText(machine: Machine, va: number): string {
   return fullAddressText(va, addressBitsOf(machine));
@@ -121,10 +148,10 @@ function addressText(machine: Machine, va: number): string {
 
 function refuse(here: Here, thread: Thread, va: number, access: Access, reason: Reason): FaultOutcome {
   const verb = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
-  const message = `${thread.name} ${verb} ${addressText(here.machine, va)}: ${reason}, ${meaning[reason]}`;
-  printLine(here.machine, message);
+  const meaning = meaningOf(here, thread.process, va, reason);
+  printLine(here.machine, `${thread.name} ${verb} ${addressText(here.machine, va)}: ${reason}, ${texts[reason]}`);
   if (reason === 'ENOMEM')
-    return { kind: 'refused', error: 'OOM', reason, signal: `SIGKILL ${String(SIGKILL)}`, message };
-  if (reason === 'EIO') return { kind: 'refused', error: 'BUS', reason, signal: `SIGBUS ${String(SIGBUS)}`, message };
-  return { kind: 'refused', error: 'SEGV', reason, signal: `SIGSEGV ${String(SIGSEGV)}`, message };
+    return { kind: 'refused', error: 'OOM', reason, signal: `SIGKILL ${String(SIGKILL)}`, meaning };
+  if (reason === 'EIO') return { kind: 'refused', error: 'BUS', reason, signal: `SIGBUS ${String(SIGBUS)}`, meaning };
+  return { kind: 'refused', error: 'SEGV', reason, signal: `SIGSEGV ${String(SIGSEGV)}`, meaning };
 }

@@ -6,10 +6,11 @@ import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { hex } from '../../../hardware/word.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
+import type { FaultMeaning } from '../../fault-meaning.ts';
 import type { FaultOutcome } from '../../kernel.ts';
-import type { VmError } from '../base/constants.ts';
+import { KERNEL_BASE, KERNEL_TOP, USER_BASE, USER_TOP, type VmError } from '../base/constants.ts';
 import { softFault, type FaultArgs } from './soft-fault.ts';
-import { currentThread, type Here, type Steps, type Thread } from '../base/state.ts';
+import { currentThread, type Here, type Process, type Steps, type Thread } from '../base/state.ts';
 
 type Refused = Extract<FaultOutcome, { kind: 'refused' }>;
 
@@ -53,7 +54,7 @@ export const pageFault = kernelFunction(
     },
   },
   function* (here: Here, args: PageFaultArgs): Steps<PageFaultResult> {
-    const { address, is_write, is_user } = args;
+    const { address, is_user } = args;
     if (here.step('1')) yield;
     if (here.step('2')) yield;
     const error = yield* softFault(here, args);
@@ -67,7 +68,7 @@ export const pageFault = kernelFunction(
     if (is_user) {
       if (here.step('6')) yield;
       if (thread === null) panic(here, `a user mode fault of a kernel thread at ${hex(address, 8)}: ${error}`);
-      const refused = refuse(thread, address, is_write ? Access.write : Access.read, error);
+      const refused = refuse(thread, address, error);
       return { result: 0, newip: 0, error, refused };
     }
     if (here.step('5')) yield;
@@ -103,13 +104,13 @@ export function* handleTrap(here: Here, thread: Thread, fault: MmuFault): Steps<
   const { va, user, code, access } = fault;
   const { process } = thread;
   const finding = { isDone: false };
-  if (!process.alive || process.aspace === null) return refuse(thread, va, access, 'ERR_VM_PF_FATAL');
+  if (!process.alive || process.aspace === null) return refuse(thread, va, 'ERR_VM_PF_FATAL');
   addCycles(machine, here.core, machine.config.cost.T_EXC);
   const isWrite = access === Access.write;
   const asked = { address: va, fault_address: 0, is_write: isWrite, is_user: user, finding };
   const { refused, newip } = yield* pageFault(here, asked);
-  if (refused !== undefined) return refuse(thread, va, access, refused.reason as VmError);
-  if (newip !== 0) return refuse(thread, va, access, 'ERR_VM_BAD_USER_MEMORY');
+  if (refused !== undefined) return refused;
+  if (newip !== 0) return refuse(thread, va, 'ERR_VM_BAD_USER_MEMORY');
   addCycles(machine, here.core, machine.config.cost.T_ERET);
   if (finding.isDone) {
     emit(machine, EventKind.falseFault, here.cluster, { va });
@@ -118,16 +119,23 @@ export function* handleTrap(here: Here, thread: Thread, fault: MmuFault): Steps<
   return { kind: 'resolved', as: isWrite && (code & 1) !== 0 ? 'cow-fault' : 'page-fault' };
 }
 
-function refuse({ name }: Thread, va: number, access: Access, reason: VmError): Refused {
-  const verb = access === Access.write ? 'writes' : access === Access.fetch ? 'fetches' : 'reads';
+function refuse({ process }: Thread, va: number, reason: VmError): Refused {
   const error = reason === 'ERR_IO_ERROR' ? 'BUS' : 'SEGV';
-  const message = `${name} ${verb} ${hex(va, 8)}: ${reason}, ${meaning[reason] ?? 'refused'}`;
-  return { kind: 'refused', error, reason, signal: reason, message };
+  return { kind: 'refused', error, reason, signal: reason, meaning: meaningOf(process, va, reason) };
 }
 
-const meaning: Readonly<Partial<Record<VmError, string>>> = {
-  ERR_VM_PF_FATAL: 'the address is in neither half, or its store refuses every fault',
-  ERR_VM_PF_BAD_ADDRESS: 'no region holds the address',
-  ERR_VM_PF_BAD_PERM: 'the region’s lock forbids it',
-  ERR_IO_ERROR: 'the file could not be read',
-};
+function meaningOf({ alive, aspace }: Process, va: number, reason: VmError): FaultMeaning {
+  if (!alive || aspace === null) return { kind: 'process-ended' };
+  if (va >= KERNEL_BASE && va <= KERNEL_TOP) return { kind: 'kernel-address' };
+  switch (reason) {
+    case 'ERR_VM_PF_BAD_PERM':
+      return { kind: 'rights' };
+    case 'ERR_VM_PF_FATAL':
+      return va < USER_BASE || va > USER_TOP ? { kind: 'no-address' } : { kind: 'no-source' };
+    case 'ERR_IO_ERROR':
+    case 'ERR_GENERAL':
+      return { kind: 'unreadable-file' };
+    default:
+      return { kind: 'no-region' };
+  }
+}
