@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
+import { PanelError } from '../../media/protocol/panel-error.ts';
 import { withoutPlace } from '../../simulator/recording/replay/recording-view.ts';
 import { isScenarioPath } from '../contributions.ts';
 import { addressOf } from './address-text.ts';
@@ -12,7 +13,13 @@ export async function inspect(follower: SessionFollower, request: Request): Prom
     const { expression } = request.args as Requests['evaluate']['args'];
     return { address: await evaluateAddress(session, expression) };
   }
-  const body: unknown = await session.customRequest(`pagewalk/${request.command}`, request.args);
+  const ask = follower.refusals.mark();
+  let body: unknown;
+  try {
+    body = await session.customRequest(`pagewalk/${request.command}`, { ...request.args, ask });
+  } catch (error) {
+    throw new PanelError(follower.refusals.codeOf(ask), error instanceof Error ? error.message : String(error));
+  }
   return request.command === 'page' ? withSources(follower, body as PageReply) : body;
 }
 

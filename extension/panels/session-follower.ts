@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SessionStatus } from '../../media/protocol/messages.ts';
 import { DEBUG_TYPE, isRecordingPath } from '../contributions.ts';
+import { Refusals } from './refusals.ts';
 
 /** Requests after which the simulation moves, until the next stop. */
 const moves = new Set(['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'restart']);
@@ -11,7 +12,15 @@ interface ProtocolMessage {
   readonly event?: string;
   readonly command?: string;
   readonly success?: boolean;
-  readonly body?: { readonly reason?: string; readonly description?: string; readonly text?: string };
+  readonly seq?: number;
+  readonly request_seq?: number;
+  readonly arguments?: { readonly ask?: unknown } | null;
+  readonly body?: {
+    readonly reason?: string;
+    readonly description?: string;
+    readonly text?: string;
+    readonly error?: { readonly id?: unknown };
+  };
 }
 
 /** Knows of every Pagewalk session whether it moves, and which one the panels are to show. */
@@ -23,6 +32,8 @@ export class SessionFollower implements vscode.Disposable, vscode.DebugAdapterTr
   /** The one that is shown; the last one stays shown after its end. */
   private shown: vscode.DebugSession | null = null;
   private stops = 0;
+  /** Why questions of the panels were refused. */
+  readonly refusals = new Refusals();
 
   /** The status of the session to show. */
   readonly onDidChange = this.changed.event;
@@ -85,9 +96,11 @@ export class SessionFollower implements vscode.Disposable, vscode.DebugAdapterTr
         this.set(session, 'starting', '');
       },
       onWillReceiveMessage: (message: ProtocolMessage) => {
+        if (message.type === 'request') this.refusals.sent(message);
         if (message.type === 'request' && moves.has(message.command ?? '')) this.set(session, 'running', '');
       },
       onDidSendMessage: (message: ProtocolMessage) => {
+        if (message.type === 'response') this.refusals.answered(message);
         this.hear(session, message);
       },
     };

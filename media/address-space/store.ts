@@ -32,7 +32,7 @@ const spaces = new Latest<AddressSpaceModel>(
     loadPage();
   },
   (error) => {
-    const view = repairView(state.value.view, error.message);
+    const view = repairView(state.value.view, error);
     if (view === null) update({ ...state.value, error: error.message });
     else setView(view);
   },

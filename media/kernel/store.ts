@@ -18,7 +18,7 @@ const pictures = new Latest<KernelViewsModel>(
     update(reduce.withModel(state.value, model));
   },
   (error) => {
-    const view = repairView(state.value.view, error.message);
+    const view = repairView(state.value.view, error);
     if (view === null) update({ ...state.value, error: error.message });
     else setView(view);
   },

@@ -35,7 +35,7 @@ const windows = new Latest<PageTableModel>(
     if (wanted !== null) reveal.value = { row: wanted };
   },
   (error) => {
-    const view = repairView(state.value.view, error.message);
+    const view = repairView(state.value.view, error);
     if (view === null) update({ ...state.value, error: error.message });
     else setView(view);
   },

@@ -1,4 +1,5 @@
 /** Requests and their replies over a port that only carries messages. Every request ends: answered, refused or timed out. */
+import { codeOf, PanelError } from './panel-error.ts';
 import type { Reply, Request, RequestName, Requests } from './messages.ts';
 
 interface Pending {
@@ -39,7 +40,7 @@ export class Requester {
     this.pending.delete(reply.id);
     clearTimeout(pending.timer);
     if (reply.ok) pending.resolve(reply.body);
-    else pending.reject(new Error(reply.error));
+    else pending.reject(new PanelError(reply.code, reply.error));
   }
 }
 
@@ -48,6 +49,7 @@ export async function answer(request: Request, handle: (request: Request) => Pro
   try {
     return { type: 'reply', id: request.id, ok: true, body: await handle(request) };
   } catch (error) {
-    return { type: 'reply', id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) };
+    const text = error instanceof Error ? error.message : String(error);
+    return { type: 'reply', id: request.id, ok: false, code: codeOf(error), error: text };
   }
 }

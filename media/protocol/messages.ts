@@ -11,6 +11,7 @@ import type {
 } from '../../simulator/inspect/models.ts';
 
 import type { CompareStatus } from './comparison.ts';
+import type { ErrorCode } from './panel-error.ts';
 
 export type * from '../../simulator/inspect/models.ts';
 export { CellFlag } from '../../simulator/inspect/models.ts';
@@ -54,7 +55,14 @@ export interface Request<K extends RequestName = RequestName> {
 
 export type Reply =
   | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly body: unknown }
-  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: string };
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly ok: false;
+      readonly code: ErrorCode;
+      /** For people. */
+      readonly error: string;
+    };
 
 /** What the panel follows: the active debug session of Pagewalk. */
 export interface SessionStatus {

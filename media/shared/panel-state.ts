@@ -1,4 +1,5 @@
 /** What both panels know alike: the session they follow and whose page table they show. */
+import { codeOf } from '../protocol/panel-error.ts';
 import type { Choice, InspectContext, PageSelection, SessionStatus } from '../protocol/messages.ts';
 
 export interface View {
@@ -34,12 +35,9 @@ export function viewOfSelection(view: View, context: InspectContext | null, sele
 }
 
 /** A process that the new session does not have, or a cluster where it no longer lives, cannot be kept. */
-export function repairView(view: View, error: string): View | null {
-  return view.process !== null || view.cluster !== null
-    ? /process|cluster/i.test(error)
-      ? followCurrent
-      : null
-    : null;
+export function repairView(view: View, error: unknown): View | null {
+  const isChosen = view.process !== null || view.cluster !== null;
+  return isChosen && codeOf(error) !== 'failed' ? followCurrent : null;
 }
 
 export function selectionOf(context: InspectContext, vpn: number): PageSelection | null {

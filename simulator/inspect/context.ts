@@ -77,7 +77,7 @@ function findProcess(inspection: Inspection, wanted: string | number | null): Pr
     const [first] = [...found.filter(({ alive }) => alive), ...found];
     if (first !== undefined) return first;
     const names = processes.map((process) => process.name).join(', ') || 'none yet';
-    throw new InspectError(`there is no process '${String(wanted)}'; the processes are: ${names}`);
+    throw new InspectError(`there is no process '${String(wanted)}'; the processes are: ${names}`, 'process');
   }
   const current = inspection.thread?.process;
   const living = processes.filter((process) => process.alive);
@@ -98,6 +98,7 @@ function findTable(
     const places = tables.map((table) => placeText(clusterName(inspection, table.cluster))).join(', ') || 'nowhere';
     throw new InspectError(
       `process '${process.name}' has no page table in cluster ${String(wanted)}; it lives in: ${places}`,
+      'cluster',
     );
   }
   const { thread } = inspection;
@@ -120,6 +121,7 @@ export function clusterOf(inspection: Inspection, wanted: number | string): numb
   if (isInside && Number.isInteger(index) && index >= 0 && index < count) return index;
   throw new InspectError(
     `there is no cluster ${String(wanted)}; the mesh is ${config.mesh.width}x${config.mesh.height}`,
+    'cluster',
   );
 }
 

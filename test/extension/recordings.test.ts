@@ -182,7 +182,7 @@ describe('a recording in the debugger', () => {
     assert.match((await viewOf(frame))[frame.line - 1] ?? '', /first write 0x48/);
     await client.request('continue', { threadId: stop.threadId });
     await client.event('exited');
-    assert.match(client.output('stderr'), /WALK204: cow_fork\.24105\.log:\d+: .*found no memory/);
+    assert.match(client.output('stderr'), /WALK204: cow_fork\.24105\.log:\d+: OOM .*no memory is left for/);
   });
 
   it('is entered from the scenario that replays it, and left again', async () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { answer, Requester } from '../../media/protocol/channel.ts';
 import type { InspectContext, Request } from '../../media/protocol/messages.ts';
+import { PanelError } from '../../media/protocol/panel-error.ts';
 import { contrast, ensureContrast, parseColor, type Rgb } from '../../media/shared/color.ts';
 import { addressText, endText, hex, pageText, sizeText } from '../../media/shared/format.ts';
 import { Latest } from '../../media/shared/latest.ts';
@@ -58,6 +59,10 @@ describe('requests over a port', () => {
     requester.settle({ type: 'reply', id: 99, ok: true, body: null });
     assert.deepEqual(await good, { preset: 'tsar' });
     await assert.rejects(bad, /no such page/);
+    const gone = requester.request('page', { process: 'child', vpn: 1 });
+    const refusal = new PanelError('unknown-process', 'no child');
+    requester.settle(await answer(posted[3] as Request, () => Promise.reject(refusal)));
+    await assert.rejects(gone, { name: 'PanelError', code: 'unknown-process', message: 'no child' });
     await assert.rejects(lost, /no answer to 'machine' within 0.03 s/);
   });
 
@@ -84,9 +89,10 @@ describe('choice of process and cluster', () => {
     const child = chooseProcess(followCurrent, 'child');
     assert.deepEqual(choiceOf(child), { process: 'child' });
     assert.deepEqual(choiceOf(chooseCluster(followCurrent, context, 0)), { process: 'shell', cluster: 0 });
-    assert.deepEqual(repairView(child, "there is no process 'child'"), followCurrent);
-    assert.equal(repairView(child, 'the port is closed'), null);
-    assert.equal(repairView(followCurrent, 'no process'), null);
+    assert.deepEqual(repairView(child, new PanelError('unknown-process', 'gone')), followCurrent);
+    assert.deepEqual(repairView(child, new PanelError('unknown-cluster', 'gone')), followCurrent);
+    assert.equal(repairView(child, new Error('the process of the debug adapter has ended')), null);
+    assert.equal(repairView(followCurrent, new PanelError('unknown-process', 'gone')), null);
   });
 
   it('always has a reason for an empty panel', () => {

@@ -1,3 +1,5 @@
+import type { InspectProblem } from '../../../simulator/inspect/inspect-error.ts';
+
 /** A request that cannot be answered. It becomes an error response; the session goes on. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
@@ -34,6 +36,8 @@ export const ErrorId = {
   notRunning: 1017,
   notMade: 1018,
   isLoading: 1019,
+  unknownProcess: 1020,
+  unknownCluster: 1021,
 } as const;
 
 export const internalError = (error: unknown): RequestError =>
@@ -87,7 +91,14 @@ export const cancelled = (): RequestError => new RequestError(ErrorId.cancelled,
 export const noException = (): RequestError =>
   new RequestError(ErrorId.noException, 'The simulation did not stop at an exception.');
 
-export const cannotInspect = (message: string): RequestError => new RequestError(ErrorId.cannotInspect, message);
+const inspectIds: Readonly<Record<InspectProblem, number>> = {
+  process: ErrorId.unknownProcess,
+  cluster: ErrorId.unknownCluster,
+  question: ErrorId.cannotInspect,
+};
+
+export const cannotInspect = ({ kind, message }: { kind: InspectProblem; message: string }): RequestError =>
+  new RequestError(inspectIds[kind], message);
 
 /** A move that was asked for before its turn, and whose turn never came. */
 export const notMade = (command: string, why: string): RequestError =>

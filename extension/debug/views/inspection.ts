@@ -9,7 +9,7 @@ function inspection(name: string): Handler {
     try {
       return debuggee.inspector?.answer(name, args.fields);
     } catch (error) {
-      throw error instanceof InspectError ? cannotInspect(error.message) : error;
+      throw error instanceof InspectError ? cannotInspect(error) : error;
     }
   };
 }

@@ -4,7 +4,6 @@ import {
   ensureFile,
   isError,
   type KernelGenerator,
-  memoryInWords,
 } from '../../session/calls/replay-host.ts';
 import { insertPieces, type Piece, piecesIn, removeRange, Right } from '../order/address-map.ts';
 import { mapWanted, performMunmap, shifted } from './map-calls.ts';
@@ -12,7 +11,7 @@ import { type MemoryCall, pageUp } from '../logs/memory-call.ts';
 import {
   emulate,
   fail,
-  failForAccess,
+  accessFailure,
   failForMemory,
   isOutOfMemory,
   kernelOf,
@@ -91,7 +90,7 @@ function* copyPiece(context: ReplayContext, old: Piece, fresh: readonly Piece[])
       target.base + start - target.start,
       end - start,
     );
-    if (refusal !== null) failForAccess(context, refusal, memoryInWords(context.run));
+    if (refusal !== null) throw accessFailure(context, refusal);
   }
 }
 

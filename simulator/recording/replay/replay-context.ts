@@ -54,11 +54,11 @@ export function rangeOf(log: ProcessLog, line: number): SourceRange {
 
 /** The replay cannot go on. */
 export function fail(context: ReplayContext, code: DiagnosticCode, message: string): never {
-  throw new ScenarioFailure(
-    code,
-    `${context.log.file}:${String(context.line)}: ${message}`,
-    context.view ?? rangeOf(context.log, context.line),
-  );
+  throw failure(context, code, message);
+}
+
+function failure({ log, line, view }: ReplayContext, code: DiagnosticCode, message: string): ScenarioFailure {
+  return new ScenarioFailure(code, `${log.file}:${String(line)}: ${message}`, view ?? rangeOf(log, line));
 }
 
 /**
@@ -84,14 +84,15 @@ export function failForMemory(context: ReplayContext, what: string, bytes: numbe
   );
 }
 
-/** An access that was recorded as performed and that this kernel refuses. `memory`: what there was then, in words. */
-export function failForAccess(context: ReplayContext, refusal: Refusal, memory: string): never {
+/** For an access that was recorded as performed and that this kernel refuses. Asked before the kernel kills. */
+export function accessFailure(context: ReplayContext, refusal: Refusal): ScenarioFailure {
   const { run, here, self } = context;
   const { error, reason } = refusal.refused;
   const sentence = faultSentence({ run, thread: threadOf(self), cluster: here.cluster }, refusal);
   const what = `${error} (${reason}): recorded ${sentence}`;
-  if (error !== 'OOM') fail(context, error === 'BUS' ? 'WALK203' : 'WALK202', what);
-  fail(context, 'WALK204', `${what} (${memory}); give the machine more memory (machine … { memory 64MiB })`);
+  if (error !== 'OOM') return failure(context, error === 'BUS' ? 'WALK203' : 'WALK202', what);
+  const memory = memoryInWords(run);
+  return failure(context, 'WALK204', `${what} (${memory}); give the machine more memory (machine … { memory 64MiB })`);
 }
 
 export function isOutOfMemory(kernel: KernelDescriptor, error: string): boolean {

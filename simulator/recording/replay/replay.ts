@@ -7,7 +7,6 @@ import {
   createBatch,
   type Activation,
   type KernelGenerator,
-  memoryInWords,
   performBatch,
   type ThreadObject,
 } from '../../session/calls/replay-host.ts';
@@ -20,7 +19,7 @@ import { mapOtherRows, performExec, startProcess } from './process-calls.ts';
 import { lineOfAccess, type LogEvent, type ProcessLog } from '../logs/process-log.ts';
 import type { Recording } from '../logs/recording.ts';
 import { allowedKinds, type Obstacle, Relocator } from './relocation.ts';
-import { emulate, failForAccess, type ReplayContext, threadOf } from './replay-context.ts';
+import { accessFailure, emulate, type ReplayContext, threadOf } from './replay-context.ts';
 import { layoutOf, makePlan, type ReplayPlan } from '../order/replay-plan.ts';
 import type { ReplayState } from '../order/replay-state.ts';
 import { LONGEST_RUN, nextTurn, takeTurn, type Turn } from '../order/turns.ts';
@@ -161,10 +160,10 @@ export class Replay {
     const thread = threadOf(self);
     const end = yield* performBatch(run, here, thread, batch);
     if (end === null) return;
-    const memory = memoryInWords(run);
-    yield* run.kernel.kill(here, thread, end.refusal.refused);
     const line = lineOfAccess(log, from + relocator.accessesBefore(end.index));
-    failForAccess({ ...context, line, call: 'access' }, end.refusal, memory);
+    const failure = accessFailure({ ...context, line, call: 'access' }, end.refusal);
+    yield* run.kernel.kill(here, thread, end.refusal.refused);
+    throw failure;
   }
 
   /**

@@ -48,6 +48,7 @@ function kernel(name: string, own: readonly FunctionInfo[], rest: Partial<Catalo
     name,
     title: name,
     summary: '',
+    regionNoun: 'region',
     presets: ['tsar'],
     pagings: ['tsar'],
     functions: own.map((info) => Object.assign(function* () {}, { info })),

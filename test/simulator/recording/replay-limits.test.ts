@@ -41,7 +41,7 @@ describe('a recording that does not fit', () => {
     const failed = failure(() => harness.finish());
     assert.match(
       failed.message,
-      /tiny\.100\.log:\d+: the recorded access to 0x400\w+ found no memory: EFULL.*give the machine more memory/,
+      /tiny\.100\.log:\d+: OOM \(EFULL\): recorded write at 0x400\w+: no memory is left for the page or its page tables of region [^;]*\(1 cluster[^)]*\); give the machine more memory/,
     );
     assert.ok(failed.range.line > 4 && failed.range.line < 45);
     assert.deepEqual(callsOf(harness.run.world.kernelState).slice(-1), ['kill tiny']);

@@ -147,8 +147,8 @@ describe('session: the line that is to blame for a refused access', () => {
       const simulation = runToEnd(simulationOfFile(`kernel almos-mkh\n${shell}as shell { read(${address}) }`));
       return simulation.world.script.diagnostics[0]?.message ?? '';
     };
-    assert.match(far('0x401001'), /; 2 bytes beyond the last byte of region code \[0x400000, 0x401000\)$/);
-    assert.match(far('0x2000000'), /; 27 MiB beyond the last byte of region code /);
-    assert.match(far('0xbffff000'), /; 8 KiB below region stack 0 /);
+    assert.match(far('0x401001'), /; it is 2 bytes beyond the last byte of vseg code \[0x400000, 0x401000\)$/);
+    assert.match(far('0x2000000'), /; it is 27 MiB beyond the last byte of vseg code /);
+    assert.match(far('0xbffff000'), /; it is 8 KiB below vseg stack 0 /);
   });
 });

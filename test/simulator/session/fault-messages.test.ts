@@ -90,6 +90,48 @@ const cases: readonly (readonly [what: string, body: string, expected: Readonly<
         'SEGV (NO_ENTRY): read at 0x900000000000: bits 63 to 48 of an address must copy bit 47',
     },
   ],
+  [
+    'no memory is left',
+    'let a = mmap(64KiB, rw)\ninject page-alloc fails\nwrite(a, 1)',
+    {
+      'almos-mkh':
+        'OOM (ENOMEM): write at 0x2000000: no memory is left for the page of vseg anonymous [0x2000000, 0x2010000)',
+      'vm-region':
+        'OOM (NO_MEMORY): write at 0x100000000000: no memory is left for the page or its page tables of region anonymous [0x100000000000, 0x100000010000)',
+      lunaix:
+        'OOM (ENOMEM): write at 0x405000: no memory is left for the page or its page tables of mm_region anonymous [0x405000, 0x415000)',
+    },
+  ],
+  [
+    'no memory is left for the copy of a page',
+    'let a = mmap(64KiB, rw)\nwrite(a, 1)\nlet _c = fork()\ninject page-alloc fails\nwrite(a, 2)',
+    {
+      'almos-mkh':
+        'OOM (ENOMEM): write at 0x2000000: no memory is left for the page of vseg anonymous [0x2000000, 0x2010000)',
+      lunaix:
+        'OOM (ENOMEM): write at 0x405000: no memory is left for the page or its page tables of mm_region anonymous [0x405000, 0x415000)',
+    },
+  ],
+  [
+    'the file could not be read',
+    'let a = mmap(4096, r, kind: file, file: "/f")\ninject file-read fails\nread(a)',
+    {
+      lunaix:
+        'SEGV (SIGSEGV): read at 0x405000: the page of mm_region file “/f” [0x405000, 0x406000) could not be read',
+      haiku:
+        'BUS (ERR_IO_ERROR): read at 0x100000: the page of vm_region /f [0x100000, 0x101000) could not be read',
+    },
+  ],
+  [
+    'the file of a shared mapping could not be read',
+    'let a = mmap(4096, r, kind: shared, file: "/f")\ninject file-read fails\nread(a)',
+    {
+      'almos-mkh':
+        'BUS (EIO): read at 0x2000000: the page of vseg file /f [0x2000000, 0x2001000) could not be read',
+      'vm-region':
+        'BUS (MEMORY_FAULT): read at 0x100000000000: the page of region file “/f” [0x100000000000, 0x100000001000) could not be read',
+    },
+  ],
   ['an address in neither half', 'read(16)', { haiku: 'SEGV (ERR_VM_PF_FATAL): read at 0x10: the address is outside the address space' }],
 ];
 

@@ -19,7 +19,7 @@ describe('a guard page', () => {
     for (const access of [`read(${address})`, `write(${address}, 1)`]) {
       it(`is named where ${access} is refused on ${kernel}`, () => {
         const message = messageOf(kernel, access);
-        assert.match(message, /is in the guard pages? \[0x[\da-f]+, 0x[\da-f]+\) of region stack/i);
+        assert.match(message, /is in the guard pages? \[0x[\da-f]+, 0x[\da-f]+\) of (mm_region|region|vseg) stack/i);
         assert.doesNotMatch(message, /allows/);
       });
     }
@@ -28,11 +28,11 @@ describe('a guard page', () => {
   it('is none any more where it was unmapped', () => {
     const message = messageOf('lunaix', 'munmap(p.stack, 1 page) read(p.stack + 8)');
     assert.doesNotMatch(message, /guard/);
-    assert.match(message, /below region stack/);
+    assert.match(message, /below mm_region stack/);
   });
 
   it('belongs to the part of a stack that still has it', () => {
     const message = messageOf('lunaix', 'munmap(p.stack + 4 pages, 1 page) read(p.stack + 5 pages) read(p.stack)');
-    assert.match(message, /guard page \[0xbffc0000, 0xbffc1000\) of region stack \[0xbffc0000, 0xbffc4000\)/);
+    assert.match(message, /guard page \[0xbffc0000, 0xbffc1000\) of mm_region stack \[0xbffc0000, 0xbffc4000\)/);
   });
 });
