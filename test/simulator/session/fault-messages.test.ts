@@ -127,7 +127,7 @@ const cases: readonly (readonly [what: string, body: string, expected: Readonly<
     'let a = mmap(4096, r, kind: shared, file: "/f")\ninject file-read fails\nread(a)',
     {
       'almos-mkh':
-        'BUS (EIO): read at 0x2000000: the page of vseg file /f [0x2000000, 0x2001000) could not be read',
+        'BUS (EIO): read at 0x2000000: the page of vseg file “/f” [0x2000000, 0x2001000) could not be read',
       'vm-region':
         'BUS (MEMORY_FAULT): read at 0x100000000000: the page of region file “/f” [0x100000000000, 0x100000001000) could not be read',
     },
