@@ -9,6 +9,7 @@ import { ppnAt, readFrame32, writeFrame32, zeroFrame } from '../../../../simulat
 import { emit, EventKind } from '../../../../simulator/hardware/trace-event.ts';
 import { kernelFunction, type Activation } from '../../../../simulator/execution/activation.ts';
 import { defineKernel } from '../../../../simulator/kernels/bound-kernel.ts';
+import type { FaultMeaning } from '../../../../simulator/kernels/fault-meaning.ts';
 import { injectionControls, mustFail, type Injection } from '../../../../simulator/kernels/injections.ts';
 import type { FaultOutcome, ProcessObject, ThreadObject } from '../../../../simulator/kernels/kernel.ts';
 import type { Protection, RegionKind } from '../../../../simulator/kernels/view.ts';
@@ -99,14 +100,14 @@ function* handleFault(
   { process }: TinyThread,
   fault: { va: number; access: Access },
 ): Generator<void, FaultOutcome, void> {
-  const refused = (error: 'SEGV' | 'OOM', reason: string, message: string): FaultOutcome =>
-    ({ kind: 'refused', error, reason, signal: 'SIGSEGV', message }); // prettier-ignore
+  const refused = (error: 'SEGV' | 'OOM', reason: string, meaning: FaultMeaning): FaultOutcome =>
+    ({ kind: 'refused', error, reason, signal: 'SIGSEGV', meaning }); // prettier-ignore
   const region = process.regions.find(({ start, end }) => start <= fault.va && fault.va < end);
-  if (region === undefined) return refused('SEGV', 'EFAULT', 'nothing is mapped there');
+  if (region === undefined) return refused('SEGV', 'EFAULT', { kind: 'no-region' });
   const { read, write } = region.protection;
-  if (!(fault.access === Access.write ? write : read)) return refused('SEGV', 'EACCES', 'the region does not allow it');
+  if (!(fault.access === Access.write ? write : read)) return refused('SEGV', 'EACCES', { kind: 'rights' });
   const error = yield* tiny_map_page(here, { process, va: fault.va });
-  return error === undefined ? { kind: 'resolved', as: 'page-fault' } : refused('OOM', error, 'no frame is left');
+  return error === undefined ? { kind: 'resolved', as: 'page-fault' } : refused('OOM', error, { kind: 'no-memory', tables: true });
 }
 
 function end(process: TinyProcess, state: TinyState, exit: number | string): void {
@@ -121,6 +122,7 @@ export const tiny = defineKernel<TinyState, TinyProcess, TinyThread>({
   name: 'tiny',
   title: 'Tiny',
   summary: 'a directory and a list of regions',
+  regionNoun: 'region',
   presets: ['i386'],
   pagings: ['x86-32'],
   functions: [tiny_map_page],
