@@ -9,7 +9,12 @@ const text = 'process p { code 1 page  data 1 page }\nas p { read(p.data) }';
 
 const cases: readonly (readonly [what: string, args: Record<string, unknown>, id: number, code: ErrorCode])[] = [
   ['a process that is none', { process: 'nobody' }, ErrorId.unknownProcess, 'unknown-process'],
-  ['a cluster without a table of the process', { process: 'p', cluster: '1,1' }, ErrorId.unknownCluster, 'unknown-cluster'],
+  [
+    'a cluster without a table of the process',
+    { process: 'p', cluster: '1,1' },
+    ErrorId.unknownCluster,
+    'unknown-cluster',
+  ],
   ['a cluster outside the mesh', { cluster: '9,9' }, ErrorId.unknownCluster, 'unknown-cluster'],
   ['a process of a wrong type', { process: {} }, ErrorId.cannotInspect, 'failed'],
 ];

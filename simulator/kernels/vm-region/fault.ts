@@ -99,5 +99,9 @@ function endMeaning(root: VmRegion | null, va: number): FaultMeaning {
   const { m_entry, m_object, m_object_offset } = found.mapping;
   const { vo_name, vo_size, vo_kind, file } = m_object;
   if (m_object_offset + pageDown(va - m_entry.e_address) < vo_size) return { kind: 'unreadable-file' };
-  return { kind: 'beyond-end', of: `${vo_kind === 'FILE' ? 'file' : 'object'} “${vo_name}”`, size: file?.size ?? vo_size };
+  return {
+    kind: 'beyond-end',
+    of: `${vo_kind === 'FILE' ? 'file' : 'object'} “${vo_name}”`,
+    size: file?.size ?? vo_size,
+  };
 }

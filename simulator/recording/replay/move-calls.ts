@@ -1,10 +1,5 @@
 /** mremap, brk and System V segments: calls that grow, move or attach memory. */
-import {
-  copyResidentPages,
-  ensureFile,
-  isError,
-  type KernelGenerator,
-} from '../../session/calls/replay-host.ts';
+import { copyResidentPages, ensureFile, isError, type KernelGenerator } from '../../session/calls/replay-host.ts';
 import { insertPieces, type Piece, piecesIn, removeRange, Right } from '../order/address-map.ts';
 import { mapWanted, performMunmap, shifted } from './map-calls.ts';
 import { type MemoryCall, pageUp } from '../logs/memory-call.ts';

@@ -363,7 +363,8 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
       const isAllowed =
         fault.access === 1 ? protection.write : fault.access === 2 ? protection.execute : protection.read;
       if (!isAllowed) return refused('SEGV', 'no right', { kind: 'rights' });
-      if (here.kernel.frames + 2 > here.kernel.limit) return refused('OOM', 'EFULL', { kind: 'no-memory', tables: true });
+      if (here.kernel.frames + 2 > here.kernel.limit)
+        return refused('OOM', 'EFULL', { kind: 'no-memory', tables: true });
       const place = entryPlace(here.machine, here.kernel, process, fault.va, true) as { table: number; offset: number };
       writeFrame32(
         here.machine,

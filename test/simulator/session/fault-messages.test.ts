@@ -65,8 +65,7 @@ const cases: readonly (readonly [what: string, body: string, expected: Readonly<
     'beyond the end of a file',
     'let a = mmap(4 pages, r, kind: shared, file: "/f")\nread(a + 3 pages)',
     {
-      'almos-mkh':
-        'BUS (EIO): read at 0x2003000: the page lies beyond the end of file “/f”, which has 6000 bytes',
+      'almos-mkh': 'BUS (EIO): read at 0x2003000: the page lies beyond the end of file “/f”, which has 6000 bytes',
     },
   ],
   [
@@ -86,8 +85,7 @@ const cases: readonly (readonly [what: string, body: string, expected: Readonly<
     'an address that is none',
     'read(0x900000000000)',
     {
-      'vm-region':
-        'SEGV (NO_ENTRY): read at 0x900000000000: bits 63 to 48 of an address must copy bit 47',
+      'vm-region': 'SEGV (NO_ENTRY): read at 0x900000000000: bits 63 to 48 of an address must copy bit 47',
     },
   ],
   [
@@ -118,21 +116,23 @@ const cases: readonly (readonly [what: string, body: string, expected: Readonly<
     {
       lunaix:
         'SEGV (SIGSEGV): read at 0x405000: the page of mm_region file “/f” [0x405000, 0x406000) could not be read',
-      haiku:
-        'BUS (ERR_IO_ERROR): read at 0x100000: the page of vm_region /f [0x100000, 0x101000) could not be read',
+      haiku: 'BUS (ERR_IO_ERROR): read at 0x100000: the page of vm_region /f [0x100000, 0x101000) could not be read',
     },
   ],
   [
     'the file of a shared mapping could not be read',
     'let a = mmap(4096, r, kind: shared, file: "/f")\ninject file-read fails\nread(a)',
     {
-      'almos-mkh':
-        'BUS (EIO): read at 0x2000000: the page of vseg file “/f” [0x2000000, 0x2001000) could not be read',
+      'almos-mkh': 'BUS (EIO): read at 0x2000000: the page of vseg file “/f” [0x2000000, 0x2001000) could not be read',
       'vm-region':
         'BUS (MEMORY_FAULT): read at 0x100000000000: the page of region file “/f” [0x100000000000, 0x100000001000) could not be read',
     },
   ],
-  ['an address in neither half', 'read(16)', { haiku: 'SEGV (ERR_VM_PF_FATAL): read at 0x10: the address is outside the address space' }],
+  [
+    'an address in neither half',
+    'read(16)',
+    { haiku: 'SEGV (ERR_VM_PF_FATAL): read at 0x10: the address is outside the address space' },
+  ],
 ];
 
 describe('session: what is said of a refused access', () => {

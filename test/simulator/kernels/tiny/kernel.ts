@@ -107,7 +107,9 @@ function* handleFault(
   const { read, write } = region.protection;
   if (!(fault.access === Access.write ? write : read)) return refused('SEGV', 'EACCES', { kind: 'rights' });
   const error = yield* tiny_map_page(here, { process, va: fault.va });
-  return error === undefined ? { kind: 'resolved', as: 'page-fault' } : refused('OOM', error, { kind: 'no-memory', tables: true });
+  return error === undefined
+    ? { kind: 'resolved', as: 'page-fault' }
+    : refused('OOM', error, { kind: 'no-memory', tables: true });
 }
 
 function end(process: TinyProcess, state: TinyState, exit: number | string): void {
