@@ -1,6 +1,6 @@
 /** The sentence about an access that a kernel refused: the one place where it is made, from the kernel's data. */
 import { addressBitsOf } from '../../hardware/layouts/formats.ts';
-import { Access } from '../../hardware/machine.ts';
+import type { Access } from '../../hardware/machine.ts';
 import { addressText, endText, isCanonical } from '../../hardware/virtual-address.ts';
 import { PAGE_SIZE, type VirtualAddress } from '../../hardware/word.ts';
 import type { FaultMeaning } from '../../kernels/fault-meaning.ts';
@@ -69,7 +69,7 @@ function meaningText(meaning: FaultMeaning, scene: Scene): string {
       const guarded = scene.regions.find(({ guard }) => guard !== undefined && isIn(guard, scene.va));
       if (guarded?.guard !== undefined) return guardText(guarded, guarded.guard, scene);
       if (meaning.kind === 'rights') return rightsText(holder, scene);
-      if (meaning.kind === 'guard') return `the page is a guard page, which nobody may touch`;
+      if (meaning.kind === 'guard') return 'the page is a guard page, which nobody may touch';
       return `no ${noun} holds the address; ${neighbour(scene)}`;
     }
     case 'beyond-end':
