@@ -3,8 +3,8 @@ import { bracketProblem } from './brackets.ts';
 import { operatorHint } from './operators.ts';
 import { statementHint } from './statements.ts';
 import type { KnownNames } from './statements.ts';
-import { beginsStatement, isFirstOnLine, Place } from './tokens.ts';
-import type { Token } from './tokens.ts';
+import { beginsStatement, isClosing, isFirstOnLine, isName, isOpening, Place } from './tokens.ts';
+import type { Hint, Token } from './tokens.ts';
 
 export interface ParserError {
   /** Index of the token that the parser could not use; the number of tokens at the end of the file. */
@@ -48,13 +48,30 @@ function explain(
   indexOf: ReadonlyMap<Token, number>,
 ): Mistake {
   const place = new Place(tokens, index);
-  const hint = operatorHint(place) ?? statementHint(place, message, names);
+  const hint = operatorHint(place) ?? hintInCall(place) ?? statementHint(place, message, names);
   const isOfWordBefore = message.startsWith(`\`${place.image(-1)}\` begins`);
   const own = isOfWordBefore ? index - 1 : index;
   const first = hint?.from === undefined ? own : (indexOf.get(hint.from) ?? own);
   const last = hint?.to === undefined ? first : (indexOf.get(hint.to) ?? first);
   const until = hint?.until === undefined ? index : (indexOf.get(hint.until) ?? index);
   return { message: hint?.message ?? message, first, last, noticed: index, until: Math.max(until, last, index) };
+}
+
+/**
+ * Where an expression is a call whose arguments cannot be read, the parser takes the name alone and stops at the
+ * bracket: the mistake stands inside.
+ */
+function hintInCall(place: Place): Hint | null {
+  const { tokens, index } = place;
+  if (place.image() !== '(' || !isName(place.at(-1)) || !place.isBeside()) return null;
+  for (let at = index + 1, open = 1; at < tokens.length && open > 0; at++) {
+    const image = tokens[at]?.image ?? '';
+    if (isOpening(image)) open += 1;
+    else if (isClosing(image)) open -= 1;
+    const hint = operatorHint(new Place(tokens, at));
+    if (hint !== null) return hint;
+  }
+  return null;
 }
 
 function bracketMistake(tokens: readonly Token[]): Mistake | null {
