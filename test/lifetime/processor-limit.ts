@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Kills this process where one piece of work takes too much of the processor, even in a loop that does not end. It counts
+ * Kills this process where one piece of work takes too much of the processor or of memory, even in a loop that does not end. It counts
  * the processor's time, which is the same on a machine that is busy with other things as well.
  */
 export class ProcessorLimit {

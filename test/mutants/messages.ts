@@ -22,7 +22,10 @@ export interface TestGroup {
   readonly seconds: number;
 }
 
-export type Reply =
+/** `isFull`: the child has taken much memory, and another one goes on. */
+export type Reply = { readonly isFull: boolean } & Answer;
+
+export type Answer =
   | { readonly type: 'recorded'; readonly coverage: Coverage }
   /** The title of the test that failed; null if none did. */
   | { readonly type: 'tried'; readonly killer: string | null };

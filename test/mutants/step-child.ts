@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { ProcessorLimit } from '../lifetime/processor-limit.ts';
 import { LoadedTests } from './loaded-tests.ts';
-import type { Coverage, RecordedTest, Reply, Request, StepMutant } from './messages.ts';
+import type { Answer, Coverage, RecordedTest, Reply, Request, StepMutant } from './messages.ts';
 import { installSwitch, withSwitches, type StepSwitch } from './step-switches.ts';
 
 const [kernel = '', ...files] = process.argv.slice(2);
@@ -24,6 +24,9 @@ registerHooks({
   },
 });
 
+/** What earlier mutants left behind must not end a later one (lifetime/processor-limit.ts). */
+const MUCH_MEMORY = 1.5 * 2 ** 30;
+
 /** The first failure is enough: it need not be made smaller. */
 fc.configureGlobal({ endOnFailure: true });
 
@@ -38,11 +41,14 @@ const tests = await LoadedTests.load(files, (title) => !others.some((name) => ti
 const limit = new ProcessorLimit();
 
 process.on('message', (request: Request) => {
-  void (request.type === 'record' ? record() : attempt(request)).then((reply) => process.send?.(reply));
+  void (request.type === 'record' ? record() : attempt(request)).then((answer) => {
+    const isFull = process.memoryUsage.rss() > MUCH_MEMORY;
+    process.send?.({ ...answer, isFull } satisfies Reply);
+  });
 });
 process.on('disconnect', () => process.exit());
 
-async function attempt({ mutant, groups }: Extract<Request, { type: 'try' }>): Promise<Reply> {
+async function attempt({ mutant, groups }: Extract<Request, { type: 'try' }>): Promise<Answer> {
   const { kernelFunction, label, part: offPart, place: offPlace } = mutant;
   runs = (here, part, place) =>
     here.label !== label || part !== offPart || here.info.name !== kernelFunction || place !== offPlace;
@@ -57,7 +63,7 @@ async function attempt({ mutant, groups }: Extract<Request, { type: 'try' }>): P
   return { type: 'tried', killer };
 }
 
-async function record(): Promise<Reply> {
+async function record(): Promise<Answer> {
   const mutants = new Map<string, { readonly mutant: StepMutant; readonly tests: Set<number> }>();
   const taken = new Set<string>();
   const recorded: RecordedTest[] = [];

@@ -54,6 +54,7 @@ export class StepRunner {
     return new Promise((resolve) => {
       const answered = (reply: Reply): void => {
         child.off('exit', ended);
+        if (reply.isFull) this.end();
         resolve(reply);
       };
       const ended = (): void => {
