@@ -42,14 +42,18 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['let n = 2\nwait(n «cycles»)', /write `n \* 1 cycles`/],
 
   // The same where the call is part of a statement.
-  ...['let z = CALL\n  print z', 'print CALL', 'expect CALL == 4096', 'if CALL > 0 { print 1 }', 'print [CALL]'].flatMap(
-    (statement): [string, RegExp][] => [
-      [inP(statement.replace('CALL', 'mmap(«4 KiB», rw)')), /write `4KiB`/],
-      [withN(statement.replace('CALL', 'mmap(n «pages», rw)')), /write `n \* 1 page`/],
-      [inP(statement.replace('CALL', 'mmap(4096, «rw-»)')), /write `rw`/],
-      [inP(statement.replace('CALL', 'length(mmap(«4 KiB», rw))')), /write `4KiB`/],
-    ],
-  ),
+  ...[
+    'let z = CALL\n  print z',
+    'print CALL',
+    'expect CALL == 4096',
+    'if CALL > 0 { print 1 }',
+    'print [CALL]',
+  ].flatMap((statement): [string, RegExp][] => [
+    [inP(statement.replace('CALL', 'mmap(«4 KiB», rw)')), /write `4KiB`/],
+    [withN(statement.replace('CALL', 'mmap(n «pages», rw)')), /write `n \* 1 page`/],
+    [inP(statement.replace('CALL', 'mmap(4096, «rw-»)')), /write `rw`/],
+    [inP(statement.replace('CALL', 'length(mmap(«4 KiB», rw))')), /write `4KiB`/],
+  ]),
 
   // Operators.
   ['let x = 1\nexpect x «=» 0', /^`=` binds; write `==` to compare\.$/],
