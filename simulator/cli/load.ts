@@ -52,9 +52,11 @@ export async function load(
 }
 
 async function parse(file: string, options: RunOptions): Promise<ReturnType<typeof parseScenario>> {
-  const text = await readScenario(file, boundsOf(options));
+  const bounds = boundsOf(options);
+  const text = await readScenario(file, bounds);
   const { kernel, machine } = options;
   const parsed = parseScenario(text, file, {
+    bounds,
     ...(kernel === undefined ? {} : { kernel }),
     ...(machine === undefined ? {} : { machine }),
   });

@@ -134,7 +134,7 @@ export const diagnosticCodes = {
   WALK135: {
     title: 'Value too large',
     explanation:
-      'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+      'A string has too many characters, or a list too many elements, those of inner lists included; the message names the bound.',
   },
   WALK136: {
     title: 'Wrong kind of value',

@@ -60,7 +60,7 @@ const services = createWalkServices(
   standardCatalogue,
 );
 const { ConfigurationProvider } = services.shared.workspace;
-const startWorker = (): LiveWorker => startLiveWorker(script, boundsIn(ConfigurationProvider.current));
+const startWorker = (): LiveWorker => startLiveWorker(script, boundsIn(ConfigurationProvider.current, 'live'));
 const simulator = new WorkerSimulator(startWorker, workspaceFolders(connection, services.shared));
 new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);

@@ -122,7 +122,7 @@ async function readScenario(
   const text = await host.readScenario(path, bounds).catch((error: unknown) => {
     throw cannotRead(path, error instanceof Error ? error.message : String(error));
   });
-  const { scenario, diagnostics } = parseScenario(text, path);
+  const { scenario, diagnostics } = parseScenario(text, path, { bounds });
   diagnostics.forEach(report);
   if (scenario === null) throw failure(path, diagnostics);
   return { scenario, launched: { file: scenario.file, text } };

@@ -1,6 +1,7 @@
 /** All static checks of one syntax tree. */
 import type { AstNode } from 'langium';
 import { AstUtils } from 'langium';
+import { type Bounds, standardBounds } from '../../session/scenario/bounds.ts';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
@@ -28,6 +29,8 @@ import { checkVocabularyOf } from './vocabulary.ts';
 
 export interface CheckOptions extends Choice {
   readonly catalogue: KernelCatalogue;
+  /** The standard ones where nobody gives others. */
+  readonly bounds?: Bounds;
   /** For scenarios that replay others. */
   readonly read?: ReadScenario;
 }
@@ -40,7 +43,7 @@ export function checkModel(model: ast.Model, file: string, options: CheckOptions
   } catch (error) {
     return [internalError(error, file)];
   }
-  return boundedFindings(report.diagnostics);
+  return boundedFindings(report.diagnostics, options.bounds ?? standardBounds);
 }
 
 function runChecks(model: ast.Model, options: CheckOptions, report: Report): void {
@@ -52,7 +55,10 @@ function runChecks(model: ast.Model, options: CheckOptions, report: Report): voi
   const { kernel, machine } = checkPlatform(model, options.catalogue, options, report);
   checkCosts(model, options.catalogue, report);
   checkKernelOptions(model, kernel, report);
-  const context = makeContext(model, report, new Vocabulary(options.catalogue, kernel), machine);
+  const context = makeContext(model, report, new Vocabulary(options.catalogue, kernel), {
+    machine,
+    bounds: options.bounds ?? standardBounds,
+  });
   checkNames(context);
   for (const node of AstUtils.streamAst(model)) checkNode(node, context);
   checkReplays(model, report, options.read ?? (() => null));

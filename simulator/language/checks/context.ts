@@ -1,4 +1,5 @@
 /** What the checks of one file share. */
+import type { ValueBounds } from '../../session/scenario/value-bounds.ts';
 import { resolveBindings } from '../bindings.ts';
 import type { Binding, Bindings } from '../bindings.ts';
 import type { MachineConfig, Vocabulary } from '../catalogue.ts';
@@ -31,7 +32,7 @@ export function makeContext(
   model: ast.Model,
   report: Report,
   vocabulary: Vocabulary,
-  machine: MachineConfig | null,
+  { machine, bounds }: { readonly machine: MachineConfig | null; readonly bounds: ValueBounds },
 ): CheckContext {
   const resolved = resolveBindings(model);
   const bindingOf = new Map<ast.NameReference, Binding>();
@@ -49,7 +50,7 @@ export function makeContext(
     misspelt: new Set(),
     kinds: new StaticKinds(vocabulary, bindings, bindingOf),
     constants: new Constants(bindings, bindingOf),
-    sizes: new ValueSizes(bindings, bindingOf),
+    sizes: new ValueSizes(bindings, bindingOf, bounds),
     machine,
   };
 }

@@ -1,6 +1,6 @@
 /** Strings and lists whose size the text alone shows to pass its bound. Each binding and operation is looked at once. */
 import type { AstNode } from 'langium';
-import { longestList, longestString, tooLongList, tooLongString } from '../../session/scenario/value-bounds.ts';
+import { tooLongList, tooLongString, type ValueBounds } from '../../session/scenario/value-bounds.ts';
 import type { Binding } from '../bindings.ts';
 import * as ast from '../generated/ast.ts';
 import type { CheckContext } from './context.ts';
@@ -16,10 +16,12 @@ const excess: Size = { of: 'list', size: Number.POSITIVE_INFINITY };
 
 export class ValueSizes {
   private readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
+  private readonly bounds: ValueBounds;
   private readonly known = new Map<ast.Expression, Size | null>();
 
   /** The bindings come in the order in which they are bound, so that each is known before it is used. */
-  constructor(bindings: readonly Binding[], bindingOf: ReadonlyMap<ast.NameReference, Binding>) {
+  constructor(bindings: readonly Binding[], bindingOf: ReadonlyMap<ast.NameReference, Binding>, bounds: ValueBounds) {
+    this.bounds = bounds;
     this.bindingOf = bindingOf;
     for (const { node } of bindings) if (ast.isLetStatement(node)) this.of(node.value);
   }
@@ -31,15 +33,19 @@ export class ValueSizes {
       size = this.find(node);
       this.known.set(node, size);
     }
-    return size === null || size.size <= bounds[size.of] ? size : excess;
+    return size === null || this.fits(size) ? size : excess;
   }
 
   /** The message where this node is the first to pass its bound. */
   problem(node: ast.Expression): string | null {
     this.of(node);
     const size = this.known.get(node) ?? null;
-    if (size === null || size === excess || size.size <= bounds[size.of]) return null;
-    return size.of === 'string' ? tooLongString(size.size) : tooLongList(size.size);
+    if (size === null || size === excess || this.fits(size)) return null;
+    return size.of === 'string' ? tooLongString(size.size, this.bounds) : tooLongList(size.size, this.bounds);
+  }
+
+  private fits({ of, size }: Size): boolean {
+    return size <= (of === 'string' ? this.bounds.stringLength : this.bounds.listLength);
   }
 
   private find(node: ast.Expression): Size | null {
@@ -84,8 +90,6 @@ export class ValueSizes {
     return { of: 'list', size };
   }
 }
-
-const bounds: Readonly<Record<Size['of'], number>> = { string: longestString, list: longestList };
 
 export function checkValueSizeOf(node: AstNode, { report, sizes }: CheckContext): void {
   if (!ast.isListLiteral(node) && !ast.isRecordLiteral(node) && !(ast.isBinary(node) && node.operator === '+')) return;

@@ -1,10 +1,18 @@
-/** How much a simulation while typing may take: settings under `pagewalk.live`. */
-import { boundText, boundsFrom, liveBounds, settingToBound, type Bounds } from '../../session/scenario/bounds.ts';
+/** How much a run, or a simulation while typing, may take: settings under `pagewalk.bounds` and `pagewalk.live`. */
+import {
+  boundText,
+  boundsFrom,
+  liveBounds,
+  settingToBound,
+  standardBounds,
+  type Bounds,
+} from '../../session/scenario/bounds.ts';
 
 /** The settings under `pagewalk` as a client sends them; whatever is no positive number is as if it were not set. */
-export function boundsIn(settings: unknown): Bounds {
-  const live = isObject(settings) && isObject(settings['live']) ? settings['live'] : {};
-  return boundsFrom('live', (name) => settingToBound(name, live[name]) ?? liveBounds[name]);
+export function boundsIn(settings: unknown, group: Bounds['setting']): Bounds {
+  const own = isObject(settings) && isObject(settings[group]) ? settings[group] : {};
+  const unset = group === 'live' ? liveBounds : standardBounds;
+  return boundsFrom(group, (name) => settingToBound(name, own[name]) ?? unset[name]);
 }
 
 /** The bounds that only the worker's host can keep, since the worker may be busy inside one statement. */

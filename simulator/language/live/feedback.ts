@@ -64,7 +64,7 @@ export class LiveFeedback {
   }
 
   private readBounds(): Bounds {
-    this.bounds = boundsIn(this.shared.workspace.ConfigurationProvider.current);
+    this.bounds = boundsIn(this.shared.workspace.ConfigurationProvider.current, 'live');
     return this.bounds;
   }
 

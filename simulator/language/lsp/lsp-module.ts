@@ -60,9 +60,13 @@ const sharedModule: Module<WalkSharedServices, PartialLangiumSharedServices & Ad
   },
 };
 
-function editorModule(catalogue: KernelCatalogue, values: LiveValues): Module<LangiumServices, PartialLangiumServices> {
+function editorModule(
+  catalogue: KernelCatalogue,
+  values: LiveValues,
+  settings: () => unknown,
+): Module<LangiumServices, PartialLangiumServices> {
   return {
-    validation: { DocumentValidator: (services) => new WalkDocumentValidator(services, catalogue) },
+    validation: { DocumentValidator: (services) => new WalkDocumentValidator(services, catalogue, settings) },
     lsp: {
       CodeLensProvider: () => new WalkCodeLenses(),
       CompletionProvider: () => new WalkCompletion(catalogue),
@@ -86,7 +90,7 @@ export function createWalkServices(context: DefaultSharedModuleContext, catalogu
     createDefaultModule({ shared }),
     WalkGeneratedModule,
     WalkModule,
-    editorModule(catalogue, values),
+    editorModule(catalogue, values, () => shared.workspace.ConfigurationProvider.current),
   );
   shared.ServiceRegistry.register(Walk);
   // Without an editor nobody else says that there is no configuration to wait for.

@@ -7,9 +7,11 @@ import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import { knownNames } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
 import { checkModel } from '../checks/check-model.ts';
+import type { Bounds } from '../../session/scenario/bounds.ts';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { toRange0 } from '../source-range.ts';
 import { syntaxErrors } from '../syntax.ts';
+import { boundsIn } from '../live/bounds.ts';
 import { fileOf, modelOf } from './document-facts.ts';
 
 export const diagnosticSource = 'pagewalk';
@@ -17,21 +19,29 @@ export const diagnosticSource = 'pagewalk';
 export class WalkDocumentValidator extends DefaultDocumentValidator {
   private readonly catalogue: KernelCatalogue;
 
-  constructor(services: LangiumCoreServices, catalogue: KernelCatalogue) {
+  private readonly settings: () => unknown;
+
+  /** `settings` gives those under `pagewalk` as they are now. */
+  constructor(services: LangiumCoreServices, catalogue: KernelCatalogue, settings: () => unknown) {
     super(services);
     this.catalogue = catalogue;
+    this.settings = settings;
   }
 
   override validateDocument(document: LangiumDocument): Promise<LspDiagnostic[]> {
-    const found = staticDiagnostics(document, this.catalogue);
+    const found = staticDiagnostics(document, this.catalogue, boundsIn(this.settings(), 'bounds'));
     return Promise.resolve(found.map((diagnostic) => toLsp(diagnostic, document)));
   }
 }
 
-export function staticDiagnostics(document: LangiumDocument, catalogue: KernelCatalogue): readonly Diagnostic[] {
+function staticDiagnostics(
+  document: LangiumDocument,
+  catalogue: KernelCatalogue,
+  bounds: Bounds,
+): readonly Diagnostic[] {
   const file = fileOf(document);
   const errors = syntaxErrors(document.parseResult, file, knownNames(catalogue));
-  return errors.length > 0 ? errors : checkModel(modelOf(document), file, { catalogue });
+  return errors.length > 0 ? errors : checkModel(modelOf(document), file, { catalogue, bounds });
 }
 
 const severities = {

@@ -116,6 +116,7 @@ export function evaluate(evaluation: Evaluation, expression: Expression, expecte
     case 'list':
       return boundedList(
         expression.items.map((item) => evaluate(evaluation, item, elementType(expected))),
+        evaluation.run.program.bounds,
         expression.range,
       );
     case 'record':
@@ -168,7 +169,7 @@ function evaluateRecord(evaluation: Evaluation, expression: Node<'record'>, expe
       expected?.kind === 'record' ? (expected.fields.find((field) => field.name === name)?.type ?? null) : null;
     fields.set(name, evaluate(evaluation, value, type));
   }
-  boundedList([...fields.values()], expression.range);
+  boundedList([...fields.values()], evaluation.run.program.bounds, expression.range);
   return { kind: 'record', fields, principal: null };
 }
 
@@ -257,7 +258,7 @@ function evaluateArithmetic(evaluation: Evaluation, expression: Node<'binary'>, 
   const first = principalValue(evaluate(evaluation, left, expected));
   const second = principalValue(evaluate(evaluation, right, expected));
   if (operator === '+' && typeof first === 'string' && typeof second === 'string')
-    return joinedStrings(first, second, expression.range);
+    return joinedStrings(first, second, evaluation.run.program.bounds, expression.range);
   return checked(calculate(operator, integer(first, left), integer(second, right)), expression);
 }
 

@@ -19,6 +19,7 @@ import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
 import { placeOfCluster } from '../state/places.ts';
 import { knownProcesses } from '../state/ended-processes.ts';
+import { raiseHint } from '../scenario/bounds.ts';
 import { bytesOfText, observation } from '../scenario/program.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { CallExpression, SourceRange } from '../scenario/scenario.ts';
@@ -220,10 +221,10 @@ function observeCount({ evaluation, args, range }: Question): Value {
 
 /** Of processes that ended long ago nothing is kept. */
 function requireKnown({ run }: Evaluation, process: ProcessObject, range: SourceRange): void {
-  const { kernel, script } = run;
+  const { kernel, script, program } = run;
   if (process.alive || script.forgottenProcesses === 0) return;
   if (knownProcesses(kernel, script.endedProcesses).some(({ owner }) => owner === process.owner)) return;
-  const message = `what ${process.name} counted is not kept any more: ${String(script.endedProcesses.length)} processes have ended since`;
+  const message = `what ${process.name} counted is not kept any more: ${String(script.endedProcesses.length)} processes have ended since; to keep more, ${raiseHint('endedProcesses', program.bounds)}`;
   throw new ScenarioFailure('WALK218', message, range);
 }
 

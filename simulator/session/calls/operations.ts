@@ -15,6 +15,7 @@ import type { Call, CallOutcome } from './calls.ts';
 import type { Refusal } from './fault-text.ts';
 import { fromKernelObject } from './kernel-values.ts';
 import { bytesOfText, requirePartSize } from '../scenario/program.ts';
+import { tooLongString } from '../scenario/value-bounds.ts';
 import { microStep } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import { textOfBytes } from '../scenario/text.ts';
@@ -259,14 +260,14 @@ function* fetch(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> 
   return isRefusal(result) ? refusedOutcome(result) : done;
 }
 
-/** Beyond this a scenario means something else: the bytes become one string. */
-const LONGEST_TEXT = 1_048_576;
-
 function* text(call: Call, thread: ThreadObject): KernelGenerator<CallOutcome> {
   const length = call.args.length as number;
-  if (length < 0 || length > LONGEST_TEXT) {
-    throw new ScenarioFailure('WALK225', `text reads 0 to ${LONGEST_TEXT} bytes, not ${length}`, call.expression.range);
-  }
+  const { bounds } = call.evaluation.run.program;
+  if (length < 0)
+    throw new ScenarioFailure('WALK225', `text reads 0 bytes or more, not ${length}`, call.expression.range);
+  // Each byte is at most one character of the string that they become.
+  if (length > bounds.stringLength)
+    throw new ScenarioFailure('WALK240', tooLongString(length, bounds), call.expression.range);
   const bytes = yield* loadBytes(accessorOf(call, thread), call.args.addr as bigint, length);
   return isRefusal(bytes) ? refusedOutcome(bytes) : { value: textOfBytes(bytes) };
 }

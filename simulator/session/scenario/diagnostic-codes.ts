@@ -82,7 +82,7 @@ export const diagnosticCodes = {
   WALK240: {
     title: 'value too large',
     explanation:
-      'A string has at most 1,048,576 characters, a list at most 100,000 elements, those of inner lists included.',
+      'A string has too many characters, or a list too many elements, those of inner lists included; the message names the bound.',
   },
   WALK241: {
     title: 'ended processes dropped',
@@ -91,6 +91,10 @@ export const diagnosticCodes = {
   WALK242: {
     title: 'output cut short',
     explanation: 'A run printed more than is kept of it; the message counts the rest and names the bound.',
+  },
+  WALK244: {
+    title: 'not searched for leaks',
+    explanation: 'All processes have ended, but the machine has more frames than are searched for leaks.',
   },
   WALK243: {
     title: 'the kernel was overwritten',

@@ -1,16 +1,16 @@
 /** Bounds on the size of one value. Values are small: what needs more belongs in simulated memory. */
+import { type Bounds, boundText, raiseHint } from './bounds.ts';
 
-/** Elements of a list or fields of a record, those of lists and records inside included. */
-export const longestList = 100_000;
-/** Characters of a string. */
-export const longestString = 1_048_576;
+export type ValueBounds = Pick<Bounds, 'stringLength' | 'listLength' | 'setting'>;
 
 /** Null: more than the bound, without having counted all of them. */
-export function tooLongList(elements: number | null): string {
-  const count = elements === null ? 'too many' : String(elements);
-  return `The list would have ${count} elements; a list may have at most ${String(longestList)}, those of inner lists included.`;
+export function tooLongList(elements: number | null, bounds: ValueBounds): string {
+  const count = elements === null ? 'too many' : elements.toLocaleString('en');
+  const most = boundText('listLength', bounds.listLength);
+  return `The list would have ${count} elements; a list may have at most ${most}, those of inner lists included. Use a smaller list, or ${raiseHint('listLength', bounds)}.`;
 }
 
-export function tooLongString(characters: number): string {
-  return `The string would have ${String(characters)} characters; a string may have at most ${String(longestString)}.`;
+export function tooLongString(characters: number, bounds: ValueBounds): string {
+  const most = boundText('stringLength', bounds.stringLength);
+  return `The string would have ${characters.toLocaleString('en')} characters; a string may have at most ${most}. Use a shorter string, or ${raiseHint('stringLength', bounds)}.`;
 }

@@ -8,6 +8,7 @@ import type { ProcessObject } from '../../kernels/kernel.ts';
 import type { RegionView, TableView } from '../../kernels/view.ts';
 import { entryRows, framesOf, regionRows, type EntryRow, type ProcessRows, type RegionRow } from './process-view.ts';
 import { coveredRanges, isTouched } from './region-ranges.ts';
+import { type Bounds, raiseHint } from '../scenario/bounds.ts';
 import type { Run } from './run.ts';
 
 /** Taken before the kernel took it apart. All but the process itself never changes, and copies of the world share it. */
@@ -35,16 +36,12 @@ export interface EndedProcesses {
   forgottenProcesses: number;
 }
 
-/** Bounds on what is kept, for every checkpoint keeps its own. The one that ended last is kept whatever its size. */
-export const MOST_ENDED_PROCESSES = 100;
-const MOST_ENTRIES = 200_000;
-
 export function createEndedProcesses(): EndedProcesses {
   return { endedProcesses: [], forgottenProcesses: 0 };
 }
 
 /** Called by the engine before a kernel takes a process apart. */
-export function captureProcess({ kernel, machine, script }: Run, process: ProcessObject): void {
+export function captureProcess({ kernel, machine, script, program }: Run, process: ProcessObject): void {
   const elsewhere = framesElsewhere(kernel, machine, process);
   script.endedProcesses = script.endedProcesses.filter((ended) => ended.process.owner !== process.owner);
   const last = script.endedProcesses.at(-1);
@@ -53,7 +50,7 @@ export function captureProcess({ kernel, machine, script }: Run, process: Proces
   const shared = new Set<Ppn>();
   for (const frame of framesOf(rows)) if (elsewhere.has(frame)) shared.add(frame);
   script.endedProcesses.push({ process, rows, views, shared: [...shared] });
-  forgetOldest({ kernel, machine, script });
+  forgetOldest({ kernel, machine, script, program });
 }
 
 function framesElsewhere(kernel: BoundKernel, machine: Machine, process: ProcessObject): Set<Ppn> {
@@ -111,15 +108,24 @@ function endedRows(
   return { regions, tables };
 }
 
-/** One that the kernel still knows stays: its parent has not waited for it yet, and its memory is not free. */
-function forgetOldest({ kernel, machine, script }: Pick<Run, 'kernel' | 'machine' | 'script'>): void {
+/**
+ * What is kept is bounded, for every checkpoint keeps its own. The one that ended last stays whatever its size, and so does one that
+ * the kernel still knows: its parent has not waited for it yet, and its memory is not free.
+ */
+function forgetOldest({
+  kernel,
+  machine,
+  script,
+  program,
+}: Pick<Run, 'kernel' | 'machine' | 'script' | 'program'>): void {
+  const { endedProcesses, endedEntries } = program.bounds;
   const known = new Set(kernel.processes());
   let entries = 0;
   let kept = 0;
   const isKept = (ended: EndedProcess): boolean => {
     entries += sizeOf(ended);
     kept += 1;
-    return kept === 1 || (kept <= MOST_ENDED_PROCESSES && entries <= MOST_ENTRIES) || known.has(ended.process);
+    return kept === 1 || (kept <= endedProcesses && entries <= endedEntries) || known.has(ended.process);
   };
   const remaining: EndedProcess[] = [];
   for (const ended of script.endedProcesses.toReversed()) {
@@ -147,9 +153,13 @@ export function knownProcesses(kernel: BoundKernel, ended: readonly EndedProcess
 }
 
 /** How much of what the state tells of ended processes was dropped; null where nothing was. */
-export function forgottenText({ forgottenProcesses: count, endedProcesses }: EndedProcesses): string | null {
+export function forgottenText(
+  { forgottenProcesses: count, endedProcesses }: EndedProcesses,
+  bounds: Bounds,
+): string | null {
   if (count === 0) return null;
   const [subject, verb] = count === 1 ? ['1 process', 'is'] : [`${count.toLocaleString('en')} processes`, 'are'];
   const kept = endedProcesses.length.toLocaleString('en');
-  return `${subject} that ended ${verb} not shown in the state: it keeps the last ${kept}. Counters of all processes together still count them`;
+  const bound = endedProcesses.length >= bounds.endedProcesses ? 'endedProcesses' : 'endedEntries';
+  return `${subject} that ended ${verb} not shown in the state: it keeps the last ${kept}. Counters of all processes together still count them. To keep more, ${raiseHint(bound, bounds)}`;
 }

@@ -13,9 +13,6 @@ export interface Overwrite {
   readonly statement: number;
 }
 
-/** Of every place in the text the first. More places are not told apart: the earlier ones are to blame already. */
-const MOST_OVERWRITES = 100;
-
 type Args = Readonly<Record<string, unknown>>;
 
 /** After a store to memory, by whomever: a broken table may give a process what is the kernel's. */
@@ -32,9 +29,11 @@ export function noteOverwritingCall(run: Run, info: FunctionInfo, args: Args, ra
   if (what !== null) note(run, `${what} by ${info.name}`, range);
 }
 
-function note({ script }: Run, what: string, range: SourceRange): void {
+/** Of every place in the text the first. Beyond the bound places are not told apart: the earlier ones are to blame already. */
+function note({ script, program }: Run, what: string, range: SourceRange): void {
   const { overwrites, statements } = script;
-  if (overwrites.length >= MOST_OVERWRITES || overwrites.some((known) => isSamePlace(known.range, range))) return;
+  if (overwrites.length >= program.bounds.overwrites || overwrites.some((known) => isSamePlace(known.range, range)))
+    return;
   overwrites.push({ what, range, statement: statements });
 }
 

@@ -5,6 +5,7 @@ import { forgottenText, knownProcesses } from '../state/ended-processes.ts';
 import { report } from '../state/findings.ts';
 import { cutReason } from '../state/output.ts';
 import type { Run } from '../state/run.ts';
+import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
 import { violationFailure, type FirstViolation } from './violations.ts';
@@ -12,9 +13,6 @@ import type { Script } from '../state/script.ts';
 
 /** The end is in no loop, whatever the run was in when it stopped. */
 const noRounds: readonly string[] = [];
-
-/** A machine with more frames is not searched for leaks. */
-const MOST_FRAMES = 262_144;
 
 /** `locate` finds when rules of the kernel first did not hold; it is asked where they do not. */
 export function finishRun(
@@ -33,7 +31,7 @@ export function finishRun(
   kernel.clearInjections();
   kernel.returnFrames(script.reserved);
   script.reserved = [];
-  const forgotten = forgottenText(script);
+  const forgotten = forgottenText(script, program.bounds);
   if (forgotten !== null) script.diagnostics.push(diagnostic('WALK241', 'information', forgotten, last));
   const cut = cutReason(script, program.bounds);
   if (cut !== null) script.diagnostics.push(diagnostic('WALK242', 'information', cut, script.outputCut?.range ?? last));
@@ -65,12 +63,17 @@ function pendingInjections({ kernel, script }: Run): Script['injections'] {
 }
 
 /** Only after the last exit: a living process may hold whatever it likes. */
-function reportLeak({ kernel, machine, script }: Run, range: SourceRange): void {
+function reportLeak({ kernel, machine, script, program: { bounds } }: Run, range: SourceRange): void {
   const processes = knownProcesses(kernel, script.endedProcesses);
   if (processes.length === 0 || processes.some(({ alive }) => alive)) return;
   const frames = framesPerCluster(machine);
   const clusters = clusterCount(machine.config);
-  if (frames * clusters > MOST_FRAMES) return;
+  if (frames * clusters > bounds.leakFrames) {
+    const [all, most] = [frames * clusters, bounds.leakFrames].map((count) => boundText('leakFrames', count));
+    const unsearched = `the ${all} frames of this machine were not searched for leaks: at most ${most} are; ${raiseHint('leakFrames', bounds)}`;
+    script.diagnostics.push(diagnostic('WALK244', 'information', unsearched, range));
+    return;
+  }
   const leaked: string[] = [];
   for (let cluster = 0; cluster < clusters; cluster++) {
     let count = 0;

@@ -1,6 +1,7 @@
 /** One interleaving of an exploration, in a world of its own: the blocks under a schedule, then `then`. */
 import { KernelPanic } from '../../execution/panic.ts';
 import { sequentialPolicy } from '../../execution/policy.ts';
+import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import { roundsIn } from '../state/findings.ts';
@@ -26,9 +27,6 @@ export interface InnerExecution {
 }
 
 export type StartInner = (run: Run) => InnerExecution;
-
-/** An interleaving that takes more micro-steps does not end by itself. */
-const MOST_STEPS = 5_000_000;
 
 export class Interleaving {
   readonly run: Run;
@@ -75,8 +73,10 @@ export class Interleaving {
     const until = this.execution.steps + budget;
     for (;;) {
       if (!this.execution.moveOn(until)) break;
-      if (this.steps > MOST_STEPS) {
-        const message = `an interleaving takes more than ${MOST_STEPS.toLocaleString('en')} micro-steps`;
+      const { bounds } = this.run.program;
+      if (this.steps > bounds.interleavingSteps) {
+        const most = boundText('interleavingSteps', bounds.interleavingSteps);
+        const message = `an interleaving takes more than ${most} micro-steps; use shorter blocks, or ${raiseHint('interleavingSteps', bounds)}`;
         this.fail(new ScenarioFailure('WALK220', message, this.statement.range));
       }
       if (this.failure === null && this.execution.steps >= until) return false;

@@ -1,5 +1,6 @@
 /** Rules of the kernel that do not hold: a bug of ours, or the doing of a scenario that overwrote what is the kernel's. */
 import type { InvariantViolation } from '../../kernels/view.ts';
+import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 import { overwriteBefore, overwriteText } from '../state/overwrites.ts';
@@ -15,7 +16,7 @@ export interface FirstViolation {
 
 /** `first` null: it is not known, and the statement in `range` is named. */
 export function violationFailure(
-  { script }: Run,
+  { script, program: { bounds } }: Run,
   { invariant, message }: InvariantViolation,
   first: FirstViolation | null,
   range: SourceRange,
@@ -27,5 +28,9 @@ export function violationFailure(
   if (overwrite === null)
     return new ScenarioFailure('WALK215', `${text}. This is a bug of Pagewalk.`, first?.range ?? range);
   const related = first === null ? [] : [{ message: 'the rule first did not hold after this', range: first.range }];
-  return new ScenarioFailure('WALK243', `${text}: ${overwriteText(overwrite)}`, overwrite.range, related);
+  const more =
+    script.overwrites.length < bounds.overwrites
+      ? ''
+      : `; only the first ${boundText('overwrites', bounds.overwrites)} places that overwrote something are told apart: ${raiseHint('overwrites', bounds)}`;
+  return new ScenarioFailure('WALK243', `${text}: ${overwriteText(overwrite)}${more}`, overwrite.range, related);
 }

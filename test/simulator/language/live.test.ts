@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { EmptyFileSystem, TextDocument, URI } from 'langium';
 import type { Connection, PublishDiagnosticsParams } from 'vscode-languageserver';
-import { liveBounds, type Bounds } from '../../../simulator/session/scenario/bounds.ts';
+import { liveBounds, standardBounds, type Bounds } from '../../../simulator/session/scenario/bounds.ts';
 import { LiveFeedback } from '../../../simulator/language/live/feedback.ts';
 import { boundsIn, type HostBound } from '../../../simulator/language/live/bounds.ts';
 import { LiveQueue } from '../../../simulator/language/live/queue.ts';
@@ -311,14 +311,15 @@ describe('the worker that simulates', () => {
 describe('the bounds of simulation while typing', () => {
   it('are the settings, where they are numbers above zero; sizes are in MiB', () => {
     const chosen = { seconds: 0.5, steps: 7, statements: 8 };
-    assert.deepEqual(boundsIn({ live: { ...chosen, hostMemory: 64 } }), {
+    assert.deepEqual(boundsIn({ live: { ...chosen, hostMemory: 64 }, bounds: { steps: 1 } }, 'live'), {
       ...liveBounds,
       ...chosen,
       hostMemory: 64 * 2 ** 20,
     });
     for (const settings of [undefined, null, 5, 'x', [], {}, { live: null }, { live: [] }])
-      assert.deepEqual(boundsIn(settings), liveBounds);
+      assert.deepEqual(boundsIn(settings, 'live'), liveBounds);
     const wrong = { seconds: -1, steps: 0, statements: '5', hostMemory: Number.POSITIVE_INFINITY };
-    assert.deepEqual(boundsIn({ live: wrong }), liveBounds);
+    assert.deepEqual(boundsIn({ live: wrong }, 'live'), liveBounds);
+    assert.deepEqual(boundsIn({ live: chosen, bounds: { findings: 5 } }, 'bounds'), { ...standardBounds, findings: 5 });
   });
 });

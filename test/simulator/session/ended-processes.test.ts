@@ -4,7 +4,7 @@ import type { AlmosState } from '../../../simulator/kernels/almos-mkh/objects/st
 import type { HaikuState } from '../../../simulator/kernels/haiku/base/state.ts';
 import { runState } from '../../../simulator/inspect/state-json.ts';
 import type { Simulation } from '../../../simulator/session/moves/simulation.ts';
-import { MOST_ENDED_PROCESSES } from '../../../simulator/session/state/ended-processes.ts';
+import { standardBounds } from '../../../simulator/session/scenario/bounds.ts';
 import { restoreWorld, saveWorld } from '../../../simulator/session/state/snapshot.ts';
 import { graphSize } from '../../support/graph-size.ts';
 import { simulationOfFile } from './simulations.ts';
@@ -67,10 +67,10 @@ describe('session: many processes that have ended', () => {
   }
 
   it('the last ones are in the JSON as they were just before their end, and a note counts the others', () => {
-    const { kernel, world } = afterForks('lunaix', MOST_ENDED_PROCESSES + 20);
+    const { kernel, world } = afterForks('lunaix', standardBounds.endedProcesses + 20);
     const { processes, diagnostics, counters } = runState({ kernel, world });
     const ended = processes.filter(({ alive }) => !alive);
-    assert.ok(ended.length > 20 && ended.length <= MOST_ENDED_PROCESSES, String(ended.length));
+    assert.ok(ended.length > 20 && ended.length <= standardBounds.endedProcesses, String(ended.length));
     for (const { name, regions, pageTables } of ended)
       assert.ok(regions.length > 3 && pageTables.some(({ entries }) => entries.length > 3), name);
     const notes = diagnostics.filter(({ code }) => code === 'WALK241');
@@ -79,7 +79,7 @@ describe('session: many processes that have ended', () => {
       [
         [
           'information',
-          `${String(MOST_ENDED_PROCESSES + 20 - ended.length)} processes that ended are not shown in the state`,
+          `${String(standardBounds.endedProcesses + 20 - ended.length)} processes that ended are not shown in the state`,
         ],
       ],
     );
@@ -94,7 +94,7 @@ as shell { let early = fork() }
 process other { code 1 page data 1 page }
 as early { exit() }
 as other {
-    repeat ${String(MOST_ENDED_PROCESSES + 5)} { let child = fork()  as child { exit() }  wait() }
+    repeat ${String(standardBounds.endedProcesses + 5)} { let child = fork()  as child { exit() }  wait() }
 }`;
     const simulation = simulationOfFile(text);
     while (simulation.advance({ kind: 'continue' }, 1_000_000).reason !== 'end');
@@ -104,7 +104,7 @@ as other {
   });
 
   it('what a process counted is refused, not 0, once it is not kept any more', () => {
-    const many = String(MOST_ENDED_PROCESSES + 1);
+    const many = String(standardBounds.endedProcesses + 1);
     const simulation = simulationOfFile(`kernel vm-region
 process shell { code 1 page data 1 page }
 as shell {
@@ -122,7 +122,7 @@ as shell {
     );
     assert.match(
       diagnostics[0]?.message ?? '',
-      /^what early counted is not kept any more: 100 processes have ended since$/,
+      /^what early counted is not kept any more: 100 processes have ended since; .*pagewalk\.bounds\.endedProcesses/,
     );
   });
 
