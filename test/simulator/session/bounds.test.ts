@@ -14,7 +14,8 @@ interface Case {
 }
 
 const process = 'kernel vm-region\nprocess p { code 1 page data 1 page }\n';
-const forks = (count: number): string => `as p { repeat ${String(count)} { let child = fork()  as child { write(p.data, 1)  exit() } } }`;
+const forks = (count: number): string =>
+  `as p { repeat ${String(count)} { let child = fork()  as child { write(p.data, 1)  exit() } } }`;
 const page = (kernel: string): string => `kernel ${kernel}\nprocess app { code 1 page data 1 page }\nas app {\n`;
 /** A page table entry is cleared, and something else of the table written before. */
 const tamper = `${page('lunaix')}let buf = mmap(4096, rw)
