@@ -23,11 +23,11 @@ export async function compareFile(
   look: Look,
   workspace?: Workspace,
 ): Promise<Comparison> {
+  const guard = new Guard(boundsOf(options));
   const contenders: Contender[] = [];
   for (const name of options.kernels ?? kernels.map((kernel) => kernel.name)) {
     contenders.push(await contenderOf(file, name, options, workspace));
   }
-  const guard = new Guard(boundsOf(options));
   return compareKernels(file, contenders, (column, simulation) => {
     look(column, simulation);
     guard.check(simulation);

@@ -8,7 +8,7 @@ import { type Bounds, boundText, raiseHint } from '../session/scenario/bounds.ts
 /** Of the heap that Node allows: beyond that there is no room left to end in good order. */
 const USABLE_HEAP = 0.8;
 
-/** For one file, all its tests included; its time begins now. */
+/** For one file, reading it and all its tests included; its time begins now. */
 export class Guard {
   private readonly end: number;
   private readonly bounds: Bounds;

@@ -10,7 +10,7 @@ import { withoutRepeats } from './format-diagnostic.ts';
 import { InputError } from '../files/input-error.ts';
 import { Guard } from './guard.ts';
 import { load } from './load.ts';
-import type { RunOptions } from './options.ts';
+import { boundsOf, type RunOptions } from './options.ts';
 import { cannotWrite, checkOutputs } from './output-file.ts';
 import { showProgress, writeDiagnostics, writeNote } from './output.ts';
 import { simulate } from './simulate.ts';
@@ -27,6 +27,7 @@ export interface MemoryImageFlags extends Omit<RunOptions, 'output'> {
 const PART = 1 << 20;
 
 export async function memoryImage(file: string, flags: MemoryImageFlags): Promise<ExitCode> {
+  const guard = new Guard(boundsOf(flags));
   const { program, diagnostics, places } = await load(file, flags);
   const { image } = flags;
   await checkOutputs([image, `${image}.json`], places);
@@ -35,7 +36,7 @@ export async function memoryImage(file: string, flags: MemoryImageFlags): Promis
   const settings = { ...program, test: until?.test };
   const simulation = simulate(
     settings,
-    new Guard(program.limits),
+    guard,
     (running) => {
       showProgress(file, running);
     },

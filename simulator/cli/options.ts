@@ -65,7 +65,7 @@ function boundOption(name: BoundName): Option {
     `${boundFlag(name)} ${value}`,
     `bound: ${subject} (${boundText(name, standardBounds[name])})`,
   );
-  return option.argParser(unit === 'bytes' ? size : positive);
+  return option.argParser({ bytes: size, seconds, count: positive }[unit]);
 }
 
 function kernelName(text: string): string {
@@ -98,6 +98,13 @@ function order(text: string): Pick<ReplaySettings, 'order' | 'quantum'> {
 
 export function positive(text: string): number {
   return wholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** `300`, `0.5`. */
+function seconds(text: string): number {
+  const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : NaN;
+  if (value > 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  throw new InvalidArgumentError('Use a number of seconds above 0, for example 30 or 0.5.');
 }
 
 function seed(text: string): number {

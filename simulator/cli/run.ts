@@ -8,7 +8,7 @@ import type { Simulation } from '../session/moves/simulation.ts';
 import { InputError } from '../files/input-error.ts';
 import { Guard } from './guard.ts';
 import { kernelTitle, load } from './load.ts';
-import type { RunOptions } from './options.ts';
+import { boundsOf, type RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeError, writeJson, writeNote } from './output.ts';
 import { simulate } from './simulate.ts';
 import { Printer } from './printer.ts';
@@ -36,10 +36,10 @@ export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
 }
 
 async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
+  const guard = new Guard(boundsOf(flags));
   const { program, diagnostics } = await load(file, flags);
   if (program === null) return refuse(diagnostics, flags);
   const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until, program.replayer);
-  const guard = new Guard(program.limits);
   const printer = new Printer(flags.json === true);
   const look = (simulation: Simulation): void => {
     printer.print(simulation.world.script);

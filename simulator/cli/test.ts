@@ -9,7 +9,7 @@ import { reasonOf } from '../files/system-error.ts';
 import { Guard } from './guard.ts';
 import { kernelTitle, load, type Loaded } from './load.ts';
 import type { Simulation } from '../session/moves/simulation.ts';
-import type { RunOptions } from './options.ts';
+import { boundsOf, type RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeOut } from './output.ts';
 import { type FileResult, reporters, type ReporterName } from './reporters.ts';
 import { runTest, testNames, testResult, type TestResult } from './test-results.ts';
@@ -42,6 +42,7 @@ interface Tested {
 async function testFile(file: string | InputError, flags: TestFlags): Promise<Tested> {
   if (typeof file !== 'string') return refused(file.file, path.basename(file.file), [file.toDiagnostic()]);
   const title = path.basename(file);
+  const guard = new Guard(boundsOf(flags));
   let loaded: Loaded;
   try {
     loaded = await load(file, flags);
@@ -51,7 +52,6 @@ async function testFile(file: string | InputError, flags: TestFlags): Promise<Te
   }
   const { program, diagnostics } = loaded;
   if (program === null) return refused(file, title, diagnostics);
-  const guard = new Guard(program.limits);
   const tests = testNames(program.scenario).map((name) => {
     const look = (simulation: Simulation): void => {
       showProgress(name === undefined ? file : `${file}: ${name}`, simulation);

@@ -15,6 +15,12 @@ export class TreeBuilder extends CstNodeBuilder {
   /** By the grammar's element that called the rule: does a property hold what the rule gave? */
   private readonly assigned = new Map<object, boolean>();
 
+  /** What was built is its reader's: a builder that waits for the next text would keep all of this one. */
+  forget(): void {
+    this.buildRootNode('');
+    this.comments = [];
+  }
+
   /** Of the text that is parsed next, in source order. */
   setComments(comments: readonly Token[]): void {
     this.comments = comments;

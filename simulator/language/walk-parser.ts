@@ -34,6 +34,7 @@ class LinearParser extends LangiumParser {
     separateChains(result.value, this.treeBuilder);
     // The tree has all that is needed; the tokens of the last text would stay until the next one.
     this.wrapper.input = [];
+    this.treeBuilder.forget();
     return result;
   }
 }

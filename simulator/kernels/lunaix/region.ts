@@ -60,7 +60,8 @@ export function describeAttr(attr: number): string {
 /** Inserts where `region_add` says: before the first region that leaves room in front of it. */
 export function addToList(list: MmRegion[], region: MmRegion): void {
   let previousEnd = 0;
-  for (const [place, next] of list.entries()) {
+  for (let place = 0; place < list.length; place++) {
+    const next = list[place] as MmRegion;
     if (region.start >= previousEnd && region.end <= next.start) {
       list.splice(place, 0, region);
       return;

@@ -195,9 +195,11 @@ export class Execution {
     this.pending = null;
     this.exploration = null;
     run.script.broken = true;
+    // A run that is stopped before it began stands at its first statement.
+    const first = run.script.statements === 0 ? (this.statements[0]?.range ?? this.end) : this.end;
     failRun(
       run,
-      new ScenarioFailure('WALK220', `${boundedRun(this.bounds)} stopped ${reason}`, this.statement?.range ?? this.end),
+      new ScenarioFailure('WALK220', `${boundedRun(this.bounds)} stopped ${reason}`, this.statement?.range ?? first),
       this.end,
     );
   }

@@ -115,7 +115,7 @@ const table = {
     unit: 'seconds',
     standard: 300,
     live: 5,
-    subject: 'time to run a file, all its tests included',
+    subject: 'time to read and run a file, all its tests included; fractions are allowed',
     effect: 'The run stops with an error. The debugger has no such bound: it can be paused.',
   },
   programSize: {
