@@ -8,17 +8,28 @@ const scenario = 'copy-on-write.walk';
 describe('editing what is debugged', () => {
   let listener: Listener;
   let editor: vscode.TextEditor;
+  let original = '';
 
   beforeEach(async () => {
     listener = new Listener();
     editor = await openScenario(scenario);
+    original = editor.document.getText();
   });
   afterEach(async () => {
     await endSessions();
-    await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await restore();
     listener.dispose();
   });
+
+  /** The editor may have saved the change by itself. */
+  const restore = async (): Promise<void> => {
+    const { document } = await openScenario(scenario);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), original);
+    await vscode.workspace.applyEdit(edit);
+    await document.save();
+    assert.equal(document.getText(), original);
+  };
 
   const insertLine = (): Thenable<boolean> =>
     editor.edit((edit) => {
@@ -26,7 +37,6 @@ describe('editing what is debugged', () => {
     });
 
   it('is told before it is saved, and the next stop is shown in the text that was launched', async () => {
-    const launched = editor.document.getText();
     await vscode.commands.executeCommand('pagewalk.debugFile', editor.document.uri);
     await listener.stopped();
     await insertLine();
@@ -40,7 +50,7 @@ describe('editing what is debugged', () => {
       () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'debug'),
       'the launched text is shown',
     );
-    assert.equal(shown.document.getText(), launched);
+    assert.equal(shown.document.getText(), original);
     assert.equal(shown.document.languageId, 'walk');
     assert.deepEqual(vscode.languages.getDiagnostics(shown.document.uri), []);
     await until(() => shown.selection.active.line === frame.line - 1, 'the line of the stop is shown');
