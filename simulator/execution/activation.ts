@@ -3,6 +3,7 @@ import { addCycles } from '../hardware/core.ts';
 import type { Activity } from './activity.ts';
 import type { Engine } from './engine.ts';
 import type { FunctionInfo } from './function-info.ts';
+import { noteAnswer } from './refusal.ts';
 
 /** A generator over numbered steps: it yields only where somebody steps, interleaves, or it must wait. */
 export type KernelGenerator<R> = Generator<void, R, void>;
@@ -85,7 +86,20 @@ export function kernelFunction<A, R, K>(
   const call = (caller: Activation<K>, args: A): KernelGenerator<R> => {
     const here = new Activation<K>(caller.activity, caller, info, args);
     caller.activity.top = here;
-    return body(here, args);
+    return info.errors.length === 0 ? body(here, args) : answered(here, body(here, args));
   };
   return Object.assign(call, { info });
+}
+
+/** Runs a body and notes the error that it answers. */
+function* answered<R, K>(here: Activation<K>, body: KernelGenerator<R>): KernelGenerator<R> {
+  const answer = yield* body;
+  const error = errorIn(answer, here.info);
+  if (error !== null) noteAnswer(here, error);
+  return answer;
+}
+
+function errorIn(answer: unknown, { errors }: FunctionInfo): string | null {
+  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : answer;
+  return typeof error === 'string' && errors.includes(error) ? error : null;
 }

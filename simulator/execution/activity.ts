@@ -13,9 +13,18 @@ export interface Wait {
   readonly withdraw?: () => void;
 }
 
-/** Why a call failed, where the error's name does not say it all. */
+/** The numbered step of the kernel function that answered an error first; its callers only passed the error on. */
+export interface ErrorOrigin {
+  readonly error: string;
+  readonly function: string;
+  /** Label of the step, and its text. */
+  readonly step: string;
+  readonly text: string;
+}
+
+/** Why a call failed, where the error's name and the step that answered it do not say it all. */
 export interface ErrorReason {
-  readonly kind: 'overlap' | 'protection';
+  readonly kind: 'overlap' | 'protection' | 'argument' | 'limit';
   /** The error that it explains: a function may have tried something else first. */
   readonly error: string;
   /** What stands in the way, or which mask refused; no capital, no full stop. */
@@ -51,6 +60,9 @@ export interface Activity {
   isAtomic: boolean;
   /** Set by a kernel function just before it answers its error; whoever began the call has cleared it before. */
   reason: ErrorReason | null;
+  /** Noted by every kernel function that answers an error (activation.ts), with its activation; cleared with `reason`. */
+  origin: ErrorOrigin | null;
+  originator: Activation | null;
   state: 'running' | 'done' | 'failed';
   result: unknown;
   error: unknown;

@@ -79,6 +79,8 @@ export class Engine<K = unknown> {
       wait: null,
       isAtomic: false,
       reason: null,
+      origin: null,
+      originator: null,
       state: 'running',
       result: undefined,
       error: undefined,

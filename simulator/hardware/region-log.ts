@@ -1,13 +1,19 @@
-/** Which source line mapped or unmapped a range of addresses last: for messages that name the line that is to blame. */
+/**
+ * Which source line mapped, unmapped or protected a range of addresses last: for messages that name the line that is to
+ * blame. Kernels note what they change, so it holds for their functions called by name, for exec and brk as well.
+ */
 import type { FieldsOfEvent } from './event-shapes.ts';
 import type { Machine } from './machine.ts';
 import { emit, EventKind } from './trace-event.ts';
 import type { VirtualAddress } from './word.ts';
 
 export interface RegionNote {
-  readonly action: 'mapped' | 'unmapped';
+  /** `forked`: what held in the parent's range holds in the child's from then on. */
+  readonly action: 'mapped' | 'unmapped' | 'protected' | 'forked';
   /** Whose addresses they are. */
   readonly owner: number;
+  /** Of a forked process. */
+  readonly parent?: number;
   /** `[start, end)`. */
   readonly start: VirtualAddress;
   readonly end: VirtualAddress;
@@ -32,15 +38,52 @@ export function emitRemoval(machine: Machine, cluster: number, removed: FieldsOf
   emit(machine, EventKind.regionRemove, cluster, removed);
 }
 
-/** The last line that did that to an address of an owner, or null. */
-export function lineThat(
+/** Where the log stands, for `noteFork`. */
+export function lastNote({ regionLog }: Machine): RegionNote | null {
+  return regionLog.at(-1) ?? null;
+}
+
+/** Emits the beginning of a region, and notes it. */
+export function emitCreation(machine: Machine, cluster: number, created: FieldsOfEvent<'region-create'>): void {
+  const { process: owner, start, end } = created;
+  noteRegion(machine, { action: 'mapped', start, end, owner });
+  emit(machine, EventKind.regionCreate, cluster, created);
+}
+
+/**
+ * Called when a fork is complete: what holds in the child is of the parent's lines. Where copies are noted as the
+ * parent's, `since` is the last note before the fork; those behind it are dropped.
+ */
+export function noteFork(
+  { regionLog, cause }: Machine,
+  parent: number,
+  child: number,
+  since?: RegionNote | null,
+): void {
+  if (since !== undefined) {
+    const first = since === null ? 0 : regionLog.indexOf(since) + 1;
+    const others = regionLog.splice(first).filter(({ owner, action }) => owner !== parent || action !== 'mapped');
+    regionLog.push(...others);
+  }
+  regionLog.push({ action: 'forked', owner: child, parent, start: 0, end: Number.POSITIVE_INFINITY, line: cause.line });
+  if (regionLog.length > MOST_NOTES) regionLog.shift();
+}
+
+export type Blame = Pick<RegionNote, 'action' | 'line'>;
+
+/** What was done last to an address of an owner, among some actions; in a forked process also what its parent did before. */
+export function blameFor(
   { regionLog }: Machine,
-  action: RegionNote['action'],
+  actions: readonly RegionNote['action'][],
   owner: number,
   address: VirtualAddress,
-): number | null {
-  const note = regionLog.findLast(
-    (known) => known.action === action && known.owner === owner && address >= known.start && address < known.end,
-  );
-  return note?.line ?? null;
+): Blame | null {
+  let whose = owner;
+  for (let at = regionLog.length - 1; at >= 0; at--) {
+    const note = regionLog[at] as RegionNote;
+    if (note.owner !== whose) continue;
+    if (note.action === 'forked') whose = note.parent as number;
+    else if (actions.includes(note.action) && address >= note.start && address < note.end) return note;
+  }
+  return null;
 }

@@ -1,4 +1,5 @@
 /** 4.12 execve: the segments of a program, a new heap, and whatever was there and is not overwritten. */
+import { refuse } from '../../execution/refusal.ts';
 import { loadFrame } from '../../hardware/physical-memory.ts';
 import { isError } from '../../execution/result.ts';
 import type { ElfSegment } from '../kernel.ts';
@@ -48,8 +49,9 @@ export const exec_load = lunaixFunction(
     const { mm } = process;
     const program = here.kernel.programs.get(path);
     const file = openFile(here, path);
-    if (file === null || mm === null) return 'ENOENT';
-    if (program === undefined || !program.segments.every(isInUserSpace)) return 'ENOEXEC';
+    if (file === null || mm === null) return refuse(here, 'ENOENT', `there is no file “${path}”`);
+    if (program === undefined || !program.segments.every(isInUserSpace))
+      return refuse(here, 'ENOEXEC', `“${path}” is no program of user space`);
     let end = USR_EXEC;
     for (const segment of program.segments) {
       if (segment.memorySize === 0) continue;
@@ -156,8 +158,8 @@ export const execve = lunaixFunction(
   function* (here: Here, { path, clean }: { path: string; clean?: boolean }): Lunaixly<ExecError | void> {
     const process = currentProcess(here);
     if (process === null || process.mm === null) return 'EINVAL';
-    if (openFile(here, path) === null) return 'ENOENT';
-    if (!here.kernel.programs.has(path)) return 'ENOEXEC';
+    if (openFile(here, path) === null) return refuse(here, 'ENOENT', `there is no file “${path}”`);
+    if (!here.kernel.programs.has(path)) return refuse(here, 'ENOEXEC', `“${path}” is no program`);
     const ustack = currentThread(here)?.ustack ?? null;
     if (ustack === null) return 'EINVAL';
     if (clean ?? here.kernel.options.clean) {

@@ -1,4 +1,5 @@
 /** 4.9 fork: page tables copied, frames shared, both sides read-only where readers share. */
+import { noteFork } from '../../hardware/region-log.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { PAGE_SIZE, PRIVATE, MODE_MASK, PTE_P, PTE_W, VMS_MOUNT_1, VMS_SELF } from './constants.ts';
 import { closeFile, refFile } from './file.ts';
@@ -57,6 +58,7 @@ export const sys_fork = lunaixFunction(
     if (here.step('7')) yield;
     unmountSpace(here, VMS_MOUNT_1);
     parent.forks += 1;
+    noteFork(here.machine, parent.owner, child.owner);
     return child;
   },
 );

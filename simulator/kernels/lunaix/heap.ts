@@ -1,4 +1,5 @@
 import { panic } from './kpanic.ts';
+import { noteRegion } from '../../hardware/region-log.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import { ANON, KERNEL_EXEC, PAGE_SIZE, RSHARED, TYPE_HEAP, USR_EXEC, VMS_SELF } from './constants.ts';
 import { lunaixFunction } from './klock.ts';
@@ -56,6 +57,7 @@ export const mem_adjust_inplace = lunaixFunction(
     }
     if (end !== r.end) {
       if (here.step('4')) yield;
+      if (end > r.end) noteRegion(here.machine, { action: 'mapped', start: r.end, end, owner: r.proc_vms?.proc.owner });
       r.end = end;
       r.flen = r.end - r.start;
       recordRegion(here, 'resize', r);

@@ -1,4 +1,5 @@
 import { hex } from '../../hardware/word.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { panic } from './kpanic.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import {
@@ -137,9 +138,9 @@ export const mem_map = lunaixFunction(
     if (!isInRange(loc, param)) return 'ENOMEM';
     if (here.step('6')) yield;
     const region = linkRegion(here, loc, file, param);
-    if (region === null) return 'ENOMEM';
+    if (region === null) return refuse(here, 'ENOMEM', 'no memory is left for the mm_region');
     const reserved = yield* reservePages(here, region, param);
-    if (!reserved) return 'ENOMEM';
+    if (!reserved) return refuse(here, 'ENOMEM', 'no memory is left for a page table');
     if (here.step('8')) yield;
     if (file !== null) refFile(file);
     return { addr_out: loc, created: region };
@@ -269,17 +270,23 @@ export const sys_mmap = lunaixFunction(
     const process = currentProcess(here);
     if (process === null || process.mm === null) return 'EINVAL';
     if (here.step('1')) yield;
-    if (length <= 0 || length > BS_SIZE || !isPageAligned(addr)) return 'EINVAL';
+    if (length <= 0 || length > BS_SIZE)
+      return refuse(here, 'EINVAL', `the length ${String(length)} is not between 1 and BS_SIZE, ${String(BS_SIZE)}`);
+    if (!isPageAligned(addr)) return refuse(here, 'EINVAL', `${hex(addr, 8)} is not page-aligned`);
     if (here.step('2')) yield;
     const isFixed = (options & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0;
-    if (addr !== 0 && !isFixed && (addr < USR_MMAP || addr + length >= USR_MMAP_END)) return 'ENOMEM';
+    if (addr !== 0 && !isFixed && (addr < USR_MMAP || addr + length >= USR_MMAP_END)) {
+      const zone = `[${hex(USR_MMAP, 8)}, ${hex(USR_MMAP_END, 8)})`;
+      return refuse(here, 'ENOMEM', `the hint ${hex(addr, 8)} lies outside the mapping zone ${zone}`);
+    }
     let file: VFile | null = null;
     if ((options & ANON) === 0) {
       if (here.step('3')) yield;
       const open = lookupFile(here, fd);
       if (isError(open)) return open;
-      if (open.inode === null) return 'ENODEV';
-      if (offset < 0 || !isPageAligned(offset)) return 'EINVAL';
+      if (open.inode === null) return refuse(here, 'ENODEV', 'the file has no pages');
+      if (offset < 0 || !isPageAligned(offset))
+        return refuse(here, 'EINVAL', `the offset ${String(offset)} is negative or not page-aligned`);
       file = open;
     }
     if (here.step('4')) yield;

@@ -1,9 +1,11 @@
 /** Chapter 7: what the operations that every kernel has are here. */
 import type { Activation } from '../../execution/activation.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { isError, type Result } from '../../execution/result.ts';
+import { hex } from '../../hardware/word.ts';
 import { emit } from '../../hardware/trace-event.ts';
 import type { MmapArgs, Operations, ProcessObject } from '../kernel.ts';
-import { ANON, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, RSHARED, VMS_SELF, WSHARED } from './constants.ts';
+import { ANON, MAP_FIXED, MAP_FIXED_NOREPLACE, PAGE_SIZE, RSHARED, USR_EXEC, VMS_SELF, WSHARED } from './constants.ts';
 import { Own } from './events.ts';
 import { execve } from './exec.ts';
 import { closeFile, installFile, openFile } from './file.ts';
@@ -77,16 +79,16 @@ export const operations: Operations = {
 function* map(here: Here, { process }: Thread, args: MmapArgs): Lunaixly<Result<number>> {
   const { length, offset, protection, kind, file, at, hint, replace } = args;
   // The system call takes address 0 for a hint; who demands that place gets what is below USR_EXEC: nothing.
-  if (at === 0) return 'ENOMEM';
+  if (at === 0) return refuse(here, 'ENOMEM', `nothing can be mapped below ${hex(USR_EXEC, 8)}`);
   const fixed = at === null ? 0 : replace ? MAP_FIXED : MAP_FIXED_NOREPLACE;
   const mode = kind === 'shared' ? WSHARED : RSHARED;
   const request = { addr: at ?? hint ?? 0, length, prot: protection };
   if (file === null) {
-    if (kind === 'file') return 'EBADF';
+    if (kind === 'file') return refuse(here, 'EBADF', '`kind: file` needs a file; give `file:`');
     return yield* sys_mmap(here, { ...request, fd: -1, offset: 0, options: ANON | mode | fixed });
   }
   const opened = openFile(here, file);
-  if (opened === null) return 'ENOENT';
+  if (opened === null) return refuse(here, 'ENOENT', `there is no file “${file}”`);
   const fd = installFile(process.fdtable, opened);
   const address = yield* sys_mmap(here, { ...request, fd, offset, options: mode | fixed });
   process.fdtable[fd] = null;

@@ -1,4 +1,4 @@
-import { emitRemoval } from '../../hardware/region-log.ts';
+import { emitCreation, emitRemoval } from '../../hardware/region-log.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { Own } from './events.ts';
 import { panic } from './kpanic.ts';
@@ -94,7 +94,7 @@ export function recordRegion(here: Here, what: 'add' | 'remove' | 'resize' | 'sp
   }; // prettier-ignore
   emit(machine, Own[`vmr.${what}`], here.cluster, fields);
   const range = { process: region.proc_vms?.proc.owner ?? 0, start: region.start, end: region.end };
-  if (what === 'add') emit(machine, EventKind.regionCreate, here.cluster, range);
+  if (what === 'add') emitCreation(machine, here.cluster, range);
   if (what === 'remove') emitRemoval(machine, here.cluster, range);
   if (what === 'split') emit(machine, EventKind.regionSplit, here.cluster, range);
 }

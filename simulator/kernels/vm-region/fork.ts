@@ -1,4 +1,6 @@
 /** 7, C4, V12: fork replays the region tree; there is no copy-on-write in this kernel. */
+import { lastNote, noteFork } from '../../hardware/region-log.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { dismantle } from './address-space.ts';
@@ -38,7 +40,9 @@ export const fork = kernelFunction(
   },
   function* (here: Here, { parent, core }: { parent: Process; core: number }): Steps<Process | Status> {
     const source = parent.region;
-    if (source === null || mustFail(here.kernel, 'object-alloc', here.cluster)) return 'NO_MEMORY';
+    if (source === null || mustFail(here.kernel, 'object-alloc', here.cluster))
+      return refuse(here, 'NO_MEMORY', 'no memory is left for the task');
+    const since = lastNote(here.machine);
     const locks: Locks = [];
     const replay: Replay = { clones: new Map(), copies: new Map() };
     if (here.step('1')) yield;
@@ -56,7 +60,9 @@ export const fork = kernelFunction(
     giveAll(here, locks);
     if (error !== null) return error;
     if (here.step('5')) yield;
-    return makeTask(here, parent, root, replay, core);
+    const child = makeTask(here, parent, root, replay, core);
+    noteFork(here.machine, parent.owner, child.owner, since);
+    return child;
   },
 );
 

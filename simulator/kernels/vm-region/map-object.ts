@@ -1,5 +1,6 @@
 /** 4.5: mapping an object, redirected into the child that holds the whole range. */
-import { emit, EventKind } from '../../hardware/trace-event.ts';
+import { emitCreation } from '../../hardware/region-log.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn, newNode } from './btree.ts';
 import {
@@ -77,8 +78,13 @@ export function* map(here: Here, args: MapArgs): Steps<VmRegionMapping | Status>
   const isAligned = isPageMultiple(object_offset) && object_offset >= 0 && (isAny || isPageMultiple(region_offset));
   const isWithoutRead = (prot & (VM_PROT_WRITE | VM_PROT_EXEC)) !== 0 && (prot & VM_PROT_READ) === 0;
   const isShort = !(args.length > 0) || length >= 2 ** 63;
-  if (isShort || !isAligned || (region_offset < 0 && !isAny) || object === null) return 'INVALID_ARGUMENT';
-  if ((prot & ~VM_PROT_ALL) !== 0 || isWithoutRead) return 'INVALID_ARGUMENT';
+  const invalid = (why: string): Status => refuse(here, 'INVALID_ARGUMENT', why);
+  if (isShort) return invalid(`the length is ${String(args.length)}`);
+  if (!isAligned) return invalid('an offset is not page-aligned');
+  if (region_offset < 0 && !isAny) return invalid('the range begins before the region');
+  if (object === null) return invalid('there is no object to map');
+  if ((prot & ~VM_PROT_ALL) !== 0) return invalid('the protection has unknown bits');
+  if (isWithoutRead) return invalid('w and x need r as well');
   const locks: Locks = [];
   const made = yield* mapLocked(here, { ...args, object, length }, locks);
   giveAll(here, locks);
@@ -97,7 +103,10 @@ function* mapLocked(here: Here, args: Checked, locks: Locks): Steps<VmRegionMapp
   if (here.step('4')) yield;
   if ((prot & VM_PROT_RWX & ~object.vo_prot) !== 0) return deniedByObject(here, prot & VM_PROT_RWX, object);
   if (here.step('5')) yield;
-  if (object_offset + length > object.vo_size) return 'INVALID_ARGUMENT';
+  if (object_offset + length > object.vo_size) {
+    const end = `object “${object.vo_name}” has ${String(object.vo_size)} bytes`;
+    return refuse(here, 'INVALID_ARGUMENT', `${end}, the mapping would end at ${String(object_offset + length)}`);
+  }
   const place = yield* findPlace(here, args, locks);
   if (typeof place === 'string') return place;
   if (here.step('9')) yield;
@@ -110,7 +119,7 @@ function* mapLocked(here: Here, args: Checked, locks: Locks): Steps<VmRegionMapp
   give(here, locks, object.vo_base.ob_lock);
   if (here.step('12')) yield;
   linkEntry(here, place.target, mapping.m_entry);
-  emit(here.machine, EventKind.regionCreate, here.cluster, rangeOf(here, place.target, mapping.m_entry));
+  emitCreation(here.machine, here.cluster, rangeOf(here, place.target, mapping.m_entry));
   return mapping;
 }
 

@@ -1,4 +1,8 @@
 /** 7, V13: mprotect by unmapping each piece of a range and mapping it again. Contents survive: they live in the object. */
+import { rangeOf } from './pmap.ts';
+import { noteRegion } from '../../hardware/region-log.ts';
+import { addressText } from './dump.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import { entriesIn } from './btree.ts';
 import { VM_PROT_EXEC, VM_PROT_READ, VM_PROT_RWX, VM_PROT_WRITE, VM_REGION_DEAD, type Status } from './constants.ts';
@@ -55,8 +59,12 @@ export const protect = kernelFunction(
     const start = address - root.vr_entry.e_address;
     const size = pageUp(length);
     if (here.step('1')) yield;
-    if (!(length > 0) || !isPageMultiple(start) || !isInRange(root, start, size)) return 'INVALID_ARGUMENT';
-    if ((prot & (VM_PROT_WRITE | VM_PROT_EXEC)) !== 0 && (prot & VM_PROT_READ) === 0) return 'INVALID_ARGUMENT';
+    if (!(length > 0)) return refuse(here, 'INVALID_ARGUMENT', `the length is ${String(length)}`);
+    if (!isPageMultiple(start)) return refuse(here, 'INVALID_ARGUMENT', `${addressText(address)} is not page-aligned`);
+    if (!isInRange(root, start, size))
+      return refuse(here, 'INVALID_ARGUMENT', `the range at ${addressText(address)} leaves the task’s root region`);
+    if ((prot & (VM_PROT_WRITE | VM_PROT_EXEC)) !== 0 && (prot & VM_PROT_READ) === 0)
+      return refuse(here, 'INVALID_ARGUMENT', 'w and x need r as well');
     if (root.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
     const pieces: Piece[] = [];
     if (here.step('2')) yield;
@@ -115,5 +123,7 @@ function* replacePiece(here: Here, piece: Piece, prot: number): Steps<Status | v
   if (here.step('5')) yield;
   const made = error ?? (yield* mapObject(here, { ...place, object, object_offset, prot, kind, label }));
   yield* dropReference(here, object, 'temporary');
-  return typeof made === 'string' ? made : undefined;
+  if (typeof made === 'string') return made;
+  const { process: owner, start, end } = rangeOf(here, region, made.m_entry);
+  noteRegion(here.machine, { action: 'protected', owner, start, end });
 }

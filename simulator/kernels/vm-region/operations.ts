@@ -2,6 +2,7 @@
 import { findFile } from '../../hardware/block-device.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
 import type { Activation } from '../../execution/activation.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { isError, type Result } from '../../execution/result.ts';
 import type { MmapArgs, Operations } from '../kernel.ts';
 import { buildSpace, dismantle, mapAndRelease, mapAnonymous, protOf } from './address-space.ts';
@@ -14,6 +15,7 @@ import {
   VM_REGION_ANY_OFFSET,
   type Status,
 } from './constants.ts';
+import { addressText } from './dump.ts';
 import { fork } from './fork.ts';
 import { protect } from './mprotect.ts';
 import { adoptProgram, adoptSpace, endTask, forgetThread, installProgram, isLoadable, leaveSpace } from './process.ts';
@@ -84,7 +86,8 @@ function* map(here: Here, process: Process, root: VmRegion, args: MmapArgs): Ste
   const { at, hint, replace, length } = args;
   if (args.kind === 'remote') return 'NOT_SUPPORTED';
   // An address is asked for, never VM_REGION_ANY_OFFSET, which one below the root would be taken for.
-  if (!isPageMultiple(at ?? hint ?? 0)) return 'INVALID_ARGUMENT';
+  if (!isPageMultiple(at ?? hint ?? 0))
+    return refuse(here, 'INVALID_ARGUMENT', `${addressText(at ?? hint ?? 0)} is not page-aligned`);
   const base = root.vr_entry.e_address;
   if (at !== null) {
     if (replace) {
@@ -105,11 +108,11 @@ function* mapAt(here: Here, args: MmapArgs, region: VmRegion, region_offset: num
   const place = { region, region_offset, length, prot: protOf(args.protection), label: '' };
   const m_kind = kind === 'shared' ? 'SHARED' : 'PRIVATE';
   if (file === null) {
-    if (kind === 'file') return 'INVALID_ARGUMENT';
+    if (kind === 'file') return refuse(here, 'INVALID_ARGUMENT', '`kind: file` needs a file; give `file:`');
     return yield* mapAnonymous(here, { ...place, kind: m_kind, name: 'anon' });
   }
   const found = findFile(here.machine, file);
-  if (found === null) return 'NO_ENTRY';
+  if (found === null) return refuse(here, 'NO_ENTRY', `there is no file “${file}”`);
   const object = openFileObject(here, found, VM_PROT_READ | VM_PROT_WRITE);
   if (typeof object === 'string') return object;
   if (kind === 'shared') return yield* mapAndRelease(here, { ...place, object, object_offset: offset, kind: 'SHARED' });
@@ -130,7 +133,10 @@ function* moveBreak(here: Here, process: Process, address: number): Steps<Result
   const { heap } = process;
   if (heap === null) return DEAD;
   if (address === 0) return process.brk;
-  if (address < HEAP_START || address > HEAP_START + HEAP_SIZE) return 'INVALID_ARGUMENT';
+  if (address < HEAP_START || address > HEAP_START + HEAP_SIZE) {
+    const range = `${addressText(HEAP_START)} to ${addressText(HEAP_START + HEAP_SIZE)}`;
+    return refuse(here, 'INVALID_ARGUMENT', `${addressText(address)} is outside the heap’s room, ${range}`);
+  }
   const from = pageUp(process.brk);
   const to = pageUp(address);
   const error = to > from ? yield* growHeap(here, heap, from, to) : yield* shrinkHeap(here, heap, to, from);
@@ -160,8 +166,9 @@ function* exec(
   const path = 'path' in args ? args.path : `/bin/${process.name}.exec${String(here.kernel.nextObject)}`;
   if (!('path' in args)) installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...args });
   const program = here.kernel.programs.get(path);
-  if (findFile(here.machine, path) === null) return 'NO_ENTRY';
-  if (program === undefined || !isLoadable(program)) return 'INVALID_ARGUMENT';
+  if (findFile(here.machine, path) === null) return refuse(here, 'NO_ENTRY', `there is no file “${path}”`);
+  if (program === undefined || !isLoadable(program))
+    return refuse(here, 'INVALID_ARGUMENT', `“${path}” is no program that can be loaded`);
   const space = yield* buildSpace(here, path, program);
   if (typeof space === 'string') return space;
   // Another thread may have ended the task, or executed something else, in the meantime.

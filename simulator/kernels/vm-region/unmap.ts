@@ -1,4 +1,6 @@
 /** 4.7: unmapping cuts mappings, in a region and everything below it. Only kill ends a region. */
+import { addressText } from './dump.ts';
+import { refuse } from '../../execution/refusal.ts';
 import { emitRemoval, noteRegion } from '../../hardware/region-log.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { kernelFunction } from '../../execution/activation.ts';
@@ -53,8 +55,12 @@ export function* unmap(here: Here, args: UnmapArgs): Steps<Status | void> {
   const { region, region_offset, length, isAllocated = false } = args;
   if (here.step('1')) yield;
   const size = pageUp(length);
-  if (!(length > 0) || size >= 2 ** 63 || region_offset < 0 || !isPageMultiple(region_offset))
-    return 'INVALID_ARGUMENT';
+  if (!(length > 0) || size >= 2 ** 63) return refuse(here, 'INVALID_ARGUMENT', `the length is ${String(length)}`);
+  if (region_offset < 0) return refuse(here, 'INVALID_ARGUMENT', 'the range begins before the region');
+  if (!isPageMultiple(region_offset)) {
+    const start = addressText(region.vr_entry.e_address + region_offset);
+    return refuse(here, 'INVALID_ARGUMENT', `${start} is not page-aligned`);
+  }
   const locks: Locks = [];
   if (here.step('2')) yield;
   yield* lockRegion(here, locks, region);
@@ -74,7 +80,8 @@ interface Range {
 function* unmapLocked(here: Here, { region, start, size, isAllocated }: Range, locks: Locks): Steps<Status | void> {
   if (region.vr_status === VM_REGION_DEAD) return 'BAD_STATE';
   if (here.step('3')) yield;
-  if (!isInRange(region, start, size)) return 'INVALID_ARGUMENT';
+  if (!isInRange(region, start, size))
+    return refuse(here, 'INVALID_ARGUMENT', `the range leaves region “${region.vr_name}”`);
   if (here.step('4')) yield;
   yield* lockDescent(here, region, start, start + size, locks);
   const isMiddle = hasMiddleCut(region, start, start + size);

@@ -1,6 +1,6 @@
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import type { Activation } from '../../execution/activation.ts';
-import type { ErrorReason } from '../../execution/activity.ts';
+import type { ErrorOrigin, ErrorReason } from '../../execution/activity.ts';
 import { posixSpelling } from '../../kernels/common-operations.ts';
 import { capabilityInWords, type Capability } from '../../kernels/capability.ts';
 import type { KernelDescriptor } from '../../kernels/kernel.ts';
@@ -20,12 +20,7 @@ export interface CallFailure {
 }
 
 /** Does an error say that memory ran out? Such a call counts as one `oom`, as a trap does (walk language 7). */
-export function noteMemory(
-  { machine, cluster }: Activation,
-  kernel: KernelDescriptor,
-  call: string,
-  error: string,
-): boolean {
+function noteMemory({ machine, cluster }: Activation, kernel: KernelDescriptor, call: string, error: string): boolean {
   const isMemory = ['ENOMEM', 'OOM'].some(
     (name) => name === error || (kernel.errorAliases[name] ?? []).includes(error),
   );
@@ -33,23 +28,60 @@ export function noteMemory(
   return isMemory;
 }
 
-/** A call that answered an error by name. What else the kernel said about it decides the code before the name does. */
-export function namedFailure(
-  names: readonly string[],
-  said: ErrorReason | null,
-  otherwise: Pick<CallFailure, 'code' | 'message'>,
-): CallFailure {
-  const reason = said !== null && names.includes(said.error) ? said : null;
-  if (reason === null) return { ...otherwise, names, reason, refusal: null };
-  const code = reason.kind === 'overlap' ? 'WALK229' : 'WALK230';
-  return { names, code, message: `${otherwise.message}: ${reason.message}`, reason, refusal: null };
+const reasonCodes: Readonly<Partial<Record<ErrorReason['kind'], DiagnosticCode>>> = {
+  overlap: 'WALK229',
+  protection: 'WALK230',
+};
+
+/**
+ * A call of a kernel that answered an error: where in the kernel, and why. What the kernel said about it decides the
+ * code before the name does.
+ */
+export function answeredFailure(here: Activation, kernel: KernelDescriptor, call: string, error: string): CallFailure {
+  const { origin, reason: said } = here.activity;
+  const reason = said?.error === error ? said : null;
+  const place = origin?.error === error ? placeText(origin, call) : '';
+  const words = reason?.message ?? (origin?.error === error ? wordsOf(origin) : '');
+  const why = [place, words].filter((part) => part !== '').join(': ');
+  const otherwise = noteMemory(here, kernel, call, error) ? 'WALK204' : 'WALK205';
+  return {
+    names: [error],
+    code: (reason === null ? undefined : reasonCodes[reason.kind]) ?? otherwise,
+    message: `${call} failed with ${error}${why === '' ? '' : `: ${why}`}`,
+    reason,
+    refusal: null,
+  };
+}
+
+/** `vm_delete_region 2`; the function that was called itself needs no name. */
+function placeText(origin: ErrorOrigin, call: string): string {
+  if (origin.step === '') return origin.function === call ? '' : origin.function;
+  return origin.function === call ? `step ${origin.step}` : `${origin.function} ${origin.step}`;
+}
+
+/** A step's text may tell of several ends: what it says of this error, without the error's name. */
+function wordsOf({ text, error }: ErrorOrigin): string {
+  const name = text.indexOf(error);
+  if (name < 0) return text;
+  // What stands behind the name tells what becomes of it; one word alone (`none: ENOMEM`) is of the clause before it.
+  const clauses = text
+    .slice(0, name)
+    .replace(/[\s,:;(]+$/, '')
+    .split('; ');
+  const last = clauses.pop() ?? '';
+  return last.includes(' ') || clauses.length === 0 ? last : `${clauses.pop() ?? ''}; ${last}`;
+}
+
+/** A call that the session itself refuses. */
+export function namedFailure(names: readonly string[], told: Pick<CallFailure, 'code' | 'message'>): CallFailure {
+  return { ...told, names, reason: null, refusal: null };
 }
 
 /** Of a call that needs what the kernel cannot do. */
 export function unsupportedCall({ name, notSupported, lacks }: KernelDescriptor, needed: Capability): CallFailure {
   const reason = lacks[needed];
   const message = `${name} has no ${capabilityInWords(needed)}${reason === undefined ? '' : `: ${reason}`}`;
-  return namedFailure(['NOT_SUPPORTED', notSupported], null, { code: 'WALK221', message });
+  return namedFailure(['NOT_SUPPORTED', notSupported], { code: 'WALK221', message });
 }
 
 /** Does `fails NAME` name this failure? */

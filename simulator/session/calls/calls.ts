@@ -75,6 +75,7 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
   const args = yield* evaluateArguments(evaluation, info, expression);
   if ('failure' in args) return args;
   here.activity.reason = null;
+  here.activity.origin = null;
   const call: Call = { evaluation: { ...evaluation, here }, info, args: args.values, expression };
   const outcome = yield* entry === undefined ? performOperation(call) : performKernelFunction(call, entry);
   if ('failure' in outcome) {
@@ -122,7 +123,7 @@ function refuseArgument({ run }: Evaluation, info: FunctionInfo, failure: Argume
   if (needed !== null && kernel.lacks[needed] !== undefined) return unsupportedCall(kernel, needed);
   const invalid = kernel.errorAliases['EINVAL']?.[0] ?? 'EINVAL';
   if (!info.errors.includes('EINVAL') && !info.errors.includes(invalid)) throw failure;
-  return namedFailure([invalid], null, { code: failure.code, message: failure.message });
+  return namedFailure([invalid], { code: failure.code, message: failure.message });
 }
 
 /** A place in a kernel object, such as `child.mm.heap`: the object and the field's name. */

@@ -1,5 +1,5 @@
 /** From a failure to a diagnostic that says what happened, where, and which other line is to blame. */
-import { lineThat } from '../../hardware/region-log.ts';
+import { blameFor } from '../../hardware/region-log.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { faultSentence, type Refusal } from './fault-text.ts';
 import { namesOf } from './call-failure.ts';
@@ -29,8 +29,8 @@ export function explainFailure(evaluation: Evaluation, call: CallExpression, fai
 /** The line that mapped what stands in the way. */
 function obstacle({ run, thread }: Evaluation, call: CallExpression, { reason }: CallFailure): Related[] {
   if (reason?.address === undefined) return [];
-  const line = lineThat(run.machine, 'mapped', thread?.process.owner ?? 0, reason.address);
-  return line === null ? [] : [{ message: 'mapped here', range: rangeOfLine(run, call.range.file, line) }];
+  const blame = blameFor(run.machine, ['mapped'], thread?.process.owner ?? 0, reason.address);
+  return blame === null ? [] : [{ message: 'mapped here', range: rangeOfLine(run, call.range.file, blame.line) }];
 }
 
 function explainRefusal(
@@ -43,12 +43,13 @@ function explainRefusal(
   const written = `0x${address.toString(16)}`;
   const owner = evaluation.thread?.process.owner ?? 0;
   const related: Related[] = [];
-  const action = regionAt(evaluation, va) === undefined ? 'unmapped' : 'mapped';
-  const line = lineThat(evaluation.run.machine, action, owner, va);
-  if (line !== null)
+  const isThere = regionAt(evaluation, va) !== undefined;
+  const { machine } = evaluation.run;
+  const blame = blameFor(machine, isThere ? ['mapped', 'protected'] : ['unmapped'], owner, va);
+  if (blame !== null)
     related.push({
-      message: `${written} was ${action} here`,
-      range: rangeOfLine(evaluation.run, call.range.file, line),
+      message: `${written} was ${blame.action} here`,
+      range: rangeOfLine(evaluation.run, call.range.file, blame.line),
     });
   const text = `${namesOf(failure)}: ${faultSentence(evaluation, refusal)}`;
   return new ScenarioFailure(failure.code, text, call.range, related, failure.names);

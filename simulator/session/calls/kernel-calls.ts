@@ -9,7 +9,7 @@ import type { Activation } from '../../execution/activation.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import type { Refusal, RefusedOutcome } from './fault-text.ts';
-import { namedFailure, noteMemory } from './call-failure.ts';
+import { answeredFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import { fromKernel } from './convert.ts';
 import { refusedOutcome } from './operations.ts';
@@ -35,13 +35,7 @@ export function* performKernelFunction(
     noteFailedOutputs(run, info, raw);
     const refused = refusalOf(raw, call);
     if (refused !== null) return refusedOutcome(refused);
-    const message = `${info.name} failed with ${error}`;
-    return {
-      failure: namedFailure([error], here.activity.reason, {
-        code: noteMemory(here, kernel, info.name, error) ? 'WALK204' : 'WALK205',
-        message,
-      }),
-    };
+    return { failure: answeredFailure(here, kernel, info.name, error) };
   }
   kernel.noteDirectCall(info, args, raw);
   return { value: resultValue(run, info, raw) };

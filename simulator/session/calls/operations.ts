@@ -2,7 +2,6 @@
 import { cycles } from '../../hardware/core.ts';
 import { pagingFormat } from '../../hardware/layouts/formats.ts';
 import { Access } from '../../hardware/machine.ts';
-import { noteRegion } from '../../hardware/region-log.ts';
 import { PAGE_SIZE } from '../../hardware/word.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import { capabilityOf, type Capability } from '../../kernels/capability.ts';
@@ -10,7 +9,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Protection } from '../../kernels/view.ts';
 import { isRefusal, load, loadBytes, reach, store, storeBytes, sweep } from './access.ts';
 import type { Accessor } from './access.ts';
-import { namedFailure, noteMemory, unsupportedCall, type CallFailure } from './call-failure.ts';
+import { answeredFailure, unsupportedCall, type CallFailure } from './call-failure.ts';
 import type { Call, CallOutcome } from './calls.ts';
 import type { Refusal } from './fault-text.ts';
 import { fromKernelObject } from './kernel-values.ts';
@@ -77,9 +76,7 @@ function failureNamed(call: Call, name: string): CallFailure {
   const operation = call.info.name;
   const needed = name === kernel.notSupported || name === 'NOT_SUPPORTED' ? capabilityNeeded(call) : null;
   if (needed !== null) return unsupportedCall(kernel, needed);
-  const isMemory = noteMemory(here, kernel, operation, name);
-  const message = `${operation} failed with ${name}`;
-  return namedFailure([name], here.activity.reason, { code: isMemory ? 'WALK204' : 'WALK205', message });
+  return answeredFailure(here, kernel, operation, name);
 }
 
 /** What these arguments ask for and the kernel lacks; null where it lacks nothing of the kind. */
@@ -112,7 +109,6 @@ function* mmap(call: Call): KernelGenerator<CallOutcome> {
     replace: (args.replace as boolean | undefined) ?? false,
     cluster: (args.cluster as { cluster: number } | undefined)?.cluster ?? null,
   });
-  if (typeof result === 'number') noteRegion(run.machine, { action: 'mapped', start: result, end: result + length });
   return outcomeOf(call, result);
 }
 
@@ -121,8 +117,6 @@ function* munmap(call: Call): KernelGenerator<CallOutcome> {
   const address = args.addr as number;
   const length = args.length as number;
   const result = yield* evaluation.run.kernel.operations.munmap(evaluation.here, { address, length });
-  if (typeof result !== 'string')
-    noteRegion(evaluation.run.machine, { action: 'unmapped', start: address, end: address + length });
   return outcomeOf(call, result);
 }
 

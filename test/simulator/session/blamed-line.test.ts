@@ -6,7 +6,12 @@ const shell = 'process shell { code 1 page data 0 }\n';
 const two = `${shell}process other { code 1 page data 0 }\n`;
 
 /** Kernel, text with one line marked by `<` at its end, and what that line is said to have done. The last line is refused. */
-const cases: readonly (readonly [what: string, kernel: string, text: string, action: 'mapped' | 'unmapped'])[] = [
+const cases: readonly (readonly [
+  what: string,
+  kernel: string,
+  text: string,
+  action: 'mapped' | 'unmapped' | 'protected',
+])[] = [
   [
     'vmm_remove_region of a whole region',
     'almos-mkh',
@@ -113,6 +118,78 @@ as shell { read(end + 4096) }`,
 as shell { write(a.address, 1) }
 as other { vm_delete_region(1, a.result) } <
 as shell { read(a.address) }`,
+    'unmapped',
+  ],
+  [
+    'an mprotect: not who mapped it',
+    'vm-region',
+    `${shell}as shell { let a = mmap(2 pages, rw) write(a, 1) }
+as shell { mprotect(a, 1, r) } <
+as shell { mprotect(a + 4096, 1 page, none) }
+as shell { write(a + 4095, 1, size: 1) }`,
+    'protected',
+  ],
+  [
+    'an mprotect of a parent before its fork: its child',
+    'vm-region',
+    `${shell}as shell { let a = mmap(2 pages, rw) }
+as shell { mprotect(a, 2 pages, r) } <
+as shell { let child = fork() mprotect(a, 2 pages, rw) }
+as child { write(a, 1) }`,
+    'protected',
+  ],
+  ...(['almos-mkh', 'vm-region', 'lunaix', 'haiku'] as const).flatMap(
+    (kernel) =>
+      [
+        [
+          'a mapping of a parent before its fork',
+          kernel,
+          `${shell}as shell { let a = mmap(2 pages, r) } <
+as shell { let child = fork() munmap(a, 2 pages) }
+as child { write(a, 1) }`,
+          'mapped',
+        ],
+        [
+          'a munmap of a parent before its fork',
+          kernel,
+          `${shell}as shell { let a = mmap(2 pages, rw) }
+as shell { munmap(a, 2 pages) } <
+as shell { let child = fork() }
+as child { write(a, 1) }`,
+          'unmapped',
+        ],
+        [
+          'a munmap of one byte, which takes the page',
+          kernel,
+          `${shell}as shell { let a = mmap(1 page, rw) }
+as shell { munmap(a, 1) } <
+as shell { read(a + 4000) }`,
+          'unmapped',
+        ],
+      ] as const,
+  ),
+  [
+    'the process that was made with its code',
+    'almos-mkh',
+    `process shell { code 1 page data 0 } <
+as shell { write(shell.code, 1) }`,
+    'mapped',
+  ],
+  [
+    'an exec, whose code may not be written',
+    'vm-region',
+    `${shell}as shell { exec({ code: 1 page, data: 0 }) } <
+as shell { write(shell.code, 1) }`,
+    'mapped',
+  ],
+  [
+    'a brk after a fork: the child has its own',
+    'lunaix',
+    `${shell}as shell { let end = brk(0) let child = fork() }
+as shell { brk(end + 1 page) brk(end) }
+as child { brk(end + 1 page) }
+as child { brk(end) } <
+as child { read(end) }`,
     'unmapped',
   ],
   [

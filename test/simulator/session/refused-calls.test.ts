@@ -14,52 +14,52 @@ const cases: readonly (readonly [kernel: string, text: string, finding: string])
   [
     'vm-region',
     `${regions}vm_region_create(R, "b", 1, 0xFE000, 0x2000, rwu)`,
-    'WALK229 vm_region_create failed with ALREADY_EXISTS: region “a” stands at [0x100000, 0x110000)',
+    'WALK229 vm_region_create failed with ALREADY_EXISTS: step 6: region “a” stands at [0x100000, 0x110000)',
   ],
   [
     'vm-region',
     `${regions}vm_region_map_object(A, 0x1000, O, 0, 0x2000, rwu)\nvm_region_map_object(A, 0x2000, O, 0, 0x1000, rwu)`,
-    'WALK229 vm_region_map_object failed with ALREADY_EXISTS: a mapping of object “o” stands at [0x101000, 0x103000)',
+    'WALK229 vm_region_map_object failed with ALREADY_EXISTS: step 8d: a mapping of object “o” stands at [0x101000, 0x103000)',
   ],
   [
     'vm-region',
     `${regions}vm_region_create(A, "x", 1, 0, 0x1000, rwxu)`,
-    'WALK230 vm_region_create failed with ACCESS_DENIED: rwxu goes beyond the mask of region “a”, rw-u',
+    'WALK230 vm_region_create failed with ACCESS_DENIED: step 3: rwxu goes beyond the mask of region “a”, rw-u',
   ],
   [
     'vm-region',
     `${regions}vm_region_map_object(A, 0, RO, 0, 0x1000, rwu)`,
-    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rw-- goes beyond the mask of object “ro”, r---',
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: step 4: rw-- goes beyond the mask of object “ro”, r---',
   ],
   [
     'vm-region',
     `${regions}vm_region_map_object(R, 0xFF000, O, 0, 0x1000, rwxu)`,
-    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rwx- goes beyond the mask of object “o”, rw--',
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: step 4: rwx- goes beyond the mask of object “o”, rw--',
   ],
   [
     'vm-region',
     `${regions}let X = vm_object_create("x", 1, 0x4000, rwx)\nvm_region_map_object(R, 0xFF000, X, 0, 0x1000, rwxu)`,
-    'WALK230 vm_region_map_object failed with ACCESS_DENIED: rwxu goes beyond the mask of region “a”, rw-u',
+    'WALK230 vm_region_map_object failed with ACCESS_DENIED: step 8b: rwxu goes beyond the mask of region “a”, rw-u',
   ],
   [
     'vm-region',
     `${file}${shell}as shell { let a = mmap(2 pages, rw, kind: shared, file: "/f")\nmprotect(a, 4096, rx) }`,
-    'WALK230 mprotect failed with ACCESS_DENIED: r-x- goes beyond the mask of object “/f”, rw--',
+    'WALK230 mprotect failed with ACCESS_DENIED: task_protect 2: r-x- goes beyond the mask of object “/f”, rw--',
   ],
   [
     'vm-region',
     `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
-    'WALK229 mmap failed with ALREADY_EXISTS: a mapping of object “anon” stands at [ADDRESS, ADDRESS)',
+    'WALK229 mmap failed with ALREADY_EXISTS: vm_region_map_object 8d: a mapping of object “anon” stands at [ADDRESS, ADDRESS)',
   ],
   [
     'haiku',
     `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
-    'WALK229 mmap failed with ERR_VM_NO_REGION_SLOT: region “anon” stands at [ADDRESS, ADDRESS)',
+    'WALK229 mmap failed with ERR_VM_NO_REGION_SLOT: find_and_insert_region_slot 6: region “anon” stands at [ADDRESS, ADDRESS)',
   ],
   [
     'lunaix',
     `${shell}as shell { let a = mmap(2 pages, rw)\nmmap(1 page, rw, at: a + 4096) }`,
-    'WALK229 mmap failed with EEXIST: a region stands at [ADDRESS, ADDRESS)',
+    'WALK229 mmap failed with EEXIST: mem_map 2: a region stands at [ADDRESS, ADDRESS)',
   ],
 ];
 
@@ -130,7 +130,7 @@ ${shell}as shell {
     const { diagnostics } = runToEnd(simulationOfFile(text)).world.script;
     assert.deepEqual(
       diagnostics.map(({ code, message }) => `${code} ${message}`),
-      ['WALK204 mmap failed with NO_MEMORY'],
+      ['WALK204 mmap failed with NO_MEMORY: vm_object_create 2: allocate it'],
     );
   });
 
@@ -142,7 +142,7 @@ ${shell}as shell {
     ).world.script;
     assert.deepEqual(
       diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code} ${message}`),
-      ['WALK205 vm_region_map_object failed with INVALID_ARGUMENT'],
+      ['WALK205 vm_region_map_object failed with INVALID_ARGUMENT: step 1: the length is 0'],
     );
   });
 });

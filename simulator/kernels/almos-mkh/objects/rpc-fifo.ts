@@ -1,3 +1,4 @@
+import type { ErrorOrigin, ErrorReason } from '../../../execution/activity.ts';
 import type { RpcName } from './rpc-calls.ts';
 
 /** 8.1 `rpc_desc_t`. It lives in the client's cluster; only its extended pointer is queued. */
@@ -16,6 +17,9 @@ export interface RpcDesc {
   readonly server: number;
   readonly args: unknown;
   result: unknown;
+  /** Where in the server an error of the result comes from, and why. */
+  origin: ErrorOrigin | null;
+  reason: ErrorReason | null;
   /** On whose behalf, for counters and for the panels. */
   readonly owner: number;
   readonly line: number;

@@ -1,4 +1,5 @@
 import { kernelFunction } from '../../../execution/activation.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { clusterOfCore } from '../../../hardware/machine-config.ts';
 import { findFile } from '../../../hardware/block-device.ts';
 import { vmm_create_vseg } from '../regions/create-vseg.ts';
@@ -69,10 +70,12 @@ export const process_make_exec = kernelFunction(
   ): Steps<ExecError | void> {
     if (here.stage('1')) yield;
     const alone = livingThreads(here.kernel, process);
-    if (alone.length !== 1 || alone[0] !== thread) return 'EBUSY';
-    if (findFile(here.machine, info.path) === null) return 'ENOENT';
+    if (alone.length !== 1 || alone[0] !== thread)
+      return refuse(here, 'EBUSY', `the process has ${String(alone.length)} threads`);
+    if (findFile(here.machine, info.path) === null) return refuse(here, 'ENOENT', `there is no file “${info.path}”`);
     const program = here.kernel.programs.get(info.path);
-    if (program === undefined || !program.segments.every(isInElfZone)) return 'ENOEXEC';
+    if (program === undefined || !program.segments.every(isInElfZone))
+      return refuse(here, 'ENOEXEC', `“${info.path}” is no program of the ELF zone`);
     const home = descriptorIn(process, clusterOfCore(here.machine.config, thread.core)) as ProcessDescriptor;
     if (here.stage('2')) yield;
     for (const copy of otherCopies(process)) if (copy !== home) yield* destroyCopy(here, copy);

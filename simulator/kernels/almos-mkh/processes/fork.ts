@@ -1,4 +1,5 @@
 /** 6.2: fork, from the calling thread down. */
+import { noteFork } from '../../../hardware/region-log.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import { release, tryLock, waitForLock } from '../../../execution/lock.ts';
 import { panic } from '../../../execution/panic.ts';
@@ -110,6 +111,7 @@ export const process_make_fork = kernelFunction(
     if (parent.cluster === here.cluster) yield* vmm_set_cow(here, { process: parent, thread_xp: thread });
     else yield* rpc_vmm_set_cow_client(here, { cxy: parent.cluster, process: parent, thread });
     release(here, vsegs_lock);
+    noteFork(here.machine, parent.owner, child.owner);
     return child;
   },
 );

@@ -1,10 +1,11 @@
 /** 5.24: what the operations that every kernel has are here. They run as the current thread. */
 import type { Activation } from '../../../execution/activation.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { isError } from '../../../execution/result.ts';
 import { coreIndex } from '../../../hardware/machine-config.ts';
 import type { MmapArgs, Operations } from '../../kernel.ts';
 import type { Protection } from '../../view.ts';
-import { MmapFlag, Prot } from '../base/constants.ts';
+import { CONFIG_PROCESS_FILE_MAX_NR, MmapFlag, Prot } from '../base/constants.ts';
 import { sys_exec } from './exec.ts';
 import { endProcess, thread_exit } from './exit.ts';
 import { sys_fork } from './fork.ts';
@@ -71,14 +72,15 @@ export const operations: Operations = {
 
 function* map(here: Here, thread: Thread, args: MmapArgs): Steps<number | string> {
   const { length, kind, offset, protection } = args;
-  if (args.at !== null || args.hint !== null) return 'EINVAL';
+  if (args.at !== null || args.hint !== null)
+    return refuse(here, 'EINVAL', 'sys_mmap chooses the address itself; leave out `at` and `hint`');
   const request = { addr: 0, length, prot: protBits(protection), offset };
   if (kind === 'anon') return yield* sys_mmap(here, { attr: { ...request, flags: MmapFlag.MAP_ANON, fdid: 0 } });
   if (kind === 'remote') {
     const { cxy } = clusterAt(here, args.cluster ?? here.cluster);
     return yield* sys_mmap(here, { attr: { ...request, flags: MmapFlag.MAP_REMOTE, fdid: cxy } });
   }
-  if (kind === 'file') return 'EINVAL';
+  if (kind === 'file') return refuse(here, 'EINVAL', 'files are mapped shared only; use `kind: shared`');
   return yield* mapShared(here, thread, args, request);
 }
 
@@ -89,13 +91,18 @@ function* mapShared(
   { file, length }: MmapArgs,
   request: { addr: number; length: number; prot: number; offset: number },
 ): Steps<number | string> {
-  if (file === null && !(length > 0)) return 'EINVAL';
+  if (file === null && !(length > 0)) return refuse(here, 'EINVAL', `the length is ${String(length)}`);
   const mapper = file === null ? unnamedFile(here, length) : openFile(here, file);
-  if (mapper === null) return 'ENOENT';
+  if (mapper === null) return refuse(here, 'ENOENT', `there is no file “${file ?? ''}”`);
   const fdid = addOpenFile(thread.process, mapper);
   if (fdid < 0) {
     yield* destroyIfUnused(here, mapper, releasePage);
-    return 'EMFILE';
+    return refuse(
+      here,
+      'EMFILE',
+      `the process has ${String(CONFIG_PROCESS_FILE_MAX_NR)} open files, the most it can have`,
+      'limit',
+    );
   }
   const flags = MmapFlag.MAP_FILE | MmapFlag.MAP_SHARED;
   const offset = file === null ? 0 : request.offset;

@@ -56,7 +56,10 @@ function* serve(here: Here, desc: RpcDesc): Steps<void> {
   recordServe(here.kernel.rpc, desc, cycles(machine, core));
   if (here.stage('5')) yield;
   const service = rpcServices[desc.name] as (here: Here, args: unknown) => Steps<unknown>;
+  here.activity.origin = here.activity.reason = null;
   desc.result = yield* service(here, desc.args);
+  desc.origin = here.activity.origin;
+  desc.reason = here.activity.reason;
   if (here.stage('6')) yield;
   addCycles(machine, core, latencyTo(here, desc.cluster));
   if (here.stage('7')) yield;

@@ -1,7 +1,8 @@
 /** 5.23: the system calls on top of the VMM. */
 import { kernelFunction } from '../../../execution/activation.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { clusterOfCxy } from '../../../hardware/machine-config.ts';
-import { pageUp } from '../../../hardware/word.ts';
+import { hex, pageUp } from '../../../hardware/word.ts';
 import { CONFIG_PROCESS_FILE_MAX_NR, MmapFlag, Prot, VsegFlag, VsegType } from '../base/constants.ts';
 import { vmm_create_vseg } from '../regions/create-vseg.ts';
 import { openFile } from './program-loader.ts';
@@ -65,7 +66,8 @@ export const sys_mmap = kernelFunction(
   function* (here: Here, { attr }: { attr: MmapAttr }): Steps<number | 'EINVAL' | 'EBADF' | 'ENOMEM'> {
     const thread = currentThread(here);
     if (here.step('1')) yield;
-    if (thread === null || !isWellFormed(attr)) return 'EINVAL';
+    const malformed = malformation(attr);
+    if (thread === null || malformed !== null) return refuse(here, 'EINVAL', malformed ?? 'no process calls it');
     const mapping = mappingOf(here, thread.process, attr);
     if (typeof mapping === 'string') return mapping;
     if (here.step('2')) yield;
@@ -75,9 +77,14 @@ export const sys_mmap = kernelFunction(
   },
 );
 
-function isWellFormed({ addr, length, prot, flags }: MmapAttr): boolean {
+function malformation({ addr, length, prot, flags }: MmapAttr): string | null {
   const isBoth = (flags & MmapFlag.MAP_ANON) !== 0 && (flags & MmapFlag.MAP_REMOTE) !== 0;
-  return addr === 0 && length > 0 && (flags & ~KNOWN_FLAGS) === 0 && !isBoth && prot !== 0 && (prot & ~ALL_PROT) === 0;
+  if (addr !== 0) return 'addr is not NULL';
+  if (!(length > 0)) return `the length is ${String(length)}`;
+  if ((flags & ~KNOWN_FLAGS) !== 0) return `flags ${hex(flags)} has unknown bits`;
+  if (isBoth) return 'MAP_ANON and MAP_REMOTE exclude each other';
+  if (prot === 0) return 'prot asks for no right';
+  return (prot & ~ALL_PROT) === 0 ? null : `prot ${hex(prot)} has unknown bits`;
 }
 
 function mappingOf(here: Here, process: Process, { flags, fdid, offset }: MmapAttr): Mapping | 'EINVAL' | 'EBADF' {
@@ -86,11 +93,13 @@ function mappingOf(here: Here, process: Process, { flags, fdid, offset }: MmapAt
   }
   if ((flags & MmapFlag.MAP_REMOTE) !== 0) {
     const isCluster = fdid >= 0 && clusterOfCxy(here.machine.config, fdid) >= 0;
-    return isCluster ? { type: VsegType.REMOTE, cxy: fdid, mapper: null } : 'EINVAL';
+    return isCluster
+      ? { type: VsegType.REMOTE, cxy: fdid, mapper: null }
+      : refuse(here, 'EINVAL', `${String(fdid)} is no cluster’s cxy`);
   }
   const mapper = process.fd_array[fdid] ?? null;
-  if (mapper === null) return 'EBADF';
-  if (offset < 0) return 'EINVAL';
+  if (mapper === null) return refuse(here, 'EBADF', `${String(fdid)} is no open file`);
+  if (offset < 0) return refuse(here, 'EINVAL', `the offset ${String(offset)} is negative`);
   return { type: VsegType.FILE, cxy: clusterAt(here, mapper.cluster).cxy, mapper };
 }
 

@@ -1,6 +1,6 @@
 import { kernelFunction } from '../../../execution/activation.ts';
+import { emitCreation } from '../../../hardware/region-log.ts';
 import { release, tryLock, waitForLock } from '../../../execution/lock.ts';
-import { emit, EventKind } from '../../../hardware/trace-event.ts';
 import { printLine } from '../../../hardware/terminal.ts';
 import { addressOfVpn, hex, PAGE_SIZE } from '../../../hardware/word.ts';
 import { clusterOfCxy } from '../../../hardware/machine-config.ts';
@@ -75,7 +75,7 @@ export const vmm_create_vseg = kernelFunction(
     if (here.step('6')) yield;
     attach(vmm, vseg);
     release(here, vmm.vsegs_lock);
-    emit(here.machine, EventKind.regionCreate, here.cluster, {
+    emitCreation(here.machine, here.cluster, {
       process: process.ref.owner,
       start: vseg.min,
       end: vseg.max,

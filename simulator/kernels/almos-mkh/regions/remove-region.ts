@@ -1,8 +1,9 @@
 import { kernelFunction } from '../../../execution/activation.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { release, tryLock, waitForLock } from '../../../execution/lock.ts';
 import { noteRegion } from '../../../hardware/region-log.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
-import { addressOfVpn, PAGE_SHIFT } from '../../../hardware/word.ts';
+import { addressOfVpn, hex, PAGE_SHIFT } from '../../../hardware/word.ts';
 import { CONFIG_VMM_ELF_BASE, CONFIG_VMM_STACK_BASE, VsegType } from '../base/constants.ts';
 import { remoteAccess } from '../objects/cost.ts';
 import { takeDescriptor } from '../memory/kcm.ts';
@@ -12,7 +13,16 @@ import { vmm_remove_vseg } from './remove-vseg.ts';
 import { rpc_vmm_remove_region_client } from '../rpc/rpc-clients.ts';
 import type { Here, Steps } from '../objects/state.ts';
 import { vmm_unmap_vseg } from './unmap-vseg.ts';
-import { alignedBounds, attach, duplicate, isIdentity, isMmapType, vpnEnd, type Vseg } from '../objects/vseg.ts';
+import {
+  alignedBounds,
+  attach,
+  duplicate,
+  isIdentity,
+  isMmapType,
+  nameOfType,
+  vpnEnd,
+  type Vseg,
+} from '../objects/vseg.ts';
 
 type RegionError = 'EINVAL' | 'ENOMEM';
 
@@ -20,6 +30,10 @@ interface RegionArgs {
   readonly process: ProcessDescriptor;
   readonly base: number;
   readonly size: number;
+}
+
+function rangeText(start: number, end: number): string {
+  return `[${hex(start, 8)}, ${hex(end, 8)})`;
 }
 
 /** What 5.13 does to the vseg that holds the region. */
@@ -57,7 +71,8 @@ export const vmm_remove_region = kernelFunction(
       return yield* rpc_vmm_remove_region_client(here, { cxy: process.ref.cluster, ...args, process: process.ref });
     }
     if (here.step('1')) yield;
-    if (!(size > 0) || base % 4096 !== 0 || size % 4096 !== 0 || base < 0 || base + size > FOUR_GIB) return 'EINVAL';
+    if (!(size > 0) || base % 4096 !== 0 || size % 4096 !== 0 || base < 0 || base + size > FOUR_GIB)
+      return refuse(here, 'EINVAL', `${rangeText(base, base + size)} is not made of whole pages within 4 GiB`);
     if (here.step('2')) yield;
     // A6: the STACK zone is each cluster's own.
     const target = isStackZone ? (descriptorIn(process, here.cluster) ?? process) : process.ref;
@@ -77,7 +92,11 @@ function* removeLocked(here: Here, process: ProcessDescriptor, rmin: number, rma
   });
   if (here.step('3')) yield;
   const cut = vseg === undefined ? null : cutOf(vseg, rmin, rmax);
-  if (vseg === undefined || cut === null || !isRemovable(vseg, cut)) return 'EINVAL';
+  const range = rangeText(rmin, rmax);
+  if (vseg === undefined) return refuse(here, 'EINVAL', `no vseg holds ${hex(rmin, 8)}`);
+  const holder = `the ${nameOfType(vseg.vsegType)} vseg ${rangeText(vseg.min, vseg.max)}`;
+  if (cut === null) return refuse(here, 'EINVAL', `${range} goes beyond ${holder}`);
+  if (!isRemovable(vseg, cut)) return refuse(here, 'EINVAL', `${range} cannot be cut from ${holder}`);
   if (cut === 'middle') {
     if (here.step('6')) yield;
     if (!takeDescriptor(here, process.cluster, 'vseg')) return 'ENOMEM';

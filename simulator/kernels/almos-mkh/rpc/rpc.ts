@@ -43,6 +43,12 @@ export function* rpc_send<N extends RpcName>(
   if (desc.responses > 0) yield* waitForAnswer(here, desc);
   setCycles(machine, here.core, Math.max(cycles(machine, here.core), desc.time_done));
   if (here.stage('5')) yield;
+  if (desc.origin !== null) {
+    here.activity.origin = desc.origin;
+    here.activity.originator = here;
+    here.activity.reason = desc.reason;
+    desc.origin = desc.reason = null;
+  }
   return desc.result as RpcCalls[N]['out'];
 }
 
@@ -72,6 +78,8 @@ function createDesc(here: Here, name: RpcName, server: number, args: unknown): R
     cause: -1,
     time_post: 0,
     time_done: 0,
+    origin: null,
+    reason: null,
   };
 }
 

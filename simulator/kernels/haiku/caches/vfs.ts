@@ -1,4 +1,5 @@
 /** 3.4, H5: the simulated file system as the VM sees it. */
+import { refuse } from '../../../execution/refusal.ts';
 import { findFile } from '../../../hardware/block-device.ts';
 import { clusterOfPpn, readBytes, writeBytes } from '../../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../../hardware/trace-event.ts';
@@ -37,7 +38,7 @@ export const vfs_get_vnode_from_path = kernelFunction(
       yield* waitForEnd(here, known);
     }
     const file = findFile(here.machine, path);
-    if (file === null) return 'ERR_VFS_PATH_NOT_FOUND';
+    if (file === null) return refuse(here, 'ERR_VFS_PATH_NOT_FOUND', `there is no file “${path}”`);
     const vnode: Vnode = { type: 'vnode', path, file, cache: null, ref_count: 1, dying: false };
     vnodes.set(path, vnode);
     return vnode;

@@ -1,4 +1,5 @@
 /** 13.4: every region of the address space goes, and the new image is built in it. */
+import { refuse } from '../../../execution/refusal.ts';
 import { findFile } from '../../../hardware/block-device.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import type { VmError } from '../base/constants.ts';
@@ -32,8 +33,10 @@ export const exec = kernelFunction(
     const path = 'path' in image ? image.path : `/bin/${process.name}.exec${String(here.kernel.nextProgram++)}`;
     if (!('path' in image)) installProgram(here.kernel, here.machine, path, 0, { kind: 'sizes', ...image });
     const program = here.kernel.programs.get(path);
-    if (findFile(here.machine, path) === null) return 'ERR_VFS_PATH_NOT_FOUND';
-    if (program === undefined || !isLoadable(program)) return 'ERR_INVALID_ARGS';
+    if (findFile(here.machine, path) === null)
+      return refuse(here, 'ERR_VFS_PATH_NOT_FOUND', `there is no file “${path}”`);
+    if (program === undefined || !isLoadable(program))
+      return refuse(here, 'ERR_INVALID_ARGS', `“${path}” is no program that can be loaded`);
     for (const { id } of [...aspace.virtual_map.region_list]) {
       if (here.step('1')) yield;
       yield* deleteRegion(here, { aid: aspace.id, rid: id });

@@ -1,4 +1,6 @@
 /** 13.6, 13.7, H12, H13, 15.5: fork, from what this VM has: clones of regions; `cow` makes them symmetric. */
+import { lastNote, noteFork, type RegionNote } from '../../../hardware/region-log.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import {
   LOCK_RW, REGION_ADDR_EXACT_ADDRESS, REGION_NO_PRIVATE_MAP, REGION_PRIVATE_MAP, REGION_WIRING_WIRED, type VmError,
@@ -53,7 +55,9 @@ export const fork = kernelFunction(
     const parent = caller.process;
     yield* waitForForks(here, parent);
     if (parent.aspace === null) return DEAD;
-    if (mustFail(here.kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
+    if (mustFail(here.kernel, ['object-alloc'], here.cluster))
+      return refuse(here, 'ERR_NO_MEMORY', 'no memory is left for the process');
+    const since = lastNote(here.machine);
     if (here.step('1')) yield;
     parent.forking = true;
     const made = yield* copyAspace(here, parent, `${parent.name}.fork${String(++parent.forks)}`);
@@ -62,7 +66,7 @@ export const fork = kernelFunction(
     if (typeof made === 'string') return made;
     const { aspace } = made;
     const error = made.error ?? (parent.alive ? undefined : DEAD);
-    if (error === undefined) return makeChild(here, aspace, caller, core);
+    if (error === undefined) return makeChild(here, aspace, caller, core, since);
     yield* putAspace(here, aspace);
     yield* deleteAspace(here, { aid: aspace.id });
     return error;
@@ -97,7 +101,13 @@ function* copyAspace(here: Here, parent: Process, name: string): Steps<Copied | 
   return typeof aspace === 'string' ? aspace : { aspace, error: error ?? undefined };
 }
 
-function makeChild(here: Here, aspace: VmAddressSpace, caller: Thread, core: number): Process {
+function makeChild(
+  here: Here,
+  aspace: VmAddressSpace,
+  caller: Thread,
+  core: number,
+  since: RegionNote | null,
+): Process {
   const parent = caller.process;
   const { name } = aspace;
   const child = newProcess(here.kernel, name, here.cluster, parent);
@@ -107,6 +117,7 @@ function makeChild(here: Here, aspace: VmAddressSpace, caller: Thread, core: num
   const stack = here.kernel.region_table.get(caller.stack_region);
   const copy = aspace.virtual_map.region_list.find(({ base }) => base === stack?.base);
   registerThread(here.kernel, name, child, core, copy?.id ?? -1);
+  noteFork(here.machine, parent.owner, child.owner, since);
   return child;
 }
 

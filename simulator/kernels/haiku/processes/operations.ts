@@ -1,7 +1,9 @@
 /** 13.1, 13.2: the operations that every kernel has, by the means of this VM. */
 import { coreIndex } from '../../../hardware/machine-config.ts';
 import { emit } from '../../../hardware/trace-event.ts';
+import { hex } from '../../../hardware/word.ts';
 import { kernelFunction, type Activation } from '../../../execution/activation.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import type { Result } from '../../../execution/result.ts';
 import type { MmapArgs, Operations } from '../../kernel.ts';
 import type { Protection } from '../../view.ts';
@@ -81,7 +83,8 @@ function lockOf({ write }: Protection): number {
 /** Hints are ignored, and nothing is replaced. */
 function* map(here: Here, aspace: VmAddressSpace, args: MmapArgs): Steps<Result<number>> {
   const { protection, kind, file, at, length, offset } = args;
-  if (file === null && kind === 'file') return 'ERR_INVALID_ARGS';
+  if (file === null && kind === 'file')
+    return refuse(here, 'ERR_INVALID_ARGS', '`kind: file` needs a file; give `file:`');
   const place = {
     aid: aspace.id, address: at ?? 0, addr_type: at === null ? REGION_ADDR_ANY_ADDRESS : REGION_ADDR_EXACT_ADDRESS, size: length,
   }; // prettier-ignore
@@ -128,7 +131,12 @@ const unmap = kernelFunction(
     yield* readLock(here, sem);
     const met = length > 0 ? region_list.filter((region) => region.base < end && endOf(region) > address) : [];
     unlock(here, sem);
-    if (met.some((region) => region.base < address || endOf(region) > end)) return 'ERR_INVALID_ARGS';
+    const out = met.find((region) => region.base < address || endOf(region) > end);
+    if (out !== undefined) {
+      const range = `[${hex(address, 8)}, ${hex(end, 8)})`;
+      const whole = `[${hex(out.base, 8)}, ${hex(endOf(out), 8)})`;
+      return refuse(here, 'ERR_INVALID_ARGS', `region “${out.name}” ${whole} sticks out of ${range}`);
+    }
     for (const { id } of met) {
       if (here.step('2')) yield;
       yield* deleteRegion(here, { aid: aspace.id, rid: id });
@@ -142,7 +150,10 @@ function* moveBreak(here: Here, process: Process, aspace: VmAddressSpace, addres
   if (address === 0) return end;
   const wanted = pageUp(address);
   if (wanted === end) return end;
-  if (wanted < end) return unsupported(here, 'brk down');
+  if (wanted < end) {
+    refuse(here, 'ERR_UNIMPLEMENTED', 'the heap never shrinks');
+    return unsupported(here, 'brk down');
+  }
   const made = yield* createAnonymousRegion(here, {
     aid: aspace.id, name: `${process.name}_heap${String(process.heaps)}`, address: end, addr_type: REGION_ADDR_EXACT_ADDRESS,
     size: wanted - end, wiring: REGION_WIRING_LAZY, lock: LOCK_RW,

@@ -1,5 +1,6 @@
 /** 4.8 to 4.10: a region's structure, its slot in the map, and the store behind it. */
-import { emit, EventKind } from '../../../hardware/trace-event.ts';
+import { emitCreation } from '../../../hardware/region-log.ts';
+import { refuse } from '../../../execution/refusal.ts';
 import { hex } from '../../../hardware/word.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import { panic } from '../../../execution/panic.ts';
@@ -113,7 +114,11 @@ export const findAndInsertSlot = kernelFunction(
     const top = map.base + map.size - 1;
     if (here.step('1')) yield;
     if (start % 4096 !== 0 || size % 4096 !== 0) panic(here, 'no multiple of a page');
-    if (start < map.base || size === 0 || end - 1 > top || start + size > end) return 'ERR_VM_BAD_ADDRESS';
+    if (start < map.base || size === 0 || end - 1 > top || start + size > end) {
+      const range = `[${hex(map.base, 8)}, ${hex(top + 1, 8)})`;
+      const what = size === 0 ? 'the size is 0' : `${String(size)} bytes at ${hex(start, 8)} are not in ${range}`;
+      return refuse(here, 'ERR_VM_BAD_ADDRESS', what);
+    }
     if (here.step('2')) yield;
     const list = map.region_list;
     let next = list.findIndex(({ base }) => base >= start + size);
@@ -220,7 +225,8 @@ export const mapBackingStore = kernelFunction(
   function* (here: Here, args: BackingArgs): Steps<VmRegion | VmError> {
     const { aspace, name, wiring, lock, mapping, vaddr, addr_type, offset } = args;
     if (here.step('1')) yield;
-    if (addr_type === REGION_ADDR_EXACT_ADDRESS && vaddr % 4096 !== 0) return 'ERR_VM_BAD_ADDRESS';
+    if (addr_type === REGION_ADDR_EXACT_ADDRESS && vaddr % 4096 !== 0)
+      return refuse(here, 'ERR_VM_BAD_ADDRESS', `${hex(vaddr, 8)} is not page-aligned`);
     const below = args.store.cache;
     const isPrivate = mapping === REGION_PRIVATE_MAP;
     if (below === null || below.ref === null) throw new Error('internal: the store has no cache');
@@ -288,8 +294,10 @@ function* commit(
     const granted = commitStore(here, store, wanted);
     if (granted < wanted) {
       if (here.step(cache.temporary ? '6a' : '6b')) yield;
-      if (!cache.temporary) error = 'ERR_NO_MEMORY';
-      else if (kernel.max_commit - old + granted < wanted) error = 'ERR_VM_WOULD_OVERCOMMIT';
+      const asked = `${String(wanted)} bytes are asked for`;
+      if (!cache.temporary) error = refuse(here, 'ERR_NO_MEMORY', `${asked}, the store grants ${String(granted)}`);
+      else if (kernel.max_commit - old + granted < wanted)
+        error = refuse(here, 'ERR_VM_WOULD_OVERCOMMIT', `${asked}, ${String(kernel.max_commit)} may still be promised`);
       else {
         kernel.max_commit += granted - old - (wanted - cache.virtual_size);
         cache.virtual_size = wanted;
@@ -327,7 +335,7 @@ function* place(here: Here, region: VmRegion, ref: VmCacheRef, args: BackingArgs
   unlock(here, here.kernel.region_hash_sem);
   if (here.step('17')) yield;
   aspace.ref_count += 1;
-  emit(here.machine, EventKind.regionCreate, here.cluster, rangeOf(here, region));
+  emitCreation(here.machine, here.cluster, rangeOf(here, region));
 }
 
 /** H2: the region is an out-parameter, and so is the address. */

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { cycles } from '../../../../simulator/hardware/core.ts';
 import { presets } from '../../../../simulator/hardware/machine-config.ts';
 import { Access } from '../../../../simulator/hardware/machine.ts';
-import { lineThat } from '../../../../simulator/hardware/region-log.ts';
+import { blameFor } from '../../../../simulator/hardware/region-log.ts';
 import { USER_END, USER_START } from '../../../../simulator/kernels/vm-region/constants.ts';
 import { vmRegion } from '../../../../simulator/kernels/vm-region/kernel.ts';
 import type { VmrState } from '../../../../simulator/kernels/vm-region/state.ts';
@@ -75,7 +75,7 @@ describe('vm-region: tasks', () => {
       const region = 0x8000_0000 + process.pid;
       const region_offset = BigInt(at(from) - USER_START);
       driver.run(null, (here) => call(here, 'vm_region_unmap', { region, region_offset, length: (to - from) * PAGE }));
-      const isNoted = [0, 1, 2].map((page) => lineThat(driver.machine, 'unmapped', process.owner, at(page)) !== null);
+      const isNoted = [0, 1, 2].map((page) => blameFor(driver.machine, ['unmapped'], process.owner, at(page)) !== null);
       assert.deepEqual(isNoted, [0, 1, 2].map((page) => page >= from && page < to)); // prettier-ignore
     }
   });
