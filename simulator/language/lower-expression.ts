@@ -39,7 +39,7 @@ export class ExpressionLowering {
     const range = this.range(node);
     switch (node.$type) {
       case 'IntegerLiteral':
-        return { kind: 'integer', value: parseInteger(node.value), range };
+        return { kind: 'integer', value: parseInteger(node.value), ...writtenForm(node.value), range };
       case 'SizeLiteral':
         return { kind: 'size', value: parseSize(node.value), range };
       case 'TimeLiteral':
@@ -109,4 +109,9 @@ function name(text: string, range: SourceRange): Expression {
     default:
       return { kind: 'name', name: text, range };
   }
+}
+
+/** Messages show an integer in the base in which it was written. */
+function writtenForm(text: string): { readonly written?: string } {
+  return /^0[xb]/i.test(text) ? { written: text } : {};
 }

@@ -9,7 +9,7 @@ const strength: Readonly<Record<BinaryOperator, number>> = {
 export function expressionText(expression: Expression, outer = 0): string {
   switch (expression.kind) {
     case 'integer':
-      return expression.value.toString();
+      return expression.written ?? expression.value.toString();
     case 'size':
       return sizeText(expression.value);
     case 'time':
@@ -47,6 +47,24 @@ export function expressionText(expression: Expression, outer = 0): string {
       const text = `${expressionText(expression.left, own)} ${expression.operator} ${expressionText(expression.right, own + 1)}`;
       return parenthesised(text, own, outer);
     }
+  }
+}
+
+/** Does a hexadecimal literal stand anywhere in it? Then messages show the values beside it in the same way. */
+export function usesHexadecimal(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'integer':
+      return expression.written?.startsWith('0x') === true;
+    case 'unary':
+      return usesHexadecimal(expression.operand);
+    case 'binary':
+      return usesHexadecimal(expression.left) || usesHexadecimal(expression.right);
+    case 'list':
+      return expression.items.some(usesHexadecimal);
+    case 'record':
+      return expression.fields.some(({ value }) => usesHexadecimal(value));
+    default:
+      return false;
   }
 }
 

@@ -178,7 +178,8 @@ export type Expression = ExpressionBody & { readonly range: SourceRange };
 export type CallExpression = Extract<Expression, { readonly kind: 'call' }>;
 
 type ExpressionBody =
-  | { readonly kind: 'integer'; readonly value: bigint }
+  /** `written`: as the file has it, where that is not decimal. */
+  | { readonly kind: 'integer'; readonly value: bigint; readonly written?: string }
   /** In bytes. */
   | { readonly kind: 'size'; readonly value: bigint }
   /** Exact: the integer and its unit; a machine's cost table says how many cycles a microsecond has. */

@@ -5,12 +5,12 @@ import { isNamed, namesOf } from '../calls/call-failure.ts';
 import { comparedValues, evaluate, performAll, truth } from '../calls/evaluate.ts';
 import type { Evaluation } from '../calls/evaluation.ts';
 import { explainFailure } from '../calls/explain.ts';
-import { expressionText } from '../scenario/expression-text.ts';
+import { expressionText, usesHexadecimal } from '../scenario/expression-text.ts';
 import { report, roundsIn } from '../state/findings.ts';
 import { microStep, raise, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression, Statement } from '../scenario/scenario.ts';
-import { explainValue } from '../state/values.ts';
+import { explainValue, hex64, type Value } from '../state/values.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
@@ -37,10 +37,16 @@ function sides(evaluation: Evaluation, expression: Expression): string {
   if (expression.operator === 'or') return '';
   const [left, right] = comparedValues(evaluation, expression);
   const parts = [
-    isLiteral(expression.left) ? '' : said(expression.left, explainValue(left)),
-    isLiteral(expression.right) ? '' : said(expression.right, explainValue(right)),
+    isLiteral(expression.left) ? '' : said(expression.left, valueBeside(expression, left)),
+    isLiteral(expression.right) ? '' : said(expression.right, valueBeside(expression, right)),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `, but ${parts.join(' and ')}`;
+}
+
+/** In the base of the comparison's literals. */
+function valueBeside(comparison: Expression, value: Value): string {
+  const isHexadecimal = typeof value === 'bigint' && value >= 0n && usesHexadecimal(comparison);
+  return isHexadecimal ? hex64(value) : explainValue(value);
 }
 
 function said(expression: Expression, value: string): string {
