@@ -5,7 +5,12 @@ import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import { microseconds, parseInteger, parseSize, parseTime } from '../literals.ts';
+import { hasOwnMembers, memberOfKind } from '../members.ts';
+import { StaticKinds } from '../static-kind.ts';
+import { sizeText } from '../../session/scenario/bounds.ts';
+import { kindInWords } from '../value-kinds.ts';
 import { describeFunction } from './function-text.ts';
+import { keywordDocs } from './keyword-docs.ts';
 
 export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocabulary): string | null {
   const { astNode: node, text } = leaf;
@@ -20,9 +25,29 @@ export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocab
   if (ast.isCall(node) && text === node.callee) return describeCall(node.callee, vocabulary);
   if (ast.isArgument(node) && text === node.name) return describeParameter(node, vocabulary);
   if (ast.isOption(node) && text === node.name) return describeOption(node.name, vocabulary);
-  if (ast.isMember(node) && text === node.member) return describeMember(node, vocabulary);
+  if (ast.isMember(node) && text === node.member) return describeMember(node, model, vocabulary);
   if (ast.isStringLiteral(node)) return describeEvent(node, vocabulary);
-  return describeName(node, text, model, vocabulary);
+  if (ast.isKernelDeclaration(node) && text === node.name) return describeKernel(text, vocabulary);
+  if (ast.isMachineDeclaration(node) && text === node.preset) return describePreset(text, vocabulary);
+  return describeName(node, text, model, vocabulary) ?? describeKeyword(text);
+}
+
+function describeKeyword(word: string): string | null {
+  const doc = Object.hasOwn(keywordDocs, word) ? keywordDocs[word] : undefined;
+  return doc === undefined ? null : `${doc.text}\n\n\`\`\`walk\n${doc.form}\n\`\`\``;
+}
+
+function describeKernel(name: string, { catalogue }: Vocabulary): string | null {
+  const kernel = catalogue.kernels.find((one) => one.name === name);
+  if (kernel === undefined) return null;
+  return `**${kernel.title}**: ${kernel.summary}\n\nIt runs on ${kernel.presets.join(', ')}; the first is its default.`;
+}
+
+function describePreset(name: string, { catalogue }: Vocabulary): string | null {
+  const preset = Object.hasOwn(catalogue.presets, name) ? catalogue.presets[name] : undefined;
+  if (preset === undefined) return null;
+  const mesh = `${String(preset.mesh.width)}x${String(preset.mesh.height)}`;
+  return `Preset \`${name}\`: ${preset.paging} page tables, mesh ${mesh}, ${String(preset.coresPerCluster)} core${preset.coresPerCluster === 1 ? '' : 's'} and ${sizeText(preset.memoryBytes)} of memory a cluster.`;
 }
 
 const pageSize = 4096n;
@@ -87,7 +112,23 @@ function describeOption(name: string, { kernel }: Vocabulary): string | null {
   return `${option.doc}\n\n${values}; default \`${String(option.default)}\``;
 }
 
-function describeMember(node: ast.Member, { kernel }: Vocabulary): string | null {
+/** Of values that every kernel has: `pte(a).ppn`, `shell.pid`. */
+function ownMember(node: ast.Member, model: ast.Model, vocabulary: Vocabulary): string | null {
+  const { bindings, uses } = resolveBindings(model);
+  const bindingOf = new Map(
+    uses.flatMap(({ node: use, binding }) => (ast.isNameReference(use) && binding !== null ? [[use, binding]] : [])),
+  );
+  const kind = new StaticKinds(vocabulary, bindings, bindingOf).of(node.receiver);
+  const member = memberOfKind(kind, node.member);
+  if (member !== null) return `\`${node.member}\` of ${kindInWords(kind)}: ${member.doc}`;
+  // A value of a known kind that has no further members has none of the kernel's objects' fields.
+  return kind === 'unknown' || kind === 'record' || hasOwnMembers(kind) ? null : '';
+}
+
+function describeMember(node: ast.Member, model: ast.Model, vocabulary: Vocabulary): string | null {
+  const own = ownMember(node, model, vocabulary);
+  if (own !== null) return own === '' ? null : own;
+  const { kernel } = vocabulary;
   if (kernel === null) return null;
   if (ast.isNameReference(node.receiver) && node.receiver.name === 'kernel') return kernel.globals[node.member] ?? null;
   const lines = kernel.objectTypes.flatMap(({ name, fields }) => {

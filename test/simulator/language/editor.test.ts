@@ -4,6 +4,8 @@ import { EmptyFileSystem, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { CompletionItem, Hover, Position } from 'vscode-languageserver';
 import { createWalkServices } from '../../../simulator/language/lsp/lsp-module.ts';
+import { reservedWords, settingWords } from '../../../simulator/language/grammar-words.ts';
+import { keywordDocs } from '../../../simulator/language/lsp/keyword-docs.ts';
 import { fakeCatalogue } from './fake-catalogue.ts';
 
 const { shared, Walk, values } = createWalkServices(EmptyFileSystem, fakeCatalogue);
@@ -130,6 +132,16 @@ describe('signature help', () => {
   });
 });
 
+describe('words of the grammar', () => {
+  it('have a hover each, and no other word has', () => {
+    assert.deepEqual(Object.keys(keywordDocs).sort(), [...new Set([...reservedWords, ...settingWords])].sort());
+    for (const [word, { text, form }] of Object.entries(keywordDocs)) {
+      assert.match(text, /^[A-Z].*\.$/, word);
+      assert.ok(form.includes(word), word);
+    }
+  });
+});
+
 describe('hover', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['print 64‸KiB', /^`65536` = `0x10000` = `64KiB` = `16 pages`$/],
@@ -146,6 +158,14 @@ describe('hover', () => {
     ['let buf = 5\nprint bu‸f', /let buf = 5/],
     ['print mmap(1, r‸w)', /`rw`: protection/],
     ['print count("page-‸copy")', /event `page-copy`/],
+    ['let a = mmap(4 pa‸ges, rw)\nprint a', /^`16384` = `0x4000` = `16KiB` = `4 pages`$/],
+    ['print pte(0).pp‸n', /^`ppn` of [^:]*: number of the physical page$/],
+    ['let e = pte(0)\nprint e.dir‸ty', /the page was written/],
+    ['process p { code 1 page  data 1 page }\nprint p.pi‸d', /process identifier/],
+    ['kernel t‸oy', /\*\*toy\*\*/],
+    ['machine i38‸6', /Preset `i386`: x86-32 page tables/],
+    ['exp‸ect true', /what must be true[^]*```walk\nexpect/],
+    ['file "/f" { si‸ze 1 page }', /How long the file is/],
   ];
   for (const [marked, expected] of cases) it(marked, async () => assert.match(await hover(marked), expected));
   it('has nothing to say about blanks and comments', async () => assert.equal(await hover('// com‸ment\nprint 1'), ''));
@@ -304,20 +324,21 @@ describe('the view of a file', () => {
     );
   });
 
-  it('shows the value of the smallest expression that the simulation saw', async () => {
-    const { document } = await open('print 1 + 2');
-    const range = (column: number, endColumn: number): object => ({ file: '', line: 1, column, endLine: 1, endColumn });
-    values.set(document, {
-      diagnostics: [],
-      values: [
-        { range: range(7, 12), text: '3' },
-        { range: range(7, 8), text: '1' },
-      ] as never,
-    });
-    assert.equal(values.valueAt(document, { line: 0, character: 6 }), 'In this run: `1`');
-    assert.equal(values.valueAt(document, { line: 0, character: 8 }), 'In this run: `3`');
-    assert.equal(values.valueAt(document, { line: 0, character: 0 }), null);
+  it('shows what the simulation bound to a name, where it is bound and where it is used', async () => {
+    const { document } = await open('let n = 1 + 2\nprint n');
+    const range = { file: '', line: 1, column: 1, endLine: 1, endColumn: 14 };
+    values.set(document, { diagnostics: [], values: [{ range, text: '3' }] });
+    assert.equal(values.boundAt(document, { line: 0, character: 0 }), 'In this run: `3`');
+    assert.equal(values.boundAt(document, { line: 0, character: 8 }), null);
+    const at = async (line: number, character: number): Promise<string> => {
+      const params = { textDocument: { uri: document.textDocument.uri }, position: { line, character } };
+      const found = await Walk.lsp.HoverProvider?.getHoverContent(document, params);
+      return (found?.contents as { value: string } | undefined)?.value ?? '';
+    };
+    assert.match(await at(0, 4), /In this run: `3`/);
+    assert.match(await at(1, 6), /In this run: `3`/);
+    assert.equal(await at(0, 8), '`1` = `0x1`');
     values.forget(document.textDocument.uri);
-    assert.equal(values.valueAt(document, { line: 0, character: 6 }), null);
+    assert.equal(values.boundAt(document, { line: 0, character: 0 }), null);
   });
 });

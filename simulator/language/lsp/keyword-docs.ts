@@ -1,0 +1,89 @@
+/** What hovering over a word of the grammar says: one sentence, and the form that it stands in. */
+export interface KeywordDoc {
+  readonly text: string;
+  readonly form: string;
+}
+
+const machine = 'machine tsar { mesh 2x2  cores 2  memory 16MiB }';
+const file = 'file "/data/log" { size 2 pages  fill 0 }';
+const process = 'process shell at (0,0) { code 4 pages  data 2 pages }';
+const loop = 'for i in 0..8 step 2 { … }';
+const explore = 'explore up to 100 { as a { … } as b { … } } then { … }';
+const inject = 'inject page-alloc fails at (0,0) after 3';
+
+export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
+  machine: { text: 'The machine that the file runs on: a preset, and settings that change it.', form: machine },
+  mesh: { text: 'How many clusters the machine has, in x and in y.', form: machine },
+  cores: { text: 'How many cores each cluster has.', form: machine },
+  memory: { text: 'How much memory each cluster has.', form: machine },
+  paging: {
+    text: 'The format of page tables, where a preset leaves a choice.',
+    form: 'machine tsar { paging x86-64 }',
+  },
+  tlb: { text: 'How many entries the TLBs of a core have.', form: 'machine tsar { tlb { sets 8  ways 4 } }' },
+  cost: { text: 'How many cycles parts of the machine take.', form: 'machine tsar { cost { T_L2 20 } }' },
+  seed: {
+    text: 'Where every random choice begins: the same seed gives the same run. Of `parallel` it decides who runs when.',
+    form: 'parallel seed 7 { as a { … } as b { … } }',
+  },
+  kernel: { text: 'The kernel that the file runs on, and its options.', form: 'kernel haiku { … }' },
+  file: { text: 'A file of the simulated file system.', form: file },
+  size: { text: 'How long the file is.', form: file },
+  fill: { text: 'The value of every byte of the file.', form: file },
+  text: { text: 'The content of the file as a string.', form: 'file "/motd" { text "hello" }' },
+  from: { text: 'The content of the file is read from disk, beside the scenario.', form: 'file "/f" { from "f.bin" }' },
+  at: { text: 'Where: a cluster `(x,y)` or a core `(x,y,core)`.', form: process },
+  test: {
+    text: 'A test: it runs on a machine of its own, after the statements outside tests.',
+    form: 'test "name" { … }',
+  },
+  process: { text: 'Makes a process and its main thread.', form: process },
+  load: { text: 'The program of the process is an ELF file from disk.', form: 'process app load "app.elf"' },
+  code: { text: 'How much code the process has: readable and executable.', form: process },
+  data: { text: 'How much data the process has: readable and writable.', form: process },
+  thread: { text: 'Makes one more thread of a process.', form: 'thread helper of shell at (1,0,1)' },
+  of: { text: 'The process that the thread belongs to.', form: 'thread helper of shell' },
+  as: { text: 'Runs its statements as a thread: accesses go through the MMU of its core.', form: 'as shell { … }' },
+  let: { text: 'Binds a name to a value, once.', form: 'let a = mmap(4 pages, rw)' },
+  expect: { text: 'Says what must be true; the run goes on where it is not.', form: 'expect read(a) == 42' },
+  fails: {
+    text: 'The call, or a block that is interleaved, must fail with this error. In `inject`: the operation that fails.',
+    form: 'expect read(0) fails SEGV',
+  },
+  kills: { text: 'The call must kill its process.', form: 'expect write(a, 1) kills SEGV' },
+  for: { text: 'Counts from the first number up to, not including, the second one.', form: loop },
+  in: { text: 'The numbers that the loop counts through, the end excluded.', form: loop },
+  step: { text: 'By how much the loop counts.', form: loop },
+  repeat: { text: 'Runs its statements so many times.', form: 'repeat 4 { … }' },
+  if: { text: 'Runs its statements if the condition is true.', form: 'if a == b { … } else { … }' },
+  else: { text: 'What runs if the condition is false.', form: 'if a == b { … } else if a == c { … } else { … }' },
+  parallel: {
+    text: 'Runs its blocks at the same time, step by step, in an order that the seed decides.',
+    form: 'parallel seed 1 { as a { … } as b { … } }',
+  },
+  explore: { text: 'Runs its blocks in every order, those with the fewest preemptions first.', form: explore },
+  up: { text: 'At most so many orders are explored.', form: explore },
+  to: { text: 'At most so many orders are explored.', form: explore },
+  then: { text: 'What runs after each order of the blocks.', form: explore },
+  inject: { text: 'Makes an operation of the kernel fail.', form: inject },
+  clear: { text: 'Takes back every injected failure that has not happened.', form: 'inject clear' },
+  after: { text: 'How many operations of the kind still succeed.', form: inject },
+  reserve: { text: 'Takes free frames away from the kernel.', form: 'reserve 100 frames at (0,0)' },
+  frames: { text: 'How many free frames are taken away.', form: 'reserve 100 frames at (0,0)' },
+  daemon: { text: 'Switches a daemon of the kernel on or off.', form: 'daemon page-daemon on' },
+  on: { text: 'The daemon runs from now on.', form: 'daemon page-daemon on' },
+  off: { text: 'The daemon does not run from now on.', form: 'daemon page-daemon off' },
+  print: { text: 'Writes a value to the output.', form: 'print count("page-fault")' },
+  dump: { text: 'Writes the kernel’s own display of a process to the output.', form: 'dump shell' },
+  replay: { text: 'Runs a recording of a real program as a process.', form: 'replay "cow_fork" named app' },
+  named: { text: 'The name of the recorded process.', form: 'replay "cow_fork" named app' },
+  and: {
+    text: 'True if both sides are; the right side runs only if the left one is true.',
+    form: 'expect a > 0 and a < 9',
+  },
+  or: {
+    text: 'True if one side is; the right side runs only if the left one is false.',
+    form: 'expect a == 0 or a == 1',
+  },
+  not: { text: 'True if what follows is false.', form: 'expect not pte(a).present' },
+};
