@@ -25,7 +25,6 @@ import { mapper_get_page, mapper_move_buffer } from './memory/mapper-functions.t
 import { mmap_alloc, mmap_free } from './regions/mmap-allocator.ts';
 import { vmm_get_one_ppn } from './faults/one-ppn.ts';
 import { vmm_copy_on_write, vmm_handle_page_fault } from './faults/page-fault.ts';
-import { noteTampering } from './views/direct-calls.ts';
 import { checkPreconditions } from './views/preconditions.ts';
 import { ppm_alloc_pages, ppm_free_pages } from './memory/ppm-functions.ts';
 import { currentThread } from './objects/process.ts';
@@ -47,7 +46,6 @@ function asCall(fn: KernelFunction<never, unknown>): KernelFunction<never, unkno
   const call = fn as unknown as (caller: Here, args: unknown) => Steps<unknown>;
   const gated = function* (caller: Here, args: unknown): Steps<unknown> {
     checkPreconditions(caller, fn.info, args as Readonly<Record<string, unknown>>);
-    noteTampering(caller.kernel, fn.info);
     const thread = currentThread(caller);
     if (thread === null) return yield* call(caller, args);
     if (!(yield* enterCall(caller, thread.process))) return 'ESRCH';

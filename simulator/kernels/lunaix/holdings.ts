@@ -51,6 +51,7 @@ export function noteDirectCall({ held }: LunaixState, { name }: FunctionInfo, ar
   }
 }
 
+/** Asked before `noteDirectCall`. */
 export function overwrites(
   { held }: LunaixState,
   _machine: Machine,
@@ -60,7 +61,8 @@ export function overwrites(
   const isMount = name.endsWith('mount_pd') && args.mnt !== VMS_MOUNT_1;
   if (tampering.has(name) || held.tampered.has(name) || isMount || leavesUserSpace(name, args))
     return 'tables or lists of the kernel';
-  const isForeign = name === 'pmm_free_page' && (held.frames.get(Math.floor((args.pa as number) / PAGE_SIZE)) ?? 0) < 0;
+  const isForeign =
+    name === 'pmm_free_page' && (held.frames.get(Math.floor((args.pa as number) / PAGE_SIZE)) ?? 0) <= 0;
   return isForeign ? 'a count of references' : null;
 }
 

@@ -173,7 +173,7 @@ function checkFrames({ state, references, writable, report }: Check): void {
         'I7',
         `frame ${hex(frame, 5)} has ${String(refs)} references, its entries and uses are ${String(expected)}`,
       );
-    if (refs > 1 && writable.has(frame))
+    if (refs - held > 1 && writable.has(frame))
       report('I8', `frame ${hex(frame, 5)} has ${String(refs)} references and a writable RSHARED entry`);
   }
 }

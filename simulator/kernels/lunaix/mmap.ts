@@ -66,8 +66,16 @@ const mmapParameters = [
 
 /** The region that contains the hint (its distance is negative), else the nearest, the first on ties. */
 function nearestRegion(list: readonly MmRegion[], hint: number): number {
-  const distances = list.map(({ start, end }) => (hint < start ? start - hint : hint - end));
-  return distances.indexOf(Math.min(...distances));
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let place = 0; place < list.length; place++) {
+    const { start, end } = list[place] as MmRegion;
+    const distance = hint < start ? start - hint : hint - end;
+    if (distance >= least) continue;
+    nearest = place;
+    least = distance;
+  }
+  return nearest;
 }
 
 function isInRange(loc: number, { mlen, range_start, range_end }: MmapParam): boolean {

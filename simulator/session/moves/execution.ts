@@ -8,6 +8,7 @@ import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
 import type { FirstViolation } from '../statements/violations.ts';
 import { beginStatement } from '../statements/sequential.ts';
+import { watchRules } from '../state/overwrites.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
 import { type Bounds, boundedRun, boundText, liveAdvice, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -145,6 +146,7 @@ export class Execution {
     else {
       this.pending = null;
       pending.completed();
+      this.watchRules();
     }
     return null;
   }
@@ -172,6 +174,11 @@ export class Execution {
     this.run.wanted = wanted;
     this.copiesBefore += exploration.copies;
     this.exploration = null;
+    this.watchRules();
+  }
+
+  private watchRules(): void {
+    watchRules(this.run, this.begun, this.run.engine.steps);
   }
 
   heedLimits(): void {

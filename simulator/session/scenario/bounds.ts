@@ -104,6 +104,14 @@ const table = {
     subject: 'places in a scenario that overwrote what is the kernel’s and are told apart',
     effect: 'Later places are not named where a rule of the kernel does not hold.',
   },
+  overwriteChecks: {
+    unit: 'count',
+    standard: 100,
+    live: 20,
+    subject:
+      'statements after each place that overwrote what is the kernel’s, after which the rules of the kernel are checked',
+    effect: 'From then on they are checked at the end alone.',
+  },
   leakFrames: {
     unit: 'count',
     standard: 262_144,

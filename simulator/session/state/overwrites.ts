@@ -1,6 +1,7 @@
 /** What a scenario itself overwrote of the kernel's: rules of the kernel that do not hold afterwards are its doing. */
 import { ppnOf, type PhysicalAddress, hex } from '../../hardware/word.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
+import type { InvariantViolation } from '../../kernels/view.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 import type { Run } from './run.ts';
 
@@ -11,6 +12,15 @@ export interface Overwrite {
   readonly range: SourceRange;
   /** Statements begun by then, its own included. */
   readonly statement: number;
+}
+
+/** A rule of the kernel that did not hold after a statement; it may hold again at the end. */
+export interface BrokenRule extends InvariantViolation {
+  /** Of the statement. */
+  readonly range: SourceRange;
+  /** Statements begun by then, its own included, and micro-steps of the run. */
+  readonly statement: number;
+  readonly step: number;
 }
 
 type Args = Readonly<Record<string, unknown>>;
@@ -39,6 +49,19 @@ function note({ script, program }: Run, what: string, range: SourceRange): void 
 
 function isSamePlace(one: SourceRange, other: SourceRange): boolean {
   return one.line === other.line && one.column === other.column && one.file === other.file;
+}
+
+/**
+ * After a statement: does it leave a rule broken that the scenario may have broken? Rules are expensive to check: only the
+ * statements that follow an overwrite are watched, and so many of them, to the first violation.
+ */
+export function watchRules({ script, kernel, program }: Run, range: SourceRange, step: number): void {
+  const last = script.overwrites.at(-1);
+  if (last === undefined || script.broken || script.brokenRule !== null) return;
+  const { statements: statement } = script;
+  if (statement - last.statement >= program.bounds.overwriteChecks) return;
+  const [violation] = kernel.invariants();
+  if (violation !== undefined) script.brokenRule = { ...violation, range, statement, step };
 }
 
 /** What is to blame for a rule that did not hold after so many statements; null: nothing that the scenario did. */

@@ -3,7 +3,7 @@ import { createEndedProcesses, type EndedProcesses } from './ended-processes.ts'
 import type { Finding } from './findings.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
-import type { Overwrite } from './overwrites.ts';
+import type { BrokenRule, Overwrite } from './overwrites.ts';
 import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
@@ -61,6 +61,8 @@ export interface Script extends EndedProcesses, Output {
   reserved: number[];
   /** What the scenario itself overwrote of the kernel's, in order. */
   overwrites: Overwrite[];
+  /** The first rule that was seen broken after one of them. */
+  brokenRule: BrokenRule | null;
   /** Out-parameters of the last failed call. */
   failedOutputs: Map<string, Value>;
   /** The line of the last statement that began as each thread, by its name; where it was made, if none did. */
@@ -87,6 +89,7 @@ export function createScript(block: number): Script {
     injections: [],
     reserved: [],
     overwrites: [],
+    brokenRule: null,
     failedOutputs: new Map(),
     lastPlaces: new Map(),
     ...createEndedProcesses(),

@@ -28,10 +28,17 @@ function sharedParts({ machine, script }: World): Map<object, object> {
 }
 
 /** They are the text's: a run that goes on from a copy finds the same ones in its statements. */
-function* rangesOf({ diagnostics, injections, overwrites, lastPlaces }: World['script']): Generator<SourceRange> {
+function* rangesOf({
+  diagnostics,
+  injections,
+  overwrites,
+  brokenRule,
+  lastPlaces,
+}: World['script']): Generator<SourceRange> {
   yield* lastPlaces.values();
   for (const { range } of injections) yield range;
   for (const { range } of overwrites) yield range;
+  if (brokenRule !== null) yield brokenRule.range;
   for (const { range, related = [] } of diagnostics) {
     yield range;
     for (const other of related) yield other.range;

@@ -2,13 +2,14 @@
 import { framesPerCluster, ppnAt } from '../../hardware/physical-memory.ts';
 import { clusterCount } from '../../hardware/machine-config.ts';
 import { forgottenText, knownProcesses } from '../state/ended-processes.ts';
+import type { InvariantViolation } from '../../kernels/view.ts';
 import { report } from '../state/findings.ts';
 import { cutReason } from '../state/output.ts';
 import type { Run } from '../state/run.ts';
 import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
-import { violationFailure, type FirstViolation } from './violations.ts';
+import { pastViolation, violationFailure, type FirstViolation } from './violations.ts';
 import type { Script } from '../state/script.ts';
 
 /** The end is in no loop, whatever the run was in when it stopped. */
@@ -35,16 +36,36 @@ export function finishRun(
   if (forgotten !== null) script.diagnostics.push(diagnostic('WALK241', 'information', forgotten, last));
   const cut = cutReason(script, program.bounds);
   if (cut !== null) script.diagnostics.push(diagnostic('WALK242', 'information', cut, script.outputCut?.range ?? last));
-  if (script.broken) return;
+  if (script.broken) {
+    reportPast(run);
+    return;
+  }
   const held = kernel.heldByScenario();
   if (held.length > 0) warn('WALK213', `scenario holds ${held.join(', ')}`, last);
   else if (!hasErrors(script.diagnostics)) reportLeak(run, last);
   const violations = kernel.invariants();
-  if (violations.length === 0) return;
+  if (violations.length === 0) {
+    reportPast(run);
+    return;
+  }
   const first = locate();
   const isOneEnough = false;
-  for (const violation of violations)
+  for (const violation of firstOfEachRule(violations))
     report(script, violationFailure(run, violation, first, last).toDiagnostic(), noRounds, isOneEnough);
+}
+
+/** One overwritten table breaks a rule for each of its pages: the first is told, the others are counted. */
+function firstOfEachRule(violations: readonly InvariantViolation[]): InvariantViolation[] {
+  const byRule = Map.groupBy(violations, ({ invariant }) => invariant);
+  return [...byRule].map(([invariant, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` (and ${others.length.toLocaleString('en')} more of ${invariant})`;
+    return { invariant, message: `${first?.message ?? ''}${more}` };
+  });
+}
+
+function reportPast(run: Run): void {
+  const { brokenRule } = run.script;
+  if (brokenRule !== null) report(run.script, pastViolation(run, brokenRule), noRounds);
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

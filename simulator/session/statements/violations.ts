@@ -2,8 +2,8 @@
 import type { InvariantViolation } from '../../kernels/view.ts';
 import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { SourceRange } from '../scenario/scenario.ts';
-import { overwriteBefore, overwriteText } from '../state/overwrites.ts';
+import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
+import { type BrokenRule, overwriteBefore, overwriteText } from '../state/overwrites.ts';
 import type { Run } from '../state/run.ts';
 
 /** After which statement rules first did not hold. */
@@ -14,15 +14,25 @@ export interface FirstViolation {
   readonly step: number;
 }
 
+/**
+ * Of a rule that a scenario broke, and that holds again or that nobody can check any more. A warning: who writes an entry and
+ * then flushes does so, too.
+ */
+export function pastViolation(run: Run, broken: BrokenRule): Diagnostic {
+  const end = run.script.broken ? '' : ', and no longer at the end';
+  return { ...violationFailure(run, broken, broken, broken.range, end).toDiagnostic(), severity: 'warning' };
+}
+
 /** `first` null: it is not known, and the statement in `range` is named. */
 export function violationFailure(
   { script, program: { bounds } }: Run,
   { invariant, message }: InvariantViolation,
   first: FirstViolation | null,
   range: SourceRange,
+  until = '',
 ): ScenarioFailure {
   const where =
-    first === null ? '' : `, first after line ${String(first.range.line)} (micro-step ${String(first.step)})`;
+    first === null ? '' : `, first after line ${String(first.range.line)} (micro-step ${String(first.step)})${until}`;
   const text = `${invariant}: ${message}${where}`;
   const overwrite = overwriteBefore(script.overwrites, first?.statement ?? script.statements);
   if (overwrite === null)

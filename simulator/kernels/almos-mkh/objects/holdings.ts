@@ -10,12 +10,14 @@ export interface Holdings {
   /** MMAP ranges and STACK slots that no vseg stands for. */
   readonly ranges: (PageRange & { readonly pid: number; readonly cluster: number })[];
   readonly pteLocks: { readonly gpt: Gpt; readonly vpn: number }[];
-  /** Functions that wrote page tables or vsegs behind the kernel's back. Checks on their contents are off from then on. */
-  readonly tampered: Set<string>;
+  /** It gave back pages that it had not taken: counts of pages say nothing from then on. */
+  miscounted: boolean;
+  /** PTEs that it entered where no vseg is. */
+  readonly entries: { readonly gpt: Gpt; readonly vpn: number }[];
 }
 
 export function createHoldings(): Holdings {
-  return { pages: new Set(), ranges: [], pteLocks: [], tampered: new Set() };
+  return { pages: new Set(), ranges: [], pteLocks: [], entries: [], miscounted: false };
 }
 
 /** A descriptor's allocators begin anew: what was taken from them is nobody's. */

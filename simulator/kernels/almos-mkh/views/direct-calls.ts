@@ -8,6 +8,7 @@ import { givePagesQuietly, takePagesQuietly } from '../memory/ppm-functions.ts';
 import type { ProcessDescriptor } from '../objects/process.ts';
 import type { AlmosState } from '../objects/state.ts';
 import type { Gpt } from '../objects/gpt.ts';
+import { findByPage } from '../objects/vseg.ts';
 import type { PageRange } from '../objects/stack-manager.ts';
 import type { Holdings } from '../objects/holdings.ts';
 
@@ -21,16 +22,21 @@ const tampering = new Set([
 
 type Args = Readonly<Record<string, unknown>>;
 
-export function overwrites({ held }: AlmosState, _machine: Machine, { name }: FunctionInfo): string | null {
-  return tampering.has(name) || held.tampered.has(name) ? 'tables or lists of the kernel' : null;
+/** Asked before `noteDirectCall`. */
+export function overwrites({ held }: AlmosState, _machine: Machine, { name }: FunctionInfo, args: Args): string | null {
+  if (tampering.has(name)) return 'tables or lists of the kernel';
+  return isForeign(held, name, args) ? 'a count of pages that are not the scenario’s' : null;
 }
 
-/** Before such a call: it may also fail half done. */
-export function noteTampering({ held }: AlmosState, { name }: FunctionInfo): void {
-  if (tampering.has(name)) held.tampered.add(name);
+/** Gives back what the scenario had not taken. */
+function isForeign({ pages, ranges }: Holdings, name: string, args: Args): boolean {
+  if (name === 'ppm_free_pages' || name === 'rpc_pmem_release_pages_client') return !pages.has(args.page as Ppn);
+  if (name !== 'mmap_free' && name !== 'stack_free') return false;
+  return !ranges.some((range) => isRangeOf(range, args));
 }
 
-export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {
+export function noteDirectCall(state: AlmosState, { name }: FunctionInfo, args: Args, result: unknown): void {
+  const { held } = state;
   switch (name) {
     case 'ppm_alloc_pages':
     case 'rpc_pmem_get_pages_client':
@@ -38,8 +44,15 @@ export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, arg
       break;
     case 'ppm_free_pages':
     case 'rpc_pmem_release_pages_client':
-      if (!held.pages.delete(args.page as Ppn)) held.tampered.add(name);
+      if (!held.pages.delete(args.page as Ppn)) held.miscounted = true;
       break;
+    case 'hal_gpt_set_pte':
+    case 'hal_gpt_reset_pte': {
+      const [gpt, vpn] = [args.gpt as Gpt, args.vpn as number];
+      remove(held.entries, (entry) => entry.gpt === gpt && entry.vpn === vpn);
+      if (name === 'hal_gpt_set_pte' && isOutsideVsegs(state, gpt, vpn)) held.entries.push({ gpt, vpn });
+      break;
+    }
     case 'hal_gpt_lock_pte':
       held.pteLocks.push({ gpt: args.gpt as Gpt, vpn: args.vpn as number });
       break;
@@ -54,9 +67,14 @@ export function noteDirectCall({ held }: AlmosState, { name }: FunctionInfo, arg
     }
     case 'mmap_free':
     case 'stack_free':
-      if (!remove(held.ranges, (range) => isRangeOf(range, args))) held.tampered.add(name);
+      remove(held.ranges, (range) => isRangeOf(range, args));
       break;
   }
+}
+
+function isOutsideVsegs({ clusters }: AlmosState, gpt: Gpt, vpn: number): boolean {
+  const process = clusters.flatMap(({ local_root }) => local_root).find(({ vmm }) => vmm.gpt === gpt);
+  return process !== undefined && findByPage(process.vmm, vpn) === null;
 }
 
 /** A slot is given back by its first page alone. */
@@ -66,10 +84,9 @@ function isRangeOf({ vpn_base, vpn_size, pid, cluster }: Holdings['ranges'][numb
   return vpn_base === args.vpn_base && isWhole && pid === process.pid && cluster === process.cluster;
 }
 
-function remove<T>(list: T[], isIt: (item: T) => boolean): boolean {
+function remove<T>(list: T[], isIt: (item: T) => boolean): void {
   const index = list.findIndex(isIt);
   if (index >= 0) list.splice(index, 1);
-  return index >= 0;
 }
 
 /** In words, for the warning `scenario holds …`. */
@@ -79,6 +96,7 @@ export function describeHoldings({ held }: AlmosState): string[] {
     ...held.ranges.map(
       (range) => `pages ${hex(range.vpn_base, 5)}+${hex(range.vpn_size, 5)} of process ${hex(range.pid, 8)}`,
     ),
+    ...held.entries.filter(({ gpt }) => gpt.ppn !== 0).map(({ vpn }) => `the entry of vpn ${hex(vpn, 5)}`),
     ...held.pteLocks.map(({ vpn }) => `the PTE lock of vpn ${hex(vpn, 5)}`),
   ];
 }

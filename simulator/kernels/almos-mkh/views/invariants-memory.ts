@@ -2,7 +2,7 @@
 import { coreCount } from '../../../hardware/machine-config.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import { pageTableRoot } from '../../../hardware/core.ts';
-import { ppnAt } from '../../../hardware/physical-memory.ts';
+import { clusterOfPpn, pageOfPpn, ppnAt } from '../../../hardware/physical-memory.ts';
 import { listTlb } from '../../../hardware/tlb.ts';
 import { hex, type Ppn } from '../../../hardware/word.ts';
 import { Attr } from '../base/constants.ts';
@@ -49,6 +49,7 @@ export function checkMemory(check: Check, cluster: Cluster): void {
       report('I10', `page ${hex(page)} of cluster ${String(cluster.index)} is free and in use`);
     checkPage(check, cluster, page, ppnAt(machine, cluster.index, page), use);
   }
+  checkMappedPages(check, cluster);
   if (free !== ppm.free_pages_nr)
     report(
       'I10',
@@ -61,9 +62,20 @@ export function checkMemory(check: Check, cluster: Cluster): void {
     );
   for (const mapper of state.mappers.values()) {
     for (const page of mapper.cluster === cluster.index ? mapper.pages.values() : []) {
-      if (pages_tbl.use[page] !== PageUse.mapper && state.held.tampered.size === 0)
+      if (pages_tbl.use[page] !== PageUse.mapper)
         report('I9', `page ${hex(page)} of mapper ${mapper.name} is not a mapper page`);
     }
+  }
+}
+
+/** I7, the other way round: what a master PTE has is taken. */
+function checkMappedPages({ machine, masters, fileMasters, report }: Check, { index, ppm }: Cluster): void {
+  for (const ppn of new Set([...masters.keys(), ...fileMasters.keys()])) {
+    if (clusterOfPpn(machine, ppn) !== index) continue;
+    const page = pageOfPpn(machine, ppn);
+    if (page < ppm.reserved_nr || page >= ppm.pages_nr) continue;
+    if ((ppm.pages_tbl.use[page] ?? PageUse.none) === PageUse.none)
+      report('I7', `page ${hex(ppn, 7)} is free, but a master PTE has it`);
   }
 }
 
@@ -78,7 +90,7 @@ function checkPage(
   const forks = pages_tbl.forks[page] as number;
   const refcount = pages_tbl.refcount[page] as number;
   const holders = masters.get(ppn) ?? 0;
-  const isExempt = state.held.pages.size > 0 || state.held.tampered.size > 0;
+  const isExempt = state.held.pages.size > 0 || state.held.miscounted;
   if (use === PageUse.mapper) {
     const expected = 1 + (fileMasters.get(ppn) ?? 0);
     if (!isExempt && refcount !== expected)

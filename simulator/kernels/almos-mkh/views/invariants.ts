@@ -26,7 +26,6 @@ export function checkInvariants(state: AlmosState, machine: Machine): InvariantV
   for (const process of descriptors) {
     checkCopies(check, process);
     checkLocks(check, process);
-    if (state.held.tampered.size > 0) continue;
     checkVsegs(check, process);
     checkZones(check, process);
     collectTables(check, process);
@@ -35,7 +34,7 @@ export function checkInvariants(state: AlmosState, machine: Machine): InvariantV
   for (const process of state.process_zero.copies) if (process.vmm.gpt.ppn !== 0) collectKernelPages(check, process);
   for (const cluster of state.clusters) checkMemory(check, cluster);
   for (const cluster of state.clusters) checkRpc(check, cluster);
-  if (state.held.tampered.size === 0) checkTlbs(check, descriptors);
+  checkTlbs(check, descriptors);
   return violations;
 }
 
@@ -176,6 +175,7 @@ function checkEntries(check: Check, process: ProcessDescriptor): void {
     if ((entry.attr & Attr.MAPPED) === 0) continue;
     const vseg = findByPage(process.vmm, entry.vpn);
     if (vseg === null || !coversPage(vseg, entry.vpn)) {
+      if (check.state.held.entries.some(({ gpt, vpn }) => gpt === process.vmm.gpt && vpn === entry.vpn)) continue;
       check.report('I2', `vpn ${hex(entry.vpn, 5)} of ${nameOf(process)} is mapped, but in no vseg`);
       continue;
     }

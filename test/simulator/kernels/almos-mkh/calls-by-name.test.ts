@@ -99,7 +99,8 @@ function troubleOf(text: string): string | null {
     const { machine } = simulation.world;
     const isQuiet = simulation.position.step === 0 && machine.panic === null;
     const [violation] = isQuiet ? simulation.kernel.invariants() : [];
-    if (violation !== undefined) return `${violation.invariant} ${violation.message}`;
+    const isOurs = simulation.world.script.overwrites.length === 0;
+    if (violation !== undefined && isOurs) return `${violation.invariant} ${violation.message}`;
     if (stop.reason === 'end') break;
   }
   const ours = simulation.world.script.diagnostics.find(
