@@ -21,10 +21,7 @@ const unreachable: Readonly<Record<string, readonly string[]>> = {
     'vm_region_demand_map 9b',
     'pmap_add 4',
   ],
-  lunaix: [
-    // No kernel path leaves an L1 entry that is neither 0 nor present.
-    'procvm_dup 3a',
-  ],
+  lunaix: [],
   'almos-mkh': [],
 };
 
