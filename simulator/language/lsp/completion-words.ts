@@ -42,7 +42,11 @@ function afterWord(
     case 'machine':
       return items(Object.keys(catalogue.presets), CompletionItemKind.Module, 'machine');
     case 'paging':
-      return items(['tsar', 'x86-32', 'x86-64'], CompletionItemKind.EnumMember, 'paging');
+      return items(
+        [...new Set(Object.values(catalogue.presets).map(({ paging }) => paging))],
+        CompletionItemKind.EnumMember,
+        'paging',
+      );
     case 'fails':
     case 'kills':
       return errorItems(vocabulary, cursor.tokens.at(-2)?.text === '}');
