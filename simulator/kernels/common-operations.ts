@@ -234,7 +234,12 @@ export const observations: readonly FunctionInfo[] = [
 export const commonEvents: readonly string[] = countedNames;
 
 /** Injection kinds that every kernel knows: section 4. */
-export const commonInjections = ['page-alloc', 'object-alloc', 'file-read', 'file-write'] as const;
+export const commonInjections = {
+  'page-alloc': 'A call of the frame allocator finds no free frames, whatever it asked for.',
+  'object-alloc': 'The kernel finds no memory for one of its own descriptors.',
+  'file-read': 'Reading a page of a file fails.',
+  'file-write': 'Writing a page of a file fails.',
+} as const satisfies Readonly<Record<string, string>>;
 
 /** Walk language 6: what kernels spell in their own ways is one name for all of them. */
 const otherSpellings: Readonly<Record<string, string>> = { NO_MEMORY: 'ENOMEM', ERR_NO_MEMORY: 'ENOMEM' };

@@ -163,9 +163,10 @@ export interface KernelDescriptor {
   readonly options: readonly KernelOptionInfo[];
   /** Events beyond the common ones, with their fields; `boot` registers them. */
   readonly events: EventShapes;
-  /** Injection kinds beyond the common ones. */
-  readonly injections: readonly string[];
-  readonly daemons: readonly string[];
+  /** Injection kinds beyond the common ones, each with what then fails. */
+  readonly injections: Readonly<Record<string, string>>;
+  /** Each with what it does. */
+  readonly daemons: Readonly<Record<string, string>>;
   /** What it cannot do, with the reason that a scenario is told. */
   readonly lacks: Lacks;
   /** The name that NOT_SUPPORTED has here. */

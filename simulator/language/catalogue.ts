@@ -79,17 +79,20 @@ export class Vocabulary {
   }
 
   injectionNames(): readonly string[] {
-    return [...commonInjections, ...this.ofKernels((kernel) => kernel.injections)];
+    return [...Object.keys(commonInjections), ...this.ofKernels((kernel) => Object.keys(kernel.injections))];
   }
 
   daemonNames(): readonly string[] {
-    return this.ofKernels((kernel) => kernel.daemons);
+    return this.ofKernels((kernel) => Object.keys(kernel.daemons));
   }
 
   /** While no kernel is chosen, what any kernel has passes: the command line may choose it. */
+  owners(): readonly CatalogueKernel[] {
+    return this.kernel === null ? this.catalogue.kernels : [this.kernel];
+  }
+
   private ofKernels(names: (kernel: CatalogueKernel) => readonly string[]): readonly string[] {
-    const kernels = this.kernel === null ? this.catalogue.kernels : [this.kernel];
-    return [...new Set(kernels.flatMap(names))];
+    return [...new Set(this.owners().flatMap(names))];
   }
 
   private add(callable: CallableFunction): void {

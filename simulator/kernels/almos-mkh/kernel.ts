@@ -150,8 +150,8 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   constants: namedConstants,
   options: almosOptions,
   events: almosEvents.shapes,
-  injections: [],
-  daemons: [],
+  injections: {},
+  daemons: {},
   lacks: {
     mprotect: 'a vseg keeps the rights that it was made with',
     mmapOver: 'mappings are placed by the kernel’s own allocator, so one cannot be laid over another',

@@ -7,7 +7,7 @@ import { injectionControls } from '../injections.ts';
 import { haikuEvents } from './base/events.ts';
 import { bootHaiku } from './boot.ts';
 import { errorValues, namedConstants } from './base/constants.ts';
-import { attachDaemons, daemonNames, setDaemon } from './daemons/daemons.ts';
+import { attachDaemons, daemonDocs, setDaemon } from './daemons/daemons.ts';
 import { runCommand } from './views/debugger.ts';
 import { globals, objectTypes, readField, readGlobal } from './views/fields.ts';
 import { functions } from './functions.ts';
@@ -54,8 +54,11 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
   constants: namedConstants,
   options: haikuOptions,
   events: haikuEvents.shapes,
-  injections: ['kmalloc', 'commit'],
-  daemons: daemonNames,
+  injections: {
+    kmalloc: 'The kernel’s heap allocator (`kmalloc`) finds no memory.',
+    commit: 'The store of a cache (a file, a device) grants no bytes of commitment.',
+  },
+  daemons: daemonDocs,
   lacks: {
     mprotect: 'a region keeps the lock that it was made with',
     mmapOver: 'regions do not overlap',

@@ -1,5 +1,5 @@
 import type { KernelOptionInfo } from '../kernel.ts';
-import { daemonNames } from './daemons/daemons.ts';
+import { daemonDocs, daemonNames } from './daemons/daemons.ts';
 
 export const haikuOptions: readonly KernelOptionInfo[] = [
   {
@@ -7,7 +7,7 @@ export const haikuOptions: readonly KernelOptionInfo[] = [
     type: 'word',
     words: ['cow', 'clone'],
     default: 'cow',
-    doc: 'clone: what the historic primitives give, in which a child sees what its parent writes later. cow: symmetric copy-on-write.',
+    doc: '`clone`: built from the historic primitives; a child sees what its parent writes later. `cow`: symmetric copy-on-write.',
   },
   {
     name: 'diskLatency',
@@ -15,7 +15,7 @@ export const haikuOptions: readonly KernelOptionInfo[] = [
     min: 0,
     max: 10_000_000,
     default: 5000,
-    doc: 'microseconds that reading or writing a page takes',
+    doc: 'Microseconds that reading or writing a page takes.',
   },
   {
     name: 'lowWater',
@@ -23,7 +23,7 @@ export const haikuOptions: readonly KernelOptionInfo[] = [
     min: 0,
     max: 1_000_000,
     default: 0,
-    doc: 'free pages below which the page daemon begins to trim; 0: an eighth of memory',
+    doc: 'Free pages below which the page daemon begins to trim; 0 means an eighth of memory.',
   },
   {
     name: 'highWater',
@@ -31,13 +31,13 @@ export const haikuOptions: readonly KernelOptionInfo[] = [
     min: 0,
     max: 1_000_000,
     default: 0,
-    doc: 'free pages above which it stops trimming; 0: a quarter of memory',
+    doc: 'Free pages above which the page daemon stops trimming; 0 means a quarter of memory.',
   },
   ...daemonNames.map((name) => ({
     name,
     type: 'switch' as const,
     words: ['on', 'off'],
     default: 'off',
-    doc: 'runs from the start; `daemon` switches it later',
+    doc: `${daemonDocs[name]} On: it runs from the start; \`daemon\` switches it later.`,
   })),
 ];

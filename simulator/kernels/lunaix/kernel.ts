@@ -56,8 +56,8 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   constants: lunaixConstants,
   options: lunaixOptions,
   events: lunaixEvents.shapes,
-  injections: [],
-  daemons: [],
+  injections: {},
+  daemons: {},
   lacks: {
     mprotect: 'a region keeps the rights that it was made with',
     mmapRemote: 'a remote transaction reaches another space',

@@ -87,8 +87,8 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   constants: namedConstants,
   options: [],
   events: vmRegionEvents.shapes,
-  injections: [],
-  daemons: [],
+  injections: {},
+  daemons: {},
   lacks: { mmapRemote: 'a page comes from the bank of the core that asks' },
   notSupported: 'NOT_SUPPORTED',
   errorAliases: {

@@ -10,7 +10,15 @@ import { StaticKinds } from '../static-kind.ts';
 import { sizeText } from '../../session/scenario/bounds.ts';
 import { kindInWords } from '../value-kinds.ts';
 import { describeFunction } from './function-text.ts';
-import { keywordDocs } from './keyword-docs.ts';
+import { keywordDoc } from './keyword-docs.ts';
+import {
+  describeCounted,
+  describeDaemon,
+  describeEntry,
+  describeError,
+  describeInjection,
+  describeWord,
+} from './word-docs.ts';
 
 export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocabulary): string | null {
   const { astNode: node, text } = leaf;
@@ -27,14 +35,20 @@ export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocab
   if (ast.isOption(node) && text === node.name) return describeOption(node.name, vocabulary);
   if (ast.isMember(node) && text === node.member) return describeMember(node, model, vocabulary);
   if (ast.isStringLiteral(node)) return describeEvent(node, vocabulary);
+  if (ast.isNumberEntry(node) && text === node.name)
+    return describeEntry(text, ast.isTlbSetting(node.$container) ? 'tlb' : 'cost', vocabulary);
+  if ((ast.isExpect(node) || ast.isExpectInterleaved(node)) && text === node.error)
+    return describeError(text, vocabulary);
+  if (ast.isInject(node) && text === node.kind) return describeInjection(text, vocabulary);
+  if (ast.isDaemonStatement(node) && text === node.name) return describeDaemon(text, vocabulary);
   if (ast.isKernelDeclaration(node) && text === node.name) return describeKernel(text, vocabulary);
   if (ast.isMachineDeclaration(node) && text === node.preset) return describePreset(text, vocabulary);
-  return describeName(node, text, model, vocabulary) ?? describeKeyword(text);
+  return describeName(node, text, model, vocabulary) ?? describeKeyword(text, node);
 }
 
-function describeKeyword(word: string): string | null {
-  const doc = Object.hasOwn(keywordDocs, word) ? keywordDocs[word] : undefined;
-  return doc === undefined ? null : `${doc.text}\n\n\`\`\`walk\n${doc.form}\n\`\`\``;
+function describeKeyword(word: string, node: AstNode): string | null {
+  const doc = keywordDoc(word, node.$type);
+  return doc === null ? null : `${doc.text}\n\n\`\`\`walk\n${doc.form}\n\`\`\``;
 }
 
 function describeKernel(name: string, { catalogue }: Vocabulary): string | null {
@@ -101,8 +115,8 @@ function describeParameter(argument: ast.Argument, vocabulary: Vocabulary): stri
   return null;
 }
 
-function describeOption(name: string, { kernel }: Vocabulary): string | null {
-  const option = kernel?.options.find((candidate) => candidate.name === name);
+function describeOption(name: string, vocabulary: Vocabulary): string | null {
+  const option = vocabulary.kernel?.options.find((candidate) => candidate.name === name);
   if (option === undefined) return null;
   const range = [
     option.min === undefined ? '' : `from ${String(option.min)}`,
@@ -128,12 +142,14 @@ function ownMember(node: ast.Member, model: ast.Model, vocabulary: Vocabulary): 
 function describeMember(node: ast.Member, model: ast.Model, vocabulary: Vocabulary): string | null {
   const own = ownMember(node, model, vocabulary);
   if (own !== null) return own === '' ? null : own;
-  const { kernel } = vocabulary;
-  if (kernel === null) return null;
-  if (ast.isNameReference(node.receiver) && node.receiver.name === 'kernel') return kernel.globals[node.member] ?? null;
-  const lines = kernel.objectTypes.flatMap(({ name, fields }) => {
-    const doc = Object.hasOwn(fields, node.member) ? fields[node.member] : undefined;
-    return doc === undefined ? [] : [`\`${name}.${node.member}\`: ${doc}`];
+  const isGlobal = ast.isNameReference(node.receiver) && node.receiver.name === 'kernel';
+  const lines = vocabulary.owners().flatMap((kernel) => {
+    const whose = vocabulary.kernel === null ? ` (${kernel.name})` : '';
+    const tables = isGlobal ? [{ name: 'kernel', fields: kernel.globals }] : kernel.objectTypes;
+    return tables.flatMap(({ name, fields }) => {
+      const doc = Object.hasOwn(fields, node.member) ? fields[node.member] : undefined;
+      return doc === undefined ? [] : [`\`${name}.${node.member}\`${whose}: ${doc}`];
+    });
   });
   return lines.length === 0 ? null : lines.join('  \n');
 }
@@ -141,7 +157,7 @@ function describeMember(node: ast.Member, model: ast.Model, vocabulary: Vocabula
 function describeEvent(node: ast.StringLiteral, vocabulary: Vocabulary): string | null {
   const call = ast.isArgument(node.$container) ? node.$container.$container : null;
   if (call?.callee !== 'count' || !vocabulary.eventNames().includes(node.value)) return null;
-  return `event \`${node.value}\``;
+  return describeCounted(node.value, vocabulary);
 }
 
 function describeName(node: AstNode, text: string, model: ast.Model, vocabulary: Vocabulary): string | null {
@@ -151,18 +167,13 @@ function describeName(node: AstNode, text: string, model: ast.Model, vocabulary:
     bindings.find((own) => own.node === node && own.name === text);
   if (ast.isNameReference(node)) {
     const type = expectedTypes(node, vocabulary).find((expected) => isWordOf(text, expected));
-    if (type !== undefined)
-      return describeWord(text, type.kind === 'enumeration' || type.kind === 'flags' ? type.name : type.kind);
+    if (type !== undefined) return describeWord(text, type);
   }
   if (binding !== undefined && binding !== null) return `\`\`\`walk\n${firstLine(binding.node)}\n\`\`\``;
   if (!vocabulary.hasConstant(text)) return null;
   const value = vocabulary.kernel?.constants[text] ?? 0;
   const number = BigInt(value);
   return `\`${text}\`, constant of ${vocabulary.kernel?.name ?? ''}: ${number < 0n ? `\`${String(number)}\`` : inEveryBase(number)}`;
-}
-
-function describeWord(word: string, type: string): string {
-  return `\`${word}\`: ${type}`;
 }
 
 function firstLine(node: AstNode): string {

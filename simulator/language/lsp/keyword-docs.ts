@@ -23,7 +23,7 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   tlb: { text: 'How many entries the TLBs of a core have.', form: 'machine tsar { tlb { sets 8  ways 4 } }' },
   cost: { text: 'How many cycles parts of the machine take.', form: 'machine tsar { cost { T_L2 20 } }' },
   seed: {
-    text: 'Where every random choice begins: the same seed gives the same run. Of `parallel` it decides who runs when.',
+    text: 'Decides which block takes the next step: the same seed gives the same order.',
     form: 'parallel seed 7 { as a { … } as b { … } }',
   },
   kernel: { text: 'The kernel that the file runs on, and its options.', form: 'kernel haiku { … }' },
@@ -32,7 +32,7 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   fill: { text: 'The value of every byte of the file.', form: file },
   text: { text: 'The content of the file as a string.', form: 'file "/motd" { text "hello" }' },
   from: { text: 'The content of the file is read from disk, beside the scenario.', form: 'file "/f" { from "f.bin" }' },
-  at: { text: 'Where: a cluster `(x,y)` or a core `(x,y,core)`.', form: process },
+  at: { text: 'Where the process is made: a cluster `(x,y)` or a core `(x,y,core)`.', form: process },
   test: {
     text: 'A test: it runs on a machine of its own, after the statements outside tests.',
     form: 'test "name" { … }',
@@ -47,7 +47,7 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   let: { text: 'Binds a name to a value, once.', form: 'let a = mmap(4 pages, rw)' },
   expect: { text: 'Says what must be true; the run goes on where it is not.', form: 'expect read(a) == 42' },
   fails: {
-    text: 'The call, or a block that is interleaved, must fail with this error. In `inject`: the operation that fails.',
+    text: 'The call must fail with this error.',
     form: 'expect read(0) fails SEGV',
   },
   kills: { text: 'The call must kill its process.', form: 'expect write(a, 1) kills SEGV' },
@@ -87,3 +87,30 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   },
   not: { text: 'True if what follows is false.', form: 'expect not pte(a).present' },
 };
+
+/** What one word says in one form, where it means something else in another: by the form's type and the word. */
+const otherForms: Readonly<Record<string, KeywordDoc>> = {
+  'SeedSetting seed': {
+    text: 'Where every random choice of the run begins: the same seed gives the same run.',
+    form: 'machine tsar { seed 7 }',
+  },
+  'Inject fails': { text: 'The next operation of this kind fails.', form: 'inject page-alloc fails' },
+  'Inject at': { text: 'Only operations of this cluster fail.', form: 'inject page-alloc fails at (0,0)' },
+  'ExpectInterleaved fails': {
+    text: 'In some order of the blocks this error must come up.',
+    form: 'expect explore up to 100 { as a { … } as b { … } } fails DEADLOCK',
+  },
+  'ThreadStatement at': { text: 'The core that the thread runs on.', form: 'thread helper of shell at (1,0,1)' },
+  'FileDeclaration at': {
+    text: 'The cluster whose memory holds the pages of the file that are read.',
+    form: 'file "/data/log" at (1,0) { size 2 pages }',
+  },
+  'ReserveStatement at': { text: 'The cluster whose frames are taken.', form: 'reserve 100 frames at (0,0)' },
+};
+
+/** Null: no word of the grammar. */
+export function keywordDoc(word: string, type: string): KeywordDoc | null {
+  const key = `${type} ${word}`;
+  if (Object.hasOwn(otherForms, key)) return otherForms[key] ?? null;
+  return Object.hasOwn(keywordDocs, word) ? (keywordDocs[word] ?? null) : null;
+}

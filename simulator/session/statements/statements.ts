@@ -245,8 +245,9 @@ function* reserve(context: StatementContext, statement: StatementOf<'reserve'>):
 
 function switchDaemon({ run, here }: StatementContext, statement: StatementOf<'daemon'>): void {
   const { kernel } = run;
-  if (kernel.setDaemon === undefined || !kernel.daemons.includes(statement.name)) {
-    const known = kernel.daemons.length === 0 ? 'it has none' : `it has ${kernel.daemons.join(', ')}`;
+  const daemons = Object.keys(kernel.daemons);
+  if (kernel.setDaemon === undefined || !Object.hasOwn(kernel.daemons, statement.name)) {
+    const known = daemons.length === 0 ? 'it has none' : `it has ${daemons.join(', ')}`;
     throw new ScenarioFailure('WALK224', `${kernel.name} has no daemon ${statement.name}; ${known}`, statement.range);
   }
   kernel.setDaemon(here.engine, statement.name, statement.on);

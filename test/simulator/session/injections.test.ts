@@ -171,7 +171,7 @@ describe('session: daemons', () => {
     const range = { file: 'test.walk', line: 1, column: 1, endLine: 1, endColumn: 2 };
     const switched: string[] = [];
     const kernel = variantOf(almosMkh, {
-      daemons: ['sweeper'],
+      daemons: { sweeper: 'Sweeps.' },
       setDaemon: (engine, name, on) => {
         switched.push(`${name} ${on ? 'on' : 'off'} at step ${String(engine.steps > 0)}`);
       },

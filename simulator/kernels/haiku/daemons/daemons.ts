@@ -12,7 +12,15 @@ import { scrub } from './scrubber.ts';
 import { pageout } from './pageout.ts';
 import { pageDaemon } from './page-daemon.ts';
 
-export const daemonNames: readonly DaemonName[] = ['page-scrubber', 'pageout-daemon', 'page-daemon', 'max-commit'];
+export const daemonDocs: Readonly<Record<DaemonName, string>> = {
+  'page-scrubber': 'Zeroes free pages ahead of time, so that an allocation of a clear page need not.',
+  'pageout-daemon': 'Writes modified pages that no region maps back to their file.',
+  'page-daemon': 'Trims working sets when memory is short: unmaps pages that were not accessed since its last pass.',
+  'max-commit': 'Prints the amount of committed memory whenever it has changed.',
+};
+
+/** In the order of their turns. */
+export const daemonNames = Object.keys(daemonDocs) as readonly DaemonName[];
 
 /** Microseconds of a sleep; 0: it waits for modified_pages_available. */
 const intervals: Readonly<Record<DaemonName, number>> = {

@@ -131,8 +131,8 @@ export const tiny = defineKernel<TinyState, TinyProcess, TinyThread>({
   constants: { TINY_FIRST_MAPPING: FIRST_MAPPING },
   options: [],
   events: {},
-  injections: [],
-  daemons: [],
+  injections: {},
+  daemons: {},
   lacks: {
     fork: 'a process has no children',
     exec: 'a process keeps its program',
