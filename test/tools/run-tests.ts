@@ -2,6 +2,7 @@
 // tiers on a line of their own.
 import { globSync } from 'node:fs';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Watchdog } from '../lifetime/watchdog.ts';
 import { readOutcome, reportOutcome, type Outcome } from '../vscode/outcome.ts';
@@ -93,28 +94,51 @@ async function vscodeTier(): Promise<Outcome> {
   return outcome;
 }
 
-function checks(): Promise<void> {
-  return inTurn(['types', 'lint', 'layers', 'format', 'dead'], (check) =>
-    stage(check, (output) => script(`check:${check}`, output)),
-  );
+interface Job {
+  readonly name: string;
+  readonly perform: (output: Output) => Promise<Outcome>;
 }
 
-function tiers(): Promise<void> {
-  const isUnit = (file: string): boolean => !isIn(...elsewhere)(file);
-  const wanted: readonly (readonly [string, (file: string) => boolean])[] = [
-    ['unit tests', isUnit],
-    ['conformance tests', isIn(...conformance)],
-    ['protocol tests', isIn(protocol)],
+function checks(): Job[] {
+  return ['types', 'lint', 'layers', 'format', 'dead'].map((name) => ({
+    name,
+    perform: (output) => script(`check:${name}`, output),
+  }));
+}
+
+/** A tier in so many parts of about the same size, so that the lanes stay busy to the end. */
+function tier(name: string, parts: number, isWanted: (file: string) => boolean): Job[] {
+  const files = testFiles(isWanted);
+  return Array.from({ length: parts }, (_, part) => ({
+    name: parts === 1 ? name : `${name}, part ${String(part + 1)} of ${String(parts)}`,
+    perform: (output) =>
+      mocha(
+        files.filter((_file, index) => index % parts === part),
+        output,
+      ),
+  }));
+}
+
+/** The longest first. */
+function jobs(): Job[] {
+  return [
+    ...tier('unit tests', 4, (file) => !isIn(...elsewhere)(file)),
+    ...tier('conformance tests', 2, isIn(...conformance)),
+    ...checks(),
+    ...tier('protocol tests', 1, isIn(protocol)),
   ];
-  return inTurn(wanted, ([name, isWanted]) => stage(name, (output) => mocha(testFiles(isWanted), output)));
 }
 
-async function inTurn<T>(items: readonly T[], perform: (item: T) => Promise<void>): Promise<void> {
-  for (const item of items) await perform(item);
+/** As many side by side as there are processors, within what the memory of a usual machine holds. */
+async function inLanes(waiting: Job[]): Promise<void> {
+  const lane = async (): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await stage(job.name, job.perform);
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lane));
 }
 
 await stage('build', (output) => script('build', output));
-await Promise.all([checks(), tiers()]);
+await inLanes(jobs());
 await stage('tests in VS Code', vscodeTier);
 
 console.log(troubles.length === 0 ? '\nAll is well.' : `\nFailed: ${troubles.join(', ')}`);
