@@ -42,6 +42,7 @@ export async function load(
   const program = {
     scenario,
     kernel: kernelOf(scenario, options),
+    isDefaultKernel: scenario.kernel === null && options.kernel === undefined,
     machine: options.machine,
     seed: options.seed,
     limits: bounds,
@@ -66,9 +67,8 @@ async function parse(file: string, options: RunOptions): Promise<ReturnType<type
 }
 
 /** `haiku`, or `almos-mkh (the default)` where neither the file nor a flag names one. */
-export function kernelTitle({ scenario, kernel }: NonNullable<Loaded['program']>, options: RunOptions): string {
-  const isChosen = scenario.kernel !== null || options.kernel !== undefined;
-  return isChosen ? kernel.name : `${kernel.name} (the default)`;
+export function kernelTitle({ kernel, isDefaultKernel }: NonNullable<Loaded['program']>): string {
+  return isDefaultKernel === true ? `${kernel.name} (the default)` : kernel.name;
 }
 
 /** The checker and the command line have refused unknown names before. */

@@ -47,7 +47,7 @@ async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
   };
   const simulation = simulate({ ...program, test: until?.test }, guard, look, until?.lines);
   if ('diagnostics' in simulation) {
-    tellKernel(program, file, flags);
+    tellKernel(program, file);
     return refuse([...diagnostics, ...simulation.diagnostics], flags);
   }
   if (flags.frames === true) refuseManyFrames(file, simulation);
@@ -57,15 +57,15 @@ async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
   printer.rest(report, told.prints.length);
   const results = tests.map(({ result }) => result);
   if (flags.json === true) writeState(simulation, report, results, flags);
-  tellKernel(program, file, flags);
+  tellKernel(program, file);
   writeDiagnostics(report.diagnostics);
   writeNote(summary(report, results, until));
   return exitCodeOf(report.diagnostics);
 }
 
 /** What a finding means depends on the kernel, which the file need not name. */
-function tellKernel(program: Program, file: string, flags: RunFlags): void {
-  writeError(`pagewalk: ${file} runs on ${kernelTitle(program, flags)}\n`);
+function tellKernel(program: Program, file: string): void {
+  writeError(`pagewalk: ${file} runs on ${kernelTitle(program)}\n`);
 }
 
 /** There is no machine whose state could be told. */

@@ -61,7 +61,7 @@ async function testFile(file: string | InputError, flags: TestFlags): Promise<Te
   const found = tests.flatMap((one) => one.diagnostics);
   // A machine that was refused never ran.
   const code = tests.some(({ isRefused }) => isRefused) ? ExitCode.badInput : exitCodeOf(found);
-  const kernel = kernelTitle(program, flags);
+  const kernel = kernelTitle(program);
   return { result: { file, kernel, tests }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
 }
 

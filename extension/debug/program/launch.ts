@@ -92,7 +92,16 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
   const sources = programSources({ text: launched?.text ?? '', scenario }, replayer);
   const start = (test?: string): Simulation => {
-    const created = Simulation.create({ ...settings, limits: bounds, scenario, kernel, assets, test, replayer });
+    const created = Simulation.create({
+      ...settings,
+      limits: bounds,
+      scenario,
+      kernel,
+      isDefaultKernel: scenario.kernel === null && settings.kernel === undefined,
+      assets,
+      test,
+      replayer,
+    });
     if ('simulation' in created) {
       // So that its call stack shows the first statement already.
       created.simulation.seek({ statement: 0, step: 0 });

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { readInputs } from '../../files/read-inputs.ts';
 import { Workspace } from '../../files/workspace.ts';
-import { findKernel, kernels } from '../../kernels/registry.ts';
+import { defaultKernel, findKernel } from '../../kernels/registry.ts';
 import { RecordingReplayer } from '../../recording/replay/replayer.ts';
 import { simulateForEditor, type Watch } from '../../session/moves/live.ts';
 import { reasonOf, type HostBound } from './bounds.ts';
@@ -12,7 +12,7 @@ import { answerLive, HostWord, type LiveOrder, type Simulate } from './worker-si
 /** The host's clock decides; it is looked at, since a simulation runs to its end without hearing messages. */
 function simulator(word: Int32Array): Simulate {
   return async ({ scenario, folders, bounds }, tell) => {
-    const kernel = findKernel(scenario.kernel?.name ?? kernels[0]?.name ?? '');
+    const kernel = scenario.kernel === null ? defaultKernel : findKernel(scenario.kernel.name);
     if (kernel === null) return { diagnostics: [], values: [] };
     const { assets, recordings, problems } = await readInputs(scenario, new Workspace(folders), bounds);
     if (problems.length > 0) return { diagnostics: problems, values: [] };

@@ -179,7 +179,7 @@ export function noteEmulation(
   const place = line === undefined ? file : `${file}:${String(line)}`;
   const message = `${call} was emulated: ${how}, at ${place}`;
   const isOneEnough = false;
-  report(run.script, diagnostic('WALK231', 'information', message, range), roundsIn(run.script.control), isOneEnough);
+  report(run, diagnostic('WALK231', 'information', message, range), roundsIn(run.script.control), isOneEnough);
 }
 
 /** Runs a step of a recording as one of its threads (null: as the kernel's own), while the statement waits. */

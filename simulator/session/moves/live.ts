@@ -42,7 +42,15 @@ export function simulateForEditor(
   const findings = new LiveFindings(scenario, replayer);
   const tests = scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
   for (const [index, test] of tests.entries()) {
-    const created = Simulation.create({ scenario, kernel, assets, test, replayer, limits });
+    const created = Simulation.create({
+      scenario,
+      kernel,
+      isDefaultKernel: scenario.kernel === null,
+      assets,
+      test,
+      replayer,
+      limits,
+    });
     if ('diagnostics' in created) return { diagnostics: created.diagnostics, values: [] };
     const { simulation } = created;
     const cutHere: CutHere = (reason) => findings.cut(simulation, test, reason, tests.length - index - 1);

@@ -14,6 +14,8 @@ import type { Diagnostic, KernelOption, MachineDeclaration, Scenario, SourceRang
 export interface LaunchSettings {
   readonly scenario: Scenario;
   readonly kernel: Kernel;
+  /** Nobody named the kernel: messages that speak in its words say which it is. */
+  readonly isDefaultKernel?: boolean | undefined;
   /** Preset of the machine, where the scenario names none. */
   readonly machine?: string | undefined;
   /** Wins over the scenario's own. */
@@ -53,6 +55,7 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
     program: {
       scenario,
       kernel,
+      isDefaultKernel: settings.isDefaultKernel === true,
       config,
       options,
       assets,

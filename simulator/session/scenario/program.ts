@@ -17,6 +17,8 @@ export type Assets = Readonly<Record<string, Uint8Array>>;
 export interface Program {
   readonly scenario: Scenario;
   readonly kernel: Kernel;
+  /** Neither the file nor whoever launched it names the kernel. */
+  readonly isDefaultKernel: boolean;
   readonly config: MachineConfig;
   readonly options: Readonly<Record<string, number | string>>;
   readonly assets: Assets;

@@ -3,6 +3,8 @@
  * how often it came again.
  */
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
+import { inKernelsWords } from '../scenario/kernel-note.ts';
+import type { Program } from '../scenario/program.ts';
 import type { ControlFrame, Script } from './script.ts';
 
 /** What the text of a finding in the script's list is made of. Plain data. */
@@ -15,13 +17,20 @@ export interface Finding {
   more: number;
 }
 
+/** What a run's findings are about, and where they are kept. */
+interface FindingRun {
+  readonly program: Program;
+  readonly script: Script;
+}
+
 /**
  * Adds to the script's list, or counts what is there already: a finding at the same place with the same code and, unless one is
  * enough for the place, the same message. `rounds` are those of the loops around it, outermost first.
  */
-export function report(script: Script, found: Diagnostic, rounds: readonly string[], isOneEnough = true): void {
-  const { diagnostics, findings } = script;
-  const { code, message, range } = found;
+export function report(run: FindingRun, found: Diagnostic, rounds: readonly string[], isOneEnough = true): void {
+  const { diagnostics, findings } = run.script;
+  const { code, range } = found;
+  const message = inKernelsWords(run.program, code, found.message);
   const key = [code, placeOf(range), isOneEnough ? '' : message].join(' ');
   const known = findings.get(key);
   const at = known === undefined ? -1 : diagnostics.indexOf(known.shown);

@@ -4,6 +4,7 @@ import type { Activation } from '../../execution/activation.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { captureProcess } from './ended-processes.ts';
+import { kernelNote } from '../scenario/kernel-note.ts';
 import type { Program } from '../scenario/program.ts';
 import type { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Replayer } from './replayer.ts';
@@ -93,8 +94,13 @@ export function microStep(run: Run, here: Activation): boolean {
   return engine.steps >= engine.yieldAt || run.raised !== null;
 }
 
+/** Traps that are told in the kernel's words. */
+const refusals: ReadonlySet<TrapFilter> = new Set(['segv', 'oom']);
+
 export function raise(run: Run, filter: TrapFilter, told: () => Omit<Trap, 'filter'>): void {
-  if (run.wanted.has(filter)) run.raised = { filter, ...told() };
+  if (!run.wanted.has(filter)) return;
+  const trap = told();
+  run.raised = { ...trap, filter, text: refusals.has(filter) ? `${trap.text}${kernelNote(run.program)}` : trap.text };
 }
 
 /** Who runs an activity's statements: null for the kernel's own thread, outside `as`. */

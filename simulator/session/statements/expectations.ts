@@ -119,6 +119,6 @@ export function* settleExpectation(evaluation: Evaluation, failure: ScenarioFail
   }
   noteUnmet(run, failure);
   if (isInterleaved) throw failure;
-  report(run.script, failure.toDiagnostic(), roundsIn(run.script.control));
+  report(run, failure.toDiagnostic(), roundsIn(run.script.control));
   if (here !== null && microStep(run, here)) yield;
 }

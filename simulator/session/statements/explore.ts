@@ -1,6 +1,7 @@
 /** `explore`: the interleavings of the blocks, each re-executed from the same world, those with fewer preemptions first. */
 import { integer, evaluate } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
+import { inKernelsWords } from '../scenario/kernel-note.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import { scopesOf } from '../state/control.ts';
 import { inRounds, report, roundsIn } from '../state/findings.ts';
@@ -104,9 +105,10 @@ export class Exploration {
   }
 
   /** Which interleaving fails, why, and how to see it again. */
-  private inWords({ schedule }: Interleaving, { message, rounds }: ScenarioFailure, fails = 'fails'): string {
+  private inWords({ schedule }: Interleaving, failure: ScenarioFailure, fails = 'fails'): string {
     const replay = `parallel seed ${scheduleText(schedule)} replays it`;
-    const why = inRounds(message, rounds);
+    const message = inKernelsWords(this.origin.program, failure.code, failure.message);
+    const why = inRounds(message, failure.rounds);
     return `interleaving ${this.coverage.tried.toLocaleString('en')} ${fails}: ${why}; ${replay}`;
   }
 
@@ -126,7 +128,7 @@ export class Exploration {
     const { range, fails } = this.statement;
     const message = this.inWords(ended, failure, `fails with ${fails ?? ''}, as expected`);
     run.script.passed += 1;
-    report(run.script, diagnostic('WALK228', 'information', message, range), roundsIn(run.script.control));
+    report(run, diagnostic('WALK228', 'information', message, range), roundsIn(run.script.control));
     return run;
   }
 
@@ -145,14 +147,14 @@ export class Exploration {
     const unmet = new ScenarioFailure('WALK206', message, this.statement.range);
     run.wanted = this.origin.wanted;
     noteUnmet(run, unmet);
-    report(run.script, unmet.toDiagnostic(), roundsIn(run.script.control));
+    report(run, unmet.toDiagnostic(), roundsIn(run.script.control));
     if (this.sound === null) run.script.ended = true;
   }
 
   /** What was covered so far. */
-  noteCoverage({ script }: Run): void {
+  noteCoverage(run: Run): void {
     const message = this.coverage.inWords(this.candidate);
-    report(script, diagnostic('WALK228', 'information', message, this.statement.range), roundsIn(script.control));
+    report(run, diagnostic('WALK228', 'information', message, this.statement.range), roundsIn(run.script.control));
   }
 }
 

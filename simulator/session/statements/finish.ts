@@ -25,7 +25,7 @@ export function finishRun(
   const { script, kernel, program } = run;
   const last = statements.at(-1)?.range ?? whole;
   const warn = (code: Parameters<typeof diagnostic>[0], message: string, range: SourceRange): void => {
-    report(script, diagnostic(code, 'warning', message, range), noRounds);
+    report(run, diagnostic(code, 'warning', message, range), noRounds);
   };
   for (const { kind, range } of pendingInjections(run))
     warn('WALK214', `the injected failure of ${kind} never happened`, range);
@@ -51,7 +51,7 @@ export function finishRun(
   const first = locate();
   const isOneEnough = false;
   for (const violation of firstOfEachRule(violations))
-    report(script, violationFailure(run, violation, first, last).toDiagnostic(), noRounds, isOneEnough);
+    report(run, violationFailure(run, violation, first, last).toDiagnostic(), noRounds, isOneEnough);
 }
 
 /** One overwritten table breaks a rule for each of its pages: the first is told, the others are counted. */
@@ -65,7 +65,7 @@ function firstOfEachRule(violations: readonly InvariantViolation[]): InvariantVi
 
 function reportPast(run: Run): void {
   const { brokenRule } = run.script;
-  if (brokenRule !== null) report(run.script, pastViolation(run, brokenRule), noRounds);
+  if (brokenRule !== null) report(run, pastViolation(run, brokenRule), noRounds);
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -84,7 +84,9 @@ function pendingInjections({ kernel, script }: Run): Script['injections'] {
 }
 
 /** Only after the last exit: a living process may hold whatever it likes. */
-function reportLeak({ kernel, machine, script, program: { bounds } }: Run, range: SourceRange): void {
+function reportLeak(run: Run, range: SourceRange): void {
+  const { kernel, machine, script } = run;
+  const { bounds } = run.program;
   const processes = knownProcesses(kernel, script.endedProcesses);
   if (processes.length === 0 || processes.some(({ alive }) => alive)) return;
   const frames = framesPerCluster(machine);
@@ -105,5 +107,5 @@ function reportLeak({ kernel, machine, script, program: { bounds } }: Run, range
   }
   if (leaked.length === 0) return;
   const message = `all processes have ended, but user frames are still taken: ${leaked.join(', ')}`;
-  report(script, diagnostic('WALK212', 'warning', message, range), noRounds);
+  report(run, diagnostic('WALK212', 'warning', message, range), noRounds);
 }

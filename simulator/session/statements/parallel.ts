@@ -106,7 +106,7 @@ function expectError(
   const what = first === undefined ? 'all blocks came to their ends' : inRounds(first.message, first.rounds);
   const unmet = new ScenarioFailure('WALK206', `expected the blocks to fail with ${error}, but ${what}`, range);
   noteUnmet(run, unmet);
-  report(script, unmet.toDiagnostic(), roundsIn(script.control));
+  report(run, unmet.toDiagnostic(), roundsIn(script.control));
   if (failures.length > 0) script.ended = true;
   return [];
 }

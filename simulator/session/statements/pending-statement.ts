@@ -64,10 +64,10 @@ export function failRun(run: Run, error: unknown, range: SourceRange): void {
   if (error instanceof ScenarioFailure) {
     run.stoppedBy ??= error;
     error.rounds = [...rounds, ...error.rounds];
-    report(script, error.toDiagnostic(), error.rounds);
+    report(run, error.toDiagnostic(), error.rounds);
   } else if (error instanceof KernelPanic) {
     script.broken = true;
-    report(script, diagnostic('WALK208', 'error', `kernel panic: ${error.message}`, range), rounds);
+    report(run, diagnostic('WALK208', 'error', `kernel panic: ${error.message}`, range), rounds);
   } else {
     throw error;
   }

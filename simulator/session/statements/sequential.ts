@@ -136,7 +136,7 @@ export function settleFailure(run: Run, statement: Statement, error: unknown): v
   const message = `expected a kernel panic that says “${text}”, but it says “${error.message}”`;
   const failure = new ScenarioFailure('WALK207', message, statement.range);
   noteUnmet(run, failure);
-  report(run.script, failure.toDiagnostic(), roundsIn(run.script.control));
+  report(run, failure.toDiagnostic(), roundsIn(run.script.control));
 }
 
 /** After an exec the block goes on as the new image's thread. */

@@ -8,6 +8,7 @@ const files = {
   'good.walk': `${process}as a {\n  let m = mmap(1 page, rw)\n  write(m, 41)\n  print read(m)\n  expect read(m) == 41\n}\n`,
   'bad.walk': `${process}print "before"\nas a {\n  expect 1 == 2\n}\nprint "after"\n`,
   'segv.walk': `${process}as a {\n  read(0x10)\n}\n`,
+  'unnamed.walk': 'process a { code 1 page data 1 page }\nas a {\n  read(0)\n}\n',
   'panic.walk': `${process}as a { expect read(0x10) kills SEGV }\n`,
   'syntax.walk': 'kernel almos-mkh\nlet = 3\n',
   'unknown.walk': 'kernel almos-mkh\nlet x = mmapp(1)\n',
@@ -57,6 +58,16 @@ describe('pagewalk run', () => {
       stdout: '',
       stderr: 'pagewalk: panic.walk runs on almos-mkh\n',
     });
+  });
+
+  it('names the kernel in whose words a finding is told, where the file does not', async () => {
+    const { code, stderr } = await run('unnamed.walk');
+    assert.equal(code, 1);
+    const finding = stderr.split('\n').find((line) => line.startsWith('unnamed.walk:3:3: error WALK202: ')) ?? '';
+    assert.match(finding, /: SEGV \(EINVAL\): read at 0x0: [^:]+ \(on almos-mkh, the default kernel\)$/);
+    const chosen = await run('unnamed.walk', '--kernel', 'lunaix');
+    assert.match(chosen.stderr, /WALK202: SEGV/);
+    assert.doesNotMatch(chosen.stderr, /default/);
   });
 
   it('refuses wrong text, wrong names and a machine that is too small with 2 and the place', async () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { liveBounds, type Bounds } from '../../../simulator/session/scenario/bounds.ts';
+import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import { simulateForEditor, type LiveResult, type Watch } from '../../../simulator/session/moves/live.ts';
 import { scenarioOf } from './statement-runner.ts';
@@ -23,6 +24,13 @@ let n = 7`);
     assert.deepEqual(findings(result), ['WALK201 6']);
     const values = result.values.map(({ range, text }) => `${String(range.line)} ${text}`);
     assert.deepEqual(values, ['4 0x2000000 = 33554432', '5 abc', '8 0x7 = 7']);
+  });
+
+  it('says in whose words a finding is told, where the file names no kernel', () => {
+    const { scenario } = parseScenario(`${shell}as shell { read(0) }`, 'unnamed.walk');
+    assert.ok(scenario);
+    const result = simulateForEditor(scenario, almosMkh, liveBounds, {});
+    assert.match(result.diagnostics[0]?.message ?? '', /^SEGV .* \(on almos-mkh, the default kernel\)$/);
   });
 
   it('a finding of the common part comes once, those of tests each', () => {
