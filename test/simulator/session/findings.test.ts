@@ -84,7 +84,7 @@ describe('a finding in a loop', () => {
       const one = `kernel ${name}\nprocess p { code 1 page  data 1 page }\n`;
       const write = `${one}as p {\n    let a = mmap(2 pages, rw)\n    for i in 0..5 { write(a + i * 4KiB, 1) }\n}`;
       assert.match(findingsOf(runToEnd(simulationOfFile(write)))[0] ?? '', /^WALK202 .* \(at i = 2\)$/);
-      const fork = `${one}as p {\n    for i in 0..6 {\n        if i == 3 { inject ${injections[0] ?? 'page-alloc'} fails }\n        let _child = fork()\n    }\n}`;
+      const fork = `${one}as p {\n    for i in 0..6 {\n        if i == 3 { inject ${Object.keys(injections)[0] ?? 'page-alloc'} fails }\n        let _child = fork()\n    }\n}`;
       assert.match(findingsOf(runToEnd(simulationOfFile(fork)))[0] ?? '', / \(at i = 3\)$/);
     });
   }
