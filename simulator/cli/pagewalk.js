@@ -2,22 +2,38 @@
 // Starts the command line under a Node that is new enough. Plain JavaScript: any Node from 14 on must be able to read it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const oldestMajor = 22;
 const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
-const bundledNode = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
 if (!existsSync(cli)) {
-  fail(`${cli} does not exist yet: run "npm run build" in the checkout first.`);
+  fail(`${cli} does not exist: run "npm run build" first.`);
 } else if (Number(process.versions.node.split('.')[0]) >= oldestMajor) {
   await import(pathToFileURL(cli).href);
-} else if (existsSync(bundledNode)) {
-  runUnder(bundledNode);
 } else {
-  fail(
-    `this is Node ${process.version}, and Node ${String(oldestMajor)} or newer is needed: install it, or run "npm ci" in the checkout.`,
-  );
+  const node = nodeOfPackage();
+  if (node === null) {
+    fail(
+      `this is Node ${process.version}, and Node ${String(oldestMajor)} or newer is needed: install it, or run "npm install node".`,
+    );
+  } else {
+    runUnder(node);
+  }
+}
+
+/** The npm package `node`, an optional dependency, lies beside this package or inside it. */
+function nodeOfPackage() {
+  const { resolve } = createRequire(import.meta.url);
+  for (const file of ['node/bin/node', 'node/bin/node.exe']) {
+    try {
+      return resolve(file);
+    } catch {
+      // Not here: optional dependencies were left out, or this is an unpacked .vsix.
+    }
+  }
+  return null;
 }
 
 function fail(message) {
