@@ -14,7 +14,10 @@ type Header = Pick<ProcessLog, 'file' | 'pid' | 'parentPid' | 'command' | 'event
 
 /** Everything in one line that matters, wherever it stands: several events may be glued into one line. */
 const parts =
-  /SYSCALL\[(\d+),(\d+)\]\((\d+)\) |-->(?: \[[\w-]+\])? (Success|Failure)\(0x([0-9a-f]+)|SCHED\[(\d+)\]: +acquired lock/g;
+  /SYSCALL\[(\d+),(\d+)\]\((\d+)\) |-->(?: \[[\w-]+\])? (Success|Failure)\(0x([0-9a-f]+)|SCHED\[(\d+)\]: +acquired lock(?: \((async_signalhandler)\))?/g;
+
+/** Linux's. */
+const EINTR = 4;
 
 export class LackeyEvents {
   private readonly file: string;
@@ -97,9 +100,17 @@ export class LackeyEvents {
     for (const [index, match] of found.entries()) {
       const rest = text.slice(match.index + match[0].length, found[index + 1]?.index ?? text.length);
       if (match[1] !== undefined) this.readCall(match, rest, place);
-      else if (match[6] !== undefined) this.add({ kind: 'switch', tid: Number(match[6]), ...position(place) });
+      else if (match[6] !== undefined) this.readSwitch(Number(match[6]), match[7] !== undefined, place);
       else this.complete(readResult(match), place);
     }
+  }
+
+  /** A signal that arrives while a thread is in a call ends that call: Valgrind prints no completion of it. */
+  private readSwitch(tid: number, isSignal: boolean, place: Place): void {
+    this.add({ kind: 'switch', tid, ...position(place) });
+    if (!isSignal) return;
+    this.open = this.blocked.get(tid) ?? null;
+    if (this.open !== null) this.complete({ ok: false, value: EINTR }, place);
   }
 
   private readCall(match: RegExpExecArray, rest: string, place: Place): void {

@@ -1,6 +1,7 @@
 /** How far a replay has come: plain data, copied and restored with the world it runs in. */
 import type { ProcessObject, ThreadObject } from '../../session/calls/replay-host.ts';
 import type { AddressMap } from './address-map.ts';
+import type { Descriptors } from './descriptors.ts';
 
 export type ReplayOrder = 'child-first' | 'parent-first' | 'round-robin';
 
@@ -21,6 +22,12 @@ export interface BlockedCall {
   readonly since: number;
   /** Writes of the other processes at that moment. */
   readonly writes: number;
+}
+
+/** Bytes that went in and came out so far. */
+export interface Pipe {
+  written: number;
+  read: number;
 }
 
 /** The break: where it began, in the recording and here; `base` null before its first growth. */
@@ -48,6 +55,12 @@ export interface ReplayProcess {
   event: number;
   access: number;
   blocked: BlockedCall | null;
+  /** Calls that were issued and have not completed, by index of their events. */
+  readonly pending: Map<number, BlockedCall>;
+  /** Calls that a signal interrupted so far. */
+  interruptions: number;
+  /** What its file descriptors are, as far as the order has to know. */
+  pipeEnds: Descriptors;
   /** Writes to anything but the terminal so far. */
   writes: number;
   map: AddressMap;
@@ -71,6 +84,7 @@ export interface ReplayState {
   position: number;
   /** Calls that have blocked so far. */
   blockedCalls: number;
+  readonly pipes: Pipe[];
   /** Accesses performed, and accesses that the recorded machine refused. */
   performed: number;
   refused: number;
@@ -95,6 +109,7 @@ export function createReplayState(
     turn: settings.quantum,
     position: 0,
     blockedCalls: 0,
+    pipes: [],
     performed: 0,
     refused: 0,
     told: { handlers: [], signalReturn: false },
@@ -113,6 +128,9 @@ export function createReplayProcess(log: number, parent: number | null): ReplayP
     event: 0,
     access: 0,
     blocked: null,
+    pending: new Map(),
+    interruptions: 0,
+    pipeEnds: new Map(),
     writes: 0,
     map: { pieces: [] },
     heap: null,

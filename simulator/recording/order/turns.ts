@@ -2,11 +2,12 @@
  * The order of a recording: what runs next, and what that changes for the order. Kernels have no part in it, so the
  * whole order is known before anything is performed.
  */
-import type { CallEvent, LogEvent, ProcessLog } from '../logs/process-log.ts';
+import type { CallEvent, ProcessLog } from '../logs/process-log.ts';
 import type { Recording } from '../logs/recording.ts';
 import { effectOf, layoutOf } from './replay-plan.ts';
 import { createReplayProcess, currentProcess, type ReplayProcess, type ReplayState } from './replay-state.ts';
-import { afterFork, block, noteWrite, releaseParent, schedule } from './scheduler.ts';
+import { inherit, inheritedDescriptors, openFromStart, passDescriptors } from './descriptors.ts';
+import { afterFork, blockAtCompletion, complete, issue, noteWrite, releaseParent, schedule } from './scheduler.ts';
 
 /** Accesses of one turn at most, so that a turn is never long. */
 export const LONGEST_RUN = 1 << 14;
@@ -64,6 +65,7 @@ export function takeTurn(recording: Recording, state: ReplayState, limit: number
   if (next === null) throw new Error('internal: nothing is left of the recording');
   const turn = { ...next, child: null, tid: next.self.tid, endsProcess: false };
   const changed = { ...turn, ...passTurn(recording, state, next) };
+  blockAtCompletion(recording, state);
   schedule(recording, state);
   return changed;
 }
@@ -75,6 +77,7 @@ function passTurn(recording: Recording, state: ReplayState, next: NextTurn): Par
     case 'start':
       self.status = 'loaded';
       self.threads.set(self.tid, null);
+      self.pipeEnds = openFromStart(inheritedDescriptors(recording));
       return {};
     case 'layout':
       self.status = 'ready';
@@ -109,13 +112,21 @@ function passEvent(recording: Recording, state: ReplayState, { self, log }: Next
       return endProcess(state, self);
     case 'call':
       self.tid = event.tid;
-      noteWrite(self, event);
-      if (event.blocks && isWaiting(log, index, event)) block(state, index);
+      noteWrite(state, self, event);
+      issue(state, self, log, index, event);
       break;
     case 'completion':
+      complete(state, self, log, event.call);
       break;
   }
-  return passEffect(recording, state, self, effectOf(log, event)?.effect);
+  const done = effectOf(log, event);
+  if (done !== null) passPipes(state, self, done.call);
+  return passEffect(recording, state, self, done?.effect);
+}
+
+function passPipes(state: ReplayState, self: ReplayProcess, call: CallEvent): void {
+  const added = passDescriptors(self.pipeEnds, call, state.pipes.length);
+  for (let pipe = 0; pipe < added; pipe++) state.pipes.push({ written: 0, read: 0 });
 }
 
 function passEffect(
@@ -150,6 +161,7 @@ function childOf(recording: Recording, state: ReplayState, self: ReplayProcess, 
   child.tid = self.tid;
   child.status = isOther ? 'loaded' : 'ready';
   child.threads.set(child.tid, null);
+  child.pipeEnds = inherit(self.pipeEnds, isOther);
   return child;
 }
 
@@ -163,12 +175,7 @@ function addThread(self: ReplayProcess): number {
 
 function endProcess(state: ReplayState, self: ReplayProcess): Partial<Turn> {
   self.status = 'ended';
+  self.pipeEnds.clear();
   releaseParent(state, self);
   return { endsProcess: true };
-}
-
-/** Where the log goes on with something else before the completion, another thread runs: the process does not wait. */
-function isWaiting(log: ProcessLog, index: number, call: CallEvent): boolean {
-  const next: LogEvent | undefined = log.events[index + 1];
-  return call.completion === index + 1 && next?.at === log.events[index]?.at;
 }

@@ -28,17 +28,26 @@ const layout: Layout = {
   heap: null,
 };
 
+/** What Valgrind tells of its lock around a call that may block. */
+function waited(pid: number, waker: string): string[] {
+  return [
+    `--${String(pid)}--   SCHED[1]: releasing lock (VG_(client_syscall)[async]) -> VgTs_WaitSys`,
+    `--${String(pid)}--   SCHED[1]:  acquired lock (${waker})`,
+  ];
+}
+
 /** A process's life in a few words; `a3` is three accesses, the others are calls. */
 function linesOf(pid: number, words: readonly string[]): string[] {
   return words.flatMap((word) => {
-    const [name = '', argument = '0', other = '0'] = word.split(' ');
+    const [name = '', argument = '0', other = '1'] = word.split(' ');
     if (/^a\d+$/.test(name)) return Array.from({ length: Number(name.slice(1)) }, () => 'I  00401000,4');
     const issue = (text: string, result: string): string[] => [
       `SYSCALL[${String(pid)},1](0) sys_${text} --> [async] ... `,
+      ...waited(pid, 'VG_(client_syscall)[async]'),
       `SYSCALL[${String(pid)},1](0) ... [async] --> Success(${result}) `,
     ];
-    const plain = (text: string): string[] => [
-      `SYSCALL[${String(pid)},1](0) sys_${text} --> [pre-success] Success(0x0) `,
+    const plain = (text: string, result = '0x0'): string[] => [
+      `SYSCALL[${String(pid)},1](0) sys_${text} --> [pre-success] Success(${result}) `,
     ];
     switch (name) {
       case 'fork':
@@ -51,10 +60,21 @@ function linesOf(pid: number, words: readonly string[]): string[] {
         return issue(`poll ( 0x10, 1, ${argument} )`, '0x1');
       case 'write!':
         return plain(`write ( ${argument}, 0x10, 1 )`);
+      case 'interrupted':
+        return [
+          `SYSCALL[${String(pid)},1](61) sys_wait4 ( 4294967295, 0x0, 0, 0x0 ) --> [async] ... `,
+          ...waited(pid, 'async_signalhandler'),
+        ];
+      case 'pipe':
+        return plain('pipe2 ( 0x10, 0x0 )');
+      case 'close':
+        return plain(`close ( ${argument} )`);
+      case 'open':
+        return plain('openat ( 4294967196, 0x10(/data), 0 )', `0x${argument}`);
       case 'sleep':
         return issue('clock_nanosleep( 0, 0, 0x10, 0x0 )', '0x0');
       default:
-        return issue(`${name} ( ${argument}, 0x10, ${other} )`, '0x1');
+        return issue(`${name} ( ${argument}, 0x10, 8 )`, `0x${other}`);
     }
   });
 }
@@ -75,7 +95,7 @@ function orderOf(lives: Lives, settings: Partial<ReplaySettings> = {}): string[]
     const step = harness.step();
     if (step === null) return order;
     const pid = step.range.file.split('.')[1] as string;
-    if (step.title.startsWith('start') || step.title.startsWith('lay out')) continue;
+    if (/^(start|lay out|thread)/.test(step.title)) continue;
     order.push(
       step.title === 'accesses'
         ? `${pid} a${String(harness.state.performed - before)}`
@@ -208,6 +228,67 @@ describe('interleaving of recorded processes', () => {
     for (const order of ['child-first', 'parent-first'] as const) {
       const ran = orderOf(lives, { order });
       assert.ok(ran.indexOf('101 exit') < ran.lastIndexOf('100 wait4'), ran.join(', '));
+    }
+  });
+
+  describe('over three generations', () => {
+    const lives: Lives = {
+      100: ['fork 101', 'sleep', 'a1', 'write 5', 'wait 101', 'a2'],
+      101: ['fork 102', 'wait 102', 'a3'],
+      102: ['a4', 'read 4', 'a5'],
+    };
+
+    for (const order of ['child-first', 'parent-first', 'round-robin'] as const)
+      it(`goes on with a call only after what it waited for, ${order}`, () => {
+        const ran = orderOf(lives, { order });
+        const last = (step: string): number => ran.lastIndexOf(step);
+        assert.ok(ran.indexOf('100 write') < last('102 read'), ran.join(', '));
+        assert.ok(last('102 exit') < last('101 wait4'), ran.join(', '));
+        assert.ok(last('101 exit') < last('100 wait4'), ran.join(', '));
+      });
+  });
+
+  describe('through pipes', () => {
+    it('lets a read go on when its own pipe has what it read, not any other', () => {
+      const lives: Lives = {
+        100: ['pipe', 'pipe', 'fork 101', 'fork 102', 'sleep', 'write 4', 'a1', 'wait 101', 'wait 102'],
+        101: ['read 5', 'a2'],
+        102: ['read 3', 'a3', 'write 6'],
+      };
+      for (const order of ['child-first', 'parent-first', 'round-robin'] as const) {
+        const ran = orderOf(lives, { order });
+        assert.ok(ran.indexOf('102 write') < ran.lastIndexOf('101 read'), ran.join(', '));
+        assert.ok(ran.indexOf('100 write') < ran.lastIndexOf('102 read'), ran.join(', '));
+      }
+    });
+
+    it('lets a read of nothing go on when nobody can write any more', () => {
+      const lives: Lives = {
+        100: ['pipe', 'fork 101', 'close 4', 'fork 102', 'a1', 'wait 102', 'wait 101'],
+        101: ['close 3', 'sleep', 'write 4 8', 'a2'],
+        102: ['read 3 8', 'a3', 'read 3 0', 'a4'],
+      };
+      const ran = orderOf(lives, { order: 'parent-first' });
+      assert.ok(ran.indexOf('101 exit') < ran.indexOf('102 a4'), ran.join(', '));
+      assert.ok(ran.indexOf('102 a3') < ran.indexOf('101 a2'), ran.join(', '));
+    });
+
+    it('finds the descriptors where some were open from the start', () => {
+      const lives: Lives = {
+        100: ['open 5', 'pipe', 'pipe', 'fork 101', 'fork 102', 'sleep', 'write 7', 'a1', 'wait 101', 'wait 102'],
+        101: ['read 8', 'a2'],
+        102: ['read 6', 'a3', 'write 9'],
+      };
+      const ran = orderOf(lives);
+      assert.ok(ran.indexOf('102 write') < ran.lastIndexOf('101 read'), ran.join(', '));
+    });
+  });
+
+  it('takes a signal that interrupts a wait for the end of a child', () => {
+    const lives: Lives = { 100: ['fork 101', 'interrupted', 'a1', 'wait 101', 'a2'], 101: ['sleep', 'a3'] };
+    for (const order of ['child-first', 'parent-first'] as const) {
+      const ran = orderOf(lives, { order });
+      assert.ok(ran.indexOf('101 exit') < ran.indexOf('100 a1'), ran.join(', '));
     }
   });
 
