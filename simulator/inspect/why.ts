@@ -1,7 +1,7 @@
 /**
  * How a page came to be what it is, told from the recent events: what its entry was before, then the episode that
- * changed it last, from the access to the new entry. An episode is what one source line did for the process since its
- * previous trap; RPC servers work in their client's name, so their part is in it.
+ * changed it last, from the access to the new entry. An episode is what follows from one trap, or from one statement outside its
+ * traps, as the events' causes tell: what others did meanwhile is not in it, and what RPC servers did for it is.
  */
 import { isEvent, type CommonEvent } from '../hardware/trace-event.ts';
 import { vpnOf } from '../hardware/word.ts';
@@ -22,13 +22,12 @@ export function whyPage(inspection: Inspection, subject: Subject, vpn: number): 
     isTrap(event) && event.owner === subject.process.owner && vpnOf(event.fields.va) === vpn;
   const last = events.findLast((event) => isEntry(event) || isTrapHere(event));
   if (last === undefined) return [];
-  const episode = episodeOf(events, last);
-  const first = episode[0] as CommonEvent;
-  const earlier = events.filter((event) => event.id < first.id && isEntry(event));
+  const { episode, trap: begun } = episodeOf(events, last);
+  const earlier = events.filter((event) => event.id < last.id && isEntry(event) && !episode.includes(event));
   const onePerLine = earlier.filter((event, index) => earlier[index + 1]?.line !== event.line).slice(-EARLIER);
-  const trap = episode.findLast(isTrapHere);
+  const outcome = episode.findLast(isTrapHere);
   const change = isEntryChange(last) ? last : null;
-  const means = episode.filter((event) => (trap === undefined ? isOnTheWay(event, change) : isMeans(event)));
+  const means = episode.filter((event) => (outcome === undefined ? isOnTheWay(event, change) : isMeans(event)));
   const entries = joinEntries(episode.filter(isEntryChange).filter(({ fields }) => fields.vpn === vpn));
   const told = [
     ...means.map((event) => ({ event, text: eventText(inspection, event) })),
@@ -36,10 +35,15 @@ export function whyPage(inspection: Inspection, subject: Subject, vpn: number): 
   ].sort((one, other) => one.event.id - other.event.id);
   return [
     ...onePerLine.map((event) => cause(event, `before: ${eventText(inspection, event)}`)),
-    ...(trap === undefined ? [] : [cause({ ...trap, cycle: first.cycle }, accessText(inspection, trap))]),
+    ...(outcome === undefined ? [] : [cause(beginningOf(outcome, begun), accessText(inspection, outcome))]),
     ...told.slice(-LONGEST).map(({ event, text }) => cause(event, text)),
-    ...(trap === undefined ? [] : [cause(trap, outcomeText(trap))]),
+    ...(outcome === undefined ? [] : [cause(outcome, outcomeText(outcome))]),
   ];
+}
+
+/** The access that trapped, at its own moment. */
+function beginningOf(outcome: TrapEvent, begun: CommonEvent | null): CommonEvent {
+  return begun === null ? outcome : { ...outcome, step: begun.step, cycle: begun.cycle };
 }
 
 function isEntryChange(event: CommonEvent): event is EntryEvent {
@@ -71,19 +75,44 @@ function isOnTheWay(event: CommonEvent, change: EntryEvent | null): boolean {
   return event.fields.ppn === change?.fields.ppn;
 }
 
-function episodeOf(events: readonly CommonEvent[], last: CommonEvent): CommonEvent[] {
-  const end = events.indexOf(last);
-  const isHere = (event: CommonEvent): boolean => event.owner === last.owner && event.line === last.line;
-  // A direct call that changes the entry, outside any trap, is an episode by itself; so is a trap up to its outcome.
-  const outcome = isTrap(last) ? end : events.findIndex((event, at) => at > end && isHere(event) && isTrap(event));
-  const until = outcome < 0 ? end : outcome;
-  let from = end;
-  while (from > 0) {
-    const event = events[from - 1] as CommonEvent;
-    if (event.owner === last.owner && (event.line !== last.line || isTrap(event))) break;
-    from--;
+interface Episode {
+  /** From its first event to the last one that counts. */
+  readonly episode: readonly CommonEvent[];
+  /** The moment at which its access trapped, where it has one. */
+  readonly trap: CommonEvent<'trap'> | null;
+}
+
+/** What has the same beginning as `last`: up to it, or to the outcome of their trap. */
+function episodeOf(events: readonly CommonEvent[], last: CommonEvent): Episode {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  const beginning = beginningIn(byId, last);
+  const siblings = events.filter((event) => beginningIn(byId, event) === beginning);
+  const outcome = isTrap(last) ? last : siblings.find((event) => event.id > last.id && isTrap(event));
+  const end = (outcome ?? last).id;
+  const first = siblings.findLast((event) => event.id < end && isTrap(event))?.id ?? -1;
+  const begun = typeof beginning === 'number' ? byId.get(beginning) : undefined;
+  return {
+    episode: siblings.filter(({ id }) => id > first && id <= end),
+    trap: begun !== undefined && isEvent(begun, 'trap') ? begun : null,
+  };
+}
+
+/**
+ * The id of the trap, the statement, the call of a recording or the daemon's turn that an event follows from, over RPCs too, whoever else ran in between. An
+ * event without a cause follows from its line.
+ */
+function beginningIn(byId: ReadonlyMap<number, CommonEvent>, { cause, owner, line }: CommonEvent): number | string {
+  if (cause < 0) return `${String(owner)} ${String(line)}`;
+  let beginning = cause;
+  for (;;) {
+    const event = byId.get(beginning);
+    if (event === undefined || event.cause < 0 || isBeginning(event)) return beginning;
+    beginning = event.cause;
   }
-  return events.slice(from, until + 1).filter(isHere);
+}
+
+function isBeginning(event: CommonEvent): boolean {
+  return isEvent(event, 'trap', 'statement', 'recorded-call', 'daemon');
 }
 
 /** The same entry in several tables is one link of the chain. */
