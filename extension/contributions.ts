@@ -9,6 +9,14 @@ export const Command = {
   showPageTable: 'pagewalk.showPageTable',
   showKernel: 'pagewalk.showKernel',
   compareKernels: 'pagewalk.compareKernels',
+  reverseStepInto: 'pagewalk.reverseStepInto',
+  reverseStepOut: 'pagewalk.reverseStepOut',
+} as const;
+
+export const ContextKey = {
+  /** The active session stands still, and something lies before its position. */
+  canStepBack: 'pagewalk.canStepBack',
+  atStart: 'pagewalk.atStart',
 } as const;
 
 /** Attributes of a launch configuration, as package.json documents them. */

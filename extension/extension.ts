@@ -5,6 +5,7 @@ import { ConfigurationProvider } from './debug/configuration-provider.ts';
 import { WorkerAdapterFactory } from './debug/factory.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerPanels } from './panels/register.ts';
+import { ReverseCommands } from './reverse-commands.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
 
@@ -14,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     ...registerDebugger(context),
     registerRunCommands(),
+    new ReverseCommands(),
     new StatusBar(),
     new ChangedSources(),
   );

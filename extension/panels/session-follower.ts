@@ -4,7 +4,17 @@ import { DEBUG_TYPE, isRecordingPath } from '../contributions.ts';
 import { Refusals } from './refusals.ts';
 
 /** Requests after which the simulation moves, until the next stop. */
-const moves = new Set(['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'restart']);
+const moves = new Set([
+  'continue',
+  'next',
+  'stepIn',
+  'stepOut',
+  'stepBack',
+  'reverseContinue',
+  'pagewalk/reverseStepIn',
+  'pagewalk/reverseStepOut',
+  'restart',
+]);
 
 /** The parts of a protocol message that tell where a session stands. */
 interface ProtocolMessage {

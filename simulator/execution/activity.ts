@@ -56,6 +56,8 @@ export interface Activity {
   /** The innermost kernel frame, for the debugger; the base frame has no caller. */
   top: Activation;
   wait: Wait | null;
+  /** In words, where it has given way before an access: `write at 0x2000000`. Kept until the next one. */
+  nextAccess: string;
   /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
   isAtomic: boolean;
   /** Set by a kernel function just before it answers its error; whoever began the call has cleared it before. */

@@ -22,12 +22,9 @@ export function breaksOf(debuggee: Debuggee): Breaks {
   return makeBreaks(debuggee, (conditions) => isHit(debuggee, conditions));
 }
 
-/** For moves backwards: every place where a stop is possible is told; nothing is counted or logged. */
-export function placesOf(debuggee: Debuggee, note: () => void): Breaks {
-  return makeBreaks(debuggee, (conditions) => {
-    if (conditions.logMessage === undefined && holds(debuggee, conditions)) note();
-    return false;
-  });
+/** For moves backwards, which pass every place once more: nothing is counted or logged. */
+export function silentBreaksOf(debuggee: Debuggee): Breaks {
+  return makeBreaks(debuggee, (conditions) => conditions.logMessage === undefined && holds(debuggee, conditions));
 }
 
 function makeBreaks(debuggee: Debuggee, accept: (conditions: Conditions) => boolean): Breaks {

@@ -2,19 +2,23 @@ import type { Arguments } from '../protocol/arguments.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { noException, notRunning, unknownThread } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
-import { reverseContinue, seek, stepBack } from './reverse.ts';
+import type { StepKind } from '../../../simulator/session/moves/stop.ts';
+import { moveBack, seek } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
   continue: (debuggee, args) =>
     move(debuggee, args, (thread) => debuggee.runner.run('continue', thread), { allThreadsContinued: true }),
-  next: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('over', thread)),
-  stepIn: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('in', thread)),
+  next: (debuggee, args) => step(debuggee, args, 'over'),
+  stepIn: (debuggee, args) => step(debuggee, args, 'in'),
   stepOut: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('out', thread)),
   stepBack(debuggee, args) {
-    const isMicro = args.optionalString('granularity') === 'instruction';
-    return move(debuggee, args, (thread) => stepBack(debuggee, thread, isMicro));
+    const kind = granularityOf(args) === 'instruction' ? 'instruction' : 'over';
+    return move(debuggee, args, (thread) => moveBack(debuggee, kind, thread));
   },
-  reverseContinue: (debuggee, args) => move(debuggee, args, () => reverseContinue(debuggee)),
+  reverseContinue: (debuggee, args) => move(debuggee, args, (thread) => moveBack(debuggee, 'continue', thread)),
+  /** What VS Code has no request for: into the function that was called last, and out to before the call. */
+  'pagewalk/reverseStepIn': (debuggee, args) => move(debuggee, args, (thread) => moveBack(debuggee, 'in', thread)),
+  'pagewalk/reverseStepOut': (debuggee, args) => move(debuggee, args, (thread) => moveBack(debuggee, 'out', thread)),
   /** To any position of the run: statements begun, and micro-steps of the last one. */
   'pagewalk/seek'(debuggee, args) {
     debuggee.requireSimulation(args.command);
@@ -43,6 +47,18 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
     };
   },
 };
+
+/** By statements, which are the lines too, or to the next micro-step of whichever thread. */
+function step(debuggee: Debuggee, args: Arguments, kind: StepKind): Promise<object | undefined> | object | undefined {
+  const wanted = granularityOf(args) === 'instruction' ? 'instruction' : kind;
+  return move(debuggee, args, (thread) => debuggee.runner.run(wanted, thread));
+}
+
+function granularityOf(args: Arguments): string {
+  const granularity = args.optionalString('granularity') ?? 'statement';
+  if (granularity === 'statement' || granularity === 'line' || granularity === 'instruction') return granularity;
+  throw args.wrong('granularity', 'statement, line or instruction');
+}
 
 /** At once, or behind the step that is under way, then with the thread at which that one stops. */
 function move(

@@ -1,31 +1,14 @@
-import type { TrapFilter } from '../../../simulator/session/state/run.ts';
 import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { summaryOf } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
+import { reportOf, type StopReport } from './stop-report.ts';
 import { WaitingMoves } from './waiting-moves.ts';
 
 /** Micro-steps between two looks at the clock: below a millisecond even where every step is slow. */
 const CHUNK_STEPS = 2000;
 /** How long the loop runs before it lets requests in. Short enough for a pause to feel immediate. */
 const SLICE_MS = 15;
-
-const pausedOn: Readonly<Record<TrapFilter, string>> = {
-  'page-fault': 'Paused on page fault',
-  'cow-fault': 'Paused on copy-on-write fault',
-  segv: 'Paused on refused access',
-  oom: 'Paused for want of memory',
-  expectation: 'Paused on failed expectation',
-};
-
-/** What a `stopped` event says. */
-export interface StopReport {
-  readonly reason: string;
-  readonly description: string;
-  readonly thread?: number;
-  readonly text?: string;
-  readonly hits?: readonly number[];
-}
 
 /**
  * Moves the simulation in slices, so that requests are answered in between, and announces where it stops.
@@ -123,8 +106,9 @@ export class Runner {
     this.announce({ reason: 'entry', description: 'Paused before the first statement' });
   }
 
-  announce({ reason, description, thread, text, hits }: StopReport): void {
+  announce({ reason, description, thread, text, hits, exception }: StopReport): void {
     const { debuggee } = this;
+    this.exception = exception ?? null;
     debuggee.phase = 'stopped';
     debuggee.output.flush();
     debuggee.launchedText.check();
@@ -200,15 +184,7 @@ export class Runner {
       else this.announce({ reason: 'step', description: 'Paused at the end of the scenario' });
       return;
     }
-    this.exception = stop.exception ?? null;
-    this.announce({
-      reason: stop.reason,
-      // The whole text stands at the line; beside the thread's name there is room for a few words.
-      description: stop.exception === undefined ? stop.description : pausedOn[stop.exception.filter],
-      ...(stop.thread === undefined ? {} : { thread: stop.thread }),
-      ...(stop.exception === undefined ? {} : { text: stop.exception.text }),
-      ...(stop.hits === undefined ? {} : { hits: stop.hits }),
-    });
+    this.announce(reportOf(stop));
   }
 
   /** The answer to the request goes first. */

@@ -40,13 +40,21 @@ function requireAddress({ run, range }: Accessor, address: bigint): void {
 /** A fault path that never comes to an end is a bug of a kernel. */
 const MOST_FAULTS = 1000;
 
+/** For whoever looks while an activity stands before it. */
+export function accessText(address: bigint, access: Access): string {
+  return `${accessName(access)} at 0x${address.toString(16)}`;
+}
+
 /** One access inside one page: its physical address, or why not. */
 export function* reach(accessor: Accessor, address: bigint, access: Access): KernelGenerator<number | Refusal> {
   const { run, here, thread, user, range } = accessor;
   requireAddress(accessor, address);
   const va = machineAddress(address, addressBitsOf(run.machine));
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
-    if (microStep(run, here)) yield;
+    if (microStep(run, here)) {
+      here.activity.nextAccess = accessText(address, access);
+      yield;
+    }
     const barrier = run.kernel.accessBarrier(thread) ?? null;
     if (barrier !== null) {
       here.activity.wait = barrier;

@@ -16,7 +16,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
-import { isRefusal, load, noteOutcome, store } from './access.ts';
+import { accessText, isRefusal, load, noteOutcome, store } from './access.ts';
 import type { Refusal } from './fault-text.ts';
 import { wholeLine } from './explain.ts';
 import { report, roundsIn } from '../state/findings.ts';
@@ -57,7 +57,11 @@ export function* performBatch(
     const { yieldAt } = engine;
     const isSingle = machine.trace.on || run.raised !== null || (yieldAt >= 0 && engine.steps + 1 >= yieldAt);
     if (isSingle) {
-      if (microStep(run, here)) yield;
+      if (microStep(run, here)) {
+        const address = exactAddress(batchAddress(batch, index), addressBitsOf(machine));
+        here.activity.nextAccess = accessText(address, batchAccess(batch, index));
+        yield;
+      }
       engine.steps--;
     }
     kernel.activate(thread, here.core);

@@ -22,7 +22,9 @@ import { StackNumbers } from './stack-numbers.ts';
 import { scopesOfBlock } from '../statements/block-progress.ts';
 import { startRun, type RunSettings, type Started } from './start-run.ts';
 import type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
-import { positionBefore, positionOf, seek } from './time-travel.ts';
+import { ReverseMove } from './reverse-move.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
 
@@ -100,9 +102,10 @@ export class Simulation {
     return positionOf(this.execution);
   }
 
-  /** The position one statement, or one micro-step, earlier; null at the beginning. */
-  positionBefore(granularity: 'statement' | 'step'): Position | null {
-    return positionBefore(this.position, granularity);
+  /** A move backwards, to be advanced in slices; the simulation stands elsewhere until it has come to its stop. */
+  reverse(request: StepRequest): ReverseMove {
+    const standing = (): Standing => standingOf(this.execution, this.numbers);
+    return new ReverseMove(this, standing, request);
   }
 
   /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */

@@ -12,10 +12,13 @@ export interface StepOrigin {
   readonly statement: number;
 }
 
-/** `frame`: the kernel frame that the step began in, or null at a statement. `top` is about to take a numbered step. */
-export function isStepDone({ kind }: StepRequest, frame: Activation | null, top: Activation): boolean {
+/** `top` is about to take a numbered step. */
+export function isStepDone({ kind }: StepRequest, origin: StepOrigin | null, top: Activation): boolean {
+  const frame = origin?.frame ?? null;
   switch (kind) {
     case 'in':
+      return isOwnTurn(origin, top.activity);
+    case 'instruction':
       return true;
     case 'over':
       // From the statement itself, over means over all of it.
@@ -27,11 +30,18 @@ export function isStepDone({ kind }: StepRequest, frame: Activation | null, top:
   }
 }
 
-/** At a statement inside an interleaved block: a step in takes any thread's next one, others their own. */
+/** At a statement inside an interleaved block, or before an access. */
 export function isNestedStepDone({ kind }: StepRequest, origin: StepOrigin | null, activity: Activity): boolean {
-  if (kind === 'in') return true;
+  if (kind === 'instruction') return true;
+  if (kind === 'in') return isOwnTurn(origin, activity);
   const isOwn = origin?.activity === activity;
   return isOwn && (kind === 'over' || (kind === 'out' && origin.frame !== null));
+}
+
+/** From between two statements, and once the thread's own part has ended, any thread's micro-step is the next one. */
+function isOwnTurn(origin: StepOrigin | null, activity: Activity): boolean {
+  const own = origin?.activity ?? null;
+  return own === null || own === activity || own.state !== 'running' || own.agent === activity.agent;
 }
 
 /** Is `frame` the top itself or one of its callers? */

@@ -12,7 +12,8 @@ import { blockOf, currentThreadNumber } from './stack.ts';
 import { hitsAt, noBreaks, type Breaks, type StepRequest, type Stop } from './stop.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
-/** For the engine's `yieldAt`: nothing but kernel functions can stop a request inside a statement. */
+/** For the engine's `yieldAt`: every micro-step, or those of kernel functions alone. */
+const EVERY_STEP = 0;
 const ONLY_KERNEL_STEPS = -1;
 
 export class Stepper {
@@ -20,7 +21,8 @@ export class Stepper {
   private readonly numbers: StackNumbers;
   /** Where the request that is under way began. */
   private origin: StepOrigin | null = null;
-  private seenFrame: Activation | null = null;
+  /** Kernel frames that have been entered already. */
+  private entered = new WeakSet<Activation>();
 
   constructor(execution: Execution, numbers: StackNumbers) {
     this.execution = execution;
@@ -52,7 +54,8 @@ export class Stepper {
     const activity =
       engine.activities.findLast((one) => one.agent === agent) ?? engine.current ?? engine.activities[0] ?? null;
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
-    this.seenFrame = activity?.top ?? null;
+    for (const { top } of engine.activities)
+      for (let one: Activation | null = top; one !== null; one = one.caller) this.entered.add(one);
     return {
       activity: this.execution.isBetween ? null : activity,
       frame,
@@ -88,7 +91,7 @@ export class Stepper {
     if (statement === null) return this.arriveAtEnd();
     if (statement === 'budget') return null;
     const raised = this.takeRaised(breaks);
-    if (raised !== null) return raised;
+    if (raised !== null) return { ...raised, hits: hitsAt(breaks, statement.range.line, statement.range.file) };
     if (execution.run.script.statements !== this.origin?.statement) {
       const stop = this.stopAtStatement(request, breaks, statement);
       if (stop !== null) return stop;
@@ -108,14 +111,14 @@ export class Stepper {
     const isStep =
       request.kind === 'over' ||
       request.kind === 'in' ||
+      request.kind === 'instruction' ||
       (request.kind === 'out' && (script.control.length < depth || this.origin?.frame !== null));
     return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
   }
 
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
-    const isWatched = request.kind !== 'continue' || breaks.functions.length > 0;
-    const activity = this.execution.proceed(isWatched ? ONLY_KERNEL_STEPS : until, until);
+    const activity = this.execution.proceed(yieldAtFor(request, breaks, until), until);
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);
@@ -124,9 +127,9 @@ export class Stepper {
   private stopAtStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     const { top } = activity;
     if (activity.wait !== null) return null;
-    if (top.info.name === '') return this.stopInBlock(request, breaks, activity);
-    const isEntered = top !== this.seenFrame && top.label === Object.keys(top.info.steps)[0];
-    this.seenFrame = top;
+    if (top.info.name === '') return this.stopAtOwnStep(request, breaks, activity);
+    const isEntered = !this.entered.has(top);
+    this.entered.add(top);
     const thread = this.numbers.thread(activity.agent);
     if (isEntered) {
       const names = [top.info.name, ...(top.info.aliases ?? [])];
@@ -136,13 +139,28 @@ export class Stepper {
       if (hits.length > 0)
         return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
     }
-    if (!isStepDone(request, this.origin?.frame ?? null, top)) return null;
+    if (!isStepDone(request, this.origin, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label}`, thread };
   }
 
-  /** Before a statement of an interleaved block. */
+  /** Before a statement of an interleaved block, or before an access. */
+  private stopAtOwnStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
+    if (activity.top.label === AtStatement.before) return this.stopInBlock(request, breaks, activity);
+    const { kind } = request;
+    if ((kind !== 'in' && kind !== 'instruction') || this.isBeginning(activity)) return null;
+    if (!isNestedStepDone(request, this.origin, activity)) return null;
+    const { nextAccess } = activity;
+    const description = nextAccess === '' ? 'Paused inside the statement' : `Paused before the ${nextAccess}`;
+    return { reason: 'step', description, thread: this.numbers.thread(activity.agent) };
+  }
+
+  /** The first micro-step of a statement is one with its beginning: nothing has happened in between. */
+  private isBeginning(activity: Activity): boolean {
+    const { pending, stepsOfStatement } = this.execution;
+    return activity.isAtomic || (pending?.isInterleaved === false && stepsOfStatement <= STEPS_OF_BEGINNING);
+  }
+
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
-    if (activity.top.label !== AtStatement.before) return null;
     const thread = this.numbers.thread(activity.agent);
     const range = blockOf(this.execution, activity)?.progress.statement?.range;
     const hits = range === undefined ? [] : hitsAt(breaks, range.line, range.file);
@@ -161,4 +179,12 @@ export class Stepper {
     const thread = currentThreadNumber(this.execution, this.numbers);
     return { reason: 'exception', description: trap.text, thread, exception: trap };
   }
+}
+
+/** That of the statement itself, and its first access. */
+const STEPS_OF_BEGINNING = 2;
+
+function yieldAtFor({ kind }: StepRequest, { functions }: Breaks, until: number): number {
+  if (kind === 'in' || kind === 'instruction') return EVERY_STEP;
+  return kind !== 'continue' || functions.length > 0 ? ONLY_KERNEL_STEPS : until;
 }

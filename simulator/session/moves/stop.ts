@@ -3,7 +3,8 @@ import type { FunctionInfo } from '../../execution/function-info.ts';
 import type { TrapFilter } from '../state/run.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
-export type StepKind = 'continue' | 'over' | 'in' | 'out';
+/** `in` goes to the thread's own next micro-step, `instruction` to that of any thread. */
+export type StepKind = 'continue' | 'over' | 'in' | 'out' | 'instruction';
 
 /** `accept` may refuse a stop: a condition that does not hold, a hit count, a logpoint. */
 export interface LineBreak {
@@ -53,7 +54,7 @@ export interface StepRequest {
 }
 
 export interface Stop {
-  readonly reason: 'budget' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'end';
+  readonly reason: 'budget' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'entry' | 'end';
   readonly description: string;
   readonly thread?: number;
   readonly exception?: {

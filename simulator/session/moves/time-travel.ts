@@ -4,15 +4,9 @@ import type { Position } from './stop.ts';
 
 export function positionOf(execution: Execution): Position {
   const { statements } = execution.run.script;
-  if (execution.isBetween) return { statement: statements, step: 0 };
+  // A failure ends the run inside its statement: the end is a position of its own all the same.
+  if (execution.isBetween || execution.isFinished) return { statement: statements, step: 0 };
   return { statement: statements - 1, step: execution.stepsOfStatement };
-}
-
-/** The position one statement, or one micro-step, earlier; null at the beginning. */
-export function positionBefore({ statement, step }: Position, granularity: 'statement' | 'step'): Position | null {
-  if (granularity === 'step' && step > 1) return { statement, step: step - 1 };
-  if (step > 0) return { statement, step: 0 };
-  return statement > 0 ? { statement: statement - 1, step: 0 } : null;
 }
 
 /** Re-executes from the nearest checkpoint. A position behind the end stands at the end. */

@@ -91,7 +91,9 @@ export function microStep(run: Run, here: Activation): boolean {
   activity.isAtomic = isFirst && activity.top === here;
   activity.top = here;
   run.machine.cause.step = ++engine.steps;
-  return engine.steps >= engine.yieldAt || run.raised !== null;
+  const isWanted = engine.steps >= engine.yieldAt || run.raised !== null;
+  if (isWanted) activity.nextAccess = '';
+  return isWanted;
 }
 
 /** Traps that are told in the kernel's words. */

@@ -58,10 +58,12 @@ for (const kernel of kernels) {
       for (let step = 0; step < 30; step++) simulation.advance({ kind: 'in' }, whole);
       const there = simulation.position;
       const label = simulation.stack(simulation.currentThreadId).map(({ name, line }) => `${name}:${String(line)}`);
-      const before = simulation.positionBefore('step');
-      assert.ok(before !== null);
-      simulation.seek(before);
-      assert.deepEqual(simulation.position, before);
+      const way = simulation.reverse({ kind: 'in' });
+      while (way.advance(whole).reason === 'budget');
+      assert.equal(simulation.position.statement, there.statement);
+      assert.ok(simulation.position.step < there.step);
+      simulation.advance({ kind: 'in' }, whole);
+      assert.deepEqual(simulation.position, there);
       simulation.seek(there);
       assert.deepEqual(
         simulation.stack(simulation.currentThreadId).map(({ name, line }) => `${name}:${String(line)}`),

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
-import type { Position } from '../../../simulator/session/moves/simulation.ts';
+import type { Position, Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { findingsOf, runToEnd, simulationOf } from './simulations.ts';
 
 const places = ['(0,0)', '(0,1)', '(1,0)', '(1,1)'];
@@ -52,6 +52,15 @@ function positionsOf(text: string): Position[] {
     if (stop.reason !== 'budget') positions.push(simulation.position);
   }
   throw new assert.AssertionError({ message: 'stepping does not end' });
+}
+
+/** By a statement; false at the beginning. */
+function stepBack(simulation: Simulation): boolean {
+  const way = simulation.reverse({ kind: 'over' });
+  for (;;) {
+    const { reason } = way.advance(100_000);
+    if (reason !== 'budget') return reason !== 'entry';
+  }
 }
 
 describe('session: time travel', () => {
@@ -124,28 +133,8 @@ explore { as shell { write(a, 1) } as helper { write(a, 2) } } then { expect cou
 print 1`),
     );
     const lines: (number | undefined)[] = [];
-    for (let before = simulation.positionBefore('statement'); before !== null;) {
-      simulation.seek(before);
-      assert.deepEqual(simulation.position, before);
-      lines.push(simulation.stack(simulation.currentThreadId)[0]?.line);
-      before = simulation.positionBefore('statement');
-    }
+    while (stepBack(simulation)) lines.push(simulation.stack(simulation.currentThreadId)[0]?.line);
     assert.deepEqual(lines, [6, 5, 4, 4, 4, 3, 2]);
-  });
-
-  it('stepping back by micro-steps passes every step of a statement', () => {
-    const simulation = simulationOf('process shell { code 0 data 0 }\nas shell { let a = mmap(4096, rw) write(a, 1) }');
-    const forwards: Position[] = [];
-    while (simulation.advance({ kind: 'in' }, 100_000).reason !== 'end') forwards.push(simulation.position);
-    const [last] = forwards.slice(-1);
-    assert.ok(last !== undefined && last.step > 2, JSON.stringify(last));
-    simulation.seek(last);
-    for (let step = last.step; step > 0; step--) {
-      const before = simulation.positionBefore('step');
-      assert.deepEqual(before, { statement: last.statement, step: step - 1 });
-      simulation.seek(before);
-    }
-    assert.deepEqual(simulation.positionBefore('step'), { statement: last.statement - 1, step: 0 });
   });
 
   it('stepping back from the end by statements comes to the beginning', () => {
@@ -153,14 +142,7 @@ print 1`),
       simulationOf('process shell { code 0 data 0 }\nas shell {\n  let a = mmap(4096, rw)\n  write(a, 1)\n}'),
     );
     const seen: number[] = [];
-    for (
-      let before = simulation.positionBefore('statement');
-      before !== null;
-      before = simulation.positionBefore('statement')
-    ) {
-      simulation.seek(before);
-      seen.push(simulation.position.statement);
-    }
+    while (stepBack(simulation)) seen.push(simulation.position.statement);
     assert.deepEqual(seen, [3, 2, 1, 0]);
     assert.equal(simulation.kernel.processes().length, 0);
   });
