@@ -8,6 +8,7 @@ export const Command = {
   showAddressSpace: 'pagewalk.showAddressSpace',
   showPageTable: 'pagewalk.showPageTable',
   showKernel: 'pagewalk.showKernel',
+  showPhysicalMemory: 'pagewalk.showPhysicalMemory',
   compareKernels: 'pagewalk.compareKernels',
   reverseStepInto: 'pagewalk.reverseStepInto',
   reverseStepOut: 'pagewalk.reverseStepOut',

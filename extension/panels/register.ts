@@ -7,6 +7,7 @@ import { addressSpacePanel } from './address-space-panel.ts';
 import { kernelPanel } from './kernel-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
+import { physicalMemoryPanel } from './physical-memory-panel.ts';
 import { chooseScenario, revealLine } from './reveal.ts';
 import { SessionFollower } from './session-follower.ts';
 import { followSession, type PanelAction } from './session-panel.ts';
@@ -20,7 +21,12 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
   const addressSpace = new WebviewHost(addressSpacePanel, webviews);
   const pageTable = new WebviewHost(pageTablePanel, webviews);
   const kernel = new WebviewHost(kernelPanel, webviews);
-  const panels = [addressSpace, pageTable, kernel];
+  const physicalMemory = new WebviewHost(physicalMemoryPanel, webviews);
+  const panels = [addressSpace, pageTable, kernel, physicalMemory];
+  const showBeside = (command: string, panel: WebviewHost): vscode.Disposable =>
+    vscode.commands.registerCommand(command, () => {
+      panel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
+    });
   const compared = registerComparison(context, webviews);
   context.subscriptions.push(
     follower,
@@ -30,12 +36,9 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
     vscode.commands.registerCommand(Command.showAddressSpace, () => {
       addressSpace.show(vscode.ViewColumn.Beside, false);
     }),
-    vscode.commands.registerCommand(Command.showPageTable, () => {
-      pageTable.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
-    }),
-    vscode.commands.registerCommand(Command.showKernel, () => {
-      kernel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
-    }),
+    showBeside(Command.showPageTable, pageTable),
+    showBeside(Command.showKernel, kernel),
+    showBeside(Command.showPhysicalMemory, physicalMemory),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
       const shown = [...panels, compared].find((panel) => panel.kind.viewType === viewType);
       return shown?.describe() ?? Promise.resolve(null);

@@ -118,13 +118,21 @@ const questions: { readonly [K in RequestName]: Read<Requests[K]['args']> } = {
   page: fields<Requests['page']['args']>({ ...choice, vpn: count }),
   translate: fields<Requests['translate']['args']>({ ...choice, address: count }),
   frames: fields({ cluster, start: count, count }),
+  frameMap: fields<Requests['frameMap']['args']>({
+    cluster: optional(cluster),
+    perRow: whole(1, 256),
+    start: count,
+    count,
+    find: optional(count),
+  }),
+  frame: fields({ cluster, page: count }),
   machine: fields({}),
   kernelViews: fields<Choice>(choice),
   evaluate: fields({ expression: text }),
 };
 
 const description = fields<Description>({
-  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare'),
+  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare', 'physicalMemory'),
   session: oneOf('none', 'starting', 'running', 'stopped', 'ended'),
   process: orNull(text),
   cluster: orNull(text),

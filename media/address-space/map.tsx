@@ -1,8 +1,9 @@
 /** The map: regions and the gaps between them, as a grid that the arrow keys walk through. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { AddressSpaceModel, RegionModel } from '../protocol/messages.ts';
 import { sizeText } from '../shared/format.ts';
+import { useWidth } from '../shared/width.ts';
 import { boxBeside, boxOf, boxOfEdge, layoutCells, middle } from './layout.ts';
 import { Minimap } from './minimap.tsx';
 import { cellId, RegionRow, type Hover } from './region-row.tsx';
@@ -134,22 +135,6 @@ function verticalMove(
   if (other === undefined) return cursor;
   const edge = boxOfEdge(layoutCells(other.cells, width), middle(box), direction === 'down' ? 'first' : 'last');
   return edge?.cell.vpn ?? cursor;
-}
-
-function useWidth(element: { readonly current: Element | null }): number {
-  const [width, setWidth] = useState(600);
-  useLayoutEffect(() => {
-    if (element.current === null) return undefined;
-    const observer = new ResizeObserver((entries) => {
-      const entry = entries.at(-1);
-      if (entry !== undefined) setWidth(Math.floor(entry.contentRect.width));
-    });
-    observer.observe(element.current);
-    return () => {
-      observer.disconnect();
-    };
-  }, [element]);
-  return width;
 }
 
 /** Keeps the page under the cursor on the screen, and a page that was selected elsewhere. */

@@ -9,11 +9,12 @@ import type {
   PageTableModel,
   TranslateModel,
 } from '../../simulator/inspect/models.ts';
-
+import type { FrameDetailModel, FrameMapModel } from '../../simulator/inspect/physical-models.ts';
 import type { CompareStatus } from './comparison.ts';
 import type { ErrorCode } from './panel-error.ts';
 
 export type * from '../../simulator/inspect/models.ts';
+export type * from '../../simulator/inspect/physical-models.ts';
 export { CellFlag } from '../../simulator/inspect/models.ts';
 export type { RegionKind } from '../../simulator/kernels/view.ts';
 
@@ -33,6 +34,12 @@ export interface Requests {
   page: { args: Choice & { vpn: number }; reply: PageReply };
   translate: { args: Choice & { address: number }; reply: TranslateModel };
   frames: { args: { cluster: number; start: number; count: number }; reply: FramesModel };
+  /** Left out, the cluster of the current thread. `start` and `count` are rows, `find` is a page of the cluster. */
+  frameMap: {
+    args: { cluster?: number; perRow: number; start: number; count: number; find?: number };
+    reply: FrameMapModel;
+  };
+  frame: { args: { cluster: number; page: number }; reply: FrameDetailModel };
   machine: { args: Record<string, never>; reply: MachineModel };
   kernelViews: { args: Choice; reply: KernelViewsModel };
   /** Value of an expression as an address; the host asks the debugger's evaluation. */
@@ -84,7 +91,7 @@ export interface PageSelection {
 
 /** What a panel shows, for tests that cannot look. */
 export interface Description {
-  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare';
+  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare' | 'physicalMemory';
   readonly session: SessionStatus['state'];
   readonly process: string | null;
   readonly cluster: string | null;

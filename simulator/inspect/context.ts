@@ -125,6 +125,11 @@ export function clusterOf(inspection: Inspection, wanted: number | string): numb
   );
 }
 
+/** That of the current thread's core; the first where no thread is current. */
+export function currentCluster({ machine, thread }: Inspection): number {
+  return thread === null ? 0 : clusterOfCore(machine.config, thread.core);
+}
+
 function placeText({ x, y }: ClusterName): string {
   return `${x},${y}`;
 }

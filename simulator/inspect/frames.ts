@@ -1,7 +1,9 @@
 /** Physical frames of a cluster, with everyone who maps them. */
 import { clusterOfPpn, framesPerCluster, isFrame, pageOfPpn, ppnAt } from '../hardware/physical-memory.ts';
 import type { Ppn } from '../hardware/word.ts';
+import { bankFigures } from './bank-figures.ts';
 import { clusterName, CowBits } from './entry.ts';
+import { tableOf } from './frame-table.ts';
 import type { FrameModel, FramesModel, Mapping } from './models.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -16,6 +18,7 @@ export function frames(inspection: Inspection, cluster: number, start: number, c
     frames: total,
     free: inspection.kernel.freeFrames(cluster),
     start,
+    ...bankFigures(tableOf(inspection, cluster), inspection.kernel.hasFreeBlocks),
     rows: [...wanted].map((ppn) => frameModel(inspection, ppn, mappings.get(ppn) ?? [])),
   };
 }
@@ -27,9 +30,10 @@ export function frameOf(inspection: Inspection, ppn: Ppn): FrameModel | null {
 }
 
 function frameModel(inspection: Inspection, ppn: Ppn, mappedBy: readonly Mapping[]): FrameModel {
-  const { refs, forks, state, order } = inspection.kernel.frame(ppn);
+  const { refs, forks, state, order, isFree, content } = inspection.kernel.frame(ppn);
   const cluster = clusterName(inspection, clusterOfPpn(inspection.machine, ppn));
-  return { ppn, page: pageOfPpn(inspection.machine, ppn), cluster, state, refs, forks, order, mappedBy };
+  const page = pageOfPpn(inspection.machine, ppn);
+  return { ppn, page, cluster, state, content: isFree ? 'free' : content, refs, forks, order, mappedBy };
 }
 
 function mappingsOf(inspection: Inspection, wanted: ReadonlySet<Ppn>): Map<Ppn, Mapping[]> {

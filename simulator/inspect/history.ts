@@ -4,6 +4,7 @@ import type { Machine } from '../hardware/machine.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Script } from '../session/state/script.ts';
+import { frameTablesAgain, type FrameTables } from './frame-table.ts';
 import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
 import { frameOwners, scanProcesses, type Inspection, type ProcessScan } from './inspection.ts';
 
@@ -34,6 +35,8 @@ export class History {
   private events: readonly TraceEvent[] = [];
   private views: ViewsByProcess = new Map();
   private viewsBefore: ViewsByProcess | null = null;
+  private frameTables: FrameTables = new Map();
+  private frameTablesBefore: FrameTables | null = null;
 
   constructor(simulation: Inspectable) {
     this.simulation = simulation;
@@ -62,6 +65,8 @@ export class History {
       ended: world.script?.endedProcesses ?? [],
       views: this.views,
       viewsBefore: this.viewsBefore,
+      frameTables: this.frameTables,
+      frameTablesBefore: this.frameTablesBefore,
     };
   }
 
@@ -75,6 +80,9 @@ export class History {
     this.owners = frameOwners(this.scans, simulation.kernel);
     this.viewsBefore = this.views;
     this.views = viewsAgain(this.views, simulation.kernel);
+    const { kernel, world } = simulation;
+    this.frameTablesBefore = this.frameTables;
+    this.frameTables = frameTablesAgain(this.frameTables, { machine: world.machine, kernel, scans: this.scans });
   }
 }
 

@@ -7,6 +7,7 @@ import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { TableView } from '../kernels/view.ts';
 import { coveredRanges, isCovered } from '../session/state/region-ranges.ts';
 import type { EndedProcess } from '../session/state/ended-processes.ts';
+import type { FrameTables } from './frame-table.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 
@@ -28,6 +29,9 @@ export interface Inspection {
   /** The kernel's own views, as far as they were asked for at this stop or before. */
   readonly views: ViewsByProcess;
   readonly viewsBefore: ViewsByProcess | null;
+  /** What frames are, of the clusters that were asked for at this stop or before. */
+  readonly frameTables: FrameTables;
+  readonly frameTablesBefore: FrameTables | null;
 }
 
 export interface ProcessScan {

@@ -1,6 +1,7 @@
 /** What panels, debugger and tests are told about a stopped simulation. Plain data: it crosses a message port as JSON. */
 import type { KernelView } from '../kernels/kernel-view.ts';
 import type { RegionKind } from '../kernels/view.ts';
+import type { BankFigures } from './physical-models.ts';
 
 export interface ClusterName {
   readonly index: number;
@@ -211,6 +212,7 @@ export interface FrameModel {
   readonly page: number;
   readonly cluster: ClusterName;
   readonly state: string;
+  readonly content: 'free' | 'kernel' | 'table' | 'data';
   readonly refs: number;
   readonly forks: number;
   readonly order: number;
@@ -256,7 +258,7 @@ export interface TranslateModel {
   readonly frameCluster: ClusterName | null;
 }
 
-export interface FramesModel {
+export interface FramesModel extends BankFigures {
   readonly cluster: ClusterName;
   readonly frames: number;
   readonly free: number;

@@ -1,8 +1,11 @@
 /** Answers the custom debug requests: checks what was asked, reads the stopped simulation, gives plain data. */
 import { addressBitsOf } from '../hardware/layouts/formats.ts';
+import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { machineAddress } from '../hardware/virtual-address.ts';
 import { addressSpace } from './address-space.ts';
-import { clusterOf, type Target } from './context.ts';
+import { clusterOf, currentCluster, type Target } from './context.ts';
+import { frameDetail } from './frame-detail.ts';
+import { frameMap } from './frame-map.ts';
 import { frames } from './frames.ts';
 import { History, type Inspectable } from './history.ts';
 import { InspectError } from './inspect-error.ts';
@@ -53,6 +56,19 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
       clusterOf(inspection, place(args, 'cluster') ?? 0),
       integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       integer(args, 'count', 0, MOST_FRAMES, 256),
+    ),
+  frameMap: (inspection, args) =>
+    frameMap(inspection, clusterOf(inspection, place(args, 'cluster') ?? currentCluster(inspection)), {
+      perRow: integer(args, 'perRow', 1, 256, 16),
+      start: integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
+      count: integer(args, 'count', 0, MOST_ROWS, 64),
+      find: args['find'] === undefined ? null : integer(args, 'find', 0, framesPerCluster(inspection.machine) - 1),
+    }),
+  frame: (inspection, args) =>
+    frameDetail(
+      inspection,
+      clusterOf(inspection, place(args, 'cluster') ?? 0),
+      integer(args, 'page', 0, framesPerCluster(inspection.machine) - 1),
     ),
   machine: (inspection) => machineModel(inspection),
   kernelViews: (inspection, args) => kernelViews(inspection, target(args)),

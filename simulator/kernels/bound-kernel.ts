@@ -133,6 +133,7 @@ const factNames = [
   'errors',
   'objectTypes',
   'globals',
+  'hasFreeBlocks',
 ] as const satisfies readonly (keyof KernelDescriptor)[];
 
 function pick<T, K extends keyof T>(whole: T, names: readonly K[]): Pick<T, K> {

@@ -178,6 +178,8 @@ export interface KernelDescriptor {
   readonly objectTypes: readonly ObjectTypeInfo[];
   /** Globals that `kernel.NAME` reads. */
   readonly globals: Readonly<Record<string, string>>;
+  /** Its free frames stand in blocks of a power of two, whose orders `frame` tells. */
+  readonly hasFreeBlocks: boolean;
 }
 
 export interface ConfigProblem {

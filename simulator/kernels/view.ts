@@ -45,7 +45,10 @@ export interface FrameView {
   readonly forks: number;
   /** The kernel's own word: `free`, `reserved`, `table`, `mapper`, `user`, … */
   readonly state: string;
+  /** Of the free block, or the allocation, that it belongs to; 0 where the kernel has none. */
   readonly order: number;
+  /** It can be given out. */
+  readonly isFree: boolean;
   /** What is in it: a page table, the kernel's own memory, or what processes and files may have (free frames included). */
   readonly content: 'table' | 'kernel' | 'data';
 }

@@ -32,6 +32,8 @@ const good: readonly FromPanel[] = [
   { type: 'request', id: 7, command: 'machine', args: {} },
   { type: 'request', id: 8, command: 'kernelViews', args: { process: 'app' } },
   { type: 'request', id: 9, command: 'evaluate', args: { expression: 'buf + 4096' } },
+  { type: 'request', id: 10, command: 'frameMap', args: { cluster: 3, perRow: 16, start: 0, count: 40, find: 270 } },
+  { type: 'request', id: 11, command: 'frame', args: { cluster: 0, page: 270 } },
 ];
 
 const ask = (command: unknown, args: unknown, id: unknown = 1): object => ({ type: 'request', id, command, args });

@@ -292,6 +292,7 @@ export function pageOf(vpn: number): PageModel & { sources: Record<number, strin
             page: row.entry.ppn & 0xfffff,
             cluster: row.entry.frameCluster ?? home,
             state: 'user',
+            content: 'data',
             refs: 1,
             forks: 0,
             order: 0,

@@ -9,7 +9,7 @@ import { themes, type PageTheme } from './themes.ts';
 const stopped: SessionStatus = { state: 'stopped', name: 'cow-fork.walk', reason: 'step', stop: 7 };
 
 /** Panels that follow a debug session. */
-type FollowingPanel = Exclude<PanelName, 'compare'>;
+type FollowingPanel = 'address-space' | 'page-table' | 'kernel';
 
 /** What a panel draws at a stop, and after a page was selected. */
 const contents = { 'address-space': '.region', 'page-table': '.row.entry', kernel: '.node' } as const;

@@ -167,6 +167,7 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   errors: [...Object.keys(errorNumbers), 'ESRCH'],
   objectTypes,
   globals,
+  hasFreeBlocks: true,
 
   defaultConfig: () => presets.tsar,
   checkConfig,

@@ -84,6 +84,7 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
   errors: Object.keys(errorValues),
   objectTypes,
   globals,
+  hasFreeBlocks: false,
 
   defaultConfig: () => presets.i386,
   checkConfig,

@@ -93,7 +93,8 @@ export function frameView({ pmm }: LunaixState, ppn: Ppn): FrameView {
   const refs = pmm.ref_counts[ppn] ?? 0;
   const use = pmm.use[ppn] ?? FrameUse.reserved;
   const state = refs === 0 ? 'free' : (useNames[use] ?? 'user');
-  return { refs, forks: 0, state, order: 0, content: contentOf(ppn, refs, use) };
+  const content = contentOf(ppn, refs, use);
+  return { refs, forks: 0, state, order: 0, isFree: refs === 0 && content === 'data', content };
 }
 
 /** L7: the image and the BIOS, then the kernel's page tables, then what is given out. */

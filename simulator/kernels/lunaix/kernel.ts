@@ -72,6 +72,7 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   errors: [...Object.keys(statusValues), 'SIGSEGV', 'ESRCH'],
   objectTypes,
   globals,
+  hasFreeBlocks: false,
 
   defaultConfig: () => ({ ...presets.i386, memoryBytes: 16 * 2 ** 20 }),
   checkConfig,

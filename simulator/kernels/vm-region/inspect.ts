@@ -80,7 +80,8 @@ const useNames: Readonly<Record<number, string>> = {
 export function frameView({ banks }: VmrState, machine: Machine, ppn: Ppn): FrameView {
   const use = banks[clusterOfPpn(machine, ppn)]?.use[pageOfPpn(machine, ppn)] ?? FrameUse.reserved;
   const content = use === FrameUse.table ? 'table' : use === FrameUse.reserved ? 'kernel' : 'data';
-  return { refs: use === FrameUse.free ? 0 : 1, forks: 0, state: useNames[use] ?? 'user', order: 0, content };
+  const isFree = use === FrameUse.free;
+  return { refs: isFree ? 0 : 1, forks: 0, state: useNames[use] ?? 'user', order: 0, isFree, content };
 }
 
 /** One array for each type of the specification, for the JSON state; the region tree in full. */

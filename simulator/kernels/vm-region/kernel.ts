@@ -109,6 +109,7 @@ export const vmRegion = defineKernel<VmrState, Process, Thread>({
   errors: [...Object.keys(statusValues).filter((name) => name !== 'OK'), 'NOT_SUPPORTED'],
   objectTypes,
   globals,
+  hasFreeBlocks: false,
 
   defaultConfig: () => presets['x86-64'],
   checkConfig,

@@ -34,7 +34,7 @@ function inspectable(machine: Machine, regions: readonly Omit<RegionView, 'objec
       const cow = ((words[0] ?? 0) & AVL9) !== 0;
       return { cow, names: cow ? ['cow'] : [] };
     },
-    frame: () => ({ refs: 1, forks: 0, state: 'active', order: 0, content: 'data' as const }),
+    frame: () => ({ refs: 1, forks: 0, state: 'active', order: 0, isFree: false, content: 'data' as const }),
     freeFrames: () => 100,
   } as unknown as BoundKernel;
   return { kernel, world: { machine, kernelState: null }, currentThread: null, momentKey: 'now' };

@@ -63,6 +63,7 @@ function kernel(name: string, own: readonly FunctionInfo[], rest: Partial<Catalo
     errors: [],
     objectTypes: [],
     globals: {},
+    hasFreeBlocks: false,
     defaultConfig: () => presets.tsar,
     checkConfig: (config: MachineConfig) =>
       config.memoryBytes < 1024 * 1024 ? [{ setting: 'memory', message: 'it needs 1MiB to boot' }] : [],

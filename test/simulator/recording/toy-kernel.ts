@@ -326,6 +326,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     errors: [],
     objectTypes: [],
     globals: {},
+    hasFreeBlocks: false,
     operations,
     defaultConfig: () => presets['i386'],
     checkConfig: () => [],
@@ -387,7 +388,7 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     tables: (_: ToyState, process: ToyProcess) => [{ cluster: 0, root: process.root, role: '' }],
     freeFrames: (state: ToyState) => state.limit - state.frames,
     softwareBits: () => ({ cow: false, names: [] }),
-    frame: () => ({ refs: 1, forks: 0, state: 'used', order: 0, content: 'data' }),
+    frame: () => ({ refs: 1, forks: 0, state: 'used', order: 0, isFree: false, content: 'data' }),
   };
   return defineKernel(kernel as unknown as KernelDefinition<unknown>);
 }

@@ -128,6 +128,22 @@ describe('panels', () => {
     await closePanel('Kernel');
   });
 
+  it('show the frames of physical memory, whose they are, and what a step took', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    await listener.stopped();
+    await vscode.commands.executeCommand('pagewalk.showPhysicalMemory');
+    const before = await shown('pagewalk.physicalMemory', 'the first cluster', ({ lines }) => lines.length > 2);
+    assert.ok(!before.lines.some((line) => line.includes('shell')), before.lines.join('\n'));
+    await stepOver();
+    await listener.stopped();
+    const after = await shown('pagewalk.physicalMemory', 'a process', ({ lines }) =>
+      lines.some((line) => /page table of shell, changed/.test(line)),
+    );
+    assert.equal(after.cluster, '0,0');
+    await closePanel('Physical Memory');
+  });
+
   it('say that the session has ended, and keep its last picture', async () => {
     await openScenario(scenario);
     await vscode.commands.executeCommand('pagewalk.debugFile');

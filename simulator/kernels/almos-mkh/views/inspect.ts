@@ -140,15 +140,30 @@ const useNames: Readonly<Record<number, string>> = {
 export function frameView(state: AlmosState, machine: Machine, ppn: Ppn): FrameView {
   const { ppm } = state.clusters[clusterOfPpn(machine, ppn)] as AlmosState['clusters'][number];
   const page = pageOfPpn(machine, ppn);
-  if (page < ppm.reserved_nr) return { refs: 1, forks: 0, state: 'reserved', order: 0, content: 'kernel' };
+  if (page < ppm.reserved_nr)
+    return { refs: 1, forks: 0, state: 'reserved', order: 0, isFree: false, content: 'kernel' };
   if (isFreePage(ppm.free_pages_root, page))
-    return { refs: 0, forks: 0, state: 'free', order: orderOfFree(ppm.free_pages_root, page), content: 'data' };
+    return {
+      refs: 0,
+      forks: 0,
+      state: 'free',
+      order: orderOfFree(ppm.free_pages_root, page),
+      isFree: true,
+      content: 'data',
+    };
   const { pages_tbl } = ppm;
   const use = pages_tbl.use[page] as number;
   const forks = pages_tbl.forks[page] as number;
   const refs = use === PageUse.user ? forks + 1 : Math.max(1, pages_tbl.refcount[page] as number);
   const content = use === PageUse.table ? 'table' : use === PageUse.reserved ? 'kernel' : 'data';
-  return { refs, forks, state: useNames[use] ?? 'user', order: pages_tbl.order[page] as number, content };
+  return {
+    refs,
+    forks,
+    state: useNames[use] ?? 'user',
+    order: pages_tbl.order[page] as number,
+    isFree: false,
+    content,
+  };
 }
 
 function orderOfFree(lists: AlmosState['clusters'][number]['ppm']['free_pages_root'], page: number): number {

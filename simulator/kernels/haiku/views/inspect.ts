@@ -3,7 +3,15 @@ import type { Machine } from '../../../hardware/machine.ts';
 import { hex, type Ppn } from '../../../hardware/word.ts';
 import type { ProcessObject } from '../../kernel.ts';
 import type { FrameView, RegionKind, RegionView, SoftwareBits, TableView } from '../../view.ts';
-import { LOCK_KERNEL, LOCK_RW, PAGE_STATE_WIRED, pageStateTexts, VM_ASPACE_STATE_DELETION } from '../base/constants.ts';
+import {
+  LOCK_KERNEL,
+  LOCK_RW,
+  PAGE_STATE_CLEAR,
+  PAGE_STATE_FREE,
+  PAGE_STATE_WIRED,
+  pageStateTexts,
+  VM_ASPACE_STATE_DELETION,
+} from '../base/constants.ts';
 import { chainOf } from '../caches/caches.ts';
 import {
   endOf,
@@ -73,8 +81,14 @@ export function frameView(state: HaikuState, _machine: Machine, ppn: Ppn): Frame
     forks: 0,
     state: held.reserved.has(ppn) ? 'reserved' : text,
     order: 0,
+    isFree: isFreePage(state, ppn),
     content: contentOf(state, ppn),
   };
+}
+
+function isFreePage({ pages, held }: HaikuState, ppn: Ppn): boolean {
+  const state = pages.state[ppn];
+  return (state === PAGE_STATE_FREE || state === PAGE_STATE_CLEAR) && !held.reserved.has(ppn);
 }
 
 /** Tables are wired and in no cache; the caches of the kernel's own memory are those that the boot made. */

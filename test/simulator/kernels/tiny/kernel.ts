@@ -147,6 +147,7 @@ export const tiny = defineKernel<TinyState, TinyProcess, TinyThread>({
   errors: ['ENOSYS', 'EINVAL', 'EFAULT', 'EACCES', 'ENOMEM'],
   objectTypes: [],
   globals: { used: 'frames given so far' },
+  hasFreeBlocks: false,
 
   defaultConfig: () => presets.i386,
   checkConfig: () => [],
@@ -239,6 +240,7 @@ export const tiny = defineKernel<TinyState, TinyProcess, TinyThread>({
   softwareBits: () => ({ cow: false, names: [] }),
   frame: ({ used }, _machine, ppn) => ({
     refs: ppn < used ? 1 : 0,
+    isFree: ppn >= used,
     forks: 0,
     state: ppn < used ? 'used' : 'free',
     order: 0,
