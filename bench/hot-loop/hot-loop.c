@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { VALID = 1, WRITABLE = 8, EXECUTABLE = 16, USER = 32, GLOBAL = 64, DIRTY = 128, IDENTITY = 0x000f0007 };
+enum { VALID = 1, WRITABLE = 8, EXECUTABLE = 16, USER = 32, GLOBAL = 64, DIRTY = 128, READABLE = 512, KERNEL_EXECUTABLE = 1024 };
+enum { IDENTITY = 0x000f0007 };
 enum { PRESENT = 1, RW = 2, US = 4, ACCESSED = 32, PTE_DIRTY = 64, BIG = 128, PTE_GLOBAL = 256 };
 
 typedef struct { int shift, mayPoint, mayMap, size; uint32_t reserved; } Level;
@@ -60,7 +61,7 @@ static int walk(uint32_t pageLow, uint32_t pageHigh, uint32_t kind) {
     for (int above = 0; above < depth; above++)
       if (!(passed[above][0] & ACCESSED)) passed[above][0] |= ACCESSED;
     if (table >= (uint32_t)frames) return 0;
-    uint32_t key = VALID | rights | (entry[0] & PTE_DIRTY ? DIRTY : 0) | (entry[0] & PTE_GLOBAL ? GLOBAL : 0) | pageHigh << 16;
+    uint32_t key = VALID | READABLE | rights | (rights & EXECUTABLE ? KERNEL_EXECUTABLE : 0) | (entry[0] & PTE_DIRTY ? DIRTY : 0) | (entry[0] & PTE_GLOBAL ? GLOBAL : 0) | pageHigh << 16;
     uint32_t set = (uint32_t)tlb + (pageLow & (uint32_t)(sets - 1)) * (uint32_t)ways * 4, victim = set;
     int64_t oldest = -1;
     for (uint32_t way = set; way < set + (uint32_t)ways * 4; way += 4) {
@@ -81,7 +82,8 @@ static int walk(uint32_t pageLow, uint32_t pageHigh, uint32_t kind) {
 static uint64_t accessBatch(const uint32_t *records, uint64_t count) {
   uint32_t needed[8], lastPage = ~0u, lastKind = 0, lastKey = 0;
   for (uint32_t kind = 0; kind < 8; kind++)
-    needed[kind] = ((kind & 3) == 1 ? WRITABLE | DIRTY : 0) | ((kind & 3) == 2 ? EXECUTABLE : 0) | (kind & 4 ? 0 : USER);
+    needed[kind] = ((kind & 3) == 1 ? WRITABLE | DIRTY : 0) | ((kind & 3) == 0 ? READABLE : 0) | (kind & 4 ? 0 : USER) |
+      ((kind & 3) == 2 ? (kind & 4 ? KERNEL_EXECUTABLE : EXECUTABLE) : 0);
   uint64_t index = 0;
   for (; index < count; index++) {
     uint32_t low = records[2 * index], word = records[2 * index + 1], page = low >> 12;

@@ -41,12 +41,14 @@ function binary({ value, highBit, lowBit }: AddressField): string {
 function stepText({ walk, fields }: TranslateModel, index: number): string {
   const step = walk[index];
   if (step === undefined) return fields[index]?.doc ?? '';
-  return step.outcome === 'absent' ? `${step.table}: no entry` : `${step.table} → ${step.words.join(' ')}`;
+  if (step.outcome === 'absent') return `${step.table}: no entry`;
+  return `${step.table} → ${step.words.join(' ')}${step.outcome === 'reserved' ? ' (reserved)' : ''}`;
 }
 
 function absentText({ walk }: TranslateModel): string {
   const last = walk.at(-1);
-  return last === undefined ? 'no table' : `${last.table} has no entry`;
+  if (last === undefined) return 'no table';
+  return last.outcome === 'reserved' ? `${last.table}: the entry is reserved` : `${last.table} has no entry`;
 }
 
 /** With all its digits where the first ones name the cluster. */

@@ -41,7 +41,8 @@ for (let kind = 0; kind < 8; kind++) {
   const access = kind & 3;
   neededRights[kind] =
     (access === Access.write ? TlbKey.writable | TlbKey.dirty : 0) |
-    (access === Access.fetch ? TlbKey.executable : 0) |
+    (access === Access.read ? TlbKey.readable : 0) |
+    (access === Access.fetch ? ((kind & SUPERVISOR) === 0 ? TlbKey.executable : TlbKey.kernelExecutable) : 0) |
     ((kind & SUPERVISOR) === 0 ? TlbKey.user : 0);
 }
 

@@ -1,7 +1,16 @@
 import { Access } from './access.ts';
 import { WalkStatus } from './access-status.ts';
 import { latency } from './interconnect.ts';
-import { framePointedTo, isPointerEntry, rightsOf, tableIndex } from './layouts/entry-fields.ts';
+import {
+  ALL_RIGHTS,
+  framePointedTo,
+  globalOf,
+  isPointerEntry,
+  isReservedEntry,
+  rightsOf,
+  tableIndex,
+  withKernelFetch,
+} from './layouts/entry-fields.ts';
 import { pagingFormat } from './layouts/formats.ts';
 import type { LevelFormat, PageFormat, PointerFormat } from './layouts/paging-format.ts';
 import type { Machine } from './machine.ts';
@@ -37,8 +46,6 @@ const entryFrames = new Int32Array(4);
 const entryWords = new Int32Array(4);
 const entryFirsts = new Int32Array(4);
 
-const ALL_RIGHTS = TlbKey.writable | TlbKey.executable | TlbKey.user;
-
 /** What an access asks of the rights. `isWriteFree`: supervisor writes need no write right (CR0.WP clear). */
 export interface Demand {
   access: Access;
@@ -64,6 +71,7 @@ export function walkTable(
   const initiator = Math.floor(core / coresPerCluster);
   let table = root;
   let rights = ALL_RIGHTS;
+  let global = 0;
   walk.cycles = 0;
   for (let depth = 0; depth < levels.length; depth++) {
     const level = levels[depth] as LevelFormat;
@@ -79,14 +87,14 @@ export function walkTable(
     if ((first & level.presentMask) === 0) return (walk.status = WalkStatus.absent);
     const isPointer = isPointerEntry(level, first);
     const format = (isPointer ? level.pointer : level.page) as PointerFormat;
-    if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0)
-      return (walk.status = WalkStatus.reserved);
+    if (isReservedEntry(format, first, second)) return (walk.status = WalkStatus.reserved);
     entryFrames[depth] = frame;
     entryWords[depth] = word & 1023;
     entryFirsts[depth] = first;
     table = framePointedTo(format.frame, first, second);
-    if (!isPointer) return finishWalk(machine, table, rights, first, second, demand, cluster === initiator);
+    if (!isPointer) return finishWalk(machine, table, rights, global, first, second, demand, cluster === initiator);
     if (areRightsCombined) rights &= rightsOf(format, first, second);
+    global |= globalOf(format, first);
   }
   throw new Error(`internal: the last level of ${config.paging} holds a pointer`);
 }
@@ -96,15 +104,17 @@ function finishWalk(
   machine: Machine,
   frame: Ppn,
   rightsSoFar: number,
+  globalSoFar: number,
   first: number,
   second: number,
   demand: Demand,
   isLocal: boolean,
 ): number {
-  const { levels } = pagingFormat(machine.config.paging);
+  const format = pagingFormat(machine.config.paging);
+  const { levels } = format;
   const depth = walk.level - 1;
   const page = (levels[depth] as LevelFormat).page as PageFormat;
-  const rights = rightsSoFar & rightsOf(page, first, second);
+  const rights = withKernelFetch(format, rightsSoFar & rightsOf(page, first, second));
   walk.status = checkRights(rights, demand.access, demand.user, demand.isWriteFree);
   if (walk.status !== WalkStatus.ok) return walk.status;
   const isWrite = demand.access === Access.write;
@@ -116,7 +126,7 @@ function finishWalk(
   walk.size = page.size;
   walk.frame = frame;
   const isDirty = isWrite || (first & page.dirtyMask) !== 0;
-  walk.rights = rights | (isDirty ? TlbKey.dirty : 0) | ((first & page.globalMask) !== 0 ? TlbKey.global : 0);
+  walk.rights = rights | globalSoFar | globalOf(page, first) | (isDirty ? TlbKey.dirty : 0);
   return WalkStatus.ok;
 }
 
@@ -128,10 +138,12 @@ function setEntryBits(machine: Machine, depth: number, bits: number): void {
   memory.i32[slot] = (memory.i32[slot] as number) | bits;
 }
 
-/** Privilege, then execution, then writing (ALMOS-MKH 10.5). */
+/** Privilege, then execution, then writing (ALMOS-MKH 10.5), then reading. */
 export function checkRights(rights: number, access: Access, user: boolean, isWriteFree: boolean): number {
   if (user && (rights & TlbKey.user) === 0) return WalkStatus.privilege;
-  if (access === Access.fetch && (rights & TlbKey.executable) === 0) return WalkStatus.execute;
+  if (access === Access.fetch && (rights & (user ? TlbKey.executable : TlbKey.kernelExecutable)) === 0)
+    return WalkStatus.execute;
   if (access === Access.write && (rights & TlbKey.writable) === 0 && (user || !isWriteFree)) return WalkStatus.write;
+  if (access === Access.read && (rights & TlbKey.readable) === 0) return WalkStatus.read;
   return WalkStatus.ok;
 }

@@ -1,5 +1,5 @@
 /** Reads a whole page table out of simulated memory, the way the hardware's walker would. Changes nothing. */
-import { framePointedTo, isPointerEntry, rightsOf } from './layouts/entry-fields.ts';
+import { ALL_RIGHTS, framePointedTo, globalOf, isPointerEntry, rightsOf } from './layouts/entry-fields.ts';
 import { pagingFormat } from './layouts/formats.ts';
 import { viewEntry, type EntryView } from './entry-view.ts';
 import type { EntryWords } from './layouts/layout.ts';
@@ -29,7 +29,7 @@ export interface ScannedEntry {
   readonly address: PhysicalAddress;
   readonly first: number;
   readonly second: number;
-  /** Of the whole walk where the format combines them, else the entry's own: bits as in a TLB's key. */
+  /** Of the whole walk where the format combines them, else the entry's own, and `global`: bits as in a TLB's key. */
   readonly rights: number;
   readonly writable: boolean;
 }
@@ -60,8 +60,7 @@ interface Reader {
 export function scanTable(machine: Machine, root: Ppn, isWanted?: (from: Vpn, to: Vpn) => boolean): TableScan {
   const format = pagingFormat(machine.config.paging);
   const reader: Reader = { machine, format, tables: [], entries: [], isWanted: isWanted ?? null };
-  const allRights = TlbKey.writable | TlbKey.executable | TlbKey.user;
-  readTable(reader, { level: 1, address: addressOfPpn(root), path: [], firstVpn: 0 }, root, allRights);
+  readTable(reader, { level: 1, address: addressOfPpn(root), path: [], firstVpn: 0 }, root, ALL_RIGHTS);
   return indexed({ root, tables: reader.tables, entries: reader.entries });
 }
 
@@ -105,13 +104,14 @@ function readEntry(
   const isPointer = isPointerEntry(level, first);
   const shape = (isPointer ? level.pointer : level.page) as PointerFormat;
   const own = rightsOf(shape, first, second);
-  const rights = !format.areRightsCombined ? own : rightsSoFar & own;
+  const global = (rightsSoFar & TlbKey.global) | globalOf(shape, first);
+  const rights = (format.areRightsCombined ? rightsSoFar & own : own) | global;
   const vpn = table.firstVpn + index * 2 ** level.shift;
   const ppn = framePointedTo(shape.frame, first, second);
   if (isPointer) {
     const path = [...table.path, index];
     const below = { level: table.level + 1, address: addressOfPpn(ppn), path, firstVpn: vpn };
-    if (isFrame(machine, ppn)) readTable(reader, below, ppn, format.areRightsCombined ? rights : rightsSoFar);
+    if (isFrame(machine, ppn)) readTable(reader, below, ppn, format.areRightsCombined ? rights : rightsSoFar | global);
     return;
   }
   const pages = 2 ** (format.sizeShifts[(shape as PageFormat).size] as number);

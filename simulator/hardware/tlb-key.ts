@@ -14,6 +14,9 @@ export const TlbKey = {
   dirty: 128,
   /** The frame of a small page lies in another cluster than the core. */
   remote: 256,
+  readable: 512,
+  /** A supervisor may fetch; `executable` is the user's right to. */
+  kernelExecutable: 1024,
   /** Bits 16..19: bits 35..32 of the page number. */
   tagHighShift: 16,
   /** Bits 20..27: bits 39..32 of the frame number. */

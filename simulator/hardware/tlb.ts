@@ -216,6 +216,7 @@ export interface TlbEntryView {
   readonly vpn: Vpn;
   readonly ppn: Ppn;
   readonly pages: number;
+  readonly readable: boolean;
   readonly writable: boolean;
   readonly executable: boolean;
   readonly user: boolean;
@@ -252,6 +253,7 @@ function viewOf(machine: Machine, entry: number): TlbEntryView {
     vpn: (tagHigh * TWO_32 + (memory.u32[entry] as number)) * pages,
     ppn: tlbFrame(memory, entry),
     pages,
+    readable: (key & TlbKey.readable) !== 0,
     writable: (key & TlbKey.writable) !== 0,
     executable: (key & TlbKey.executable) !== 0,
     user: (key & TlbKey.user) !== 0,

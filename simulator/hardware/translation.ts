@@ -94,7 +94,9 @@ export function translatePage(
 ): number {
   demand.access = access;
   demand.user = user;
-  demand.isWriteFree = (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
+  demand.isWriteFree =
+    pagingFormat(machine.config.paging).hasWriteProtectBit &&
+    (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
   const entry = findTlbEntry(machine, core, access === Access.fetch, pageLow, pageHigh);
   return entry >= 0 ? useEntry(machine, core, entry, pageLow, pageHigh) : walkAndFill(machine, core, pageLow, pageHigh);
 }

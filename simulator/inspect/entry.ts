@@ -6,7 +6,6 @@ import type { LevelFormat, PageFormat } from '../hardware/layouts/paging-format.
 import { clusterX, clusterY } from '../hardware/machine-config.ts';
 import type { EntryView } from '../hardware/page-table-walker.ts';
 import { clusterOfPpn } from '../hardware/physical-memory.ts';
-import { TlbKey } from '../hardware/tlb-key.ts';
 import type { Ppn } from '../hardware/word.ts';
 import type { Subject } from './context.ts';
 import { CellFlag, type BitModel, type ClusterName, type EntryModel, type PreviousEntry } from './models.ts';
@@ -30,14 +29,13 @@ export function viewOfScanned(inspection: Inspection, entry: ScannedEntry): Entr
 
 function viewOfWords(
   inspection: Inspection,
-  { table, address, vpn }: ScannedEntry,
+  { table, address, vpn, rights }: ScannedEntry,
   first: number,
   second: number,
 ): EntryView {
   const format = pagingFormat(inspection.machine.config.paging);
   const level = format.levels[table.level - 1] as LevelFormat;
   const sizeShift = format.sizeShifts[(level.page as PageFormat).size] as number;
-  const rights = TlbKey.writable | TlbKey.executable | TlbKey.user;
   return viewEntry(level, table.level, address, [first, second], vpn, sizeShift, rights);
 }
 

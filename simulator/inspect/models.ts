@@ -245,8 +245,8 @@ export interface WalkStep {
   readonly index: number;
   readonly address: number;
   readonly words: readonly string[];
-  /** `table`, `page`, `absent`. */
-  readonly outcome: 'table' | 'page' | 'absent';
+  /** `reserved`: something is set that the format reserves, so the hardware refuses the entry. */
+  readonly outcome: 'table' | 'page' | 'absent' | 'reserved';
 }
 
 export interface TranslateModel {

@@ -18,7 +18,7 @@ export function translate(inspection: Inspection, target: Target, address: numbe
   }
   const walk = inspectWalk(inspection.machine, subject.scan.root, address);
   const last = walk.at(-1);
-  const ppn = last?.present === true ? last.ppn : null;
+  const ppn = last?.present === true && !last.reserved ? last.ppn : null;
   return {
     context: contextOf(inspection, subject),
     address,
@@ -65,6 +65,6 @@ function walkStep(inspection: Inspection, view: EntryView, address: number, isLa
     index: indexIn(level, address),
     address: view.address,
     words: wordTexts(inspection, view.words),
-    outcome: !view.present ? 'absent' : isLast ? 'page' : 'table',
+    outcome: !view.present ? 'absent' : view.reserved ? 'reserved' : isLast ? 'page' : 'table',
   };
 }

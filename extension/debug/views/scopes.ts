@@ -147,9 +147,10 @@ export function coreRows({ machine, core }: Subject): VariableRow[] {
 
 function tlbRow(
   machine: Machine,
-  { vpn, ppn, writable, executable, user, global, dirty, pages }: TlbEntryView,
+  { vpn, ppn, readable, writable, executable, user, global, dirty, pages }: TlbEntryView,
 ): VariableRow {
   const words = [
+    readable ? 'r' : '',
     writable ? 'w' : '',
     executable ? 'x' : '',
     user ? 'u' : '',
@@ -159,7 +160,7 @@ function tlbRow(
   const address = addressOfVpn(vpn);
   return {
     name: virtualText(machine, address),
-    value: `frame ${hex(ppn)}  r ${words.join(' ')}${pages > 1 ? `  ${String(pages)} pages` : ''}`,
+    value: `frame ${hex(ppn)}  ${words.join(' ')}${pages > 1 ? `  ${String(pages)} pages` : ''}`,
     address,
   };
 }

@@ -23,10 +23,14 @@ export interface PagingFormat {
   readonly levels: readonly LevelFormat[];
   /** Pages of these sizes exist; as a shift of page numbers, smallest (0) first. */
   readonly sizeShifts: readonly number[];
-  /** Rights are the AND of all levels' (x86), or the leaf's alone (TSAR). */
+  /** Rights are the AND of all levels' (x86), or the leaf's alone (TSAR, RISC-V). */
   readonly areRightsCombined: boolean;
   /** A page fault drops the TLB's entry for the address (Intel SDM 3A 4.10.4.1). */
   readonly dropsOnFault: boolean;
+  /** A supervisor may fetch from a user's page. */
+  readonly isUserCodeOpen: boolean;
+  /** A bit of the core, CR0.WP, says whether the write right binds supervisors; elsewhere it always does. */
+  readonly hasWriteProtectBit: boolean;
   /** Fetches have a TLB and fault registers of their own. */
   readonly hasFetchMmu: boolean;
   readonly physical: PhysicalFormat;
@@ -65,26 +69,35 @@ export interface LevelFormat {
   readonly page: PageFormat | null;
 }
 
-/** Frame number = ((first or second word >>> shift) & mask) * scale + (second word & highMask) * 2^20. */
+/** Frame number = ((first or second word >>> shift) & mask) * scale + (second word & highMask) * highScale. */
 export interface FrameFormat {
   readonly word: 0 | 1;
   readonly shift: number;
   readonly mask: number;
   readonly scale: number;
   readonly highMaskSecond: number;
+  readonly highScale: number;
 }
 
 export interface PointerFormat {
   readonly layout: EntryLayout;
   readonly frame: FrameFormat;
+  /** 0: no such bit, what is present may be read. */
+  readonly readableMask: number;
   readonly writableMask: number;
   readonly userMask: number;
   readonly accessedMask: number;
   /** 0: no such bit, execution is allowed unless `noExecuteMaskSecond` forbids it. */
   readonly executableMask: number;
   readonly noExecuteMaskSecond: number;
+  /** In a pointer: all pages below are global. */
+  readonly globalMask: number;
   readonly reservedMask: number;
   readonly reservedMaskSecond: number;
+  /** Bits that mean something together, such as rights: bit N of `reservedValues` forbids the value N of theirs. */
+  readonly valueShift: number;
+  readonly valueMask: number;
+  readonly reservedValues: number;
 }
 
 export interface PageFormat extends PointerFormat {
@@ -93,8 +106,23 @@ export interface PageFormat extends PointerFormat {
   /** Set instead of `accessedMask` when another cluster's core walks; the same bit where there is one only. */
   readonly accessedRemoteMask: number;
   readonly dirtyMask: number;
-  readonly globalMask: number;
 }
+
+/** What an entry says whose format has none of these bits. */
+export const noBits = {
+  readableMask: 0,
+  writableMask: 0,
+  userMask: 0,
+  accessedMask: 0,
+  executableMask: 0,
+  noExecuteMaskSecond: 0,
+  globalMask: 0,
+  reservedMask: 0,
+  reservedMaskSecond: 0,
+  valueShift: 0,
+  valueMask: 0,
+  reservedValues: 0,
+} as const satisfies Omit<PointerFormat, 'layout' | 'frame'>;
 
 /**
  * The levels with every record of one shape and every number an integer word, so that the walker's code stays
@@ -125,17 +153,22 @@ function uniform(format: PointerFormat & Partial<PageFormat>): PageFormat {
       mask: frame.mask | 0,
       scale: frame.scale | 0,
       highMaskSecond: frame.highMaskSecond | 0,
+      highScale: frame.highScale | 0,
     },
+    readableMask: format.readableMask | 0,
     writableMask: format.writableMask | 0,
     userMask: format.userMask | 0,
     accessedMask: format.accessedMask | 0,
     executableMask: format.executableMask | 0,
     noExecuteMaskSecond: format.noExecuteMaskSecond | 0,
+    globalMask: format.globalMask | 0,
     reservedMask: format.reservedMask | 0,
     reservedMaskSecond: format.reservedMaskSecond | 0,
+    valueShift: format.valueShift | 0,
+    valueMask: format.valueMask | 0,
+    reservedValues: format.reservedValues | 0,
     size: (format.size ?? 0) | 0,
     accessedRemoteMask: (format.accessedRemoteMask ?? 0) | 0,
     dirtyMask: (format.dirtyMask ?? 0) | 0,
-    globalMask: (format.globalMask ?? 0) | 0,
   };
 }

@@ -2,7 +2,7 @@ import type { Ppn } from '../word.ts';
 import { hex } from '../word.ts';
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
-import { defineLevels } from './paging-format.ts';
+import { defineLevels, noBits } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
 import { tsarExceptionCode } from './tsar-exception.ts';
 
@@ -51,6 +51,7 @@ export const tsarPte2 = defineEntry('PTE2', 2, [
 ]);
 
 const pageBits = {
+  ...noBits,
   writableMask: 1 << 26,
   userMask: 1 << 24,
   executableMask: 1 << 25,
@@ -58,9 +59,6 @@ const pageBits = {
   accessedRemoteMask: 1 << 28,
   dirtyMask: 1 << 22,
   globalMask: 1 << 23,
-  noExecuteMaskSecond: 0,
-  reservedMask: 0,
-  reservedMaskSecond: 0,
 };
 
 /** MMU_PTPR: bits 39..13 of the root table's address. */
@@ -77,6 +75,8 @@ export const tsarPaging: PagingFormat = {
   sizeShifts: [0, 9],
   areRightsCombined: false,
   dropsOnFault: false,
+  isUserCodeOpen: true,
+  hasWriteProtectBit: false,
   hasFetchMmu: true,
   physical: { localPageBits: 20, contiguousBytes: 0, hasExtension: true },
   rootText: (root) => `PTPR ${hex(pageTablePointer(root), 8)}`,
@@ -92,21 +92,15 @@ export const tsarPaging: PagingFormat = {
       kindMask: 1 << 30,
       pointerValue: 1 << 30,
       pointer: {
+        ...noBits,
         layout: tsarPtd1,
-        frame: { word: 0, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0 },
-        writableMask: 0,
-        userMask: 0,
-        accessedMask: 0,
-        executableMask: 0,
-        noExecuteMaskSecond: 0,
-        reservedMask: 0,
-        reservedMaskSecond: 0,
+        frame: { word: 0, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0, highScale: 0 },
       },
       page: {
         ...pageBits,
         layout: tsarPte1,
         size: 1,
-        frame: { word: 0, shift: 0, mask: 0x7_ffff, scale: 512, highMaskSecond: 0 },
+        frame: { word: 0, shift: 0, mask: 0x7_ffff, scale: 512, highMaskSecond: 0, highScale: 0 },
       },
     },
     {
@@ -123,7 +117,7 @@ export const tsarPaging: PagingFormat = {
         ...pageBits,
         layout: tsarPte2,
         size: 0,
-        frame: { word: 1, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0 },
+        frame: { word: 1, shift: 0, mask: 0x0fff_ffff, scale: 1, highMaskSecond: 0, highScale: 0 },
       },
     },
   ]),

@@ -1,6 +1,6 @@
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
-import { defineLevels } from './paging-format.ts';
+import { defineLevels, noBits } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
 import { cr3Text, x86ErrorCode } from './x86-registers.ts';
 
@@ -48,21 +48,14 @@ export const x86Pte = defineEntry('PTE', 1, [
   frame,
 ]);
 
-const common = {
-  writableMask: 1 << 1,
-  userMask: 1 << 2,
-  accessedMask: 1 << 5,
-  executableMask: 0,
-  noExecuteMaskSecond: 0,
-  reservedMaskSecond: 0,
-};
+const common = { ...noBits, writableMask: 1 << 1, userMask: 1 << 2, accessedMask: 1 << 5 };
 const pageBits = {
   ...common,
   accessedRemoteMask: 1 << 5,
   dirtyMask: 1 << 6,
   globalMask: 1 << 8,
 };
-const smallFrame = { word: 0, shift: 12, mask: 0xf_ffff, scale: 1, highMaskSecond: 0 } as const;
+const smallFrame = { word: 0, shift: 12, mask: 0xf_ffff, scale: 1, highMaskSecond: 0, highScale: 0 } as const;
 
 export const x86Paging: PagingFormat = {
   name: 'x86-32',
@@ -73,6 +66,8 @@ export const x86Paging: PagingFormat = {
   sizeShifts: [0, 10],
   areRightsCombined: true,
   dropsOnFault: true,
+  isUserCodeOpen: true,
+  hasWriteProtectBit: true,
   hasFetchMmu: false,
   // Above 3 GiB stand the peripherals.
   physical: { localPageBits: 20, contiguousBytes: 3 * 2 ** 30, hasExtension: false },
@@ -88,12 +83,12 @@ export const x86Paging: PagingFormat = {
       presentMask: 1,
       kindMask: 1 << 7,
       pointerValue: 0,
-      pointer: { ...common, layout: x86Pde, frame: smallFrame, reservedMask: 0 },
+      pointer: { ...common, layout: x86Pde, frame: smallFrame },
       page: {
         ...pageBits,
         layout: x86BigPde,
         size: 1,
-        frame: { word: 0, shift: 22, mask: 0x3ff, scale: 1024, highMaskSecond: 0 },
+        frame: { word: 0, shift: 22, mask: 0x3ff, scale: 1024, highMaskSecond: 0, highScale: 0 },
         reservedMask: 0x003f_e000,
       },
     },
@@ -107,7 +102,7 @@ export const x86Paging: PagingFormat = {
       kindMask: 0,
       pointerValue: 0,
       pointer: null,
-      page: { ...pageBits, layout: x86Pte, size: 0, frame: smallFrame, reservedMask: 0 },
+      page: { ...pageBits, layout: x86Pte, size: 0, frame: smallFrame },
     },
   ]),
 };

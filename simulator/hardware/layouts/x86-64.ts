@@ -1,6 +1,6 @@
 import { defineEntry, flag, reserved } from './layout.ts';
 import type { EntryLayout, Field } from './layout.ts';
-import { defineLevels } from './paging-format.ts';
+import { defineLevels, noBits } from './paging-format.ts';
 import type { LevelFormat, PageFormat, PagingFormat } from './paging-format.ts';
 import { cr3Text, x86ErrorCodeWithFetch } from './x86-registers.ts';
 
@@ -64,12 +64,11 @@ export const x8664Pdpte1G = defineEntry('PDPTE 1 GiB', 2, [
 
 const PS = 1 << 7;
 const common = {
+  ...noBits,
   writableMask: 1 << 1,
   userMask: 1 << 2,
   accessedMask: 1 << 5,
-  executableMask: 0,
   noExecuteMaskSecond: 1 << 31,
-  reservedMask: 0,
   /** Bits 51..48: beyond the physical address width. */
   reservedMaskSecond: 0x000f_0000,
 };
@@ -86,6 +85,7 @@ function page(layout: EntryLayout, size: number, frameShift: number, reservedMas
       mask: 2 ** (32 - frameShift) - 1,
       scale: 2 ** (frameShift - 12),
       highMaskSecond: 0xffff,
+      highScale: 2 ** 20,
     },
     reservedMask,
     accessedRemoteMask: 1 << 5,
@@ -108,7 +108,7 @@ function level(name: string, shift: number, big: PageFormat | null): LevelFormat
     pointer: {
       ...common,
       layout: isTop ? x8664Pml4e : x8664Table,
-      frame: { word: 0, shift: 12, mask: 0xf_ffff, scale: 1, highMaskSecond: 0xffff },
+      frame: { word: 0, shift: 12, mask: 0xf_ffff, scale: 1, highMaskSecond: 0xffff, highScale: 2 ** 20 },
       reservedMask: isTop ? PS : 0,
     },
     page: big,
@@ -124,6 +124,8 @@ export const x8664Paging: PagingFormat = {
   sizeShifts: [0, 9, 18],
   areRightsCombined: true,
   dropsOnFault: true,
+  isUserCodeOpen: true,
+  hasWriteProtectBit: true,
   hasFetchMmu: false,
   physical: { localPageBits: 28, contiguousBytes: 0, hasExtension: false },
   rootText: cr3Text,

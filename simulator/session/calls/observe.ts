@@ -132,7 +132,7 @@ function observeEntry(question: Question): Value {
     return record({ ...absentEntry, raw: entry === null ? 0n : rawEntry(machine, entry.words) });
   return record({
     present: true,
-    readable: true,
+    readable: entry.effective.readable,
     writable: entry.effective.writable,
     executable: entry.effective.executable,
     user: entry.effective.user,
@@ -156,7 +156,7 @@ const absentEntry = {
 
 function observeTranslation(question: Question): Value {
   const entry = entryOf(question);
-  if (entry === null || !entry.present) return null;
+  if (entry === null || !entry.present || entry.reserved) return null;
   return BigInt(entry.ppn) * 4096n + BigInt(pageOffset(question.args.addr as number));
 }
 

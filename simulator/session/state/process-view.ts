@@ -82,7 +82,7 @@ export function entryRows(kernel: BoundKernel, machine: Machine, entries: readon
 export function entryFlags(kernel: BoundKernel, entry: EntryView): string {
   const { effective } = entry;
   const words = [
-    'r',
+    effective.readable ? 'r' : '',
     effective.writable ? 'w' : '',
     effective.executable ? 'x' : '',
     effective.user ? 'u' : '',

@@ -1,5 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { badAddress, cycles, exceptionCode, setMmuMode, setPageTableRoot } from '../../../simulator/hardware/core.ts';
+import {
+  badAddress,
+  cycles,
+  exceptionCode,
+  setMmuMode,
+  setPageTableRoot,
+  setWriteProtect,
+} from '../../../simulator/hardware/core.ts';
 import { addDevice } from '../../../simulator/hardware/device-window.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { MmuRegister, readMmuRegister, writeMmuRegister } from '../../../simulator/hardware/mmu-register.ts';
@@ -58,6 +65,11 @@ describe('TSAR: address split and walk', () => {
 });
 
 describe('TSAR: exception codes (ALMOS-MKH 10.5)', () => {
+  it('the write right binds supervisors whatever a bit of x86 says', () => {
+    const machine = machineWith(0x8900_0000);
+    setWriteProtect(machine, 0, false);
+    assert.equal(refusal(machine, 0x40_2000, write, false), 0x8);
+  });
   it('PT1_UNMAPPED', () => {
     const machine = machineWith(DATA);
     assert.deepEqual(

@@ -235,6 +235,9 @@ describe('x86-64: error codes', () => {
     setEntry64(machine, 0x101, 2, 0x2000_0087n);
     assert.equal(refusal(machine, 0xfe * 2 ** 39 + 2 * 2 ** 30, read), 0x0d);
     assert.equal(refusal(machine64((1n << 48n) | 0x12_0007n), P, read), 0x0d);
+    const walked = (address: number) => inspectWalk(machine, 0x100, address).map((view) => [view.level, view.reserved]);
+    assert.deepEqual(walked(2 ** 39), [[1, true]], 'views end where the hardware does');
+    assert.deepEqual(walked(P), [[1, false], [2, false], [3, false], [4, false]]); // prettier-ignore
   });
   it('an address that is not canonical is no page fault', () => {
     const machine = machine64();

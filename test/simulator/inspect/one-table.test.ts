@@ -163,4 +163,16 @@ describe('inspecting a kernel with one table, four levels and big pages', () => 
     assert.equal(model.physical, 512 * 4096 + 0x12345);
     assert.equal(ask<PageModel>('page', { vpn: 0x40012 }).frame?.ppn, 512 + 0x12);
   });
+
+  it('ends a translation at an entry that the hardware refuses', () => {
+    const machine = machineWithTables();
+    put(machine, 2, 1, 5, P | RW | US | PS | 0x2000);
+    const broken = new Inspector(inspectable(machine, []));
+    const model = broken.answer('translate', { address: 0x40012345 }) as TranslateModel;
+    assert.equal(model.physical, null);
+    assert.deepEqual(
+      model.walk.map((step) => step.outcome),
+      ['table', 'reserved'],
+    );
+  });
 });
