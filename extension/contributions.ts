@@ -12,6 +12,9 @@ export const Command = {
   compareKernels: 'pagewalk.compareKernels',
   reverseStepInto: 'pagewalk.reverseStepInto',
   reverseStepOut: 'pagewalk.reverseStepOut',
+  openManual: 'pagewalk.openManual',
+  openExamples: 'pagewalk.openExamples',
+  newScenario: 'pagewalk.newScenario',
 } as const;
 
 export const ContextKey = {

@@ -3,6 +3,7 @@ import { ChangedSources } from './changed-sources.ts';
 import { DEBUG_TYPE } from './contributions.ts';
 import { ConfigurationProvider } from './debug/configuration-provider.ts';
 import { WorkerAdapterFactory } from './debug/factory.ts';
+import { registerGuide } from './guide/register.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerPanels } from './panels/register.ts';
 import { ReverseCommands } from './reverse-commands.ts';
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerDebugger(context),
     registerRunCommands(),
     new ReverseCommands(),
+    registerGuide(context),
     new StatusBar(),
     new ChangedSources(),
   );

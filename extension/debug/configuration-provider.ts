@@ -7,7 +7,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   /** For the list of configurations that the editor offers without a launch.json. */
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
     const open = activeProgram();
-    const name = open === null ? 'Debug scenario' : `Debug ${basename(open)}`;
+    const name = open === null ? 'Debug Scenario' : `Debug ${basename(open)}`;
     return [configurationFor(open?.fsPath ?? '${file}', name)];
   }
 

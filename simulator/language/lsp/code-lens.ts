@@ -1,4 +1,4 @@
-/** Run and Debug above the file and above each test. */
+/** Run and Debug above the file and above each test, named as the commands are. */
 import type { LangiumDocument } from 'langium';
 import type { CodeLensProvider } from 'langium/lsp';
 import type { CodeLens, Range } from 'vscode-languageserver';
@@ -17,9 +17,9 @@ export class WalkCodeLenses implements CodeLensProvider {
     const tests = modelOf(document).statements.filter(ast.isTestStatement);
     const lenses = tests.flatMap((test) => {
       const range = test.$cstNode?.range;
-      return range === undefined ? [] : lensesAt({ start: range.start, end: range.start }, 'test', [uri, test.name]);
+      return range === undefined ? [] : lensesAt({ start: range.start, end: range.start }, 'Test', [uri, test.name]);
     });
-    return [...lensesAt(top, 'file', [uri]), ...lenses];
+    return [...lensesAt(top, 'Scenario', [uri]), ...lenses];
   }
 }
 

@@ -274,10 +274,10 @@ describe('the view of a file', () => {
         command?.arguments?.[1] as unknown,
       ]),
       [
-        [0, 'Run file', 'pagewalk.runFile', undefined],
-        [0, 'Debug file', 'pagewalk.debugFile', undefined],
-        [7, 'Run test', 'pagewalk.runFile', 'one'],
-        [7, 'Debug test', 'pagewalk.debugFile', 'one'],
+        [0, 'Run Scenario', 'pagewalk.runFile', undefined],
+        [0, 'Debug Scenario', 'pagewalk.debugFile', undefined],
+        [7, 'Run Test', 'pagewalk.runFile', 'one'],
+        [7, 'Debug Test', 'pagewalk.debugFile', 'one'],
       ],
     );
   });
