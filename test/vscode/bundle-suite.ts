@@ -5,12 +5,13 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../tools/paths.ts';
 
-/** The bundled entry with the exported `run()`. */
-export async function bundleSuite(): Promise<string> {
+/** The bundled entry with the exported `run()`; of these test files alone, if some are named. */
+export async function bundleSuite(names: readonly string[] = ['*']): Promise<string> {
   const outdir = path.join(root, 'out', 'vscode-suite');
   await rm(outdir, { recursive: true, force: true });
+  const entries = ['index', ...names.map((name) => `${name}.test`)].map((name) => `test/vscode/suite/${name}.ts`);
   await build({
-    entryPoints: globSync('test/vscode/suite/{index,*.test}.ts', { cwd: root }).map((file) => path.join(root, file)),
+    entryPoints: globSync(entries, { cwd: root }).map((file) => path.join(root, file)),
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,

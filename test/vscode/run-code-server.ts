@@ -1,4 +1,5 @@
 // Runs the suite inside the extension host of VS Code as code-server, its window in a headless browser.
+// node test/vscode/run-code-server.ts [NAME…] runs the files suite/NAME.test.ts alone.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,9 +12,9 @@ import { readOutcome, reportOutcome, type Outcome } from './outcome.ts';
 import { Workbench } from './workbench.ts';
 
 /** `begun` is told of everything that begins: no word for a long time means that something hangs. */
-export async function runInCodeServer(begun: (what: string) => void): Promise<Outcome> {
+export async function runInCodeServer(begun: (what: string) => void, names?: readonly string[]): Promise<Outcome> {
   begun('VS Code’s start');
-  const testsPath = await bundleSuite();
+  const testsPath = await bundleSuite(names);
   await mkdir(cacheFolder, { recursive: true });
   const folder = await mkdtemp(path.join(cacheFolder, 'vscode-suite-'));
   const workspace = await prepareWorkspace(folder);
@@ -107,6 +108,7 @@ if (import.meta.main) {
   const begun = (what: string): void => {
     watchdog.begin(`tests in VS Code: ${what}`);
   };
-  reportOutcome(await runInCodeServer(begun));
+  const names = process.argv.slice(2);
+  reportOutcome(await runInCodeServer(begun, names.length === 0 ? undefined : names));
   watchdog.over();
 }
