@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Watchdog } from '../lifetime/watchdog.ts';
 import { readOutcome, reportOutcome, type Outcome } from '../vscode/outcome.ts';
 import { runInCodeServer } from '../vscode/run-code-server.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { cacheFolder, root } from './paths.ts';
 import { run } from './process.ts';
 
@@ -25,11 +26,13 @@ const watchdog = new Watchdog();
 const STAGE_LIMIT = 3600;
 
 const running = new Set<string>();
+const heartbeat = new Heartbeat(console.log);
 
 /** A stage's output is printed as a whole when it has ended, lest that of several be mixed up. */
 async function stage(name: string, action: (output: Output) => Promise<Outcome>): Promise<void> {
   console.log(`── ${name}: begins`);
   running.add(name);
+  heartbeat.begin(name);
   watchdog.begin([...running].join(', '), STAGE_LIMIT);
   const started = Date.now();
   const texts: string[] = [];
@@ -41,6 +44,7 @@ async function stage(name: string, action: (output: Output) => Promise<Outcome>)
     outcome = { passed: 0, failed: 1, skipped: 0 };
   }
   running.delete(name);
+  heartbeat.end(name);
   process.stdout.write(texts.join(''));
   total.passed += outcome.passed;
   total.failed += outcome.failed;

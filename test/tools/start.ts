@@ -3,12 +3,17 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { startCodeServer } from './code-server.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { cacheFolder, root } from './paths.ts';
 import { findProgram, must, run } from './process.ts';
 
 const examples = path.join(root, 'examples');
 
+const heartbeat = new Heartbeat(console.log);
+console.log('Building Pagewalk; this takes about a minute.');
+heartbeat.begin('build');
 await must('npm', ['run', '--silent', 'build'], { cwd: root });
+heartbeat.end('build');
 const installed = findProgram('code');
 if (installed !== undefined) {
   console.log('Opening VS Code on examples/; open a .walk file and press F5.');
@@ -20,7 +25,9 @@ if (installed !== undefined) {
 async function serve(): Promise<void> {
   const stateFolder = path.join(cacheFolder, 'start');
   await mkdir(stateFolder, { recursive: true });
+  heartbeat.begin('start of VS Code');
   const server = await startCodeServer({ workspace: examples, stateFolder });
+  heartbeat.end('start of VS Code');
   console.log('\nVS Code is not installed here ("code" is not on the PATH), so it is served to your browser. Open');
   console.log(`\n  ${server.address}\n`);
   console.log('then open a .walk file and press F5. Ctrl+C ends it.');
