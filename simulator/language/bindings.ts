@@ -8,7 +8,12 @@ import { AstUtils } from 'langium';
 import * as ast from './generated/ast.ts';
 
 export type BindingNode =
-  ast.LetStatement | ast.ProcessStatement | ast.ThreadStatement | ast.ForStatement | ast.ReplayStatement;
+  | ast.LetStatement
+  | ast.VarStatement
+  | ast.ProcessStatement
+  | ast.ThreadStatement
+  | ast.ForStatement
+  | ast.ReplayStatement;
 
 export interface Binding {
   readonly name: string;
@@ -22,10 +27,10 @@ export interface Binding {
   readonly earlier: Binding | null;
 }
 
-/** A name that means a value: in an expression, after `as`, `of` and `dump`. */
+/** A name that means a value: in an expression, after `as`, `of` and `dump`, and what an assignment changes. */
 export interface NameUse {
-  readonly node: ast.NameReference | ast.AsStatement | ast.ThreadStatement | ast.DumpStatement;
-  readonly property: 'name' | 'who' | 'process';
+  readonly node: ast.NameReference | ast.AsStatement | ast.ThreadStatement | ast.DumpStatement | ast.Assignment;
+  readonly property: 'name' | 'who' | 'process' | 'target';
   readonly name: string;
   readonly binding: Binding | null;
   /** What is bound there: for a name that is not. */
@@ -76,6 +81,9 @@ class Resolver {
     else if (ast.isRepeatStatement(node)) {
       this.names(node.times, scope);
       this.inner(node.block, scope);
+    } else if (ast.isWhileStatement(node)) {
+      this.names(node.condition, scope);
+      this.inner(node.block, scope);
     } else if (ast.isParallelStatement(node) || ast.isExploreStatement(node)) this.threads(node, scope);
     else if (ast.isExpectInterleaved(node)) this.statement(node.statement, scope);
     else if (ast.isTestStatement(node)) this.inner(node.block, scope);
@@ -84,10 +92,11 @@ class Resolver {
 
   private simple(node: ast.Statement, scope: Scope): void {
     if (ast.isThreadStatement(node)) this.use(node, 'process', node.process, scope);
+    if (ast.isAssignment(node)) this.use(node, 'target', node.target, scope);
     if (ast.isDumpStatement(node)) this.use(node, 'process', node.process, scope);
     // The value of a `let` does not see the name that it is bound to.
     for (const child of AstUtils.streamContents(node)) this.names(child, scope);
-    if (ast.isLetStatement(node) || ast.isProcessStatement(node) || ast.isThreadStatement(node)) this.bind(node, scope);
+    if (isBinding(node)) this.bind(node, scope);
     else if (ast.isReplayStatement(node) && node.name !== undefined) this.bind(node, scope);
   }
 
@@ -164,6 +173,15 @@ class Resolver {
     this.bindings.push(binding);
     if (earlier === null) scope.names.set(name, binding);
   }
+}
+
+/** Does the statement bind a name for those behind it? */
+function isBinding(
+  node: ast.Statement,
+): node is ast.LetStatement | ast.VarStatement | ast.ProcessStatement | ast.ThreadStatement {
+  return (
+    ast.isLetStatement(node) || ast.isVarStatement(node) || ast.isProcessStatement(node) || ast.isThreadStatement(node)
+  );
 }
 
 function lookUp(name: string, scope: Scope): Binding | null {

@@ -37,7 +37,7 @@ export const diagnosticCodes = {
     title: 'Size is not a multiple of the page size',
     explanation: '`code`, `data` and `memory` are made of whole pages of 4096 bytes.',
   },
-  WALK107: { title: 'Unused binding', explanation: 'A `let` binds a value that nothing reads.' },
+  WALK107: { title: 'Unused binding', explanation: 'A `let` or `var` binds a value that nothing reads.' },
   WALK108: {
     title: 'Unknown event',
     explanation: 'No event of that name is counted: neither a common one nor one of the chosen kernel.',
@@ -68,7 +68,8 @@ export const diagnosticCodes = {
   WALK117: { title: 'Unknown cost', explanation: 'The cost table of the machine has no entry of that name.' },
   WALK118: {
     title: 'Rebinding or shadowing',
-    explanation: 'A name that is already visible is bound again. Bindings never change; choose another name.',
+    explanation:
+      'A name that is already visible is bound again. Choose another name, or declare it with `var` and assign to it.',
   },
   WALK119: {
     title: 'Binding hides a function, a constant or a word',
@@ -144,6 +145,15 @@ export const diagnosticCodes = {
   WALK137: {
     title: 'More findings',
     explanation: 'A file shows at most 1,000 findings, and at most 100 syntax errors.',
+  },
+  WALK138: {
+    title: 'Assignment to what never changes',
+    explanation:
+      'Only a `var` can be assigned to. Names of `let`, `process`, `thread`, parameters and loops keep their values.',
+  },
+  WALK139: {
+    title: 'Misplaced statement',
+    explanation: '`break` and `continue` stand in a loop; they do not lead out of a block of `parallel` or `explore`.',
   },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 

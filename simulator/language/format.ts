@@ -115,7 +115,7 @@ function distance(before: LeafCstNode, next: LeafCstNode): number {
   if (before.text === ',') return isPlace(before.astNode) ? 0 : 1;
   if (isSign(before)) return 0;
   if (next.text === '(' && ast.isCall(next.astNode)) return 0;
-  if (next.text === '[' && ast.isIndex(next.astNode)) return 0;
+  if (next.text === '[' && (ast.isIndex(next.astNode) || ast.isAssignment(next.astNode))) return 0;
   return beginsPart(next) && !isKeywordBefore(before) ? 2 : 1;
 }
 

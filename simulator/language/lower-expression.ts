@@ -5,12 +5,16 @@ import type { Argument, CallExpression, Expression, SourceRange } from '../sessi
 import type * as ast from './generated/ast.ts';
 import { parseInteger, parseSize, parseTime } from './literals.ts';
 import { rangeOfCst } from './source-range.ts';
+import type { Variables } from './variables.ts';
 
 export class ExpressionLowering {
   readonly file: string;
+  private readonly variables: Variables | null;
 
-  constructor(file: string) {
+  /** Without variables where no statements stand around the expression. */
+  constructor(file: string, variables: Variables | null = null) {
     this.file = file;
+    this.variables = variables;
   }
 
   range(node: AstNode): SourceRange {
@@ -47,7 +51,7 @@ export class ExpressionLowering {
       case 'StringLiteral':
         return { kind: 'string', value: node.value, range };
       case 'NameReference':
-        return name(node.name, range);
+        return this.name(node, range);
       case 'Call':
         return this.call(node);
       case 'ListLiteral':
@@ -65,6 +69,12 @@ export class ExpressionLowering {
       case 'Binary':
         return this.binary(node);
     }
+  }
+
+  private name(node: ast.NameReference, range: SourceRange): Expression {
+    const variable = this.variables?.of(node);
+    const plain = name(node.name, range);
+    return variable === undefined || plain.kind !== 'name' ? plain : { ...plain, variable };
   }
 
   private argument(node: ast.Argument): Argument {

@@ -95,4 +95,6 @@ function endsChain(image: string, before: string | undefined, next: string | und
 const opening = new Set(['(', '[', '{']);
 const closing = new Set([')', ']', '}']);
 const chainOperators = new Set('+ - * / % & | ^ << >> == != < <= > >= and or not ~ . ]'.split(' '));
-const statementWords = new Set('let expect print as if for repeat process thread test reserve inject'.split(' '));
+const statementWords = new Set(
+  'let var expect print as if for while repeat process thread test reserve inject break continue'.split(' '),
+);

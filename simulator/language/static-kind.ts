@@ -1,5 +1,5 @@
 /** What kind of value an expression surely gives, as far as the text alone tells. Each binding and operation is looked at once. */
-import type { Binding } from './bindings.ts';
+import type { Binding, Bindings, NameUse } from './bindings.ts';
 import type { Vocabulary } from './catalogue.ts';
 import * as ast from './generated/ast.ts';
 import { kindOfObservation, memberOfKind } from './members.ts';
@@ -12,20 +12,35 @@ export class StaticKinds {
   private readonly known = new Map<ast.Expression, StaticKind>();
   /** The expression that a chain of bindings such as `let b = a` begins with. */
   private readonly origins = new Map<ast.LetStatement, ast.Expression>();
+  /** Those that assignments give values of several kinds. */
+  private readonly changing = new Set<ast.VarStatement>();
 
   /** The bindings come in the order in which they are bound, so that each is known before it is used. */
   constructor(
     vocabulary: Vocabulary,
-    bindings: readonly Binding[],
+    { bindings, uses }: Bindings,
     bindingOf: ReadonlyMap<ast.NameReference, Binding>,
   ) {
     this.vocabulary = vocabulary;
     this.bindingOf = bindingOf;
-    for (const { node } of bindings) {
-      if (!ast.isLetStatement(node)) continue;
-      this.origins.set(node, this.origin(node.value));
-      this.of(node.value);
+    for (const { node } of bindings) if (ast.isLetStatement(node)) this.origins.set(node, this.origin(node.value));
+    this.settle(bindings, uses.flatMap(assignmentsIn));
+  }
+
+  /** A variable is taken to keep its first kind until an assignment contradicts; then all is looked at again without that. */
+  private settle(bindings: readonly Binding[], assignments: readonly AssignmentUse[]): void {
+    for (let round = 0; ; round++) {
+      this.known.clear();
+      for (const { node } of bindings) if (ast.isLetStatement(node) || ast.isVarStatement(node)) this.of(node.value);
+      const contradicting = assignments.filter((use) => this.contradicts(use, round >= MOST_ROUNDS));
+      if (contradicting.length === 0) return;
+      for (const { variable } of contradicting) this.changing.add(variable);
     }
+  }
+
+  private contradicts({ node, variable }: AssignmentUse, isAny: boolean): boolean {
+    if (this.changing.has(variable) || node.index !== undefined) return false;
+    return isAny || (node.operator === '=' && this.of(node.value) !== this.of(variable.value));
   }
 
   of(node: ast.Expression): StaticKind {
@@ -41,8 +56,10 @@ export class StaticKinds {
     switch (binding?.node.$type) {
       case 'LetStatement':
         return this.of(binding.node.value);
+      case 'VarStatement':
+        return this.changing.has(binding.node) ? 'unknown' : this.of(binding.node.value);
       case 'ForStatement':
-        return 'integer';
+        return this.ofLoop(binding.node);
       case 'ProcessStatement':
       case 'ReplayStatement':
         return 'process';
@@ -51,6 +68,14 @@ export class StaticKinds {
       case undefined:
         return null;
     }
+  }
+
+  /** What the name of a loop stands for. */
+  private ofLoop({ from, to }: ast.ForStatement): StaticKind {
+    if (to !== undefined) return 'integer';
+    const list = this.origin(from);
+    const [first, ...others] = ast.isListLiteral(list) ? list.items.map((item) => this.of(item)) : [];
+    return first !== undefined && others.every((kind) => kind === first) ? first : 'unknown';
   }
 
   /** Through names and parentheses to the expression whose value it is. */
@@ -161,4 +186,17 @@ export class StaticKinds {
     if (left === 'time' && right === 'time' && node.operator === '/') return 'integer';
     return left === 'time' || right === 'time' ? 'time' : 'integer';
   }
+}
+
+/** So often all is looked at again because of a contradiction; then every variable may have any kind. */
+const MOST_ROUNDS = 4;
+
+function assignmentsIn({ node, binding }: NameUse): AssignmentUse[] {
+  const variable = binding?.node;
+  return ast.isAssignment(node) && ast.isVarStatement(variable) ? [{ node, variable }] : [];
+}
+
+interface AssignmentUse {
+  readonly node: ast.Assignment;
+  readonly variable: ast.VarStatement;
 }

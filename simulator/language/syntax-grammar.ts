@@ -21,6 +21,9 @@ const logical: ReadonlySet<string> = new Set(['not', 'and', 'or']);
 const control: ReadonlySet<string> = new Set([
   'for',
   'repeat',
+  'while',
+  'break',
+  'continue',
   'if',
   'else',
   'parallel',
@@ -74,7 +77,7 @@ export function syntaxGrammar(): SyntaxGrammar {
       { name: 'constant.other.walk', match: `${before}[A-Z][A-Z0-9_]+${after}` },
       { match: `\\.(${name})`, captures: scopes('variable.other.property') },
       { name: 'variable.other.walk', match: name },
-      { name: 'keyword.operator.walk', match: '\\.\\.|==|!=|<=|>=|<<|>>|[-+*/%&|^~<>=]' },
+      { name: 'keyword.operator.walk', match: '\\.\\.|<<=|>>=|[-+*/%|&^]=|==|!=|<=|>=|<<|>>|[-+*/%&|^~<>=]' },
     ],
   };
 }
@@ -122,5 +125,5 @@ const declaredNames: readonly Rule[] = [
     match: `${before}(machine|kernel)\\s+(${name}|x86-64|x86-32)`,
     captures: scopes('keyword.other', 'entity.name.namespace'),
   },
-  { match: `${before}(let|for)\\s+(${name})`, captures: scopes('keyword.other', 'variable.other.declaration') },
+  { match: `${before}(let|var|for)\\s+(${name})`, captures: scopes('keyword.other', 'variable.other.declaration') },
 ];

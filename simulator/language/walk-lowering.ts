@@ -2,6 +2,7 @@
 import type { CstNode } from 'langium';
 import { GrammarUtils } from 'langium';
 import type {
+  BinaryOperator,
   Expression,
   FileDeclaration,
   KernelDeclaration,
@@ -13,15 +14,18 @@ import type {
   TestDeclaration,
   ThreadBlock,
 } from '../session/scenario/scenario.ts';
+import { resolveBindings } from './bindings.ts';
 import type * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';
 import { toSourceRange } from './source-range.ts';
+import { Variables } from './variables.ts';
 
 type BlockNode =
   | ast.AsStatement
   | ast.ForStatement
   | ast.RepeatStatement
+  | ast.WhileStatement
   | ast.IfStatement
   | ast.ElseIf
   | ast.ParallelStatement
@@ -30,14 +34,16 @@ type BlockNode =
 
 /** The tree must be one that the checks found no error in. */
 export function lowerModel(model: ast.Model, file: string): Scenario {
-  return new Lowering(file).scenario(model);
+  return new Lowering(file, new Variables(resolveBindings(model))).scenario(model);
 }
 
 class Lowering {
   private readonly expressions: ExpressionLowering;
+  private readonly variables: Variables;
 
-  constructor(file: string) {
-    this.expressions = new ExpressionLowering(file);
+  constructor(file: string, variables: Variables) {
+    this.expressions = new ExpressionLowering(file, variables);
+    this.variables = variables;
   }
 
   scenario(model: ast.Model): Scenario {
@@ -77,6 +83,13 @@ class Lowering {
           body: this.block(node.block),
           range: this.headerRange(node),
         };
+      case 'WhileStatement':
+        return {
+          kind: 'while',
+          condition: this.expression(node.condition),
+          body: this.block(node.block),
+          range: this.headerRange(node),
+        };
       case 'IfStatement':
         return this.ifStatement(node);
       case 'ParallelStatement':
@@ -99,6 +112,10 @@ class Lowering {
         return { kind: 'thread', name: node.name, of: node.process, ...this.place(node.place), range };
       case 'LetStatement':
         return { kind: 'let', name: node.name, value: this.expression(node.value), range };
+      case 'VarStatement':
+        return { kind: 'var', name: node.name, value: this.expression(node.value), range };
+      case 'Assignment':
+        return this.assignment(node, range);
       case 'CallStatement':
         return { kind: 'call', call: this.expressions.call(node.call), range };
       case 'Expect':
@@ -130,6 +147,10 @@ class Lowering {
         };
       case 'InjectClear':
         return { kind: 'inject-clear', range };
+      case 'BreakStatement':
+        return { kind: 'break', range };
+      case 'ContinueStatement':
+        return { kind: 'continue', range };
       case 'ReserveStatement':
         return { kind: 'reserve', count: this.expression(node.count), place: this.expression(node.place), range };
       case 'DaemonStatement':
@@ -148,7 +169,28 @@ class Lowering {
     return { kind: 'expect-fails', call: value, error: node.error ?? '', ...text, range };
   }
 
+  private assignment(node: ast.Assignment, range: SourceRange): Statement {
+    const { target, operator } = node;
+    const use = this.variables.of(node);
+    const nameRange = this.expressions.propertyRange(node, 'target');
+    const index = this.expressions.optional(node.index);
+    const given = this.expression(node.value);
+    const name: Expression = { kind: 'name', name: target, ...(use && { variable: use }), range: nameRange };
+    const old: Expression = index === null ? name : { kind: 'index', receiver: name, index, range };
+    const value: Expression =
+      operator === '=' ? given : { kind: 'binary', operator: operatorBefore(operator), left: old, right: given, range };
+    return { kind: 'assign', name: target, nameRange, index, value, isShared: use === 'shared', range };
+  }
+
   private forStatement(node: ast.ForStatement): Statement {
+    if (node.to === undefined)
+      return {
+        kind: 'for-list',
+        name: node.name,
+        list: this.expression(node.from),
+        body: this.block(node.block),
+        range: this.headerRange(node),
+      };
     return {
       kind: 'for',
       name: node.name,
@@ -211,6 +253,11 @@ class Lowering {
   private headerRange(node: BlockNode): SourceRange {
     return toSourceRange(headerRange0(node), this.expressions.file);
   }
+}
+
+/** `+` of `+=`. */
+function operatorBefore(operator: Exclude<ast.Assignment['operator'], '='>): BinaryOperator {
+  return operator.slice(0, -1) as BinaryOperator;
 }
 
 function headerRange0(node: BlockNode): CstNode['range'] {

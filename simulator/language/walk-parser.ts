@@ -2,6 +2,7 @@
 import { createParser, LangiumParser } from 'langium';
 import type { AstNode, LangiumCoreServices, ParseResult, ParserOptions } from 'langium';
 import { separateChains } from './binary-tree.ts';
+import { readLostWordsAsCalls, type Lookahead } from './lost-statements.ts';
 import { deepestToken } from './nesting.ts';
 import { TreeBuilder } from './tree-builder.ts';
 import { mostErrors, TooManyErrors, WalkParserMessages } from './walk-messages.ts';
@@ -26,6 +27,8 @@ class LinearParser extends LangiumParser {
       },
     });
     this.treeBuilder = builder;
+    const { lookaheadStrategy } = this.wrapper as unknown as { lookaheadStrategy: Lookahead };
+    readLostWordsAsCalls(lookaheadStrategy);
   }
 
   override parse<T extends AstNode>(input: string, options?: ParserOptions): ParseResult<T> {

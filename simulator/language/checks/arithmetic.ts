@@ -12,6 +12,7 @@ import type { Where } from './report.ts';
 export function checkArithmeticOf(node: AstNode, context: CheckContext): void {
   if (ast.isBinary(node)) checkBinary(node, context);
   else if (ast.isUnary(node)) checkUnary(node, context);
+  else if (ast.isAssignment(node)) checkAssigned(node, context);
   else if (ast.isForStatement(node)) checkLoop(node, context);
   else if (ast.isRepeatStatement(node)) checkRepeat(node, context);
 }
@@ -68,6 +69,20 @@ function kindProblem(operator: string, left: StaticKind, right: StaticKind): str
   return isInteger(left) && isInteger(right) ? null : `\`${operator}\` takes two integers, not ${words}.`;
 }
 
+/** `x += "a"` for an integer. */
+function checkAssigned(node: ast.Assignment, context: CheckContext): void {
+  const { kinds, variableOf, constants } = context;
+  const { operator, index, value } = node;
+  if (operator === '=' || index !== undefined) return;
+  const plain = operator.slice(0, -1);
+  const right = constants.of(value);
+  const result = right === null ? null : calculate(plain, 1n, right);
+  if (typeof result === 'string') impossible(context, node, value, result);
+  const old = kinds.ofBinding(variableOf.get(node)) ?? 'unknown';
+  const message = kindProblem(plain, old, kinds.of(value));
+  if (message !== null) impossible(context, node, { node, property: 'operator' }, message);
+}
+
 function checkUnary(node: ast.Unary, context: CheckContext): void {
   const { constants, kinds } = context;
   const operand = constants.of(node.operand);
@@ -86,7 +101,7 @@ function checkLoop(node: ast.ForStatement, context: CheckContext): void {
   if (node.step !== undefined && step !== null && step <= 0n) {
     impossible(context, node, node.step, `A step of ${String(step)} never reaches the end: a step is at least 1.`);
   }
-  const [from, to] = [constants.of(node.from), constants.of(node.to)];
+  const [from, to] = [constants.of(node.from), node.to === undefined ? null : constants.of(node.to)];
   if (from === null || to === null || from < to) return;
   const message = `The loop never runs: ${String(from)} is not less than ${String(to)}, and the end is exclusive.`;
   report.warning('WALK127', { node, property: 'to' }, message);

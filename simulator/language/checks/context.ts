@@ -16,6 +16,8 @@ export interface CheckContext {
   readonly vocabulary: Vocabulary;
   readonly resolved: Bindings;
   readonly bindingOf: ReadonlyMap<ast.NameReference, Binding>;
+  /** What an assignment changes. */
+  readonly variableOf: ReadonlyMap<ast.Assignment, Binding>;
   /** The first binding of each name, wherever it stands. */
   readonly firstBindings: ReadonlyMap<string, Binding>;
   readonly suggestions: Suggestions;
@@ -36,8 +38,12 @@ export function makeContext(
 ): CheckContext {
   const resolved = resolveBindings(model);
   const bindingOf = new Map<ast.NameReference, Binding>();
-  for (const { node, binding } of resolved.uses)
-    if (ast.isNameReference(node) && binding !== null) bindingOf.set(node, binding);
+  const variableOf = new Map<ast.Assignment, Binding>();
+  for (const { node, binding } of resolved.uses) {
+    if (binding === null) continue;
+    if (ast.isNameReference(node)) bindingOf.set(node, binding);
+    else if (ast.isAssignment(node)) variableOf.set(node, binding);
+  }
   const { bindings } = resolved;
   return {
     model,
@@ -45,10 +51,11 @@ export function makeContext(
     vocabulary,
     resolved,
     bindingOf,
+    variableOf,
     firstBindings: new Map(bindings.toReversed().map((binding) => [binding.name, binding])),
     suggestions: new Suggestions(),
     misspelt: new Set(),
-    kinds: new StaticKinds(vocabulary, bindings, bindingOf),
+    kinds: new StaticKinds(vocabulary, resolved, bindingOf),
     constants: new Constants(bindings, bindingOf),
     sizes: new ValueSizes(bindings, bindingOf, bounds),
     machine,

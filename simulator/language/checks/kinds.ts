@@ -8,7 +8,7 @@ import { complain } from './guarded.ts';
 
 interface Need {
   readonly value: ast.Expression | undefined;
-  readonly kind: 'boolean' | 'integer' | 'place';
+  readonly kind: 'boolean' | 'integer' | 'place' | 'list';
   /** Taken as well. */
   readonly or?: 'list';
   /** What needs it, for the message. */
@@ -23,6 +23,7 @@ export function checkKindsOf(node: AstNode, context: CheckContext): void {
   }
   for (const need of needsOf(node)) checkNeed(node, need, context);
   if (ast.isIndex(node)) checkIndexed(node, context);
+  else if (ast.isAssignment(node) && node.index !== undefined) checkChanged(node, context);
 }
 
 function needsOf(node: AstNode): readonly Need[] {
@@ -36,8 +37,11 @@ function needsOf(node: AstNode): readonly Need[] {
       return [{ value: (node as ast.IfStatement | ast.ElseIf).condition, kind: 'boolean', what: '`if`' }];
     case 'RepeatStatement':
       return [{ value: (node as ast.RepeatStatement).times, kind: 'integer', what: '`repeat`' }];
+    case 'WhileStatement':
+      return [{ value: (node as ast.WhileStatement).condition, kind: 'boolean', what: '`while`' }];
     case 'ForStatement': {
       const { from, to, step } = node as ast.ForStatement;
+      if (to === undefined) return [{ value: from, kind: 'list', what: '`for … in`' }];
       return [from, to, step].map((value) => ({ value, kind: 'integer', what: '`for`' }));
     }
     case 'ParallelStatement':
@@ -62,7 +66,7 @@ function placesAndIndices(node: AstNode): readonly Need[] {
     ];
   if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
     return [{ value: node.place, kind: 'place', what: '`at`' }];
-  if (ast.isIndex(node)) return [{ value: node.index, kind: 'integer', what: 'An index' }];
+  if (ast.isIndex(node) || ast.isAssignment(node)) return [{ value: node.index, kind: 'integer', what: 'An index' }];
   if (!ast.isParenthesis(node) || node.items.length < 2) return [];
   return node.items.map((value) => ({ value, kind: 'integer', what: 'A place' }));
 }
@@ -78,6 +82,7 @@ const remedies = {
   boolean: ' Compare it, for example with `== 0`.',
   integer: '',
   place: ' A place is written `(x,y)`.',
+  list: ' Numbers are counted with `A..B`.',
 } as const;
 
 function checkNeed(node: AstNode, { value, kind, or, what }: Need, context: CheckContext): void {
@@ -101,9 +106,18 @@ function checkIndexed(node: ast.Index, context: CheckContext): void {
   complain(context, 'WALK136', node, node.receiver, message);
 }
 
+/** `x[0] = 5`: only a list has elements that change. */
+function checkChanged(node: ast.Assignment, context: CheckContext): void {
+  const kind = context.kinds.ofBinding(context.variableOf.get(node)) ?? 'unknown';
+  if (kind === 'unknown' || kind === 'list' || !ast.isVarStatement(context.variableOf.get(node)?.node)) return;
+  const memory = isInteger(kind) ? ` Memory is changed with \`write(${node.target}, …)\`.` : '';
+  const message = `Only the elements of a list can be changed, not of ${kindInWords(kind)}.${memory}`;
+  complain(context, 'WALK136', node, { node, property: 'target' }, message);
+}
+
 /** Who a block runs as, whose thread it is, whom `dump` shows. */
 export function checkWho({ node, property, name, binding }: NameUse, { kinds, report }: CheckContext): void {
-  if (ast.isNameReference(node) || binding === null) return;
+  if (ast.isNameReference(node) || ast.isAssignment(node) || binding === null) return;
   const kind = kinds.ofBinding(binding) ?? 'unknown';
   if (kind === 'unknown' || kind === 'process' || kind === 'thread') return;
   report.error('WALK136', { node, property }, `\`${name}\` is ${kindInWords(kind)}, not a process or thread.`, {

@@ -7,6 +7,7 @@ import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isProtectionWord, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import { foreignValues } from '../hints/foreign-words.ts';
+import { isInteger } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { checkWho } from './kinds.ts';
 import { nearestName } from './nearest.ts';
@@ -20,6 +21,7 @@ export function checkNames(context: CheckContext): void {
       checkUnbound(use, context);
     } else {
       checkAmbiguous(use, use.binding, context);
+      if (ast.isAssignment(use.node)) checkAssignment(use.node, use.binding, context);
       checkWho(use, context);
     }
   }
@@ -32,7 +34,7 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
   if (reserved.has(name)) {
     report.error('WALK120', at, `\`${name}\` is reserved: choose another name.`);
   } else if (earlier !== null) {
-    const message = `\`${name}\` is bound already, and bindings never change: choose another name.`;
+    const message = `\`${name}\` is bound already: ${otherwise(earlier)}.`;
     report.error('WALK118', at, message, {
       message: 'the first binding',
       at: { node: earlier.node, property: 'name' },
@@ -44,12 +46,33 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
   }
 }
 
+/** Only a `var` changes. */
+function checkAssignment(node: ast.Assignment, binding: Binding, { report, kinds }: CheckContext): void {
+  const { target } = node;
+  if (ast.isVarStatement(binding.node)) return;
+  const kind = kinds.ofBinding(binding) ?? 'unknown';
+  const memory =
+    isInteger(kind) && ast.isLetStatement(binding.node) ? ` Memory is changed with \`write(${target}, …)\`.` : '';
+  const message = `\`${target}\` never changes: declare it with \`var ${target} = …\`.${memory}`;
+  report.error('WALK138', { node, property: 'target' }, message, {
+    message: 'bound here',
+    at: { node: binding.node, property: 'name' },
+  });
+}
+
+function otherwise({ name, node }: Binding): string {
+  if (ast.isVarStatement(node)) return `write \`${name} = …\` to change it, or choose another name`;
+  return ast.isLetStatement(node)
+    ? `choose another name, or declare it with \`var\` and write \`${name} = …\``
+    : 'choose another name';
+}
+
 function checkUnused({ resolved, report, misspelt }: CheckContext): void {
-  const used = new Set(resolved.uses.map(({ binding }) => binding));
+  const used = new Set(resolved.uses.filter(({ node }) => !ast.isAssignment(node)).map(({ binding }) => binding));
   for (const binding of resolved.bindings) {
     const { node, name, earlier } = binding;
     if (
-      !ast.isLetStatement(node) ||
+      !(ast.isLetStatement(node) || ast.isVarStatement(node)) ||
       used.has(binding) ||
       earlier !== null ||
       name.startsWith('_') ||
@@ -57,7 +80,8 @@ function checkUnused({ resolved, report, misspelt }: CheckContext): void {
       reserved.has(name)
     )
       continue;
-    const remedy = ast.isCall(node.value) ? `remove \`let ${name} =\` and keep the call` : 'remove the statement';
+    const word = ast.isLetStatement(node) ? 'let' : 'var';
+    const remedy = ast.isCall(node.value) ? `remove \`${word} ${name} =\` and keep the call` : 'remove the statement';
     report.warning(
       'WALK107',
       { node, property: 'name' },
@@ -148,6 +172,7 @@ function comparedWith(node: ast.Expression): ast.Expression | null {
 function unknownMessage(use: NameUse, context: CheckContext): string {
   const { name } = use;
   const { vocabulary } = context;
+  if (ast.isAssignment(use.node)) return unknownTarget(use.node, use, context);
   if (!ast.isNameReference(use.node)) {
     const bound = context.suggestions.among(() => use.visible().map((binding) => binding.name));
     return `There is no process or thread \`${name}\` here.${suggestion(name, bound, context)}`;
@@ -168,6 +193,13 @@ function unknownMessage(use: NameUse, context: CheckContext): string {
   const owner = vocabulary.catalogue.kernels.find((kernel) => Object.hasOwn(kernel.constants, name));
   if (owner !== undefined) return ownerMessage(name, owner.name, context);
   return `\`${name}\` is unknown here.${suggestion(name, values, context)}`;
+}
+
+function unknownTarget({ target, index, operator }: ast.Assignment, use: NameUse, context: CheckContext): string {
+  const bound = context.suggestions.among(() => use.visible().map((binding) => binding.name));
+  const nearest = suggestion(target, bound, context);
+  if (nearest !== '' || index !== undefined || operator !== '=') return `\`${target}\` is unknown here.${nearest}`;
+  return `\`${target}\` is unknown here: bind it with \`let ${target} = …\`, or with \`var ${target} = …\` to change it later.`;
 }
 
 /** What is nearly named is not unused: somebody meant it. */

@@ -12,6 +12,7 @@ export function checkStructureOf(node: AstNode, report: Report): void {
   if (ast.isExpect(node)) checkTails(node, report);
   else if (ast.isExpectInterleaved(node)) checkCapitals(node, report);
   else if (ast.isBinary(node)) checkChain(node, report);
+  else if (ast.isBreakStatement(node) || ast.isContinueStatement(node)) checkLeaving(node, report);
   else if (ast.isBlock(node)) checkBlock(node, report);
   else if (ast.isProcessStatement(node)) checkSegments(node, report);
   else if (ast.isFileDeclaration(node)) checkFile(node, report);
@@ -83,6 +84,22 @@ function checkBlock(block: ast.Block, report: Report): void {
       );
     }
   }
+}
+
+/** `break` and `continue` go through `if` and `as` to the loop around them. */
+function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: Report): void {
+  for (let at: AstNode | undefined = node.$container; at !== undefined; at = at.$container) {
+    if (ast.isForStatement(at) || ast.isRepeatStatement(at) || ast.isWhileStatement(at)) return;
+    if (!ast.isParallelStatement(at) && !ast.isExploreStatement(at)) continue;
+    const message = `\`${node.word}\` cannot lead out of a block that is interleaved: put the loop inside of it.`;
+    report.error('WALK139', node, message);
+    return;
+  }
+  report.error(
+    'WALK139',
+    node,
+    `\`${node.word}\` stands in no loop: it belongs inside \`for\`, \`while\` or \`repeat\`.`,
+  );
 }
 
 function checkTails(node: ast.Expect, report: Report): void {

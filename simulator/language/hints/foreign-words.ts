@@ -2,18 +2,15 @@
 
 /** Words that somebody begins a statement with. */
 export const foreignStatements: Readonly<Record<string, string>> = {
-  while: 'There is no `while`: use `for NAME in A..B { … }` or `repeat N { … }`.',
-  do: 'There is no `do`: use `for NAME in A..B { … }` or `repeat N { … }`.',
-  loop: 'There is no `loop`: use `for NAME in A..B { … }` or `repeat N { … }`.',
-  foreach: 'There is no `foreach`: use `for NAME in A..B { … }`.',
+  do: 'There is no `do`: use `while CONDITION { … }` or `repeat N { … }`.',
+  loop: 'There is no `loop`: use `while CONDITION { … }` or `repeat N { … }`.',
+  foreach: 'There is no `foreach`: use `for NAME in LIST { … }`.',
   elif: 'Write `else if` for `elif`.',
   elseif: 'Write `else if` for `elseif`.',
   elsif: 'Write `else if` for `elsif`.',
   unless: 'There is no `unless`: write `if not …`.',
   switch: 'There is no `switch`: use `if … { } else if … { }`.',
   match: 'There is no `match`: use `if … { } else if … { }`.',
-  break: 'There is no `break`: a loop runs to its end; `if` skips the rest of its body.',
-  continue: 'There is no `continue`: `if` skips the rest of the body of a loop.',
   return: 'There is no `return`: a scenario has no functions of its own.',
   def: 'A scenario has no functions of its own: repeat statements with `for` or `repeat`, or put them into a `test`.',
   fn: 'A scenario has no functions of its own: repeat statements with `for` or `repeat`, or put them into a `test`.',
@@ -35,13 +32,14 @@ export const foreignStatements: Readonly<Record<string, string>> = {
 /** Words that stand before a name that is bound, in place of `let`. */
 export const foreignBinders: ReadonlySet<string> = new Set(
   (
-    'var val const auto mut static int long short unsigned signed char bool boolean float double string void size_t ' +
+    'val const auto mut static int long short unsigned signed char bool boolean float double string void size_t ' +
     'uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t int64_t uintptr_t u8 u16 u32 u64 i8 i16 i32 i64 usize ptr'
   ).split(' '),
 );
 
 /** Functions of C and of other shells. */
 export const foreignFunctions: Readonly<Record<string, string>> = {
+  range: 'Numbers are counted with `A..B`: `for i in 0..3 { … }`.',
   malloc: 'Memory is mapped with `mmap(LENGTH, rw)`, or taken from the heap with `brk(ADDRESS)`.',
   calloc: 'Memory is mapped with `mmap(LENGTH, rw)`, or taken from the heap with `brk(ADDRESS)`.',
   realloc: 'Memory is mapped with `mmap(LENGTH, rw)`, or taken from the heap with `brk(ADDRESS)`.',

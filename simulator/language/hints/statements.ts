@@ -58,10 +58,7 @@ function beginning(place: Place, message: string): Hint | null {
 const shortestTypo = 4;
 
 function bindingHint(word: Token, name: Token, next: Token | undefined): Hint {
-  const message =
-    word.image === 'var'
-      ? `Bindings never change, so there is no \`var\`: write \`let ${name.image} = …\`.`
-      : `A value is bound without a type: write \`let ${name.image} = …\`.`;
+  const message = `A value is bound without a type: write \`let ${name.image} = …\`, or \`var ${name.image} = …\` to change it later.`;
   return { message, from: word, until: next };
 }
 
@@ -88,10 +85,11 @@ function assignment(place: Place): Hint | null {
     return { message: '`=` binds; write `==` to compare.', from: equals, until: openingBrace(place) };
   if (statement === 'for' || isDeclaration(place, open)) return null;
   if (!isName(before)) return null;
-  const isElement = token?.image === '[';
-  const message = isElement
-    ? `Lists never change; memory is changed with \`write(${before.image}, …)\`.`
-    : `Bindings never change: bind a new name with \`let\`, or change memory with \`write(${before.image}, …)\`.`;
+  const sign = token?.image ?? '';
+  const message =
+    sign === '+' || sign === '-'
+      ? `\`${before.image}${sign}${sign}\` is written \`${before.image} ${sign}= 1\`.`
+      : `Behind \`${before.image}\` no value can be given here: a statement \`${before.image} = …\` stands by itself.`;
   return { message, from: before, until: equals };
 }
 
@@ -118,7 +116,7 @@ function closingOf(place: Place, open: number): Token | undefined {
   return place.tokens.slice(place.index).find(({ image }) => image === closing);
 }
 
-const bindingWords = new Set(['let', 'process', 'thread', 'for', 'named']);
+const bindingWords = new Set(['let', 'var', 'process', 'thread', 'for', 'named']);
 
 /** `let test = 3`, `print test`. */
 function reserved(place: Place, message: string): Hint | null {

@@ -81,10 +81,15 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['thread', 'thread ${1:name} of ${2:process} at (${3:0},${4:0})', 'one more thread'],
   ['as', 'as ${1:process} {\n    $0\n}', 'run as a thread'],
   ['let', 'let ${1:name} = $0', 'bind a value'],
+  ['var', 'var ${1:name} = $0', 'a value that assignments change'],
   ['expect', 'expect $0', 'what must be true'],
   ['expect … fails', 'expect ${1:call} fails ${2:SEGV}', 'a call that must fail'],
   ['expect … kills', 'expect ${1:call} kills ${2:SEGV}', 'a call that must kill the process'],
   ['for', 'for ${1:i} in ${2:0}..${3:4} {\n    $0\n}', 'a loop, its end exclusive'],
+  ['for … in', 'for ${1:item} in ${2:list} {\n    $0\n}', 'a loop through a list'],
+  ['while', 'while ${1:condition} {\n    $0\n}', 'a loop as long as a condition is true'],
+  ['break', 'break', 'leaves the innermost loop'],
+  ['continue', 'continue', 'goes on with the next round of the innermost loop'],
   ['repeat', 'repeat ${1:4} {\n    $0\n}', 'so many rounds'],
   ['if', 'if ${1:condition} {\n    $0\n}', 'a branch'],
   ['parallel', 'parallel seed ${1:1} {\n    as ${2:thread} { $0 }\n}', 'blocks interleaved as the seed decides'],
@@ -202,7 +207,10 @@ function typeItems(type: ValueType): CompletionItem[] {
 function valueItems(bindings: readonly Binding[], vocabulary: Vocabulary): CompletionItem[] {
   const bound = bindings.map(({ name, node }) => ({
     label: name,
-    kind: node.$type === 'LetStatement' ? CompletionItemKind.Variable : CompletionItemKind.Struct,
+    kind:
+      node.$type === 'LetStatement' || node.$type === 'VarStatement'
+        ? CompletionItemKind.Variable
+        : CompletionItemKind.Struct,
     detail: node.$cstNode?.text.split('\n')[0] ?? '',
     sortText: `1${name}`,
   }));

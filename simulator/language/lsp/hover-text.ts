@@ -128,11 +128,13 @@ function describeOption(name: string, vocabulary: Vocabulary): string | null {
 
 /** Of values that every kernel has: `pte(a).ppn`, `shell.pid`. */
 function ownMember(node: ast.Member, model: ast.Model, vocabulary: Vocabulary): string | null {
-  const { bindings, uses } = resolveBindings(model);
+  const resolved = resolveBindings(model);
   const bindingOf = new Map(
-    uses.flatMap(({ node: use, binding }) => (ast.isNameReference(use) && binding !== null ? [[use, binding]] : [])),
+    resolved.uses.flatMap(({ node: use, binding }) =>
+      ast.isNameReference(use) && binding !== null ? [[use, binding]] : [],
+    ),
   );
-  const kind = new StaticKinds(vocabulary, bindings, bindingOf).of(node.receiver);
+  const kind = new StaticKinds(vocabulary, resolved, bindingOf).of(node.receiver);
   const member = memberOfKind(kind, node.member);
   if (member !== null) return `\`${node.member}\` of ${kindInWords(kind)}: ${member.doc}`;
   // A value of a known kind that has no further members has none of the kernel's objects' fields.

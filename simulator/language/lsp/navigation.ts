@@ -17,6 +17,7 @@ import type {
 } from 'vscode-languageserver';
 import { resolveBindings } from '../bindings.ts';
 import type { Binding } from '../bindings.ts';
+import * as ast from '../generated/ast.ts';
 import { parseSyntax } from '../syntax.ts';
 import { modelOf } from './document-facts.ts';
 
@@ -27,6 +28,8 @@ interface Found {
   readonly at: Range;
   readonly definition: Range;
   readonly uses: readonly Range[];
+  /** Those of the uses that are assignments. */
+  readonly changes: readonly Range[];
 }
 
 export function findBinding(document: LangiumDocument, position: Position): Found | null {
@@ -36,9 +39,14 @@ export function findBinding(document: LangiumDocument, position: Position): Foun
   for (const binding of bindings) {
     const definition = rangeOf(binding.node, 'name');
     if (definition === null) continue;
-    const own = uses.filter((use) => use.binding === binding).flatMap((use) => rangeOf(use.node, use.property) ?? []);
+    const ownUses = uses.filter((use) => use.binding === binding);
+    const own = ownUses.flatMap((use) => rangeOf(use.node, use.property) ?? []);
     const at = [definition, ...own].find((range) => contains(range, position));
-    if (at !== undefined) return { binding, at, definition, uses: own };
+    if (at === undefined) continue;
+    const changes = ownUses.flatMap((use) =>
+      ast.isAssignment(use.node) ? (rangeOf(use.node, use.property) ?? []) : [],
+    );
+    return { binding, at, definition, uses: own, changes: own.filter((range) => changes.includes(range)) };
   }
   return null;
 }
@@ -77,8 +85,11 @@ export class WalkHighlights implements DocumentHighlightProvider {
   getDocumentHighlight(document: LangiumDocument, params: TextDocumentPositionParams): DocumentHighlight[] | undefined {
     const found = findBinding(document, params.position);
     if (found === null) return undefined;
-    const reads = found.uses.map((range) => ({ range, kind: DocumentHighlightKind.Read }));
-    return [{ range: found.definition, kind: DocumentHighlightKind.Write }, ...reads];
+    const uses = found.uses.map((range) => ({
+      range,
+      kind: found.changes.includes(range) ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+    }));
+    return [{ range: found.definition, kind: DocumentHighlightKind.Write }, ...uses];
   }
 }
 

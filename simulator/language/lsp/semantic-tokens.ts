@@ -114,7 +114,9 @@ function nameTokens(node: ast.NameReference, accept: Accept, { vocabulary, bindi
 
 function typeOfBinding(binding: Binding | null): SemanticTokenTypes {
   const type = binding?.node.$type;
-  return type === 'LetStatement' || type === 'ForStatement' ? SemanticTokenTypes.variable : SemanticTokenTypes.class;
+  return type === 'LetStatement' || type === 'VarStatement' || type === 'ForStatement'
+    ? SemanticTokenTypes.variable
+    : SemanticTokenTypes.class;
 }
 
 function isEvent(node: ast.StringLiteral, { vocabulary }: Facts): boolean {
@@ -124,7 +126,14 @@ function isEvent(node: ast.StringLiteral, { vocabulary }: Facts): boolean {
 
 function declarationTokens(node: AstNode, accept: Accept): void {
   const modifier = SemanticTokenModifiers.declaration;
-  if (ast.isLetStatement(node) || ast.isForStatement(node))
+  if (ast.isAssignment(node))
+    accept({
+      node,
+      property: 'target',
+      type: SemanticTokenTypes.variable,
+      modifier: SemanticTokenModifiers.modification,
+    });
+  else if (ast.isLetStatement(node) || ast.isVarStatement(node) || ast.isForStatement(node))
     accept({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
   else if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
     accept({ node, property: 'name', type: SemanticTokenTypes.class, modifier });

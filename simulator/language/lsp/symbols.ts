@@ -57,6 +57,8 @@ function entryOf(node: ast.Statement): Entry | null {
       return { name: `as ${node.who}`, property: 'who', kind: SymbolKind.Namespace, detail: '', inside: node.block };
     case 'LetStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'let' };
+    case 'VarStatement':
+      return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'var' };
     case 'TestStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Method, detail: 'test', inside: node.block };
     default:
@@ -69,6 +71,7 @@ function blocksOf(node: ast.Statement): DocumentSymbol[] {
   switch (node.$type) {
     case 'ForStatement':
     case 'RepeatStatement':
+    case 'WhileStatement':
       return symbolsOf((node.block as ast.Block | undefined)?.statements ?? []);
     case 'ParallelStatement':
     case 'ExploreStatement':

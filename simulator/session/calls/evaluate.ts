@@ -4,7 +4,16 @@
  */
 import type { KernelGenerator } from '../../execution/activation.ts';
 import { calculate, complement, negate } from './arithmetic.ts';
-import { childrenOf, hasEffects, isEffect, readsWorld, valueOfName } from './evaluation.ts';
+import {
+  childrenOf,
+  hasEffects,
+  isEffect,
+  isSharedName,
+  lookUp,
+  readsWorld,
+  takesSteps,
+  valueOfName,
+} from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';
 import { principalValue } from './convert.ts';
 import { elementsOf, fromKernelObject, memberOf } from './kernel-values.ts';
@@ -14,6 +23,7 @@ import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Expression } from '../scenario/scenario.ts';
 import { boundedList, joinedStrings } from './bounded-values.ts';
 import { isSameValue } from './comparison.ts';
+import { shareList } from '../state/own-lists.ts';
 import { kindOf, objectName } from '../state/values.ts';
 import type { PlaceValue, Value } from '../state/values.ts';
 
@@ -25,7 +35,9 @@ export function* evaluateFully(
   expression: Expression,
   expected: Expected = null,
 ): KernelGenerator<Value> {
-  if (!hasEffects(expression)) return evaluate(evaluation, expression, expected);
+  if (!takesSteps(evaluation, expression)) return evaluate(evaluation, expression, expected);
+  const known = evaluation.memo.get(expression);
+  if (known !== undefined) return known;
   if (isEffect(expression)) return yield* evaluation.calls.performCall(evaluation, expression as Node<'call'>);
   return evaluate(yield* performAll(evaluation, expression, expected), expression, expected);
 }
@@ -51,7 +63,12 @@ export function* performAll(
  * inside, all the rest comes after the last call.
  */
 function* perform(evaluation: Evaluation, expression: Expression, expected: Expected): KernelGenerator<void> {
-  if (!hasEffects(expression)) return;
+  if (!takesSteps(evaluation, expression) || evaluation.memo.has(expression)) return;
+  if (isSharedName(expression)) {
+    if (evaluation.here !== null && microStep(evaluation.run, evaluation.here)) yield;
+    evaluation.memo.set(expression, evaluate(evaluation, expression, expected));
+    return;
+  }
   if (isEffect(expression)) {
     evaluation.memo.set(expression, yield* evaluation.calls.performCall(evaluation, expression as Node<'call'>));
     return;
@@ -68,7 +85,7 @@ function* perform(evaluation: Evaluation, expression: Expression, expected: Expe
   const last = children.findLastIndex(hasEffects);
   for (const [index, child] of children.entries()) {
     yield* perform(evaluation, child, expected);
-    if (index < last && !evaluation.isInterleaved && child.kind !== 'name') {
+    if (index < last && !evaluation.isInterleaved && (child.kind !== 'name' || child.variable !== undefined)) {
       evaluation.memo.set(child, evaluate(evaluation, child, expected));
     }
   }
@@ -77,7 +94,7 @@ function* perform(evaluation: Evaluation, expression: Expression, expected: Expe
 /** The right side runs only if the left one does not decide. */
 function* performLogic(evaluation: Evaluation, expression: Node<'binary'>): KernelGenerator<void> {
   yield* perform(evaluation, expression.left, null);
-  if (!hasEffects(expression.right)) return;
+  if (!takesSteps(evaluation, expression.right)) return;
   const left = evaluate(evaluation, expression.left, null);
   evaluation.memo.set(expression.left, left);
   if (left === (expression.operator === 'and')) yield* perform(evaluation, expression.right, null);
@@ -110,7 +127,7 @@ export function evaluate(evaluation: Evaluation, expression: Expression, expecte
     case 'none':
       return noneOrProtection(expected);
     case 'name':
-      return valueOfName(evaluation, expression.name, expression.range, expected);
+      return shareList(valueOfName(evaluation, expression.name, expression.range, expected));
     case 'place':
       return evaluatePlace(evaluation, expression);
     case 'list':
@@ -188,8 +205,15 @@ function evaluateMember(evaluation: Evaluation, expression: Node<'member'>): Val
   throw new ScenarioFailure('WALK218', `${what} has no member ${member}`, expression.range);
 }
 
+/** The value of an expression for a moment: nobody keeps it, so that a list of a `var` stays its own. */
+export function borrow(evaluation: Evaluation, expression: Expression): Value {
+  const bound =
+    expression.kind === 'name' && !evaluation.memo.has(expression) ? lookUp(evaluation, expression.name) : undefined;
+  return Array.isArray(bound) ? bound : evaluate(evaluation, expression);
+}
+
 function evaluateIndex(evaluation: Evaluation, expression: Node<'index'>): Value {
-  const list = elementsOf(evaluation.run, principalValue(evaluate(evaluation, expression.receiver)));
+  const list = elementsOf(evaluation.run, principalValue(borrow(evaluation, expression.receiver)));
   const index = integer(evaluate(evaluation, expression.index), expression.index);
   if (!Array.isArray(list) && typeof list !== 'string') {
     throw new ScenarioFailure('WALK217', `${kindOf(list)} cannot be indexed`, expression.range);

@@ -113,6 +113,26 @@ export function hasEffects(expression: Expression): boolean {
   return found;
 }
 
+const sharing = new WeakMap<Expression, boolean>();
+
+/** Does it read a `var` that other blocks may change? */
+function readsShared(expression: Expression): boolean {
+  const known = sharing.get(expression);
+  if (known !== undefined) return known;
+  const found = isSharedName(expression) || childrenOf(expression).some(readsShared);
+  sharing.set(expression, found);
+  return found;
+}
+
+export function isSharedName(expression: Expression): boolean {
+  return expression.kind === 'name' && expression.variable === 'shared';
+}
+
+/** Does evaluating it take micro-steps of its own? */
+export function takesSteps({ isInterleaved }: Evaluation, expression: Expression): boolean {
+  return hasEffects(expression) || (isInterleaved && readsShared(expression));
+}
+
 /** Can what is left of it, once its calls were performed, change with what others do? Bindings and literals do not. */
 export function readsWorld(expression: Expression): boolean {
   if (isEffect(expression)) return false;

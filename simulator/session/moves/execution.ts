@@ -265,6 +265,6 @@ function settleActivity(pending: PendingStatement, activity: Activity): void {
 
 function lastOf(statements: readonly Statement[]): Statement | undefined {
   const last = statements.at(-1);
-  const body = last?.kind === 'as' || last?.kind === 'for' || last?.kind === 'repeat' ? last.body : [];
+  const body = last !== undefined && 'body' in last ? last.body : [];
   return body.length === 0 ? last : lastOf(body);
 }

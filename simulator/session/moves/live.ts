@@ -155,11 +155,12 @@ function collectValues(
 ): void {
   for (const statement of statements) {
     if (statement.kind === 'as') collectValues(statement.body, bound, values);
-    if (statement.kind !== 'let') continue;
+    if (statement.kind !== 'let' && statement.kind !== 'var') continue;
     const value = bound.get(statement.name);
     if (value === undefined) continue;
     const { range } = statement;
     const text = typeof value === 'bigint' ? `${hex64(value)} = ${String(value)}` : displayValue(value);
-    values.set(`${String(range.line)}:${String(range.column)}`, { range, text });
+    const when = statement.kind === 'var' ? ' at the end' : '';
+    values.set(`${String(range.line)}:${String(range.column)}`, { range, text: text + when });
   }
 }

@@ -20,9 +20,10 @@ export function nextStatementOf(run: Run, agent: string): Statement | null {
     const block = program.blocks.at(frame.block);
     const as = script.control.slice(0, level + 1).findLast(({ kind }) => kind === 'as');
     const who = as?.thread?.name ?? KERNEL_AGENT;
+    // A `while` is performed again at the end of its block.
+    const next = frame.next - (script.control[level + 1]?.kind === 'while' ? 1 : 0);
     const isLastRound = frame.at + frame.step >= frame.to;
-    const found =
-      firstOf(run, block.slice(frame.next), who, agent) ?? (isLastRound ? null : firstOf(run, block, who, agent));
+    const found = firstOf(run, block.slice(next), who, agent) ?? (isLastRound ? null : firstOf(run, block, who, agent));
     if (found !== null) return found;
   }
   return null;
@@ -45,7 +46,9 @@ function firstIn(run: Run, statement: Statement, who: string, agent: string): St
     case 'explore':
       return firstOfBlocks(run, statement.blocks, agent);
     case 'for':
+    case 'for-list':
     case 'repeat':
+    case 'while':
       return who === agent ? statement : firstOf(run, statement.body, who, agent);
     case 'if':
       if (who === agent) return statement;

@@ -60,7 +60,9 @@ export function innerBlocks(statement: Statement): readonly (readonly Statement[
   switch (statement.kind) {
     case 'as':
     case 'for':
+    case 'for-list':
     case 'repeat':
+    case 'while':
       return [statement.body];
     case 'if':
       return statement.else === null ? [statement.then] : [statement.then, statement.else];

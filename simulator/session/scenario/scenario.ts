@@ -104,6 +104,18 @@ type StatementBody =
     }
   | { readonly kind: 'as'; readonly who: string; readonly body: readonly Statement[] }
   | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
+  /** Like `let`, but assignments change it. */
+  | { readonly kind: 'var'; readonly name: string; readonly value: Expression }
+  | {
+      readonly kind: 'assign';
+      readonly name: string;
+      readonly nameRange: SourceRange;
+      /** Of the element that is changed; null where the whole value is. */
+      readonly index: Expression | null;
+      /** The new value. For `+=` and its siblings an operation on the old one, whose index is this very `index`. */
+      readonly value: Expression;
+      readonly isShared: boolean;
+    }
   | { readonly kind: 'call'; readonly call: CallExpression }
   | { readonly kind: 'expect'; readonly value: Expression }
   | {
@@ -122,6 +134,15 @@ type StatementBody =
       readonly step: Expression | null;
       readonly body: readonly Statement[];
     }
+  | {
+      readonly kind: 'for-list';
+      readonly name: string;
+      readonly list: Expression;
+      readonly body: readonly Statement[];
+    }
+  | { readonly kind: 'while'; readonly condition: Expression; readonly body: readonly Statement[] }
+  | { readonly kind: 'break' }
+  | { readonly kind: 'continue' }
   | { readonly kind: 'repeat'; readonly times: Expression; readonly body: readonly Statement[] }
   | {
       readonly kind: 'if';
@@ -188,7 +209,12 @@ type ExpressionBody =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'none' }
   /** A binding, a constant, a protection word, an enumeration member: decided where it stands. */
-  | { readonly kind: 'name'; readonly name: string }
+  | {
+      readonly kind: 'name';
+      readonly name: string;
+      /** Only of a `var`. `shared`: bound outside the `parallel` or `explore` block around it, where reading it is a micro-step. */
+      readonly variable?: 'own' | 'shared';
+    }
   | { readonly kind: 'place'; readonly x: Expression; readonly y: Expression; readonly core: Expression | null }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly value: Expression }[] }

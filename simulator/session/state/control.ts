@@ -37,7 +37,7 @@ export function nextIn({ blocks }: Program, control: ControlFrame[], floor = 0):
   if (frame === undefined || control.length <= floor) return null;
   const statement = blocks.at(frame.block)[frame.next];
   if (statement !== undefined) return statement;
-  if (!beginNextRound(frame)) control.pop();
+  endRound(control, frame);
   return 'round';
 }
 
@@ -69,14 +69,57 @@ function isEmptyRound({ script, program }: Run): boolean {
   return frame !== undefined && program.blocks.at(frame.block).length === 0;
 }
 
+/** Leaves the innermost block, which is at its end, or begins its next round. */
+function endRound(control: ControlFrame[], frame: ControlFrame): void {
+  if (beginNextRound(frame)) return;
+  control.pop();
+  // The condition is a statement of the block around it, which is performed again.
+  if (frame.kind === 'while') stepBack(control);
+}
+
+function stepBack(control: readonly ControlFrame[]): void {
+  const frame = control[control.length - 1];
+  if (frame === undefined) throw new Error('internal: a loop stands in no block');
+  frame.next -= 1;
+}
+
 /** False when the block was the last round. */
 function beginNextRound(frame: ControlFrame): boolean {
   if (frame.kind !== 'for' && frame.kind !== 'repeat') return false;
   frame.at += frame.step;
   if (frame.at >= frame.to) return false;
   frame.next = 0;
-  frame.scope = frame.kind === 'for' ? new Map<string, Value>([[frame.name, frame.at]]) : new Map<string, Value>();
+  frame.scope = scopeOfRound(frame);
   return true;
+}
+
+/** What a round of a loop begins with. */
+export function scopeOfRound({ kind, name, items, at }: ControlFrame): Map<string, Value> {
+  const scope = new Map<string, Value>();
+  if (kind === 'for') scope.set(name, items === null ? at : (items[Number(at)] ?? null));
+  return scope;
+}
+
+/** Where a statement leads: into a level, or out of a loop's round; null goes on behind it. */
+export type Passage = ControlFrame | 'break' | 'continue' | null;
+
+export function follow(program: Program, control: ControlFrame[], passage: Passage): void {
+  if (passage === 'break' || passage === 'continue') leaveRound(program, control, passage);
+  else if (passage !== null) control.push(passage);
+}
+
+/** `break` leaves the innermost loop, `continue` goes to the end of its round; both leave what stands inside it. */
+function leaveRound({ blocks }: Program, control: ControlFrame[], by: 'break' | 'continue'): void {
+  for (let frame = control.at(-1); frame !== undefined; frame = control.at(-1)) {
+    const isLoop = frame.kind === 'for' || frame.kind === 'repeat' || frame.kind === 'while';
+    if (isLoop && by === 'continue') {
+      frame.next = blocks.at(frame.block).length;
+      return;
+    }
+    control.pop();
+    if (isLoop) return;
+  }
+  throw new Error(`internal: ${by} stands in no loop`);
 }
 
 /** Counts the script's next statement as begun and moves past it. */

@@ -6,6 +6,7 @@ import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
 import { inKernelsWords } from '../scenario/kernel-note.ts';
 import type { Program } from '../scenario/program.ts';
 import type { ControlFrame, Script } from './script.ts';
+import { displayValue } from './values.ts';
 
 /** What the text of a finding in the script's list is made of. Plain data. */
 export interface Finding {
@@ -51,8 +52,8 @@ function placeOf({ file, line, column, endLine, endColumn }: SourceRange): strin
 
 /** The rounds that the loops of a stack of blocks are in, outermost first: `i = 3`, `round 4`. */
 export function roundsIn(control: readonly ControlFrame[]): string[] {
-  return control.flatMap(({ kind, name, at }) => {
-    if (kind === 'for') return [`${name} = ${String(at)}`];
+  return control.flatMap(({ kind, name, items, at }) => {
+    if (kind === 'for') return [`${name} = ${items === null ? String(at) : displayValue(items[Number(at)] ?? null)}`];
     return kind === 'repeat' ? [`round ${String(at + 1n)}`] : [];
   });
 }

@@ -8,7 +8,7 @@ import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
 export interface ControlFrame {
-  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'then' | 'replay';
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'while' | 'then' | 'replay';
   /** Number of the statement list in the program. */
   readonly block: number;
   /** The statement that is next. */
@@ -17,8 +17,10 @@ export interface ControlFrame {
   thread: ThreadObject | null;
   /** Bindings of `for`, `repeat`, `if`; null where bindings go to the enclosing level. */
   scope: Map<string, Value> | null;
-  /** For `for`: name and values; for `repeat` the rounds left are `to - at`. */
+  /** For `for`: name and values, or places in `items`; for `repeat` the rounds left are `to - at`. */
   readonly name: string;
+  /** The list that `for` goes through; null where it counts. */
+  readonly items: readonly Value[] | null;
   at: bigint;
   to: bigint;
   step: bigint;
@@ -104,6 +106,7 @@ export function blockFrame(block: number, change: Partial<ControlFrame> = {}): C
     thread: null,
     scope: null,
     name: '',
+    items: null,
     at: 0n,
     to: 0n,
     step: 0n,

@@ -3,7 +3,7 @@ import { setCause } from '../../execution/cause.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { roundsIn } from '../state/findings.ts';
-import { nextIn, passIn, scopesOf } from '../state/control.ts';
+import { follow, nextIn, passIn, scopesOf, type Passage } from '../state/control.ts';
 import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
 import { callsIn, isEndingCall } from '../scenario/statement-calls.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -76,7 +76,7 @@ function* runBlock(start: StatementContext, block: BlockProgress): KernelGenerat
         const entered = yield* performInBlock(context, block, next);
         if (entered === CUT_OFF) return;
         if (entered === null) continue;
-        control.push(entered);
+        follow(run.program, control, entered);
         changeLevel();
       }
     }
@@ -100,7 +100,7 @@ function* performInBlock(
   context: StatementContext,
   block: BlockProgress,
   statement: Statement,
-): KernelGenerator<ControlFrame | null | typeof CUT_OFF> {
+): KernelGenerator<Passage | typeof CUT_OFF> {
   const { run, here } = context;
   const thread = threadOf(here);
   if (thread !== null && !thread.alive && !block.hasEndedItself) {
@@ -128,7 +128,7 @@ function* performInRounds(
   context: StatementContext,
   control: readonly ControlFrame[],
   statement: Statement,
-): KernelGenerator<ControlFrame | null> {
+): KernelGenerator<Passage> {
   try {
     return yield* performTold(context, statement);
   } catch (error) {
@@ -137,7 +137,7 @@ function* performInRounds(
   }
 }
 
-function* performTold(context: StatementContext, statement: Statement): KernelGenerator<ControlFrame | null> {
+function* performTold(context: StatementContext, statement: Statement): KernelGenerator<Passage> {
   const { machine, activity, cluster } = context.here;
   const begun = tellStatement(machine, cluster, statement);
   const before = setCause(activity, begun);

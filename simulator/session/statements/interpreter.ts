@@ -4,21 +4,28 @@
  * blocks, as data, and come back for the statement that is next in it.
  */
 import type { KernelGenerator } from '../../execution/activation.ts';
+import { principalValue } from '../calls/convert.ts';
 import { evaluateFully, integer, truth } from '../calls/evaluate.ts';
+import { elementsOf } from '../calls/kernel-values.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
+import { scopeOfRound, type Passage } from '../state/control.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
-import type { Value } from '../state/values.ts';
+import { kindOf, type Value } from '../state/values.ts';
 import { evaluateCount, evaluationOf, executeStatement, type StatementContext } from './statements.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
-/** Performs a statement as the activity's thread. What it answers is the block that it enters, if any. */
-export function* performStatement(
-  context: StatementContext,
-  statement: Statement,
-): KernelGenerator<ControlFrame | null> {
+/** Performs a statement as the activity's thread. What it answers is the block that it enters, or the loop that it leaves. */
+export function* performStatement(context: StatementContext, statement: Statement): KernelGenerator<Passage> {
   switch (statement.kind) {
+    case 'break':
+    case 'continue':
+      return statement.kind;
+    case 'for-list':
+      return yield* enterList(context, statement);
+    case 'while':
+      return yield* enterWhile(context, statement);
     case 'for':
       return yield* enterFor(context, statement);
     case 'repeat':
@@ -44,6 +51,29 @@ function* enterFor(context: StatementContext, statement: StatementOf<'for'>): Ke
   const scope = new Map<string, Value>([[statement.name, at]]);
   const block = context.run.program.blocks.numberOf(statement.body);
   return blockFrame(block, { kind: 'for', scope, name: statement.name, at, to, step });
+}
+
+function* enterList(
+  context: StatementContext,
+  statement: StatementOf<'for-list'>,
+): KernelGenerator<ControlFrame | null> {
+  const { name, list, body } = statement;
+  const items = elementsOf(context.run, principalValue(yield* evaluateFully(evaluationOf(context), list)));
+  if (!Array.isArray(items))
+    throw new ScenarioFailure('WALK217', `a list is needed here, not ${kindOf(items)}`, list.range);
+  if (items.length === 0) return null;
+  const block = context.run.program.blocks.numberOf(body);
+  const frame = blockFrame(block, { kind: 'for', name, items, to: BigInt(items.length), step: 1n });
+  frame.scope = scopeOfRound(frame);
+  return frame;
+}
+
+/** At the end of its block the statement is performed again. */
+function* enterWhile(context: StatementContext, statement: StatementOf<'while'>): KernelGenerator<ControlFrame | null> {
+  const { condition, body } = statement;
+  if (!truth(yield* evaluateFully(evaluationOf(context), condition), condition)) return null;
+  const block = context.run.program.blocks.numberOf(body);
+  return blockFrame(block, { kind: 'while', scope: new Map<string, Value>() });
 }
 
 function* enterRepeat(

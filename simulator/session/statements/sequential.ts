@@ -3,14 +3,14 @@ import { KernelPanic } from '../../execution/panic.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { report, roundsIn } from '../state/findings.ts';
-import { currentThread, passStatement, scopesOf } from '../state/control.ts';
+import { currentThread, follow, passStatement, scopesOf, type Passage } from '../state/control.ts';
 import { noteUnmet } from './expectations.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement } from '../scenario/scenario.ts';
-import { blockFrame, type ControlFrame } from '../state/script.ts';
+import { blockFrame } from '../state/script.ts';
 import { requireReplayer, type StatementContext } from './statements.ts';
 import { imageThread, requireAlive } from '../state/thread-end.ts';
 import { resolveThread } from './thread-lookup.ts';
@@ -59,12 +59,12 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): P
   }
 }
 
-/** One activity; what it returns, if anything, is the level of control that it enters. */
+/** One activity; what it returns says where the script goes on. */
 function single(
   run: Run,
   statement: Statement,
   thread: ThreadObject | null,
-  body: (context: StatementContext) => KernelGenerator<ControlFrame | null>,
+  body: (context: StatementContext) => KernelGenerator<Passage>,
   completed = (): void => {
     followExec(run, thread);
   },
@@ -81,7 +81,7 @@ function single(
     finished(ended) {
       if (ended === activity) tellEnd(run.machine, activity, begun);
       if (ended.state === 'failed') settleFailure(run, statement, ended.error);
-      else if (ended === activity && isFrame(ended.result)) run.script.control.push(ended.result);
+      else if (ended === activity) follow(run.program, run.script.control, ended.result as Passage);
     },
     completed,
     deadlocked(waiting) {
@@ -114,10 +114,6 @@ function beginReplayStep(run: Run, statement: StatementOf<'replay-step'>): Pendi
   return single(run, statement, thread, perform, () => {
     frame.thread = replayer.thread(replay);
   });
-}
-
-function isFrame(result: unknown): result is ControlFrame {
-  return typeof result === 'object' && result !== null && 'block' in result;
 }
 
 /** A kernel panic that the statement expects is met; everything else ends the run. */

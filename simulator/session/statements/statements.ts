@@ -9,6 +9,7 @@ import { evaluateFully, integer } from '../calls/evaluate.ts';
 import { evaluationAt } from '../calls/begin-evaluation.ts';
 import { lookUp } from '../calls/evaluation.ts';
 import type { Evaluation, Scopes } from '../calls/evaluation.ts';
+import { assign } from './assignment.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
 import { assetBytes, coreOfPlace, requirePartSize } from '../scenario/program.ts';
 import type { Replayer } from '../state/replayer.ts';
@@ -40,7 +41,10 @@ export function* executeStatement(context: StatementContext, statement: Statemen
     case 'thread':
       return yield* createThread(context, statement);
     case 'let':
+    case 'var':
       return yield* bindValue(context, statement);
+    case 'assign':
+      return yield* assign(evaluation, statement);
     case 'call':
       yield* performCall(evaluation, statement.call);
       return;
@@ -178,7 +182,7 @@ export function bind(context: StatementContext, name: string, value: Value): voi
   scope.set(name, value);
 }
 
-function* bindValue(context: StatementContext, statement: StatementOf<'let'>): KernelGenerator<void> {
+function* bindValue(context: StatementContext, statement: StatementOf<'let' | 'var'>): KernelGenerator<void> {
   const { name, value: expression } = statement;
   const value = yield* evaluateFully(evaluationOf(context), expression);
   if (expression.kind === 'call' && expression.callee === 'fork') nameChild(context.run, value, statement);
@@ -186,7 +190,7 @@ function* bindValue(context: StatementContext, statement: StatementOf<'let'>): K
 }
 
 /** A forked child takes the name of the binding. */
-function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let'>): void {
+function nameChild(run: Run, value: Value, { name, range }: StatementOf<'let' | 'var'>): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value.kind !== 'process') return;
   const main = run.kernel.mainThread(value.process);
   value.process.name = name;

@@ -1,5 +1,6 @@
 /** Sections 1, 3 and 4 of the walk language: every form, and the plain data that it becomes. */
 import { strict as assert } from 'node:assert';
+import { formatText } from '../../../simulator/language/format-text.ts';
 import { brief, bodyOf, scenarioOf, show, textAt } from './support.ts';
 
 const process = 'process p { code 0 data 0 } ';
@@ -24,6 +25,14 @@ function inAs(statements: string): readonly unknown[] {
   assert.equal(block.kind, 'as');
   return block.body;
 }
+
+describe('the layout of what changes values', () => {
+  it('has blanks around the operator and none before an index', () => {
+    const text = 'var  a=[1]\na [ 0 ]+=2\na<<=1\nwhile a>1{break}\nfor x in a{continue}\n';
+    const laidOut = 'var a = [1]\na[0] += 2\na <<= 1\nwhile a > 1 { break }\nfor x in a { continue }\n';
+    assert.equal(formatText(text), laidOut);
+  });
+});
 
 describe('declarations', () => {
   it('lowers a machine with all settings', () => {
