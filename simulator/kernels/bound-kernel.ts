@@ -129,6 +129,7 @@ const factNames = [
   'daemons',
   'lacks',
   'notSupported',
+  'promisesMemory',
   'errorAliases',
   'errors',
   'objectTypes',

@@ -167,6 +167,8 @@ export interface KernelDescriptor {
   readonly injections: Readonly<Record<string, string>>;
   /** Each with what it does. */
   readonly daemons: Readonly<Record<string, string>>;
+  /** Mapping counts against memory at once, so that touching never fails for want of it. */
+  readonly promisesMemory?: boolean;
   /** What it cannot do, with the reason that a scenario is told. */
   readonly lacks: Lacks;
   /** The name that NOT_SUPPORTED has here. */

@@ -59,6 +59,7 @@ export const haiku = defineKernel<HaikuState, Process, Thread>({
     commit: 'The store of a cache (a file, a device) grants no bytes of commitment.',
   },
   daemons: daemonDocs,
+  promisesMemory: true,
   lacks: {
     mprotect: 'a region keeps the lock that it was made with',
     mmapOver: 'regions do not overlap',

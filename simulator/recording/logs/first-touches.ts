@@ -55,6 +55,11 @@ export class FirstTouches {
     return to;
   }
 
+  /** Pages that have been touched since they were mapped. */
+  get count(): number {
+    return this.pages.size;
+  }
+
   /** The range is another mapping from now on, or none. */
   forget(start: number, end: number): void {
     const [from, to] = [Math.floor(start / PAGE_BYTES), Math.ceil(end / PAGE_BYTES)];

@@ -34,6 +34,11 @@ export interface Layout {
   readonly heap: { readonly start: number; readonly end: number } | null;
 }
 
+/** As PROT_READ, PROT_WRITE and PROT_EXEC have them. */
+export function rightsOf(row: LayoutRow): number {
+  return (row.read ? 1 : 0) | (row.write ? 2 : 0) | (row.execute ? 4 : 0);
+}
+
 interface Row {
   readonly word: string;
   readonly start: number;

@@ -27,50 +27,79 @@ export interface Piece {
 
 export interface AddressMap {
   /** Sorted by start, without overlaps. */
-  pieces: Piece[];
+  readonly pieces: Piece[];
+  /** Of pieces with any right. */
+  usableBytes: number;
+  /** Grows with every change. */
+  version: number;
+}
+
+export function emptyMap(): AddressMap {
+  return { pieces: [], usableBytes: 0, version: 0 };
 }
 
 export function copyMap(map: AddressMap): AddressMap {
-  return { pieces: [...map.pieces] };
+  return { pieces: [...map.pieces], usableBytes: map.usableBytes, version: 0 };
+}
+
+function usable({ start, end, rights }: Piece): number {
+  return rights === 0 ? 0 : end - start;
+}
+
+/** Index of the first piece that ends behind an address. */
+function firstBehind({ pieces }: AddressMap, address: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((pieces[middle] as Piece).end > address) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The piece that holds an address. */
 export function findPiece(map: AddressMap, address: number): Piece | null {
-  const { pieces } = map;
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const piece = pieces[middle] as Piece;
-    if (address < piece.start) high = middle - 1;
-    else if (address >= piece.end) low = middle + 1;
-    else return piece;
-  }
-  return null;
+  const piece = map.pieces[firstBehind(map, address)];
+  return piece !== undefined && piece.start <= address ? piece : null;
 }
 
 /** The pieces inside `[start, end)`, cut at its ends; the map stays as it is. */
 export function piecesIn(map: AddressMap, start: number, end: number): Piece[] {
-  return map.pieces
-    .filter((piece) => piece.start < end && piece.end > start)
-    .map((piece) => part(piece, Math.max(start, piece.start), Math.min(end, piece.end)));
+  const inside: Piece[] = [];
+  for (let index = firstBehind(map, start); index < map.pieces.length; index++) {
+    const piece = map.pieces[index] as Piece;
+    if (piece.start >= end) break;
+    inside.push(part(piece, Math.max(start, piece.start), Math.min(end, piece.end)));
+  }
+  return inside;
 }
 
 /** Takes `[start, end)` out of the map. */
 export function removeRange(map: AddressMap, start: number, end: number): void {
-  map.pieces = map.pieces.flatMap((piece) => {
-    if (piece.end <= start || piece.start >= end) return [piece];
-    const rest: Piece[] = [];
+  const { pieces } = map;
+  const first = firstBehind(map, start);
+  const rest: Piece[] = [];
+  let last = first;
+  for (; last < pieces.length && (pieces[last] as Piece).start < end; last++) {
+    const piece = pieces[last] as Piece;
+    map.usableBytes -= usable(part(piece, Math.max(start, piece.start), Math.min(end, piece.end)));
     if (piece.start < start) rest.push(part(piece, piece.start, start));
     if (piece.end > end) rest.push(part(piece, end, piece.end));
-    return rest;
-  });
+  }
+  if (last === first) return;
+  pieces.splice(first, last - first, ...rest);
+  map.version++;
 }
 
 /** Puts pieces where nothing is, or over what is there. */
 export function insertPieces(map: AddressMap, pieces: readonly Piece[]): void {
-  for (const piece of pieces) removeRange(map, piece.start, piece.end);
-  map.pieces = [...map.pieces, ...pieces].sort((left, right) => left.start - right.start);
+  for (const piece of pieces) {
+    removeRange(map, piece.start, piece.end);
+    map.pieces.splice(firstBehind(map, piece.start), 0, piece);
+    map.usableBytes += usable(piece);
+    map.version++;
+  }
 }
 
 export function part(piece: Piece, start: number, end: number): Piece {

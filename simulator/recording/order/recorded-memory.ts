@@ -1,7 +1,17 @@
 /** A recorded process's memory at its own addresses: what is mapped where, and which pages have been touched. */
-import { type AddressMap, copyMap, findPiece, insertPieces, removeRange, type PieceKind } from './address-map.ts';
+import {
+  type AddressMap,
+  copyMap,
+  emptyMap,
+  findPiece,
+  insertPieces,
+  piecesIn,
+  type PieceKind,
+  removeRange,
+  Right,
+} from './address-map.ts';
 import { FirstTouches } from '../logs/first-touches.ts';
-import type { Layout, LayoutRow } from '../logs/layout-parser.ts';
+import { type Layout, type LayoutRow, rightsOf } from '../logs/layout-parser.ts';
 import type { MemoryCall } from '../logs/memory-call.ts';
 
 /** Where an address lies. */
@@ -16,13 +26,19 @@ export interface RecordedPlace {
 }
 
 const PAGE_BYTES = 4096;
+const NO_RIGHTS = 0;
+const READ_WRITE = Right.read | Right.write;
 
 export class RecordedMemory {
   readonly touches = new FirstTouches();
   private readonly map: AddressMap;
+  /** Pages that were resident in the parent at the fork. */
+  private inherited = 0;
+  /** Bytes of the program itself, which some kernels load whole. */
+  private programBytes = 0;
   private heap: { readonly start: number; end: number } | null = null;
 
-  constructor(map: AddressMap = { pieces: [] }) {
+  constructor(map: AddressMap = emptyMap()) {
     this.map = map;
   }
 
@@ -31,8 +47,12 @@ export class RecordedMemory {
     const memory = new RecordedMemory();
     const { heap } = layout;
     const isHeap = (row: LayoutRow): boolean => heap !== null && row.start >= heap.start && row.end <= heap.end;
-    for (const row of layout.rows) if (!isHeap(row)) memory.insert(row.start, row.end, kindOf(row), row.path);
-    if (layout.stack !== null) memory.insert(layout.stack.start, layout.stack.end, 'stack', null);
+    for (const row of layout.rows) {
+      if (isHeap(row)) continue;
+      memory.insert(row.start, row.end, kindOf(row), row.path, rightsOf(row));
+      memory.programBytes += row.end - row.start;
+    }
+    if (layout.stack !== null) memory.insert(layout.stack.start, layout.stack.end, 'stack', null, NO_RIGHTS);
     if (heap !== null) memory.heap = { start: heap.start, end: heap.start };
     return memory;
   }
@@ -41,26 +61,47 @@ export class RecordedMemory {
   fork(): RecordedMemory {
     this.touches.forgetWrites();
     const child = new RecordedMemory(copyMap(this.map));
+    child.inherited = this.inherited + this.touches.count;
+    child.programBytes = this.programBytes;
     child.heap = this.heap === null ? null : { ...this.heap };
     return child;
+  }
+
+  /** Bytes that are in use at least once every page that was touched is resident. */
+  get touchedBytes(): number {
+    return (this.touches.count + this.inherited) * PAGE_BYTES + this.programBytes;
+  }
+
+  /** Bytes of what is mapped with any right; of the stack nothing, because it has no size of its own. */
+  get mappedBytes(): number {
+    return this.map.usableBytes;
   }
 
   apply(effect: MemoryCall): void {
     switch (effect.kind) {
       case 'mmap':
-        this.replace(effect.address, effect.length, mappingKind(effect));
+        this.replace(effect.address, effect.length, mappingKind(effect), effect.rights);
         break;
       case 'munmap':
         this.remove(effect.address, effect.address + effect.length);
         break;
       case 'mprotect':
+        this.touches.forget(effect.address, effect.address + effect.length);
+        insertPieces(
+          this.map,
+          piecesIn(this.map, effect.address, effect.address + effect.length).map((piece) => ({
+            ...piece,
+            rights: effect.rights,
+          })),
+        );
+        break;
       case 'discard':
         this.touches.forget(effect.address, effect.address + effect.length);
         break;
       case 'mremap': {
-        const kind = findPiece(this.map, effect.from)?.kind ?? 'anon';
+        const { kind, rights } = findPiece(this.map, effect.from) ?? { kind: 'anon', rights: READ_WRITE };
         this.remove(effect.from, effect.from + effect.oldLength);
-        this.replace(effect.to, effect.newLength, kind);
+        this.replace(effect.to, effect.newLength, kind, rights);
         break;
       }
       case 'brk':
@@ -89,12 +130,12 @@ export class RecordedMemory {
     const { heap } = this;
     if (end < heap.end) this.remove(end, heap.end);
     heap.end = end;
-    if (end > heap.start) this.insert(heap.start, end, 'heap', null);
+    if (end > heap.start) this.insert(heap.start, end, 'heap', null, READ_WRITE);
   }
 
-  private replace(start: number, length: number, kind: PieceKind): void {
+  private replace(start: number, length: number, kind: PieceKind, rights: number): void {
     this.touches.forget(start, start + length);
-    if (length > 0) this.insert(start, start + length, kind, null);
+    if (length > 0) this.insert(start, start + length, kind, null, rights);
   }
 
   private remove(start: number, end: number): void {
@@ -102,8 +143,8 @@ export class RecordedMemory {
     removeRange(this.map, start, end);
   }
 
-  private insert(start: number, end: number, kind: PieceKind, file: string | null): void {
-    insertPieces(this.map, [{ start, end, base: null, rights: 0, simulatedRights: 0, kind, origin: '', file }]);
+  private insert(start: number, end: number, kind: PieceKind, file: string | null, rights: number): void {
+    insertPieces(this.map, [{ start, end, base: null, rights, simulatedRights: 0, kind, origin: '', file }]);
   }
 }
 

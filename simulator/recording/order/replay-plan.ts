@@ -3,7 +3,7 @@
  * moved, and of each mapping where it will be cut and which rights it will ever have.
  */
 import { type AccessColumns, BLOCK_LENGTH } from '../logs/access-columns.ts';
-import { type AddressMap, copyMap, insertPieces, piecesIn, removeRange } from './address-map.ts';
+import { type AddressMap, copyMap, emptyMap, findPiece, insertPieces, piecesIn, removeRange } from './address-map.ts';
 import type { Layout, LayoutRow } from '../logs/layout-parser.ts';
 import { decodeCall, type MemoryCall, pageDown } from '../logs/memory-call.ts';
 import type { LogEvent, ProcessLog } from '../logs/process-log.ts';
@@ -11,9 +11,9 @@ import type { Recording } from '../logs/recording.ts';
 
 export interface MappingPlan {
   /** Recorded addresses inside the mapping at which later calls cut it, ascending. */
-  cuts: number[];
+  readonly cuts: readonly number[];
   /** Every right that any of its pages ever has. */
-  rights: number;
+  readonly rights: number;
 }
 
 export interface ReplayPlan {
@@ -51,10 +51,15 @@ export function effectOf(
 
 export function makePlan(recording: Recording): ReplayPlan {
   const planner = new Planner(recording);
-  planner.follow(0, { pieces: [] }, '');
+  planner.followAll();
   const stacks = recording.processes.map((log) => layoutOf(recording, log)?.stack ?? rootStack(recording));
   return {
-    mappings: planner.mappings,
+    mappings: new Map(
+      [...planner.mappings].map(([origin, { cuts, rights }]) => [
+        origin,
+        { cuts: [...cuts].sort((left, right) => left - right), rights },
+      ]),
+    ),
     heapEnds: planner.heapEnds,
     stackStarts: recording.processes.map((log, index) => lowestAccess(log.accesses, stacks[index] ?? null)),
     usedRows: new Set(
@@ -69,17 +74,31 @@ function rootStack(recording: Recording): Layout['stack'] {
   return recording.layouts[0]?.stack ?? null;
 }
 
+/** A process to follow, with the memory that its parent had at the fork. */
+interface Followed {
+  readonly log: number;
+  readonly map: AddressMap;
+  readonly heap: string;
+}
+
 class Planner {
-  readonly mappings = new Map<string, MappingPlan>();
+  readonly mappings = new Map<string, { readonly cuts: Set<number>; rights: number }>();
   readonly heapEnds = new Map<string, number>();
   private readonly recording: Recording;
+  private readonly indices: ReadonlyMap<number, number>;
+  private readonly ahead: Followed[] = [{ log: 0, map: emptyMap(), heap: '' }];
 
   constructor(recording: Recording) {
     this.recording = recording;
+    this.indices = new Map(recording.processes.map(({ pid }, index) => [pid, index]));
+  }
+
+  followAll(): void {
+    for (let next = this.ahead.pop(); next !== undefined; next = this.ahead.pop()) this.follow(next);
   }
 
   /** Runs a process's calls on a map that holds recorded addresses only. */
-  follow(index: number, map: AddressMap, heap: string): void {
+  private follow({ log: index, map, heap }: Followed): void {
     const log = this.recording.processes[index] as ProcessLog;
     const heapId = layoutOf(this.recording, log) === null ? heap : heapOf(log);
     for (const [at, event] of log.events.entries()) {
@@ -115,11 +134,7 @@ class Planner {
         this.heapEnds.set(heap, Math.max(this.heapEnds.get(heap) ?? 0, effect.end));
         break;
       case 'fork':
-        this.follow(
-          this.recording.processes.findIndex(({ pid }) => pid === effect.child),
-          copyMap(map),
-          heap,
-        );
+        this.ahead.push({ log: this.indices.get(effect.child) as number, map: copyMap(map), heap });
         break;
       default:
         break;
@@ -128,7 +143,7 @@ class Planner {
 
   private map(map: AddressMap, origin: string, start: number, length: number, rights: number): void {
     this.cut(map, start, length);
-    this.mappings.set(origin, { cuts: [], rights });
+    this.mappings.set(origin, { cuts: new Set<number>(), rights });
     const end = start + length;
     insertPieces(map, [{ start, end, base: null, rights, simulatedRights: 0, kind: 'anon', origin, file: null }]);
   }
@@ -144,12 +159,9 @@ class Planner {
   private cut(map: AddressMap, start: number, length: number): void {
     for (const piece of piecesIn(map, start, start + length)) {
       const mapping = this.mappings.get(piece.origin);
-      const whole = map.pieces.find((other) => other.start <= piece.start && other.end >= piece.end);
-      if (mapping === undefined || whole === undefined) continue;
-      for (const at of [piece.start, piece.end]) {
-        if (at > whole.start && at < whole.end && !mapping.cuts.includes(at)) mapping.cuts.push(at);
-      }
-      mapping.cuts.sort((left, right) => left - right);
+      const whole = findPiece(map, piece.start);
+      if (mapping === undefined || whole === null) continue;
+      for (const at of [piece.start, piece.end]) if (at > whole.start && at < whole.end) mapping.cuts.add(at);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** How far a replay has come: plain data, copied and restored with the world it runs in. */
 import type { ProcessObject, ThreadObject } from '../../session/calls/replay-host.ts';
-import type { AddressMap } from './address-map.ts';
+import { type AddressMap, emptyMap } from './address-map.ts';
 import type { Descriptors } from './descriptors.ts';
 
 export type ReplayOrder = 'child-first' | 'parent-first' | 'round-robin';
@@ -34,8 +34,12 @@ export interface Pipe {
 export interface Heap {
   readonly start: number;
   base: number | null;
-  /** Recorded end of what is mapped. */
+  /** Recorded end of what the program may use. */
   end: number;
+  /** Recorded end of what the kernel’s own break has reached, which it may not give back. */
+  reached: number;
+  /** Recorded end of the anonymous mapping behind it, where the break cannot grow; null: there is none. */
+  beyond: number | null;
   readonly id: string;
 }
 
@@ -132,7 +136,7 @@ export function createReplayProcess(log: number, parent: number | null): ReplayP
     interruptions: 0,
     pipeEnds: new Map(),
     writes: 0,
-    map: { pieces: [] },
+    map: emptyMap(),
     heap: null,
     descriptors: new Map(),
   };

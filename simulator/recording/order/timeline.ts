@@ -8,6 +8,8 @@ import { type RecordedPlace, RecordedMemory } from './recorded-memory.ts';
 import type { Recording } from '../logs/recording.ts';
 import { effectOf, layoutOf } from './replay-plan.ts';
 import { createReplayState, type ReplaySettings } from './replay-state.ts';
+import { MemoryUse } from './memory-use.ts';
+import type { MemoryNeed } from '../../session/scenario/sized-machine.ts';
 import { LONGEST_RUN, nextTurn, takeTurn, type Turn } from './turns.ts';
 
 export interface TimelineStep {
@@ -46,11 +48,12 @@ export interface FirstAccess {
 /** Steps of a recording at most: longer ones are told in less detail. */
 export const MOST_STEPS = 10_000;
 
-export function makeTimeline(
-  recording: Recording,
-  settings: ReplaySettings,
-  most = MOST_STEPS,
-): readonly TimelineStep[] {
+export interface Timeline {
+  readonly steps: readonly TimelineStep[];
+  readonly need: MemoryNeed;
+}
+
+export function makeTimeline(recording: Recording, settings: ReplaySettings, most = MOST_STEPS): Timeline {
   const state = createReplayState(recording.name, settings);
   const builder = new Builder(recording, most);
   for (;;) {
@@ -64,19 +67,22 @@ class Builder {
   private readonly recording: Recording;
   private readonly steps: Joiner;
   private readonly memories = new Map<number, RecordedMemory>();
+  private readonly uses = new MemoryUse();
 
   constructor(recording: Recording, most: number) {
     this.recording = recording;
     this.steps = new Joiner(most);
   }
 
-  finish(): readonly TimelineStep[] {
-    return this.steps.list;
+  finish(): Timeline {
+    return { steps: this.steps.list, need: this.uses.most };
   }
 
   add(turn: Turn, position: number): void {
     if (turn.kind === 'accesses') this.addAccesses(turn, position);
     else this.addOther(turn, position);
+    if (turn.endsProcess) this.uses.end(turn.self.log);
+    else this.uses.note(turn.self.log, this.memory(turn.self.log), turn.kind !== 'accesses');
   }
 
   private addOther({ self, log, kind, event: index, child }: Turn, position: number): void {
@@ -89,7 +95,10 @@ class Builder {
       if (layout !== null) this.memories.set(self.log, RecordedMemory.of(layout));
     }
     const memory = this.memory(self.log);
-    if (child !== null) this.memories.set(child.log, memory.fork());
+    if (child !== null) {
+      this.memories.set(child.log, memory.fork());
+      this.uses.fork(self.log, child.log, this.memory(child.log));
+    }
     if (effect !== undefined) memory.apply(effect);
     this.steps.add({
       position,

@@ -2,7 +2,8 @@
 import { type KernelGenerator, markCall } from '../../session/calls/replay-host.ts';
 import { performDiscard, performMmap, performMprotect, performMunmap } from './map-calls.ts';
 import type { MemoryCall } from '../logs/memory-call.ts';
-import { performBrk, performMremap, performShmat, performShmdt } from './move-calls.ts';
+import { performMremap, performShmat, performShmdt } from './move-calls.ts';
+import { performBrk } from './heap-calls.ts';
 import { performExit, performFork, performThread } from './process-calls.ts';
 import { emulate, type ReplayContext } from './replay-context.ts';
 import { noteSignal } from './signals.ts';

@@ -1,14 +1,12 @@
-/** mremap, brk and System V segments: calls that grow, move or attach memory. */
-import { copyResidentPages, ensureFile, isError, type KernelGenerator } from '../../session/calls/replay-host.ts';
+/** mremap and System V segments: calls that move or attach memory. */
+import { copyResidentPages, ensureFile, type KernelGenerator } from '../../session/calls/replay-host.ts';
 import { insertPieces, type Piece, piecesIn, removeRange, Right } from '../order/address-map.ts';
 import { mapWanted, performMunmap, shifted } from './map-calls.ts';
-import { type MemoryCall, pageUp } from '../logs/memory-call.ts';
+import type { MemoryCall } from '../logs/memory-call.ts';
 import {
   emulate,
   fail,
   accessFailure,
-  failForMemory,
-  isOutOfMemory,
   kernelOf,
   lackOf,
   type ReplayContext,
@@ -16,7 +14,6 @@ import {
   threadOf,
 } from './replay-context.ts';
 import { originOf } from '../order/replay-plan.ts';
-import type { Heap } from '../order/replay-state.ts';
 
 type Mremap = Extract<MemoryCall, { kind: 'mremap' }>;
 
@@ -87,74 +84,6 @@ function* copyPiece(context: ReplayContext, old: Piece, fresh: readonly Piece[])
     );
     if (refusal !== null) throw accessFailure(context, refusal);
   }
-}
-
-export function* performBrk(context: ReplayContext, end: number): KernelGenerator<void> {
-  const { self } = context;
-  self.heap ??= { start: end, base: null, end, id: `heap of ${String(context.log.pid)}` };
-  const { heap } = self;
-  if (pageUp(end) === pageUp(heap.end)) {
-    heap.end = end;
-    return;
-  }
-  if (kernelOf(context).operations.brk === undefined) yield* growMapping(context, heap);
-  else yield* moveBreak(context, heap, end);
-  heap.end = end;
-}
-
-/** Without a break the whole extent that the recording ever reaches is one mapping, made at the first growth. */
-function* growMapping(context: ReplayContext, heap: Heap): KernelGenerator<void> {
-  const { plan, self } = context;
-  const reason = lackOf(kernelOf(context), 'brk');
-  if (heap.base !== null) {
-    emulate(context, 'inside the mapping that stands for the whole heap', reason);
-    return;
-  }
-  const length = pageUp(plan.heapEnds.get(heap.id) ?? heap.end) - heap.start;
-  emulate(context, `one anonymous mapping of ${sizeInWords(length)}, all that the heap ever reaches`, reason);
-  const rights = Right.read | Right.write;
-  const pieces = yield* mapWanted(context, {
-    start: heap.start,
-    length,
-    rights,
-    kind: 'heap',
-    origin: '',
-    file: null,
-    offset: 0,
-  });
-  heap.base = pieces[0]?.base ?? null;
-  insertPieces(self.map, pieces);
-}
-
-function* moveBreak(context: ReplayContext, heap: Heap, end: number): KernelGenerator<void> {
-  const { self } = context;
-  const size = pageUp(end) - heap.start;
-  heap.base ??= pageUp(yield* callBrk(context, 0, 0));
-  yield* callBrk(context, heap.base + size, size);
-  const rights = Right.read | Right.write;
-  removeRange(self.map, heap.start, Math.max(pageUp(heap.end), pageUp(end)));
-  if (size > 0)
-    insertPieces(self.map, [
-      {
-        start: heap.start,
-        end: heap.start + size,
-        base: heap.base,
-        rights,
-        simulatedRights: rights,
-        kind: 'heap',
-        origin: '',
-        file: null,
-      },
-    ]);
-}
-
-function* callBrk(context: ReplayContext, address: number, size: number): KernelGenerator<number> {
-  const { operations, name } = kernelOf(context);
-  if (operations.brk === undefined) throw new Error(`internal: ${name} has no brk`);
-  const result = yield* operations.brk(context.here, { address });
-  if (!isError(result)) return result;
-  if (isOutOfMemory(kernelOf(context), result)) failForMemory(context, 'a heap', size, result);
-  fail(context, 'WALK205', `brk of ${sizeInWords(size)}: ${name} answers ${result}`);
 }
 
 /** A System V segment is a shared mapping of a file of its own, so that every process that attaches it shares it. */

@@ -8,19 +8,14 @@ import {
   stackRegion,
   type ThreadObject,
 } from '../../session/calls/replay-host.ts';
-import { copyMap, insertPieces, type Piece, Right } from '../order/address-map.ts';
-import type { Layout } from '../logs/layout-parser.ts';
+import { copyMap, emptyMap, findPiece, insertPieces, type Piece, Right } from '../order/address-map.ts';
+import { type Layout, rightsOf } from '../logs/layout-parser.ts';
+import { pageDown } from '../logs/memory-call.ts';
 import { mapWanted } from './map-calls.ts';
+import { newHeap } from './heap-calls.ts';
+import { elfImage, type ImageSegment, imageSegments, loadDistance, otherRows, segmentPieces } from './program-image.ts';
 import {
-  elfImage,
-  type ImageSegment,
-  imageSegments,
-  loadDistance,
-  otherRows,
-  rightsOf,
-  segmentPieces,
-} from './program-image.ts';
-import {
+  emulate,
   fail,
   failForMemory,
   isOutOfMemory,
@@ -117,7 +112,7 @@ export function* performExec(context: ReplayContext, layout: Layout): KernelGene
     fail(context, 'WALK205', `exec: ${kernelOf(context).name} answers ${result}`);
   }
   const process = self.process as ProcessObject;
-  self.map = { pieces: [] };
+  self.map = emptyMap();
   self.threads.set(self.tid, mainThread(context, process));
   for (const segment of segments) {
     const base = segment.kind === 'code' ? process.codeStart : process.dataStart;
@@ -154,39 +149,53 @@ function mainThread(context: ReplayContext, process: ProcessObject): ThreadObjec
   return thread;
 }
 
-/** The stack's end goes to the end of the kernel's stack; only what the recording touches of it must fit. */
+/** The stack's end goes to the end of the kernel's stack; what does not fit there is mapped later, by `mapDeepStack`. */
 function placeStack(context: ReplayContext, layout: Layout, process: ProcessObject): void {
-  const { run, self, plan } = context;
-  if (layout.stack === null)
-    fail(context, 'WALK226', `${layout.file} does not tell where the stack is (an area SmUpper)`);
+  const { run, self } = context;
+  const { start, end } = stackExtent(context, layout);
   const region = stackRegion(run, process);
   if (region === null) throw new Error(`internal: ${process.name} has no stack`);
-  const start = Math.min(
-    ...familyOf(context, self.log).map((log) => plan.stackStarts[log] as number),
-    layout.stack.end - 1,
-  );
+  const from = Math.max(start, end - (region.end - region.start - GUARD_BYTES));
+  insertPieces(self.map, [stackPiece(from, end, region.end - (end - from))]);
+}
+
+/** The lowest page of a stack may be one that nobody may touch. */
+const GUARD_BYTES = 4096;
+
+/** Recorded addresses, by whole pages, of all that the program and its forks touch of the stack. */
+function stackExtent(context: ReplayContext, layout: Layout): { readonly start: number; readonly end: number } {
+  const { self, plan } = context;
+  if (layout.stack === null)
+    fail(context, 'WALK226', `${layout.file} does not tell where the stack is (an area SmUpper)`);
   const { end } = layout.stack;
-  const room = region.end - region.start;
-  if (end - start > room) {
-    fail(
-      context,
-      'WALK205',
-      `the program touches ${sizeInWords(end - start)} of stack, and ${kernelOf(context).name} gives it ${sizeInWords(room)}`,
-    );
-  }
+  const start = Math.min(...familyOf(context, self.log).map((log) => plan.stackStarts[log] as number), end - 1);
+  return { start: pageDown(start), end };
+}
+
+function stackPiece(start: number, end: number, base: number): Piece {
   const rights = Right.read | Right.write;
-  const from = Math.floor(start / 4096) * 4096;
-  const stack: Piece = {
-    start: from,
-    end,
-    base: region.end - (end - from),
-    rights,
-    simulatedRights: rights,
-    kind: 'stack',
-    origin: '',
-    file: null,
-  };
-  insertPieces(self.map, [stack]);
+  return { start, end, base, rights, simulatedRights: rights, kind: 'stack', origin: '', file: null };
+}
+
+/** Runs as the process: the deep end of a stack that is larger than the kernel's. */
+export function* mapDeepStack(context: ReplayContext, layout: Layout): KernelGenerator<void> {
+  const { self } = context;
+  const { start, end } = stackExtent(context, layout);
+  const placed = findPiece(self.map, end - 1);
+  if (placed === null || placed.start <= start) return;
+  const rights = Right.read | Right.write;
+  const length = placed.start - start;
+  emulate(
+    context,
+    `the deepest ${sizeInWords(length)} of the ${sizeInWords(end - start)} of stack that the program touches are an anonymous mapping`,
+    `its stack has ${sizeInWords(end - placed.start)}`,
+  );
+  const wanted = { start, length, rights, kind: 'anon', origin: '', file: null, offset: 0 } as const;
+  const pieces = yield* mapWanted(context, wanted);
+  insertPieces(
+    self.map,
+    pieces.map((piece) => ({ ...piece, kind: 'stack' })),
+  );
 }
 
 /** A log and those that go on from its memory by forks. */
@@ -206,7 +215,7 @@ function familyOf(context: ReplayContext, log: number): number[] {
 
 function placeHeap(context: ReplayContext, layout: Layout): void {
   const start = layout.heap?.start;
-  context.self.heap = start === undefined ? null : { start, base: null, end: start, id: heapOf(context.log) };
+  context.self.heap = start === undefined ? null : newHeap(start, heapOf(context.log));
 }
 
 function mappedBytes(self: ReplayProcess): number {

@@ -1,7 +1,7 @@
 /** From the memory that a recorded program started with to a program that a kernel can load. */
 import type { ProgramImage } from '../../session/calls/replay-host.ts';
 import { type Piece, type PieceKind, Right } from '../order/address-map.ts';
-import type { Layout, LayoutRow } from '../logs/layout-parser.ts';
+import { type Layout, type LayoutRow, rightsOf } from '../logs/layout-parser.ts';
 import { RecordingError } from '../logs/recording-error.ts';
 
 /** Where kernels that say nothing else put programs: a recorded program below it moves up to it. */
@@ -107,8 +107,4 @@ export function segmentPieces(segment: ImageSegment, distance: number): Piece[] 
     origin: '',
     file: null,
   }));
-}
-
-export function rightsOf(row: LayoutRow): number {
-  return (row.read ? Right.read : 0) | (row.write ? Right.write : 0) | (row.execute ? Right.execute : 0);
 }

@@ -43,15 +43,15 @@ export class Relocator {
   /** Bit per AccessKind: the recorded machine allowed it. */
   private readonly allowed = new Uint8Array(SLOTS);
   private map: AddressMap | null = null;
-  private pieces: AddressMap['pieces'] | null = null;
+  private version = 0;
   /** Indices in the batch that are second halves. */
   readonly halves: number[] = [];
 
   /** Must be called before `fill` whenever the process or its map may have changed. */
   use(map: AddressMap): void {
-    if (this.map === map && this.pieces === map.pieces) return;
+    if (this.map === map && this.version === map.version) return;
     this.map = map;
-    this.pieces = map.pieces;
+    this.version = map.version;
     this.pages.fill(-1);
   }
 

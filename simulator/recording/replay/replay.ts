@@ -12,10 +12,10 @@ import {
 } from '../../session/calls/replay-host.ts';
 import type { Run } from '../../session/state/run.ts';
 import type { SourceRange } from '../../session/scenario/scenario.ts';
-import { findPiece } from '../order/address-map.ts';
+import { emptyMap, findPiece, insertPieces } from '../order/address-map.ts';
 import { noteHandled } from './signals.ts';
 import { performEvent } from './event-step.ts';
-import { mapOtherRows, performExec, startProcess } from './process-calls.ts';
+import { mapDeepStack, mapOtherRows, performExec, startProcess } from './process-calls.ts';
 import { lineOfAccess, type LogEvent, type ProcessLog } from '../logs/process-log.ts';
 import type { Recording } from '../logs/recording.ts';
 import { allowedKinds, type Obstacle, Relocator } from './relocation.ts';
@@ -120,6 +120,7 @@ export class Replay {
     const layout = layoutOf(recording, log);
     if (layout === null) throw new Error(`internal: ${log.file} has no layout`);
     if (self.parent !== null) yield* performExec(context, layout);
+    yield* mapDeepStack(context, layout);
     yield* mapOtherRows(context, layout);
   }
 
@@ -181,7 +182,9 @@ export class Replay {
       return;
     }
     const relocator = new Relocator();
-    relocator.use({ pieces: [{ ...piece, rights: 7 }] });
+    const map = emptyMap();
+    insertPieces(map, [{ ...piece, rights: 7 }]);
+    relocator.use(map);
     const batch = createBatch(MOST_PAGES);
     relocator.fill(batch, log.accesses, obstacle.access, obstacle.access + 1);
     const end = yield* performBatch(run, here, threadOf(self), batch);

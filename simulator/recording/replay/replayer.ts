@@ -9,6 +9,7 @@ import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../../ses
 import type { Run } from '../../session/state/run.ts';
 import type { Scenario, SourceRange } from '../../session/scenario/scenario.ts';
 import { ScenarioFailure } from '../../session/scenario/scenario-failure.ts';
+import type { MemoryNeed } from '../../session/scenario/sized-machine.ts';
 import { type Recording, recordingName } from '../logs/recording.ts';
 import { RecordingError } from '../logs/recording-error.ts';
 import { lineOfStep, viewFile, viewText } from './recording-view.ts';
@@ -33,6 +34,7 @@ export interface RecordingView {
 interface Opened {
   readonly replay: Replay;
   readonly timeline: readonly TimelineStep[];
+  readonly need: MemoryNeed;
   readonly steps: readonly ReplayStep[];
   readonly file: string;
 }
@@ -53,6 +55,15 @@ export class RecordingReplayer implements Replayer {
     const { replay, steps } = this.openAt(path, range);
     const settings = { path, binding: name };
     return { steps, state: createReplayState(name ?? replay.recording.name, this.settings, settings) };
+  }
+
+  need(path: string): MemoryNeed | null {
+    try {
+      return this.open(path).need;
+    } catch (error) {
+      if (error instanceof RecordingError) return null;
+      throw error;
+    }
   }
 
   thread(state: unknown): ThreadObject | null {
@@ -124,14 +135,14 @@ export class RecordingReplayer implements Replayer {
     const known = this.opened.get(path);
     if (known !== undefined) return known;
     const recording = this.source(path);
-    const timeline = makeTimeline(recording, this.settings, this.mostSteps);
+    const { steps: timeline, need } = makeTimeline(recording, this.settings, this.mostSteps);
     const file = viewFile(path, recording.name);
     const steps = timeline.map(({ makes }, index): ReplayStep => {
       const line = lineOfStep(index);
       const range = { file, line, column: 1, endLine: line, endColumn: LINE_END };
       return { kind: 'replay-step', path, index, makes, range };
     });
-    const opened = { replay: new Replay(recording), timeline, steps, file };
+    const opened = { replay: new Replay(recording), timeline, need, steps, file };
     this.opened.set(path, opened);
     return opened;
   }

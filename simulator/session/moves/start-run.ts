@@ -21,7 +21,10 @@ export interface Started {
 }
 
 export function startRun(settings: RunSettings): Started | { readonly diagnostics: readonly Diagnostic[] } {
-  const prepared = prepareProgram(settings);
+  const { replayer = null } = settings;
+  const prepared = prepareProgram(
+    replayer === null ? settings : { memoryOf: (path) => replayer.need(path), ...settings },
+  );
   if ('diagnostics' in prepared) return prepared;
   const { program } = prepared;
   const { scenario, kernel, config, options, assets, blocks } = program;

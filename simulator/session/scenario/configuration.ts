@@ -9,6 +9,7 @@ import { allStatements } from './named-files.ts';
 import { BlockTable, clusterOfPlace, functionTable, numberBlocks, requirePartSize } from './program.ts';
 import type { Assets, Program } from './program.ts';
 import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
+import { type MemoryNeed, sizedFor } from './sized-machine.ts';
 import type { Diagnostic, KernelOption, MachineDeclaration, Scenario, SourceRange } from './scenario.ts';
 
 export interface LaunchSettings {
@@ -23,6 +24,8 @@ export interface LaunchSettings {
   /** Kernel options, under those that the scenario sets. */
   readonly options?: Readonly<Record<string, number | string>> | undefined;
   readonly assets: Assets;
+  /** What a recording needs, by its path as the scenario has it; null where it cannot be read. */
+  readonly memoryOf?: ((path: string) => MemoryNeed | null) | undefined;
   /** The standard ones, where they are left out. */
   readonly limits?: Partial<Bounds> | undefined;
 }
@@ -99,8 +102,17 @@ function machineConfig(
     const message = `there is no machine ${String(preset)}; use ${Object.keys(presets).join(', ')}`;
     return { diagnostics: [diagnostic('WALK222', 'error', message, declared?.range ?? fileStart(scenario.file))] };
   }
-  const config = declared === null ? base : withSettings(base, declared);
+  const config = declared === null ? forRecordings(settings, base) : withSettings(base, declared);
   return { config: settings.seed === undefined ? config : { ...config, seed: settings.seed } };
+}
+
+/** A machine that nobody named has room for the recordings that are replayed on it. */
+function forRecordings({ scenario, kernel, machine, memoryOf }: LaunchSettings, base: MachineConfig): MachineConfig {
+  if (machine !== undefined || memoryOf === undefined) return base;
+  const paths = new Set<string>();
+  for (const statement of allStatements(scenario)) if (statement.kind === 'replay') paths.add(statement.path);
+  const needs = [...paths].map(memoryOf).filter((need) => need !== null);
+  return needs.length === 0 ? base : sizedFor(base, needs, kernel.promisesMemory === true);
 }
 
 /** A kernel's default machine stands for its preset: it may differ from the bare preset. */

@@ -2,6 +2,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { Run } from './run.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
+import type { MemoryNeed } from '../scenario/sized-machine.ts';
 
 export type ReplayStep = Extract<Statement, { readonly kind: 'replay-step' }>;
 
@@ -9,6 +10,8 @@ export type ReplayStep = Extract<Statement, { readonly kind: 'replay-step' }>;
 export interface Replayer {
   /** The statement `replay "PATH" named NAME`. Throws a ScenarioFailure where there is no such recording. */
   begin(request: ReplayRequest): ReplayBegun;
+  /** How much memory its processes need; null where there is no such recording, or it has not been read. */
+  need(path: string): MemoryNeed | null;
   /** Who performs what is next; null while there is no process. */
   thread(state: unknown): ThreadObject | null;
   /** The first step ahead that a thread performs; null if there is none. */

@@ -4,6 +4,7 @@ import { createBatch, batchAccess, batchAddress, batchSize } from '../../../simu
 import { accessAt } from '../../../simulator/recording/logs/access-columns.ts';
 import {
   type AddressMap,
+  emptyMap,
   findPiece,
   insertPieces,
   joined,
@@ -34,6 +35,12 @@ function piece(start: number, end: number, base: number | null, change: Partial<
   };
 }
 
+function mapOf(pieces: readonly Piece[]): AddressMap {
+  const map = emptyMap();
+  insertPieces(map, pieces);
+  return map;
+}
+
 function parse(lines: readonly string[]): ProcessLog {
   const parser = new LackeyParser('tiny.log');
   parser.push(logOf(lines));
@@ -50,7 +57,7 @@ describe('address map', () => {
     });
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
-        const map: AddressMap = { pieces: [] };
+        const map = emptyMap();
         const pages = new Array<number | null>(MOST + 8).fill(null);
         for (const { insert, start, length, base } of operations) {
           if (insert) insertPieces(map, [piece(start, start + length, base)]);
@@ -72,7 +79,7 @@ describe('address map', () => {
   });
 
   it('cuts what it shows of a range, and joins neighbours that are one simulated range', () => {
-    const map: AddressMap = { pieces: [piece(0, 4, 10), piece(4, 8, 14), piece(8, 10, 40)] };
+    const map = mapOf([piece(0, 4, 10), piece(4, 8, 14), piece(8, 10, 40)]);
     const inside = piecesIn(map, 2 * PAGE, 9 * PAGE);
     assert.deepEqual(
       inside.map(({ start, end, base }) => [start / PAGE, end / PAGE, (base as number) / PAGE]),
@@ -96,13 +103,11 @@ describe('address map', () => {
 
 describe('relocation of accesses', () => {
   it('keeps the offset in the page, splits at the page’s end, and makes a modify one write', () => {
-    const map: AddressMap = {
-      pieces: [
-        piece(0x401, 0x402, 0x900, { rights: 5 }),
-        piece(0x1fff000, 0x1fff001, 0x50),
-        piece(0x1fff001, 0x1fff002, 0x7_0000),
-      ],
-    };
+    const map = mapOf([
+      piece(0x401, 0x402, 0x900, { rights: 5 }),
+      piece(0x1fff000, 0x1fff001, 0x50),
+      piece(0x1fff001, 0x1fff002, 0x7_0000),
+    ]);
     const log = parse(['I  00401ffe,1', ' L 1fff000ffc,8', ' M 1fff001010,4', ' S 1fff000000,512']);
     const relocator = new Relocator();
     const batch = createBatch(16);
@@ -127,7 +132,7 @@ describe('relocation of accesses', () => {
   });
 
   it('stops at an access that the recorded machine did not allow', () => {
-    const map: AddressMap = { pieces: [piece(0x401, 0x402, 0x900, { rights: 1 }), piece(0x402, 0x403, null)] };
+    const map = mapOf([piece(0x401, 0x402, 0x900, { rights: 1 }), piece(0x402, 0x403, null)]);
     const log = parse([
       ' L 00401000,8',
       ' S 00401008,8',
@@ -151,11 +156,9 @@ describe('relocation of accesses', () => {
       offset: fc.integer({ min: 0, max: 4088 }),
       kind: fc.constantFrom(' L ', ' S ', ' M '),
     });
-    const map: AddressMap = {
-      pieces: Array.from({ length: 30 }, (_, index) =>
-        piece(index * 100 + 1000, index * 100 + 1100, 50_000 - index * 100),
-      ),
-    };
+    const map = mapOf(
+      Array.from({ length: 30 }, (_, index) => piece(index * 100 + 1000, index * 100 + 1100, 50_000 - index * 100)),
+    );
     fc.assert(
       fc.property(fc.array(access, { minLength: 1, maxLength: 200 }), (accesses) => {
         const log = parse(

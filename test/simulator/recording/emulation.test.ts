@@ -233,6 +233,59 @@ describe('what a kernel lacks is emulated', () => {
       ],
     },
     {
+      name: 'a break that never goes down: what the heap has stays, and is used again',
+      lines: [
+        call('brk', '0x0', '0x4000000'),
+        call('brk', '0x4003000', '0x4003000'),
+        ' S 04002000,8',
+        call('brk', '0x4001000', '0x4001000'),
+        ' L 04002000,8',
+        call('brk', '0x4004000', '0x4004000'),
+        ' S 04002000,8',
+        ' S 04003000,8',
+      ],
+      abilities: { brkDown: false, mprotect: false },
+      calls: ['brk 0x20003000', 'brk 0x20004000'],
+      emulated: [
+        ['brk', 4, /8 KiB stay in the heap, and the program does not use them \(toy: ENEVER\)/],
+        ['access', 5, /an access that the program’s own machine refused/],
+      ],
+    },
+    {
+      name: 'a break that cannot grow further: a mapping is the rest of the heap',
+      lines: [
+        call('brk', '0x0', '0x4000000'),
+        call('brk', '0x4001000', '0x4001000'),
+        call('brk', '0x4004000', '0x4004000'),
+        ' S 04000000,8',
+        ' S 04003000,8',
+        call('brk', '0x4006000', '0x4006000'),
+        ' S 04005ff8,8',
+        call('brk', '0x4002000', '0x4002000'),
+        call('brk', '0x4006000', '0x4006000'),
+        ' S 04005ff8,8',
+      ],
+      abilities: { heapPages: 2 },
+      calls: ['brk 0x20001000', 'mmap anon 0x40000000+5 rw-'],
+      emulated: [
+        ['brk', 3, /the break stays, and an anonymous mapping of 20 KiB is the rest of all .* \(toy: EWAY\)/],
+        ['brk', 8, /16 KiB stay in the heap/],
+      ],
+    },
+    {
+      name: 'a stack that is larger than the kernel’s: its deep end is a mapping',
+      lines: [' S 1ffeffe000,8', ' S 1ffeff0000,8', ' S 1fff000ff8,8'],
+      abilities: { stackPages: 5 },
+      calls: ['mmap anon 0x40000000+13 rw-'],
+      emulated: [
+        [
+          'start',
+          -2,
+          /the deepest 52 KiB of the 68 KiB of stack .* an anonymous mapping \(toy: its stack has 16 KiB\)/,
+        ],
+      ],
+    },
+    {
       name: 'a System V segment: a shared mapping of a file of its own',
       lines: [
         call('shmget', '0, 5000, 950', '0x7'),

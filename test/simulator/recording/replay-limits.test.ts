@@ -24,12 +24,6 @@ describe('a recording that does not fit', () => {
     );
   });
 
-  it('says how much of the stack is used, and how much there is', () => {
-    const failed = failure(() => toy([' S 1ffefff000,8'], { stackPages: 1 }).finish());
-    assert.match(failed.message, /the program touches 8 KiB of stack, and toy gives it 4 KiB/);
-    toy([' S 1ffefff000,8'], { stackPages: 2 }).finish();
-  });
-
   it('says at which access memory ran out, after the kernel has killed the process', () => {
     const harness = toy(
       [

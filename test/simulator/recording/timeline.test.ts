@@ -75,11 +75,11 @@ describe('the timeline of a recording', () => {
       const recording = loadExample(name);
       for (const order of orders) {
         const settings: ReplaySettings = { ...defaultSettings, order, quantum: 300 };
-        const whole = makeTimeline(recording, settings);
+        const whole = makeTimeline(recording, settings).steps;
         assertWhole(recording, whole);
         assert.ok(whole.every(({ joined }) => joined === 1));
         for (const most of [1, 2, 7, 40, 100]) {
-          const short = makeTimeline(recording, settings, most);
+          const short = makeTimeline(recording, settings, most).steps;
           assert.ok(short.length <= most, `${String(short.length)} of ${String(most)}`);
           assertWhole(recording, short);
           assert.equal(sum(short, 'joined'), whole.length);
@@ -96,7 +96,7 @@ describe('the timeline of a recording', () => {
         for (const { position, end, log, kind, line } of makeTimeline(recording, {
           ...defaultSettings,
           ...settings,
-        })) {
+        }).steps) {
           const next = harness.replay.next(harness.state, end);
           assert.equal(harness.state.position, position);
           assert.equal(next?.range.file, recording.processes[log]?.file);
@@ -113,7 +113,7 @@ describe('the timeline of a recording', () => {
   for (const name of recordingNames.filter((each) => loadExample(each).processes.length === 1)) {
     it(`${name}: a step begins at every first touch, and nowhere else inside accesses`, () => {
       const recording = loadExample(name);
-      const steps = makeTimeline(recording, defaultSettings);
+      const steps = makeTimeline(recording, defaultSettings).steps;
       let access = 0;
       const found: number[] = [];
       for (const { accesses, touches, first } of steps) {
@@ -127,19 +127,19 @@ describe('the timeline of a recording', () => {
 
   it('says which steps make processes, however short it is', () => {
     const recording = loadExample('cow_fork');
-    const steps = makeTimeline(recording, defaultSettings);
+    const steps = makeTimeline(recording, defaultSettings).steps;
     assert.deepEqual(
       steps.filter(({ makes }) => makes !== null).map(({ kind, makes, line }) => [kind, makes, line]),
       [['start', 'process', 1], ['layout', 'process', 1], ['event', 'fork', 45974]],
     ); // prettier-ignore
-    assert.equal(makeTimeline(recording, defaultSettings, 1)[0]?.makes, 'process');
+    assert.equal(makeTimeline(recording, defaultSettings, 1).steps[0]?.makes, 'process');
   });
 
   it('stays within its bound for any bound', () => {
     const recording = loadExample('shared_anon');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 2000 }), (most, quantum) => {
-        const steps = makeTimeline(recording, { ...defaultSettings, order: 'round-robin', quantum }, most);
+        const steps = makeTimeline(recording, { ...defaultSettings, order: 'round-robin', quantum }, most).steps;
         assert.ok(steps.length <= most);
         assertWhole(recording, steps);
       }),
@@ -152,7 +152,7 @@ describe('the view of a recording', () => {
   it('has a line for every step behind its heading, which names process and lines of the log', () => {
     for (const name of recordingNames) {
       const recording = loadExample(name);
-      const steps = makeTimeline(recording, defaultSettings);
+      const steps = makeTimeline(recording, defaultSettings).steps;
       const lines = viewText(recording, defaultSettings, steps).split('\n');
       assert.equal(lines.length, HEADING_LINES + steps.length + 1);
       assert.equal(lines.at(-1), '');
@@ -166,7 +166,7 @@ describe('the view of a recording', () => {
 
   it('tells calls with their protections and results in words', () => {
     const recording = loadExample('cow_fork');
-    const text = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings));
+    const text = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings).steps);
     for (const line of [
       'brk(0x4000d00) = 0x4000d00',
       'mprotect(0x4a3000, 16384, r--) = 0',
@@ -182,13 +182,13 @@ describe('the view of a recording', () => {
 
   it('says that it joined steps, and what is in them', () => {
     const recording = loadExample('cow_fork');
-    const lines = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings, 60)).split('\n');
+    const lines = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings, 60).steps).split('\n');
     assert.match(lines[2] ?? '', /^# \d+ steps, neighbours joined/);
     assert.ok(
       lines.some((line) => /and \d+ first touches more; [\d,]+ accesses$/.test(line)),
       lines.join('\n'),
     );
-    const single = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings, 1)).split('\n');
+    const single = viewText(recording, defaultSettings, makeTimeline(recording, defaultSettings, 1).steps).split('\n');
     assert.match(single[HEADING_LINES] ?? '', /48,334 accesses from 0x401530 .*; 228 first touches; 30 calls/);
   });
 });

@@ -24,6 +24,10 @@ import type { Protection, RegionKind, RegionView } from '../../../simulator/kern
 export interface ToyAbilities {
   readonly mprotect?: boolean;
   readonly brk?: boolean;
+  /** The break never goes down. */
+  readonly brkDown?: boolean;
+  /** Something stands in the way of a heap of more pages. */
+  readonly heapPages?: number;
   readonly privateFiles?: boolean;
   readonly noRights?: boolean;
   readonly cuts?: boolean;
@@ -177,6 +181,8 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
   const {
     mprotect = true,
     brk = true,
+    brkDown = true,
+    heapPages = Infinity,
     privateFiles = true,
     noRights = true,
     cuts = true,
@@ -259,6 +265,8 @@ export function toyKernel(abilities: ToyAbilities = {}): Kernel {
     operations.brk = function* (here: Here, { address }) {
       const process = current(here);
       if (address === 0) return process.heapEnd;
+      if (address < process.heapEnd && !brkDown) return 'ENEVER';
+      if (address > HEAP + heapPages * PAGE) return 'EWAY';
       process.regions = process.regions.filter((one) => one.kind !== 'heap');
       process.regions.push({
         start: HEAP,
