@@ -38,7 +38,7 @@ export function emitRemoval(machine: Machine, cluster: number, removed: FieldsOf
   emit(machine, EventKind.regionRemove, cluster, removed);
 }
 
-/** Where the log stands, for `noteFork`. */
+/** Where the log stands, for `noteFork` and `noteOwner`. */
 export function lastNote({ regionLog }: Machine): RegionNote | null {
   return regionLog.at(-1) ?? null;
 }
@@ -67,6 +67,16 @@ export function noteFork(
   }
   regionLog.push({ action: 'forked', owner: child, parent, start: 0, end: Number.POSITIVE_INFINITY, line: cause.line });
   if (regionLog.length > MOST_NOTES) regionLog.shift();
+}
+
+/**
+ * Called when a process has been made whose regions were there before it: what the running owner noted behind `since` is of
+ * the process from then on.
+ */
+export function noteOwner({ regionLog, cause }: Machine, owner: number, since: RegionNote | null): void {
+  const first = since === null ? 0 : regionLog.indexOf(since) + 1;
+  const notes = regionLog.splice(first);
+  regionLog.push(...notes.map((note) => (note.owner === cause.owner ? { ...note, owner } : note)));
 }
 
 export type Blame = Pick<RegionNote, 'action' | 'line'>;

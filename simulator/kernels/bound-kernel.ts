@@ -10,6 +10,7 @@ import type { EntryView } from '../hardware/page-table-walker.ts';
 import type { Ppn } from '../hardware/word.ts';
 import type { KernelView } from './kernel-view.ts';
 import type {
+  CallPlace,
   ConfigProblem,
   CreateProcessArgs,
   FaultOutcome,
@@ -17,6 +18,7 @@ import type {
   KernelDescriptor,
   Operations,
   ProcessObject,
+  Tampering,
   ThreadObject,
 } from './kernel.ts';
 import type { FrameView, InvariantViolation, RegionView, SoftwareBits, TableView } from './view.ts';
@@ -84,9 +86,9 @@ export interface BoundKernel extends KernelCode {
   rpc(index: number): unknown;
   /** The process itself where the kernel has one descriptor of it. */
   localProcess(info: FunctionInfo, process: ProcessObject, cluster: number): object;
-  noteDirectCall(info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown): void;
+  noteDirectCall(info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown, here: CallPlace): void;
   /** Null where the kernel says nothing of it. */
-  overwrites(info: FunctionInfo, args: Readonly<Record<string, unknown>>): string | null;
+  overwrites(info: FunctionInfo, args: Readonly<Record<string, unknown>>): Tampering | null;
   heldByScenario(): readonly string[];
   invariants(): readonly InvariantViolation[];
 }
@@ -192,7 +194,7 @@ function bind(kernel: KernelDefinition<unknown>, code: KernelCode, world: Kernel
     readGlobal: (name) => kernel.readGlobal(state, name),
     rpc: (index) => kernel.rpc?.(state, index),
     localProcess: (info, process, cluster) => kernel.localProcess?.(state, machine, info, process, cluster) ?? process,
-    noteDirectCall: (info, args, result) => kernel.noteDirectCall?.(state, info, args, result),
+    noteDirectCall: (info, args, result, here) => kernel.noteDirectCall?.(state, info, args, result, here),
     overwrites: (info, args) => kernel.overwrites?.(state, machine, info, args) ?? null,
     heldByScenario: () => kernel.heldByScenario(state),
     invariants: () => kernel.invariants(state, machine),

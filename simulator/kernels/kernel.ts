@@ -147,6 +147,17 @@ export interface ObjectTypeInfo {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Where a direct call ran. */
+export type CallPlace = Pick<Activation, 'machine' | 'core'>;
+
+/** What a direct call changed behind the kernel's back. */
+export interface Tampering {
+  /** In words: `page tables`. */
+  readonly what: string;
+  /** The function is a step of a larger one, which does the rest: what is left undone is a warning, no error. */
+  readonly isPart: boolean;
+}
+
 /** Static facts: all that the language needs to know. */
 export interface KernelDescriptor {
   readonly name: string;
@@ -263,12 +274,23 @@ export interface KernelDefinition<
    * Told of every kernel function that a scenario called directly and that succeeded: what it took (frames, locks,
    * references) is from then on the scenario's, and is added to what the invariants expect.
    */
-  noteDirectCall?(state: S, info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown): void;
+  noteDirectCall?(
+    state: S,
+    info: FunctionInfo,
+    args: Readonly<Record<string, unknown>>,
+    result: unknown,
+    here: CallPlace,
+  ): void;
   /**
-   * What a function that a scenario called directly changes behind the kernel's back, in words: `page tables`. Rules that do
-   * not hold afterwards are the scenario's doing. Null for one that leaves the kernel's structures sound.
+   * What a function that a scenario called directly changes behind the kernel's back. Rules that do not hold afterwards are
+   * the scenario's doing. Null for one that leaves the kernel's structures sound.
    */
-  overwrites?(state: S, machine: Machine, info: FunctionInfo, args: Readonly<Record<string, unknown>>): string | null;
+  overwrites?(
+    state: S,
+    machine: Machine,
+    info: FunctionInfo,
+    args: Readonly<Record<string, unknown>>,
+  ): Tampering | null;
   /** What the scenario holds, in words, for the warning `scenario holds …`. Reserved frames are not among it. */
   heldByScenario(state: S): readonly string[];
   /** Only where no kernel call is in progress (clarification X2). Reserved and held things are accounted for. */

@@ -186,7 +186,7 @@ function emptyState(options: Options, num_pages: number, bank: number): HaikuSta
     processes: [], threads: [],
     daemons: { 'page-scrubber': daemon(), 'pageout-daemon': daemon(), 'page-daemon': daemon(), 'max-commit': daemon() },
     oldmax: -1,
-    held: { pages: new Set(), windows: [], cacheRefs: new Map(), vnodes: new Map(), reserved: new Set(), tampered: new Set() },
+    held: { pages: new Set(), windows: [], cacheRefs: new Map(), vnodes: new Map(), reserved: new Set(), entries: [], committed: 0 },
     fault_handlers: new Map(), lock_ranks: new Map(),
     log: [], injections: [],
     nextId: 1, firstId: 1, nextDummy: -1, nextEntry: 1, nextPid: 1, nextProgram: 1, nextOwner: 1,

@@ -26,7 +26,7 @@ export function bootLunaix(machine: Machine, options: Readonly<Record<string, nu
     remoteWindow: null,
     remoteContexts: [],
     looseRegions: [],
-    held: { frames: new Map(), mounts: new Map(), reserved: new Set(), tampered: new Set() },
+    held: { frames: new Map(), mounts: new Map(), reserved: new Set(), entries: [], foreign: new Set() },
     log: [],
     injections: [],
     nextId: 1,

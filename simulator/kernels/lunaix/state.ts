@@ -116,8 +116,10 @@ export interface Holdings {
   /** Mount points that it left mounted, by the space's root. */
   readonly mounts: Map<number, number>;
   readonly reserved: Set<number>;
-  /** Primitives that changed tables or lists behind the kernel's back: checks on their contents are off from then on. */
-  readonly tampered: Set<string>;
+  /** Entries of its own, where no region is: of which root's frame, for which address. */
+  readonly entries: { readonly root: number; readonly va: number }[];
+  /** Functions that edited the tables of one space for the regions of another. */
+  readonly foreign: Set<string>;
 }
 
 /** What a path in /bin stands for. */

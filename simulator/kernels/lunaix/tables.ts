@@ -67,7 +67,7 @@ export function mountedRoot(here: Here, mnt: number): number {
 
 /** A call that edits the tables of one space for the regions of another can only come from a scenario. */
 export function noteForeign(here: Here, mnt: number, mm: ProcMm | null | undefined): void {
-  if (mm?.vmroot !== mountedRoot(here, mnt) * PAGE_SIZE) here.kernel.held.tampered.add(here.info.name);
+  if (mm?.vmroot !== mountedRoot(here, mnt) * PAGE_SIZE) here.kernel.held.foreign.add(here.info.name);
 }
 
 /** An L1 entry as it is, without a trace: for views, checks and decisions that no kernel code makes. */

@@ -1,6 +1,7 @@
 /** What a scenario took by calling primitives, in words; what the create functions made is ordinary state (walk language 8). */
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import type { Machine } from '../../hardware/machine.ts';
+import type { Tampering } from '../kernel.ts';
 import { frameView } from './inspect.ts';
 import type { VmrState } from './state.ts';
 
@@ -17,12 +18,12 @@ export function describeHoldings({ opened, processes, regions, vm_pair_lock }: V
 const writers = new Set(['vm_object_write', 'vm_region_memmove', 'vm_region_memmove_v']);
 
 /** What is written through an object of physical memory may be anything. */
-export function overwrites(state: VmrState, machine: Machine, { name }: FunctionInfo): string | null {
+export function overwrites(state: VmrState, machine: Machine, { name }: FunctionInfo): Tampering | null {
   if (!writers.has(name)) return null;
   for (const { vo_kind, base, vo_size } of state.objects.values()) {
     for (let page = 0; vo_kind === 'PHYS' && page < vo_size / 4096; page++)
       if (frameView(state, machine, base + page).content !== 'data')
-        return 'memory of the kernel, through a PHYS object';
+        return { what: 'memory of the kernel, through a PHYS object', isPart: false };
   }
   return null;
 }

@@ -2,6 +2,7 @@
 import { pageTableRoot, setPageTableRoot } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
+import { lastNote, noteOwner } from '../../hardware/region-log.ts';
 import { kernelFunction } from '../../execution/activation.ts';
 import type { CreateProcessArgs, ProgramImage } from '../kernel.ts';
 import { layoutOf, startOfSegments, storeProgram } from '../program-image.ts';
@@ -80,10 +81,12 @@ export const spawn = kernelFunction(
     const path = `/bin/${name}`;
     const program = installProgram(here.kernel, here.machine, path, imageCluster, image);
     if (!isLoadable(program)) return 'INVALID_ARGUMENT';
+    const since = lastNote(here.machine);
     if (here.step('2')) yield;
     const space = yield* buildSpace(here, path, program);
     if (typeof space === 'string') return space;
     const process = newProcess(here.kernel, name, here.cluster, null);
+    noteOwner(here.machine, process.owner, since);
     adoptSpace(process, space);
     adoptProgram(process, path, program);
     if (here.step('3')) yield;

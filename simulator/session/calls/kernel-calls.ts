@@ -37,7 +37,7 @@ export function* performKernelFunction(
     if (refused !== null) return refusedOutcome(refused);
     return { failure: answeredFailure(here, kernel, info.name, error) };
   }
-  kernel.noteDirectCall(info, args, raw);
+  kernel.noteDirectCall(info, args, raw, here);
   return { value: resultValue(run, info, raw) };
 }
 

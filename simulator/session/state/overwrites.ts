@@ -8,6 +8,8 @@ import type { Run } from './run.ts';
 export interface Overwrite {
   /** In words: `the page table in frame 0x2ff`. */
   readonly what: string;
+  /** By a function that is a step of a larger one: what it leaves undone is no error. */
+  readonly isPart: boolean;
   /** Of the call that did it. */
   readonly range: SourceRange;
   /** Statements begun by then, its own included. */
@@ -29,22 +31,22 @@ type Args = Readonly<Record<string, unknown>>;
 export function noteStore(run: Run, address: PhysicalAddress, range: SourceRange): void {
   const ppn = ppnOf(address);
   const { content } = run.kernel.frame(ppn);
-  if (content === 'table') note(run, `the page table in frame ${hex(ppn)}`, range);
-  else if (content === 'kernel') note(run, `the kernel’s own memory in frame ${hex(ppn)}`, range);
+  if (content === 'table') note(run, `the page table in frame ${hex(ppn)}`, range, false);
+  else if (content === 'kernel') note(run, `the kernel’s own memory in frame ${hex(ppn)}`, range, false);
 }
 
 /** After a kernel's function was called by its name, whether it succeeded or not. */
 export function noteOverwritingCall(run: Run, info: FunctionInfo, args: Args, range: SourceRange): void {
-  const what = run.kernel.overwrites(info, args);
-  if (what !== null) note(run, `${what} by ${info.name}`, range);
+  const tampering = run.kernel.overwrites(info, args);
+  if (tampering !== null) note(run, `${tampering.what} by ${info.name}`, range, tampering.isPart);
 }
 
 /** Of every place in the text the first. Beyond the bound places are not told apart: the earlier ones are to blame already. */
-function note({ script, program }: Run, what: string, range: SourceRange): void {
+function note({ script, program }: Run, what: string, range: SourceRange, isPart: boolean): void {
   const { overwrites, statements } = script;
   if (overwrites.length >= program.bounds.overwrites || overwrites.some((known) => isSamePlace(known.range, range)))
     return;
-  overwrites.push({ what, range, statement: statements });
+  overwrites.push({ what, isPart, range, statement: statements });
 }
 
 function isSamePlace(one: SourceRange, other: SourceRange): boolean {

@@ -9,7 +9,7 @@ import type { Run } from '../state/run.ts';
 import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { diagnostic } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange, Statement } from '../scenario/scenario.ts';
-import { pastViolation, violationFailure, type FirstViolation } from './violations.ts';
+import { pastViolation, violationDiagnostic, type FirstViolation } from './violations.ts';
 import type { Script } from '../state/script.ts';
 
 /** The end is in no loop, whatever the run was in when it stopped. */
@@ -51,7 +51,7 @@ export function finishRun(
   const first = locate();
   const isOneEnough = false;
   for (const violation of firstOfEachRule(violations))
-    report(run, violationFailure(run, violation, first, last).toDiagnostic(), noRounds, isOneEnough);
+    report(run, violationDiagnostic(run, violation, first, last), noRounds, isOneEnough);
 }
 
 /** One overwritten table breaks a rule for each of its pages: the first is told, the others are counted. */

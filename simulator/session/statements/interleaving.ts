@@ -11,7 +11,7 @@ import { blockFrame } from '../state/script.ts';
 import type { DiagnosticCode } from '../scenario/diagnostic-codes.ts';
 import type { InterleavedBlock } from './block-progress.ts';
 import { spawnBlocks } from './interleaved.ts';
-import { violationFailure } from './violations.ts';
+import { isUnfinished, violationFailure } from './violations.ts';
 import { breakOff, deadlockMessage, type PendingStatement } from './pending-statement.ts';
 
 export type Explore = Extract<Statement, { readonly kind: 'explore' }>;
@@ -127,7 +127,7 @@ export class Interleaving {
     const { run } = this;
     if (run.script.broken) return null;
     const [violation] = run.kernel.invariants();
-    if (violation === undefined) return null;
+    if (violation === undefined || isUnfinished(run, null)) return null;
     // It is told now: whoever expects it and goes on from here is not told again at the end.
     run.script.broken = true;
     return violationFailure(run, violation, null, this.statement.range);

@@ -3,7 +3,7 @@ import type { InvariantViolation } from '../../kernels/view.ts';
 import { boundText, raiseHint } from '../scenario/bounds.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
-import { type BrokenRule, overwriteBefore, overwriteText } from '../state/overwrites.ts';
+import { type BrokenRule, type Overwrite, overwriteBefore, overwriteText } from '../state/overwrites.ts';
 import type { Run } from '../state/run.ts';
 
 /** After which statement rules first did not hold. */
@@ -23,9 +23,29 @@ export function pastViolation(run: Run, broken: BrokenRule): Diagnostic {
   return { ...violationFailure(run, broken, broken, broken.range, end).toDiagnostic(), severity: 'warning' };
 }
 
+/** An error, unless what is to blame is a step of a larger function. */
+export function violationDiagnostic(
+  run: Run,
+  violation: InvariantViolation,
+  first: FirstViolation | null,
+  range: SourceRange,
+): Diagnostic {
+  const found = violationFailure(run, violation, first, range).toDiagnostic();
+  return isUnfinished(run, first) ? { ...found, severity: 'warning' } : found;
+}
+
+/** Is a step of a larger function to blame, which would have done the rest? */
+export function isUnfinished(run: Run, first: FirstViolation | null): boolean {
+  return blamed(run, first)?.isPart === true;
+}
+
+function blamed({ script }: Run, first: FirstViolation | null): Overwrite | null {
+  return overwriteBefore(script.overwrites, first?.statement ?? script.statements);
+}
+
 /** `first` null: it is not known, and the statement in `range` is named. */
 export function violationFailure(
-  { script, program: { bounds } }: Run,
+  run: Run,
   { invariant, message }: InvariantViolation,
   first: FirstViolation | null,
   range: SourceRange,
@@ -34,7 +54,9 @@ export function violationFailure(
   const where =
     first === null ? '' : `, first after line ${String(first.range.line)} (micro-step ${String(first.step)})${until}`;
   const text = `${invariant}: ${message}${where}`;
-  const overwrite = overwriteBefore(script.overwrites, first?.statement ?? script.statements);
+  const { script, program } = run;
+  const { bounds } = program;
+  const overwrite = blamed(run, first);
   if (overwrite === null)
     return new ScenarioFailure('WALK215', `${text}. This is a bug of Pagewalk.`, first?.range ?? range);
   const related = first === null ? [] : [{ message: 'the rule first did not hold after this', range: first.range }];

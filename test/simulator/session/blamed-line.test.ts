@@ -166,15 +166,16 @@ as shell { munmap(a, 1) } <
 as shell { read(a + 4000) }`,
           'unmapped',
         ],
+        [
+          'the process that was made with its code',
+          kernel,
+          `process other { code 1 page data 0 }
+process shell { code 1 page data 0 } <
+as shell { write(shell.code, 1) }`,
+          'mapped',
+        ],
       ] as const,
   ),
-  [
-    'the process that was made with its code',
-    'almos-mkh',
-    `process shell { code 1 page data 0 } <
-as shell { write(shell.code, 1) }`,
-    'mapped',
-  ],
   [
     'an exec, whose code may not be written',
     'vm-region',

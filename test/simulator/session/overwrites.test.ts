@@ -94,12 +94,21 @@ expect explore { as app { write(buf, 2)  write(slot, word - 2, as: kernel) } as 
     ['almos-mkh', 'hal_gpt_set_pte(gpt: app.vmm.gpt, vpn: buf / 4096 + 1, attr: 0x3f, ppn: 0x700)', 'I7'],
     ['almos-mkh', 'vmm_destroy(process: app)', 'I12'],
     ['almos-mkh', 'ppm_free_pages(page: pte(buf).ppn)', 'I7'],
+    ['haiku', 'unmap_tmap(app.aspace.translation_map, buf, buf + 1)', 'I7'],
+    ['haiku', 'map_tmap(app.aspace.translation_map, buf, 0x100000, LOCK_RW)', 'I13'],
+    ['haiku', 'vm_cache_remove_region(SHOWN.cache_ref, SHOWN)', 'I3'],
+    ['lunaix', 'vmm_set_mapping(mnt: VMS_SELF, va: buf, pa: 0x100000, attr: 7)', 'I7'],
+    ['lunaix', 'vmm_del_mapping(mnt: VMS_SELF, va: buf)', 'I7'],
+    ['lunaix', 'vmm_set_mapping(mnt: VMS_SELF, va: PG_MOUNT_3, pa: 0x100000, attr: 3)', 'I11'],
+    ['lunaix', 'pmm_free_page(pa: pte(buf).ppn * 4096)', 'I7'],
     ['haiku', 'write(vm_map_physical_memory(1, "t", 0, any_address, 4096, LOCK_RW, TABLE).address + 0x400, 7)', 'I13'],
   ];
   for (const [kernel, body, rule] of tampered)
     it(`${kernel}: ${body} is the scenario’s, once for each rule`, () => {
       const before = 'let buf = mmap(8192, rw)\nwrite(buf, 1)\n';
-      const text = body.replace('TABLE', () => String(tableFrame(kernel, before) * 4096));
+      const text = body
+        .replace('TABLE', () => String(tableFrame(kernel, before) * 4096))
+        .replaceAll('SHOWN', 'app.aspace.virtual_map.region_list[3]');
       const simulation = run(kernel, before + text);
       const found = findings(simulation);
       const rules = found.map((one) => /^6 WALK243 (I\d+): .*: line 6 overwrote /.exec(one)?.[1]);
@@ -114,6 +123,76 @@ expect explore { as app { write(buf, 2)  write(slot, word - 2, as: kernel) } as 
       findings(taken).map((one) => one.split(' ')[1]),
       ['WALK213'],
     );
+  });
+
+  const parts: readonly (readonly [kernel: string, body: string, rule: string])[] = [
+    ['lunaix', 'procvm_init_clean(proc: app)', 'I7'],
+    ['lunaix', 'region_copy_mm(src: app.mm, dest: app.mm)', 'I1'],
+    [
+      'lunaix',
+      'mem_map(addr: 1, param: { pvms: app.mm, mlen: 0x1000, proct: rw, flags: ANON | RSHARED | MAP_FIXED, range_start: 0 })',
+      'I1',
+    ],
+  ];
+  for (const [kernel, body, rule] of parts)
+    it(`${kernel}: what ${body} leaves to its callers is a warning`, () => {
+      const simulation = run(kernel, body);
+      const { diagnostics } = simulation.world.script;
+      const told = diagnostics.filter(({ code }) => code === 'WALK243');
+      assert.ok(
+        told.some(({ message }) => message.startsWith(`${rule}: `) && message.includes(': line 4 overwrote ')),
+        findings(simulation).join('\n'),
+      );
+      assert.ok(told.every(({ severity }) => severity === 'warning'));
+      assert.equal(exitCodeOf(diagnostics), 0);
+    });
+
+  const ownEntries: readonly (readonly [kernel: string, set: string, clear: string])[] = [
+    [
+      'lunaix',
+      'let mine = pmm_alloc_page()\nvmm_set_mapping(mnt: VMS_SELF, va: 0x30000000, pa: mine, attr: 7)\nwrite(0x30000000, 1, as: kernel)',
+      'vmm_del_mapping(mnt: VMS_SELF, va: 0x30000000)\npmm_free_page(pa: mine)',
+    ],
+    [
+      'haiku',
+      'let mine = vm_page_allocate_page(PAGE_STATE_CLEAR)\nmap_tmap(app.aspace.translation_map, 0x30000000, mine.ppn * 4096, LOCK_RW)',
+      'unmap_tmap(app.aspace.translation_map, 0x30000000, 0x30001000)\nvm_page_set_state(mine, PAGE_STATE_FREE)',
+    ],
+  ];
+  for (const [kernel, set, clear] of ownEntries)
+    it(`${kernel}: an entry where no region is belongs to the scenario`, () => {
+      const held = findings(run(kernel, set));
+      assert.equal(held.length, 1, held.join('\n'));
+      assert.match(held[0] ?? '', /^\d+ WALK213 scenario holds .*the entry at 0x30000000/);
+      assert.deepEqual(findings(run(kernel, `${set}\n${clear}`)), []);
+    });
+
+  it('lunaix: a frame that the scenario maps in a region is the region’s from then on', () => {
+    const mapped = `let buf = mmap(8192, rw)
+let mine = pmm_alloc_page()
+vmm_set_mapping(mnt: VMS_SELF, va: buf, pa: mine, attr: 7)
+write(buf, 1)`;
+    assert.deepEqual(findings(run('lunaix', mapped)), []);
+    assert.deepEqual(findings(run('lunaix', `${mapped}\nmunmap(buf, 8192)`)), []);
+  });
+
+  it('lunaix: a page that the scenario unmaps is its own to give back', () => {
+    const unmapped =
+      'let buf = mmap(8192, rw)\nwrite(buf, 1)\npmm_free_page(pa: vmm_del_mapping(mnt: VMS_SELF, va: buf))';
+    const found = findings(run('lunaix', unmapped));
+    assert.deepEqual(exitCodeOf(run('lunaix', unmapped).world.script.diagnostics), 0, found.join('\n'));
+  });
+
+  it('haiku: what the scenario added to max_commit is accounted for', () => {
+    assert.deepEqual(findings(run('haiku', 'vm_increase_max_commit(0x1000)')), []);
+  });
+
+  it('primitives that only empty TLBs overwrite nothing', () => {
+    const flush = run(
+      'haiku',
+      'lock_tmap(app.aspace.translation_map)\nflush_tmap(app.aspace.translation_map)\nunlock_tmap(app.aspace.translation_map)',
+    );
+    assert.deepEqual([findings(flush), flush.world.script.overwrites], [[], []]);
   });
 
   it('almos-mkh: an entry where no vseg is belongs to the scenario', () => {
@@ -213,7 +292,7 @@ describe('session: since when a rule does not hold', () => {
     const kernel = variantOf(almosMkh, {}, (bound, world) => ({
       invariants: () =>
         countOf(world.machine, 'page-alloc') >= 5 ? [{ invariant: 'I7', message: 'too many pages' }] : [],
-      overwrites: (info) => (info.name === 'vmm_display' ? 'all' : bound.overwrites(info, {})),
+      overwrites: (info) => (info.name === 'vmm_display' ? { what: 'all', isPart: false } : bound.overwrites(info, {})),
     }));
     const display = 'vmm_display(process: app, mapping: false)';
     const late = touching.replace(/\}$/, `    ${display}\n}`);

@@ -3,6 +3,7 @@ import { clusterOfPpn, pageOfPpn } from '../../../hardware/physical-memory.ts';
 import { hex, type Ppn } from '../../../hardware/word.ts';
 import type { Machine } from '../../../hardware/machine.ts';
 import type { FunctionInfo } from '../../../execution/function-info.ts';
+import type { Tampering } from '../../kernel.ts';
 import { PageUse } from '../objects/page.ts';
 import { givePagesQuietly, takePagesQuietly } from '../memory/ppm-functions.ts';
 import type { ProcessDescriptor } from '../objects/process.ts';
@@ -23,9 +24,14 @@ const tampering = new Set([
 type Args = Readonly<Record<string, unknown>>;
 
 /** Asked before `noteDirectCall`. */
-export function overwrites({ held }: AlmosState, _machine: Machine, { name }: FunctionInfo, args: Args): string | null {
-  if (tampering.has(name)) return 'tables or lists of the kernel';
-  return isForeign(held, name, args) ? 'a count of pages that are not the scenario’s' : null;
+export function overwrites(
+  { held }: AlmosState,
+  _machine: Machine,
+  { name }: FunctionInfo,
+  args: Args,
+): Tampering | null {
+  if (tampering.has(name)) return { what: 'tables or lists of the kernel', isPart: false };
+  return isForeign(held, name, args) ? { what: 'a count of pages that are not the scenario’s', isPart: false } : null;
 }
 
 /** Gives back what the scenario had not taken. */

@@ -272,8 +272,10 @@ export interface Held {
   /** By path: references of vnodes beyond those that regions and caches account for. */
   readonly vnodes: Map<string, number>;
   readonly reserved: Set<number>;
-  /** Primitives that change tables behind the VM's back. */
-  readonly tampered: Set<string>;
+  /** Entries of its own, where no region is: in which map, for which address. */
+  readonly entries: { readonly map: VmTranslationMap; readonly va: number }[];
+  /** Bytes that it added to max_commit. */
+  committed: number;
 }
 
 export interface HaikuOptions {

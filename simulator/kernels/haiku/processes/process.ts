@@ -1,6 +1,7 @@
 /** 13.3 to 13.5: processes and their threads. */
 import { pageTableRoot, setPageTableRoot } from '../../../hardware/core.ts';
 import { coreCount } from '../../../hardware/machine-config.ts';
+import { lastNote, noteOwner } from '../../../hardware/region-log.ts';
 import { kernelFunction } from '../../../execution/activation.ts';
 import type { CreateProcessArgs } from '../../kernel.ts';
 import { startOfSegments } from '../../program-image.ts';
@@ -71,6 +72,7 @@ export const spawn = kernelFunction(
     if (mustFail(kernel, ['object-alloc'], here.cluster)) return 'ERR_NO_MEMORY';
     const program = installProgram(kernel, here.machine, `/bin/${name}`, imageCluster, image);
     if (!isLoadable(program)) return 'ERR_INVALID_ARGS';
+    const since = lastNote(here.machine);
     const aspace = yield* openAspace(here, name);
     if (typeof aspace === 'string') return aspace;
     const stack = yield* buildImage(here, aspace, name, program);
@@ -81,6 +83,7 @@ export const spawn = kernelFunction(
     }
     if (here.step('4')) yield;
     const process = newProcess(kernel, name, here.cluster, null);
+    noteOwner(here.machine, process.owner, since);
     process.aspace = aspace;
     adoptProgram(process, program);
     kernel.processes.push(process);

@@ -4,22 +4,28 @@ import type { Machine } from '../../../hardware/machine.ts';
 import { hex } from '../../../hardware/word.ts';
 import type { FunctionInfo } from '../../../execution/function-info.ts';
 import { KERNEL_BASE, PAGE_SIZE, PAGE_STATE_BUSY, PAGE_STATE_CLEAR, PAGE_STATE_FREE } from '../base/constants.ts';
+import type { CallPlace, Tampering } from '../../kernel.ts';
 import { freePageCount, returnPage, takePage } from '../memory/pages.ts';
-import type { HaikuState, VmAddressSpace, VmCacheRef, VmPage, VmRegion, Vnode } from '../base/state.ts';
+import { readPte } from '../memory/translation-map.ts';
+import { endOf } from '../base/state.ts';
+import type {
+  HaikuState, Held, VmAddressSpace, VmCacheRef, VmPage, VmRegion, VmTranslationMap, Vnode,
+} from '../base/state.ts'; // prettier-ignore
 
-/** Primitives that change tables, caches or counts without the bookkeeping that the VM does around them. */
+/** The present bit. */
+const P = 1;
+
+/** They change tables, caches or counts without the bookkeeping that the VM does around them. */
 const tampering = new Set([
-  'map_tmap', 'unmap_tmap', 'vm_increase_max_commit', 'find_and_insert_region_slot',
+  'map_tmap', 'unmap_tmap', 'protect_tmap', 'clear_flags_tmap', 'find_and_insert_region_slot',
   'vm_cache_insert_page', 'vm_cache_remove_page', 'vm_cache_insert_region', 'vm_cache_remove_region', 'vm_page_set_state',
   'vm_page_set_state_nolock', 'scan_pages',
 ]); // prettier-ignore
 
-/** Memory of the kernel's own is overwritten or given away: nothing can be said of its structures any more. */
-export const WRECKED = 'wrecked';
-
 type Args = Readonly<Record<string, unknown>>;
 
-function isWreck({ held }: HaikuState, name: string, args: Args): boolean {
+/** Gives away or overwrites what somebody uses. */
+function takesFromOthers({ held }: HaikuState, name: string, args: Args): boolean {
   const ref = args.ref as VmCacheRef | undefined;
   if (name === 'vm_cache_release_ref') return ref?.freed !== null && (ref?.region_list.length ?? 0) > 0;
   // The cache of something else.
@@ -38,19 +44,30 @@ const writers: Readonly<Record<string, string>> = {
   user_memset: 's',
 };
 
-export function overwrites(state: HaikuState, _machine: Machine, { name }: FunctionInfo, args: Args): string | null {
-  if (tampering.has(name) || name === 'protect_tmap' || name === 'clear_flags_tmap')
-    return 'tables or lists of the kernel';
+export function overwrites(state: HaikuState, _machine: Machine, { name }: FunctionInfo, args: Args): Tampering | null {
+  if (tampering.has(name)) return { what: 'tables or lists of the kernel', isPart: false };
   const target = writers[name];
-  if (target !== undefined && (args[target] as number) >= KERNEL_BASE) return 'the kernel’s own memory';
-  return isWreck(state, name, args) ? 'a page that is in use' : null;
+  if (target !== undefined && (args[target] as number) >= KERNEL_BASE)
+    return { what: 'the kernel’s own memory', isPart: false };
+  return takesFromOthers(state, name, args) ? { what: 'a page that is in use', isPart: false } : null;
 }
 
-export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: Args, result: unknown): void {
+export function noteDirectCall(
+  state: HaikuState,
+  { name }: FunctionInfo,
+  args: Args,
+  result: unknown,
+  { machine }: CallPlace,
+): void {
   const { held } = state;
-  if (tampering.has(name)) held.tampered.add(name);
-  if (isWreck(state, name, args)) held.tampered.add(WRECKED);
   switch (name) {
+    case 'map_tmap':
+    case 'unmap_tmap':
+      noteEntries(state, machine, args);
+      break;
+    case 'vm_increase_max_commit':
+      held.committed += args.delta as number;
+      break;
     case 'vm_get_aspace_by_id':
     case 'vm_get_kernel_aspace':
     case 'vm_get_current_user_aspace':
@@ -92,6 +109,21 @@ export function noteDirectCall(state: HaikuState, { name }: FunctionInfo, args: 
     default:
       notePages(state, name, args, result);
   }
+}
+
+/** Entries are the scenario's where no region is, until it unmaps them. */
+function noteEntries({ held, aspace_table }: HaikuState, machine: Machine, args: Args): void {
+  const map = args.map as VmTranslationMap;
+  const gone = ({ map: of, va }: Held['entries'][number]): boolean =>
+    of === map && (readPte(machine, map, va) & P) === 0;
+  held.entries.splice(0, held.entries.length, ...held.entries.filter((entry) => !gone(entry)));
+  if (args.va === undefined) return;
+  const va = (args.va as number) - ((args.va as number) % PAGE_SIZE);
+  const isInRegion = [...aspace_table.values()]
+    .filter(({ translation_map }) => translation_map === map)
+    .some(({ virtual_map }) => virtual_map.region_list.some((region) => va >= region.base && va < endOf(region)));
+  const isKnown = held.entries.some((entry) => entry.map === map && entry.va === va);
+  if (!isInRegion && !isKnown && va < KERNEL_BASE) held.entries.push({ map, va });
 }
 
 /** Without holding one: the creation reference, as a deletion does. */
@@ -147,6 +179,9 @@ export function describeHoldings(state: HaikuState): string[] {
   return [
     ...pagesOf(state).map((page) => `page ${hex(page, 5)}`),
     ...held.windows.map((va) => `the window at ${hex(va, 8)}`),
+    ...held.entries
+      .filter(({ map }) => [...aspace_table.values()].some(({ translation_map }) => translation_map === map))
+      .map(({ va }) => `the entry at ${hex(va, 8)}`),
     ...[...held.cacheRefs]
       .filter(([id, count]) => count > 0 && cache_refs.has(id))
       .map(([id, count]) => times(count, `cache_ref #${String(id)}`)),

@@ -12,7 +12,6 @@ export interface Check {
   readonly state: HaikuState;
   readonly machine: Machine;
   readonly report: Report;
-  readonly isTampered: boolean;
 }
 
 export function spaceName({ id, name }: VmAddressSpace): string {

@@ -60,12 +60,11 @@ function checkRegionEntries(
   region: VmRegion,
   mappings: Map<number, number>,
 ): void {
-  const { report, isTampered } = check;
+  const { report } = check;
   for (const [va, pte] of entriesIn(check, directoryOf(aspace), region.base, endOf(region))) {
     const off = va - region.base + region.cache_offset;
     const frame = pte >>> 12;
     const text = `${hex(va, 8)} in ${regionName(region)} of ${spaceName(aspace)}`;
-    if (isTampered) continue;
     if (!isPaged(region)) {
       const base = region.cache_ref?.cache.store.base_addr ?? 0;
       if (region.cache_ref?.cache.store.kind !== 'device' || frame !== (base + off) / 4096)
@@ -85,8 +84,7 @@ function checkRegionEntries(
 }
 
 /** I7. Pages that the boot mapped were never counted by faults alone. */
-function checkMappings({ state, report, isTampered }: Check, mappings: ReadonlyMap<number, number>): void {
-  if (isTampered) return;
+function checkMappings({ state, report }: Check, mappings: ReadonlyMap<number, number>): void {
   const adopted = new Set<number>();
   for (const region of state.region_table.values())
     if (isAdopted(region) && region.cache_ref !== null) adopted.add(region.cache_ref.id);
@@ -103,20 +101,22 @@ function checkMappings({ state, report, isTampered }: Check, mappings: ReadonlyM
 
 /** I14, I15. */
 function checkUserTables(check: Check, aspace: VmAddressSpace): void {
-  const { machine, report, isTampered } = check;
+  const { machine, report } = check;
   const { region_list } = aspace.virtual_map;
+  const own = check.state.held.entries.filter(({ map }) => map === aspace.translation_map);
+  const held = new Set(own.map(({ va }) => va));
   const directory = directoryOf(aspace);
   let present = 0;
   let at = 0;
   for (const [va] of entriesIn(check, directory, 0, KERNEL_PDE * CHUNK)) {
     present += 1;
     for (let region = region_list[at]; region !== undefined && endOf(region) <= va; region = region_list[at]) at += 1;
-    if (!isTampered && (region_list[at]?.base ?? Infinity) > va)
+    if ((region_list[at]?.base ?? Infinity) > va && !held.has(va))
       report('I14', `${hex(va, 8)} of ${spaceName(aspace)} is mapped outside all regions`);
   }
   for (let index = 0; index < KERNEL_PDE; index++) present += readFrame32(machine, directory, index * 4) & P;
   const { map_count } = aspace.translation_map;
-  if (!isTampered && map_count !== present)
+  if (map_count !== present)
     report('I15', `map_count of ${spaceName(aspace)} is ${String(map_count)}, not ${String(present)}`);
 }
 

@@ -3,7 +3,6 @@ import type { Machine } from '../../../hardware/machine.ts';
 import { hex } from '../../../hardware/word.ts';
 import type { InvariantViolation } from '../../view.ts';
 import { VM_ASPACE_STATE_DELETION } from '../base/constants.ts';
-import { WRECKED } from './holdings.ts';
 import { regionName, spaceName, type Check, type Report } from './invariant-check.ts';
 import { checkPages } from './invariants-pages.ts';
 import { checkEntries } from './invariants-tables.ts';
@@ -19,9 +18,8 @@ import {
 
 export function checkInvariants(state: HaikuState, machine: Machine): InvariantViolation[] {
   const violations: InvariantViolation[] = [];
-  if (state.held.tampered.has(WRECKED)) return violations;
   const report: Report = (invariant, message) => violations.push({ invariant, message });
-  const check: Check = { state, machine, report, isTampered: state.held.tampered.size > 0 };
+  const check: Check = { state, machine, report };
   for (const aspace of state.aspace_table.values()) checkSpace(check, aspace);
   checkTables(check);
   for (const ref of state.cache_refs.values()) checkCache(check, ref);
@@ -58,15 +56,14 @@ function checkSpace(check: Check, aspace: VmAddressSpace): void {
 }
 
 /** I3, I6 of one region. */
-function checkRegion({ report, isTampered }: Check, aspace: VmAddressSpace, region: VmRegion, text: string): void {
+function checkRegion({ report }: Check, aspace: VmAddressSpace, region: VmRegion, text: string): void {
   const { cache_ref, map, ref_count, held } = region;
   if (cache_ref === null || cache_ref.freed !== null) report('I3', `${text} shows no live cache`);
-  else if (!isTampered && cache_ref.region_list.filter((other) => other === region).length !== 1)
+  else if (cache_ref.region_list.filter((other) => other === region).length !== 1)
     report('I3', `${text} is not once on its cache’s list`);
   if (map !== aspace.virtual_map || region.aspace !== aspace) report('I3', `${text} belongs elsewhere`);
   const expected = held + (region.deleted ? 0 : 1);
-  if (!isTampered && ref_count !== expected)
-    report('I6', `${text} has ref_count ${String(ref_count)}, and ${String(held)} holders`);
+  if (ref_count !== expected) report('I6', `${text} has ref_count ${String(ref_count)}, and ${String(held)} holders`);
 }
 
 /** I2. */
@@ -92,17 +89,17 @@ function cacheName({ id }: VmCacheRef): string {
 }
 
 /** I4, I5, I12, I20. */
-function checkCache({ state, report, isTampered }: Check, ref: VmCacheRef): void {
+function checkCache({ state, report }: Check, ref: VmCacheRef): void {
   const { cache, region_list, ref_count } = ref;
   const { store, source, temporary, virtual_size } = cache;
-  if (!isTampered && (cache.ref !== ref || store.cache !== cache))
+  if (cache.ref !== ref || store.cache !== cache)
     report('I4', `${cacheName(ref)}, its cache and its store do not belong together`);
   if (isCyclic(cache, state.cache_refs.size)) report('I4', `the chain of ${cacheName(ref)} does not end`);
   if (source?.ref === null) report('I4', `${cacheName(ref)} has a dead source`);
   const above = [...state.cache_refs.values()].filter((other) => other.cache.source === cache).length;
   const ofVnode = [...state.vnodes.values()].filter((vnode) => vnode.cache === ref).length;
   const expected = region_list.length + above + ofVnode + (state.held.cacheRefs.get(ref.id) ?? 0);
-  if (!isTampered && ref_count !== expected)
+  if (ref_count !== expected)
     report('I5', `${cacheName(ref)} has ref_count ${String(ref_count)}, not ${String(expected)}`);
   if (!temporary && virtual_size !== 0)
     report('I12', `${cacheName(ref)} is not temporary and promises ${String(virtual_size)} bytes`);
@@ -123,8 +120,8 @@ function isCyclic(cache: VmCache, caches: number): boolean {
 }
 
 /** I5. */
-function checkVnode({ state, report, isTampered }: Check, { path, cache, ref_count, dying }: Vnode): void {
-  if (isTampered || dying) return;
+function checkVnode({ state, report }: Check, { path, cache, ref_count, dying }: Vnode): void {
+  if (dying) return;
   const regions = cache?.region_list.length ?? 0;
   const above = [...state.cache_refs.values()].filter((other) => other.cache.source === cache?.cache).length;
   const held = cache === null ? 0 : (state.held.cacheRefs.get(cache.id) ?? 0);
@@ -133,13 +130,11 @@ function checkVnode({ state, report, isTampered }: Check, { path, cache, ref_cou
 }
 
 /** I12. */
-function checkCommit({ state, report, isTampered }: Check): void {
+function checkCommit({ state, report }: Check): void {
   let promised = 0;
   for (const { cache } of state.cache_refs.values()) if (cache.temporary) promised += cache.virtual_size;
   const all = state.pages.num_pages * 4096;
-  // vm_increase_max_commit, called by a scenario, can make it anything.
-  if (isTampered) return;
-  if (state.max_commit + promised !== all)
+  if (state.max_commit + promised - state.held.committed !== all)
     report('I12', `max_commit ${hex(state.max_commit, 1)} and ${hex(promised, 1)} promised are not ${hex(all, 1)}`);
   if (state.max_commit < 0) report('I12', 'max_commit is negative');
 }

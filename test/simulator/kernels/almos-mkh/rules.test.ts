@@ -222,7 +222,9 @@ describe('ALMOS-MKH: rules beside the conformance cases', () => {
     const note = (name: string, args: object, result: unknown): void => {
       const info = almosMkh.functions.find((fn) => fn.info.name === name)?.info;
       assert.ok(info);
-      almosMkh.on({ machine: m.machine, kernelState: m.state }).noteDirectCall(info, args as never, result);
+      almosMkh
+        .on({ machine: m.machine, kernelState: m.state })
+        .noteDirectCall(info, args as never, result, { machine: m.machine, core: 0 });
     };
     const page = m.run(main, (here) => ppm_alloc_pages(here, { order: 1 }));
     note('ppm_alloc_pages', { order: 1 }, page);
