@@ -89,7 +89,9 @@ export class Debuggee {
   /** Finds the lines of all breakpoints anew, and gives those that have moved. */
   placeBreakpoints(): readonly LineBreakpoint[] {
     const { program, breakpoints, launchedText } = this;
-    return program === null ? [] : breakpoints.lines.place(program.sources, (file) => launchedText.changeOf(file));
+    if (program === null) return [];
+    const listings = breakpoints.lines.files().flatMap((file) => this.listings.breakable(file) ?? []);
+    return breakpoints.lines.place([...program.sources, ...listings], (file) => launchedText.changeOf(file));
   }
 
   /** The same, where the client does not ask and has to be told. */

@@ -116,11 +116,36 @@ describe('breakpoints', () => {
     await client.event('terminated');
   });
 
-  it('with a condition that makes no sense say so and stop', async () => {
-    let stop = await client.launchToStop(program, {}, () => set({ line: writeLine, condition: 'nonsense > 1' }));
+  it('with a condition that makes no sense are refused when they are set, and say why', async () => {
+    await client.launchToStop(program, {}, async () => {
+      const { breakpoints } = await set(
+        { line: writeLine, condition: 'nonsense > 1' },
+        { line: writeLine, condition: 'i >' },
+        { line: writeLine, condition: 'munmap(buf, 1 page) == 0' },
+        { line: writeLine, logMessage: 'round {nothing}' },
+      );
+      assert.deepEqual(
+        breakpoints.map(({ verified }) => verified),
+        [false, false, false, false],
+      );
+      const [unknown, syntax, call, log] = breakpoints.map(({ message }) => message);
+      assert.equal(unknown, "The condition 'nonsense > 1' cannot be evaluated: nothing has the name nonsense.");
+      assert.match(syntax ?? '', /^The condition 'i >' cannot be read: /);
+      assert.match(call ?? '', /calls munmap, which would change the run; a condition can only observe\.$/);
+      assert.match(log ?? '', /^The log message’s expression 'nothing' cannot be evaluated/);
+    });
+  });
+
+  it('with a condition that cannot be evaluated where they stop say so there', async () => {
+    let stop = await client.launchToStop(program, {}, () =>
+      set({ line: 3, condition: 'i > 1' }, { line: 4, condition: 'i > 1' }),
+    );
     stop = await go(stop);
     assert.equal(stop.reason, 'breakpoint');
-    assert.match(client.output(), /nonsense/);
+    assert.match(
+      client.output(),
+      /The breakpoint's condition 'i > 1' cannot be evaluated: nothing has the name i here/,
+    );
   });
 
   it('with a hit count hit when it is reached', async () => {

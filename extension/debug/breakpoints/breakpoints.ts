@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { StopConditions } from './stop-conditions.ts';
 import { toClient, type ClientFormat } from '../protocol/client-format.ts';
 import { innerBlocks } from '../../../simulator/session/scenario/program.ts';
 import type { Scenario, Statement } from '../../../simulator/session/scenario/scenario.ts';
@@ -9,6 +10,8 @@ export interface Location {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** In the listing of a kernel function: its numbered step. */
+  readonly step?: { readonly name: string; readonly label: string };
 }
 
 /** With its file as the simulation names it. */
@@ -17,12 +20,13 @@ export interface PlacedLocation extends Location {
 }
 
 export interface BreakableSource {
+  /** As clients name it. */
   readonly file: string;
   readonly locations: readonly Location[];
 }
 
 /** A breakpoint as the user set it, and where it ended up. */
-export interface LineBreakpoint {
+export interface LineBreakpoint extends StopConditions {
   readonly id: number;
   /** As the client wrote it, with the number of a source that is no file. */
   readonly file: string;
@@ -30,11 +34,6 @@ export interface LineBreakpoint {
   /** Set on a text that is not the launched one: it stands nowhere while that is so. */
   readonly isOnChangedText?: boolean;
   readonly requestedLine: number;
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
-  /** Why it can never be hit, wherever it stands. */
-  readonly problem?: string;
   /** Null: not on a statement, or its file is not part of the session. */
   location: PlacedLocation | null;
   message?: string;
@@ -123,6 +122,11 @@ export class LineBreakpoints {
       }
     }
     return changed;
+  }
+
+  /** The sources that have breakpoints, as the client names them. */
+  files(): string[] {
+    return [...this.byFile.values()].flatMap(([first]) => (first === undefined ? [] : [first.file]));
   }
 
   /** The breakpoints that can be hit. */

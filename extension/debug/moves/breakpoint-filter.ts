@@ -1,107 +1,120 @@
 /** Which of the user's breakpoints stop a run: conditions, hit counts and log messages are decided here. */
 import type { Breaks } from '../../../simulator/session/moves/stop.ts';
-import type { TrapFilter } from '../../../simulator/session/state/run.ts';
-import { displayValue } from '../../../simulator/session/state/values.ts';
-import type { ExceptionBreakpoint } from '../breakpoints/breakpoint-set.ts';
+import type { Trap, TrapFilter } from '../../../simulator/session/state/run.ts';
+import { displayValue, type Value } from '../../../simulator/session/state/values.ts';
+import type { BreakpointPlace, ExceptionBreakpoint } from '../breakpoints/breakpoint-set.ts';
+import type { Condition } from '../breakpoints/condition.ts';
+import { namesOfException } from './exception-names.ts';
+import type { LogMessage } from '../breakpoints/log-message.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { parseExpression } from '../protocol/expression.ts';
-import { parseHitCondition } from '../breakpoints/hit-condition.ts';
+import type { OutputPlace } from '../program/output.ts';
 import { evaluateCurrent } from '../views/variables.ts';
-
-interface Conditions {
-  readonly id: number;
-  readonly line: number;
-  readonly file?: string;
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
-}
 
 /** For moves forward. */
 export function breaksOf(debuggee: Debuggee): Breaks {
-  return makeBreaks(debuggee, (conditions) => isHit(debuggee, conditions));
+  return makeBreaks(debuggee, (place) => isHit(debuggee, place, true));
 }
 
-/** For moves backwards, which pass every place once more: nothing is counted or logged. */
+/** For moves backwards, which pass every place once more: nothing is logged. */
 export function silentBreaksOf(debuggee: Debuggee): Breaks {
-  return makeBreaks(debuggee, (conditions) => conditions.logMessage === undefined && holds(debuggee, conditions));
+  return makeBreaks(debuggee, (place) => isHit(debuggee, place, false));
 }
 
-function makeBreaks(debuggee: Debuggee, accept: (conditions: Conditions) => boolean): Breaks {
-  const { lines, functions, exceptions } = debuggee.breakpoints;
+/** For nothing but counting: no place stops. */
+export function countingBreaksOf(debuggee: Debuggee): Breaks {
+  const count = (place: BreakpointPlace): boolean => {
+    if (place.hits !== undefined && holds(debuggee, place)) numberOfHit(debuggee, place);
+    return false;
+  };
+  return { ...makeBreaks(debuggee, count), exceptions: [] };
+}
+
+function makeBreaks(debuggee: Debuggee, accept: (place: BreakpointPlace) => boolean): Breaks {
+  const { breakpoints } = debuggee;
+  const places = breakpoints.places();
   return {
-    lines: lines.placed().map((one) => {
-      const conditions = { ...one, line: one.location.line, file: one.location.file };
-      const { line, file } = one.location;
-      return { id: one.id, line, file, accept: () => accept(conditions) };
-    }),
-    functions: functions
+    lines: places.flatMap((place) => (place.kind === 'line' ? [{ ...place, accept: () => accept(place) }] : [])),
+    functions: places.flatMap((place) =>
+      place.kind === 'function' ? [{ ...place, accept: () => accept(place) }] : [],
+    ),
+    steps: places.flatMap((place) => (place.kind === 'step' ? [{ ...place, accept: () => accept(place) }] : [])),
+    exceptions: breakpoints.exceptions
       .filter(({ problem }) => problem === undefined)
-      .map((one) => ({ id: one.id, name: one.name, accept: () => accept({ ...one, line: 0 }) })),
-    exceptions: exceptions.map((one) => ({
-      filter: one.filter as TrapFilter,
-      accept: () => !isExpected(debuggee, one) && accept({ id: 0, line: 0, ...one }),
-    })),
+      .map((one) => ({ filter: one.filter as TrapFilter, accept: (trap: Trap) => isWanted(debuggee, one, trap) })),
   };
 }
 
 /**
- * `expect … fails` and `expect … kills` say what will happen, as a handler would: only a filter with a condition of its
- * own stops there.
+ * `expect … fails` and `expect … kills` say what will happen, as a handler would: a filter stops there only where its
+ * condition names `expected`.
  */
-function isExpected({ simulation, program }: Debuggee, { filter, condition }: ExceptionBreakpoint): boolean {
-  if (simulation === null || program === null || condition !== undefined) return false;
-  if (filter !== 'segv' && filter !== 'oom') return false;
+function isWanted(debuggee: Debuggee, { filter, condition }: ExceptionBreakpoint, trap: Trap): boolean {
+  const isExpected = isExpectedHere(debuggee, filter);
+  if (condition === undefined) return !isExpected;
+  if (isExpected && !/\bexpected\b/.test(condition.text)) return false;
+  return truthOf(debuggee, condition, null, namesOfException(debuggee, trap, isExpected));
+}
+
+function isExpectedHere({ simulation, program }: Debuggee, filter: string): boolean {
+  if (simulation === null || program === null || (filter !== 'segv' && filter !== 'oom')) return false;
   const frame = simulation.stack(simulation.currentThreadId).at(-1);
   return frame?.file === program.scenario.file && program.expectingLines.has(frame.line);
 }
 
-function isHit(debuggee: Debuggee, conditions: Conditions): boolean {
-  if (!holds(debuggee, conditions)) return false;
-  const { id, line, file, hitCondition, logMessage } = conditions;
-  if (hitCondition !== undefined) {
-    const hits = debuggee.breakpoints.countHit(id);
-    if (parseHitCondition(hitCondition)?.(hits) === false) return false;
+function isHit(debuggee: Debuggee, place: BreakpointPlace, isLogging: boolean): boolean {
+  if (!holds(debuggee, place)) return false;
+  const { hits, log } = place;
+  if (hits !== undefined && !hits(numberOfHit(debuggee, place))) return false;
+  if (log === undefined) return true;
+  if (isLogging) {
+    debuggee.output.flush();
+    debuggee.output.write('console', fillIn(debuggee, log), outputPlace(debuggee, place));
   }
-  if (logMessage === undefined) return true;
-  debuggee.output.flush();
-  debuggee.output.write('console', fillIn(debuggee, logMessage), { file, line });
   return false;
 }
 
-/** A condition that cannot be evaluated stops, and says so: a breakpoint that silently never hits helps nobody. */
-function holds(debuggee: Debuggee, { condition, line, file }: Conditions): boolean {
-  if (condition === undefined) return true;
-  try {
-    const value = evaluateCurrent(debuggee, parseExpression(condition));
-    if (typeof value === 'boolean') return value;
-    debuggee.output.write('stderr', `The breakpoint's condition '${condition}' is neither true nor false.`, {
-      file,
-      line,
-    });
-  } catch (error) {
-    debuggee.output.write(
-      'stderr',
-      `The breakpoint's condition '${condition}' cannot be evaluated: ${messageOf(error)}`,
-      { file, line },
-    );
-  }
-  return true;
+function numberOfHit({ breakpoints, simulation }: Debuggee, place: BreakpointPlace): number {
+  return simulation === null ? 0 : breakpoints.passesOf(place).numberAt(simulation.position);
 }
 
-/** Replaces `{EXPR}` by its value; `\{` is a brace. */
-function fillIn(debuggee: Debuggee, message: string): string {
-  return message.replace(
-    /\\([{}])|\{([^{}]*)\}/g,
-    (_whole, brace: string | undefined, expression: string | undefined) => {
-      if (brace !== undefined) return brace;
-      try {
-        return displayValue(evaluateCurrent(debuggee, parseExpression(expression ?? '')));
-      } catch (error) {
-        return `{${messageOf(error)}}`;
-      }
-    },
-  );
+function holds(debuggee: Debuggee, place: BreakpointPlace): boolean {
+  const { condition } = place;
+  return condition === undefined || truthOf(debuggee, condition, place);
+}
+
+/** A condition that cannot be evaluated stops, and says so: a breakpoint that silently never hits helps nobody. */
+function truthOf(
+  debuggee: Debuggee,
+  { text, expression }: Condition,
+  place: BreakpointPlace | null,
+  names?: Map<string, Value>,
+): boolean {
+  const complain = (what: string): true => {
+    debuggee.output.write('stderr', `The breakpoint's condition '${text}' ${what}`, outputPlace(debuggee, place));
+    return true;
+  };
+  try {
+    const value = evaluateCurrent(debuggee, expression, names);
+    return typeof value === 'boolean' ? value : complain('is neither true nor false.');
+  } catch (error) {
+    return complain(`cannot be evaluated: ${messageOf(error)}`);
+  }
+}
+
+/** Outside of a line: the statement that is being performed. */
+function outputPlace({ simulation }: Debuggee, place: BreakpointPlace | null): OutputPlace | undefined {
+  return place?.kind === 'line' ? place : simulation?.stack(simulation.currentThreadId).at(-1);
+}
+
+function fillIn(debuggee: Debuggee, message: LogMessage): string {
+  const valueOf = ({ expression }: Condition): string => {
+    try {
+      return displayValue(evaluateCurrent(debuggee, expression));
+    } catch (error) {
+      return `{${messageOf(error)}}`;
+    }
+  };
+  return message.map((part) => (typeof part === 'string' ? part : valueOf(part))).join('');
 }
 
 function messageOf(error: unknown): string {

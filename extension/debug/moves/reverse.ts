@@ -2,7 +2,8 @@
 import type { Position, StepKind } from '../../../simulator/session/moves/stop.ts';
 import { silentBreaksOf } from './breakpoint-filter.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { reportOf } from './stop-report.ts';
+import type { ReverseMove } from '../../../simulator/session/moves/reverse-move.ts';
+import { reportOf, type StopReport } from './stop-report.ts';
 
 /** Micro-steps in one slice of a search. */
 const SLICE_STEPS = 20_000;
@@ -10,9 +11,14 @@ const SLICE_STEPS = 20_000;
 /** To the last place before where the same kind of move forward stops, or a breakpoint does. */
 export function moveBack(debuggee: Debuggee, kind: StepKind, thread?: number): void {
   const { simulation } = debuggee.requireStopped('stepBack');
-  const breakpoints = silentBreaksOf(debuggee);
-  const way = simulation.reverse({ kind, ...(thread === undefined ? {} : { thread }), breakpoints });
-  const step = (): ReturnType<typeof reportOf> | null => {
+  let way: ReverseMove | null = null;
+  const step = (): StopReport | null => {
+    // Made once hits are counted: the move begins where the simulation stands then.
+    way ??= simulation.reverse({
+      kind,
+      ...(thread === undefined ? {} : { thread }),
+      breakpoints: silentBreaksOf(debuggee),
+    });
     if (debuggee.runner.isPausing) {
       way.abandon();
       return { reason: 'pause', description: 'Paused: the way back was given up' };
@@ -20,7 +26,7 @@ export function moveBack(debuggee: Debuggee, kind: StepKind, thread?: number): v
     const stop = way.advance(SLICE_STEPS);
     return stop.reason === 'budget' ? null : reportOf(stop);
   };
-  debuggee.runner.drive(step, kind !== 'continue', thread);
+  debuggee.runner.driveBack(step, kind !== 'continue', thread);
 }
 
 /** To a position before or after the present one; behind the end it is the end. */

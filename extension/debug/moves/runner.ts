@@ -2,6 +2,7 @@ import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../s
 import type { Debuggee } from '../debuggee.ts';
 import { summaryOf } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
+import { countHits, noteCounted, type HitCounting } from './hit-counting.ts';
 import { reportOf, type StopReport } from './stop-report.ts';
 import { WaitingMoves } from './waiting-moves.ts';
 
@@ -60,6 +61,18 @@ export class Runner {
     return this.waiting.add(command, this.debuggee.request, () => {
       begin(asked === this.asked ? this.debuggee.simulation?.currentThreadId : asked);
       this.asked = asked;
+    });
+  }
+
+  /** Goes back in slices: `step` searches a little and gives the stop once it is there. */
+  driveBack(step: () => StopReport | null, isStep: boolean, thread?: number): void {
+    const counting = countHits(this.debuggee);
+    if (counting === null) {
+      this.drive(step, isStep, thread);
+      return;
+    }
+    this.count(this.depart(isStep, thread), counting, () => {
+      this.drive(step, isStep, thread);
     });
   }
 
@@ -142,7 +155,15 @@ export class Runner {
     return ++this.move;
   }
 
-  private slice(move: number, wanted: StepRequest): void {
+  private slice(move: number, wanted: StepRequest, isBegun = false): void {
+    // In the middle of a step nothing can be counted: its origin would be lost.
+    const counting = isBegun && wanted.kind !== 'continue' ? null : countHits(this.debuggee);
+    if (counting !== null) {
+      this.count(move, counting, () => {
+        this.slice(move, isBegun ? { ...wanted, isFirst: true } : wanted, isBegun);
+      });
+      return;
+    }
     this.debuggee.host.defer(() => {
       if (move !== this.move) return;
       const stop = this.guarded(() => this.advance(wanted));
@@ -150,7 +171,23 @@ export class Runner {
       this.debuggee.output.flush();
       if (stop.reason !== 'budget') this.arrive(stop, wanted.kind);
       else if (this.isPauseWanted) this.announce({ reason: 'pause', description: 'Paused' });
-      else this.slice(move, wanted);
+      else this.slice(move, wanted, true);
+    });
+  }
+
+  /** Goes on once every hit before the present position is counted. */
+  private count(move: number, counting: HitCounting, then: () => void): void {
+    this.debuggee.host.defer(() => {
+      if (move !== this.move) return;
+      if (this.isPauseWanted) {
+        counting.abandon();
+        this.announce({ reason: 'pause', description: 'Paused while hits were counted' });
+        return;
+      }
+      const isDone = this.guarded(() => counting.advance());
+      if (isDone === undefined) return;
+      if (isDone) then();
+      else this.count(move, counting, then);
     });
   }
 
@@ -160,8 +197,10 @@ export class Runner {
     const breakpoints = settings?.noDebug === true ? noBreaks : breaksOf(this.debuggee);
     const request = { ...wanted, breakpoints };
     const until = host.now() + SLICE_MS;
+    const from = simulation.position;
     let stop = simulation.advance(request, CHUNK_STEPS);
     while (stop.reason === 'budget' && host.now() < until) stop = simulation.advance(request, CHUNK_STEPS);
+    noteCounted(this.debuggee, from);
     return stop;
   }
 

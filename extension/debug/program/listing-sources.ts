@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
+import type { BreakableSource } from '../breakpoints/breakpoints.ts';
 import { unknownSource } from '../protocol/errors.ts';
 import { listingOf, type Listing } from './listing.ts';
 
@@ -29,6 +30,29 @@ export class ListingSources {
   line(info: FunctionInfo, label: string): number {
     const listing = this.listing(this.reference(info));
     return listing.lineOfStep.get(label) ?? listing.firstLine;
+  }
+
+  /** Of the function whose listing a client names so; null for any other source. */
+  infoOf(file: string): FunctionInfo | null {
+    const name = new RegExp(`^${this.kernel?.name ?? ''}/(\\w+)\\.md$`).exec(file)?.[1];
+    if (name === undefined) return null;
+    const known = this.kernel?.functions.map(({ info }) => info).find((info) => info.name === name);
+    return this.infos.find((info) => info.name === name) ?? known ?? null;
+  }
+
+  /** Where a function can stop: its numbered steps. */
+  breakable(file: string): BreakableSource | null {
+    const info = this.infoOf(file);
+    if (info === null) return null;
+    const { lineOfStep } = this.listing(this.reference(info));
+    const locations = [...lineOfStep].map(([label, line]) => ({
+      line,
+      column: 1,
+      endLine: line,
+      endColumn: 1,
+      step: { name: info.name, label },
+    }));
+    return { file, locations };
   }
 
   text(reference: number): string {

@@ -10,7 +10,7 @@ export type OutputCategory = 'stdout' | 'stderr' | 'console' | 'information';
 const categories = { error: 'stderr', warning: 'console', information: 'information' } as const;
 
 /** Where a line of output comes from; line 0 for nowhere, without a file the program itself. */
-interface OutputPlace {
+export interface OutputPlace {
   readonly file?: string | undefined;
   readonly line: number;
   readonly column?: number;

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FunctionInfo } from '../../../simulator/execution/function-info.ts';
 import { commonOperations, observations } from '../../../simulator/kernels/common-operations.ts';
+import { argumentsOf } from '../../../simulator/session/calls/frame-names.ts';
 import { hasEffects } from '../../../simulator/session/calls/evaluation.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Debuggee } from '../debuggee.ts';
@@ -56,7 +57,7 @@ function resultOf(debuggee: Debuggee, row: VariableRow, { process }: Subject): D
 
 /** Names that can stand where the cursor is: everything that is bound, and every function that can be called. */
 function completions(debuggee: Debuggee, args: Arguments): DebugProtocol.CompletionsResponse['body'] {
-  const { simulation, program } = debuggee.requireStopped(args.command);
+  const { program } = debuggee.requireStopped(args.command);
   const text = args.string('text');
   const column = args.integer('column') - debuggee.format.columnBase;
   const before = text.slice(0, Math.max(0, column));
@@ -65,7 +66,7 @@ function completions(debuggee: Debuggee, args: Arguments): DebugProtocol.Complet
   const targets = prefix.endsWith('.')
     ? membersOf(debuggee, prefix.slice(0, -1), args.optionalInteger('frameId'))
     : [
-        ...[...simulation.bindings().keys()].map((label) => ({ label, type: 'variable' as const })),
+        ...namesIn(debuggee, args.optionalInteger('frameId')).map((label) => ({ label, type: 'variable' as const })),
         ...[...program.kernel.functions.map(({ info }) => info), ...commonOperations, ...observations].map(
           functionItem,
         ),
@@ -76,6 +77,14 @@ function completions(debuggee: Debuggee, args: Arguments): DebugProtocol.Complet
       .filter(({ label }) => label.toLowerCase().startsWith(word.toLowerCase()))
       .map((item) => ({ ...item, start: prefix.length, length: word.length })),
   };
+}
+
+/** What a frame binds, and what is bound around it. */
+function namesIn(debuggee: Debuggee, frameId: number | undefined): string[] {
+  const { simulation } = debuggee.requireStopped('completions');
+  const { frame } = requireSubject(debuggee, 'completions', frameId);
+  const own = frame === null ? [] : argumentsOf(frame).map(({ name }) => name);
+  return [...new Set([...own, ...simulation.bindings().keys()])];
 }
 
 function functionItem(info: FunctionInfo): DebugProtocol.CompletionItem {

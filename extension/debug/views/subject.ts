@@ -1,3 +1,4 @@
+import type { Activation } from '../../../simulator/execution/activation.ts';
 import { clusterOfCore } from '../../../simulator/hardware/machine-config.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import type { ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';
@@ -14,17 +15,20 @@ export interface Subject {
   /** The thread's process, or the one that a server works for. */
   readonly process: ProcessObject | null;
   readonly core: number;
+  /** Of a kernel function, if it is one's. */
+  readonly frame: Activation | null;
 }
 
 /** Of a frame of the call stack; without one, of the current thread. */
 export function subjectOf(simulation: Simulation, frameId?: number): Subject {
   const { world, kernel } = simulation;
   const { machine } = world;
-  const activity = frameId === undefined ? undefined : simulation.frame(frameId)?.activity;
+  const frame = frameId === undefined ? null : simulation.frame(frameId);
+  const activity = frame?.activity;
   const thread = frameId === undefined ? simulation.currentThread : simulation.threadOfFrame(frameId);
   const owner = thread?.process.owner ?? activity?.owner ?? 0;
   const process = thread?.process ?? kernel.processes().find((one) => one.owner === owner) ?? null;
-  return { machine, kernel, thread, process, core: activity?.core ?? thread?.core ?? 0 };
+  return { machine, kernel, thread, process, core: activity?.core ?? thread?.core ?? 0, frame };
 }
 
 /** Tables of the subject's process, that of the subject's cluster first: a private page differs between clusters. */

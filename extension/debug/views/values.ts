@@ -58,25 +58,28 @@ function integerParts(
   return region === undefined ? { value: text } : { value: text, address };
 }
 
-/** What a kernel function was given, by the type that its table entry declares. */
-export function argumentRow(subject: Subject, name: string, raw: unknown, type: ValueType): VariableRow {
-  if (typeof raw !== 'number') return rawRow(subject, name, raw);
+/** What a kernel function was given, by the type that its table entry declares, if it does. */
+export function argumentRow(subject: Subject, name: string, raw: unknown, type: ValueType | null): VariableRow {
+  const expression = name;
+  if (typeof raw !== 'number' || type === null) return rawRow(subject, name, raw, expression);
   switch (type.kind) {
-    case 'address':
-      return { name, value: addressText(raw, addressBitsOf(subject.machine)), type: type.kind, address: raw };
+    case 'address': {
+      const value = addressText(raw, addressBitsOf(subject.machine));
+      return { name, value, type: type.kind, address: raw, expression };
+    }
     case 'vpn':
-      return { name, value: hex(raw), type: type.kind, address: raw * 4096 };
+      return { name, value: hex(raw), type: type.kind, address: raw * 4096, expression };
     case 'ppn':
     case 'flags':
-      return { name, value: hex(raw), type: type.kind };
+      return { name, value: hex(raw), type: type.kind, expression };
     case 'cluster':
-      return { name, value: clusterText(subject.machine, raw), type: type.kind };
+      return { name, value: clusterText(subject.machine, raw), type: type.kind, expression };
     case 'enumeration': {
       const member = Object.entries(type.members).find(([, value]) => value === raw)?.[0];
-      return { name, value: member ?? String(raw), type: type.name };
+      return { name, value: member ?? String(raw), type: type.name, expression };
     }
     default:
-      return rawRow(subject, name, raw);
+      return rawRow(subject, name, raw, expression);
   }
 }
 
@@ -88,10 +91,11 @@ export function rawRow(subject: Subject, name: string, raw: unknown, expression?
       value: Number.isSafeInteger(raw) ? integerText(BigInt(raw), name) : String(raw),
       ...(expression === undefined ? {} : { expression }),
     };
-  if (typeof raw === 'string') return { name, value: JSON.stringify(raw) };
-  if (raw === undefined || raw === null) return { name, value: 'none' };
-  if (typeof raw === 'bigint') return { name, value: integerText(raw, name) };
-  if (typeof raw === 'boolean') return { name, value: String(raw) };
+  const more = expression === undefined ? {} : { expression };
+  if (typeof raw === 'string') return { name, value: JSON.stringify(raw), ...more };
+  if (raw === undefined || raw === null) return { name, value: 'none', ...more };
+  if (typeof raw === 'bigint') return { name, value: integerText(raw, name), ...more };
+  if (typeof raw === 'boolean') return { name, value: String(raw), ...more };
   if (typeof raw !== 'object') return { name, value: typeof raw };
   const items = itemsOf(raw);
   if (items === null) return objectRow(subject, name, raw, expression);

@@ -1,4 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Activation } from '../../../simulator/execution/activation.ts';
+import type { ThreadObject } from '../../../simulator/kernels/kernel.ts';
+import { argumentsOf } from '../../../simulator/session/calls/frame-names.ts';
 import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
 import type { Expression } from '../../../simulator/session/scenario/scenario.ts';
 import type { Value } from '../../../simulator/session/state/values.ts';
@@ -35,7 +38,7 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
     ...hint,
   });
   const recording = recordingRows(debuggee, frameId);
-  const given = frame === null ? [] : argumentRows(subject, frame.info.parameters, frame.args);
+  const given = frame === null ? [] : argumentRows(subject, frame);
   // A recording that no scenario replays binds no names.
   const hasNames = recording.length === 0 || simulation.bindings().size > 0;
   const near = { expensive: false };
@@ -56,15 +59,8 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
   };
 }
 
-function argumentRows(
-  subject: Subject,
-  parameters: readonly { name: string; type: Parameters<typeof argumentRow>[3] }[],
-  args: unknown,
-): VariableRow[] {
-  const values = (args ?? {}) as Readonly<Record<string, unknown>>;
-  return parameters
-    .filter(({ name }) => values[name] !== undefined)
-    .map(({ name, type }) => argumentRow(subject, name, values[name], type));
+function argumentRows(subject: Subject, frame: Activation): VariableRow[] {
+  return argumentsOf(frame).map(({ name, raw, type }) => argumentRow(subject, name, raw, type));
 }
 
 function bindingRows({ simulation }: Debuggee, subject: Subject): VariableRow[] {
@@ -106,21 +102,31 @@ export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number):
 /** The value of an expression in a frame; what is wrong with it becomes an error for the client. */
 export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject, mayRun: boolean): Value {
   const { simulation } = debuggee.requireSimulation('evaluate');
-  const { kernel, process } = subject;
-  // A server's frame is read as the process that it works for.
-  const thread = subject.thread ?? (process === null ? null : kernel.mainThread(process));
+  const { frame } = subject;
   try {
-    return simulation.evaluate(expression, { thread, mayRun });
+    return simulation.evaluate(expression, { thread: threadOf(subject), mayRun, frame });
   } catch (error) {
     if (error instanceof ScenarioFailure) throw cannotEvaluate(error.message);
     throw error;
   }
 }
 
+/** A server's frame is read as the process that it works for. */
+function threadOf({ thread, process, kernel }: Subject): ThreadObject | null {
+  return thread ?? (process === null ? null : kernel.mainThread(process));
+}
+
 /** The same where the simulation stands, also while it moves: for conditions and log messages. */
-export function evaluateCurrent(debuggee: Debuggee, expression: Expression): Value {
+export function evaluateCurrent(debuggee: Debuggee, expression: Expression, names?: Map<string, Value>): Value {
   const { simulation } = debuggee.requireSimulation('evaluate');
-  return evaluateIn(debuggee, expression, subjectOf(simulation), false);
+  const frame = simulation.currentFrame;
+  const thread = simulation.currentThread ?? threadOf(subjectOf(simulation));
+  try {
+    return simulation.evaluate(expression, { thread, frame, ...(names === undefined ? {} : { names }) });
+  } catch (error) {
+    if (error instanceof ScenarioFailure) throw cannotEvaluate(error.message);
+    throw error;
+  }
 }
 
 export function requireSubject(debuggee: Debuggee, command: string, frameId: number | undefined): Subject {

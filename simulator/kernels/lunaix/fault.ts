@@ -23,9 +23,8 @@ type Answer = 'fault' | 'cow' | 'stale' | FaultMeaning;
 
 const outOfFrames: FaultMeaning = { kind: 'no-memory', tables: true };
 
-interface FaultArgs {
+interface FaultArgs extends Trapped {
   readonly thread: Thread;
-  readonly fault: Trapped;
 }
 
 /** What the handler reads of the error code and of CR2. */
@@ -36,7 +35,13 @@ export const intr_routine_page_fault = lunaixFunction(
     name: 'intr_routine_page_fault',
     section: '4.10',
     doc: 'Decides by region, page-table entry and error code what a page fault is, and makes the page or sends SIGSEGV.',
-    parameters: [],
+    parameters: [
+      { name: 'thread', type: { kind: 'thread' } },
+      { name: 'va', type: { kind: 'address' }, doc: 'CR2' },
+      { name: 'code', type: { kind: 'integer' }, doc: '1 present, 2 write, 4 user' },
+      { name: 'access', type: { kind: 'enumeration', name: 'access', members: { ...Access } } },
+      { name: 'user', type: { kind: 'boolean' } },
+    ],
     errors: [],
     steps: {
       1: 'nested more than 10 deep: panic',
@@ -57,10 +62,8 @@ export const intr_routine_page_fault = lunaixFunction(
       13: 'resolved: flush the page, return to the instruction',
     },
   },
-  function* (here: Here, { thread, fault }: FaultArgs): Lunaixly<FaultOutcome> {
+  function* (here: Here, { thread, va, code, user, access }: FaultArgs): Lunaixly<FaultOutcome> {
     const { machine } = here;
-    // Copied at once: the machine's fault record is overwritten by the next refused access anywhere.
-    const { va, code, user, access } = fault;
     if (thread.process.state !== 'running') return dead;
     addCycles(machine, here.core, machine.config.cost.T_EXC);
     emit(machine, Own.fault, here.cluster, { core: here.core, va, err: code });

@@ -101,8 +101,8 @@ export const lunaix = defineKernel<LunaixState, Process, Thread>({
   operations,
 
   activate,
-  *handleFault(here, thread, fault) {
-    return yield* intr_routine_page_fault(here, { thread: thread, fault });
+  *handleFault(here, thread, { va, code, access, user }) {
+    return yield* intr_routine_page_fault(here, { thread, va, code, access, user });
   },
   *kill(here, thread, outcome: FaultOutcome & { kind: 'refused' }) {
     const process = thread.process;

@@ -40,7 +40,11 @@ export const demandMap = kernelFunction(
     name: 'vm_region_demand_map',
     section: '4.9',
     doc: 'Pages in what an access needs.',
-    parameters: [],
+    parameters: [
+      { name: 'region', type: { kind: 'object', type: 'vm_region' } },
+      { name: 'addr', type: { kind: 'address' } },
+      { name: 'flags', type: { kind: 'integer' } },
+    ],
     errors: ['INVALID_ARGUMENT', 'MEMORY_FAULT', 'BAD_STATE', 'NO_ENTRY', 'ACCESS_DENIED', 'NO_MEMORY'],
     steps: demandSteps,
   },

@@ -11,6 +11,7 @@ import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { hasEffects, type Scopes } from '../calls/evaluation.ts';
 import type { EventListener } from '../state/event-feed.ts';
+import { namesOfFrame } from '../calls/frame-names.ts';
 import { Stepper } from './stepper.ts';
 import type { Program } from '../scenario/program.ts';
 import { roundsIn } from '../state/findings.ts';
@@ -31,6 +32,16 @@ import type { World } from '../state/world.ts';
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
 export type SimulationSettings = RunSettings;
+
+export interface EvaluationSettings {
+  /** As whom; the current thread unless given. */
+  readonly thread?: ThreadObject | null;
+  readonly mayRun?: boolean;
+  /** Of a kernel function: its arguments have their names. */
+  readonly frame?: Activation | null;
+  /** What is bound besides, innermost. */
+  readonly names?: Map<string, Value>;
+}
 
 export type Created = { readonly simulation: Simulation } | { readonly diagnostics: readonly Diagnostic[] };
 
@@ -154,6 +165,12 @@ export class Simulation {
     return stackOf(this.execution, this.numbers, thread);
   }
 
+  /** The kernel function that is about to take a step; null outside of one. */
+  get currentFrame(): Activation | null {
+    const top = currentActivity(this.execution)?.top ?? null;
+    return top === null || top.info.name === '' ? null : top;
+  }
+
   /** A kernel frame by the id that `stack` gave. */
   frame(id: number): Activation | null {
     return this.numbers.frameOf(id);
@@ -184,9 +201,13 @@ export class Simulation {
    */
   evaluate(
     expression: Expression,
-    { thread = this.currentThread, mayRun = false }: { thread?: ThreadObject | null; mayRun?: boolean } = {},
+    { thread = this.currentThread, mayRun = false, frame = null, names }: EvaluationSettings = {},
   ): Value {
-    if (!hasEffects(expression)) return evaluateNow(observingEvaluation(this.run, thread, this.scopes), expression);
+    if (!hasEffects(expression)) {
+      const own = frame === null ? [] : [namesOfFrame(this.run, frame)];
+      const scopes = [...(names === undefined ? [] : [names]), ...own, ...this.scopes];
+      return evaluateNow(observingEvaluation(this.run, thread, scopes), expression);
+    }
     if (!mayRun)
       throw new ScenarioFailure(
         'WALK225',

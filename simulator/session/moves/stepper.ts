@@ -9,7 +9,7 @@ import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import { blockOf, currentThreadNumber } from './stack.ts';
-import { hitsAt, noBreaks, type Breaks, type StepRequest, type Stop } from './stop.ts';
+import { hitsAt, noBreaks, type Breaks, type FunctionBreak, type StepRequest, type Stop } from './stop.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 /** For the engine's `yieldAt`: every micro-step, or those of kernel functions alone. */
@@ -131,14 +131,16 @@ export class Stepper {
     const isEntered = !this.entered.has(top);
     this.entered.add(top);
     const thread = this.numbers.thread(activity.agent);
-    if (isEntered) {
-      const names = [top.info.name, ...(top.info.aliases ?? [])];
-      const hits = breaks.functions
-        .filter((one) => names.includes(one.name) && (one.accept?.() ?? true))
-        .map(({ id }) => id);
-      if (hits.length > 0)
-        return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
-    }
+    const entered = isEntered ? accepted(breaks.functions, top) : [];
+    const onStep = accepted(
+      (breaks.steps ?? []).filter(({ label }) => label === top.label),
+      top,
+    );
+    const hits = [...entered, ...onStep];
+    if (entered.length > 0)
+      return { reason: 'function breakpoint', description: `Paused in ${top.info.name}`, thread, hits };
+    if (hits.length > 0)
+      return { reason: 'breakpoint', description: `Paused on breakpoint at step ${top.label}`, thread, hits };
     if (!isStepDone(request, this.origin, top)) return null;
     return { reason: 'step', description: `Paused on step ${top.label}`, thread };
   }
@@ -175,7 +177,7 @@ export class Stepper {
     run.raised = null;
     if (trap === null) return null;
     const wanted = breaks.exceptions.find(({ filter }) => filter === trap.filter);
-    if (wanted === undefined || !(wanted.accept?.() ?? true)) return null;
+    if (wanted === undefined || !(wanted.accept?.(trap) ?? true)) return null;
     const thread = currentThreadNumber(this.execution, this.numbers);
     return { reason: 'exception', description: trap.text, thread, exception: trap };
   }
@@ -184,7 +186,15 @@ export class Stepper {
 /** That of the statement itself, and its first access. */
 const STEPS_OF_BEGINNING = 2;
 
-function yieldAtFor({ kind }: StepRequest, { functions }: Breaks, until: number): number {
+function yieldAtFor({ kind }: StepRequest, { functions, steps = [] }: Breaks, until: number): number {
   if (kind === 'in' || kind === 'instruction') return EVERY_STEP;
-  return kind !== 'continue' || functions.length > 0 ? ONLY_KERNEL_STEPS : until;
+  return kind !== 'continue' || functions.length > 0 || steps.length > 0 ? ONLY_KERNEL_STEPS : until;
+}
+
+/** Those of a function, by its name or an alias, that want to stop there. */
+function accepted(breaks: readonly FunctionBreak[], { info }: Activation): number[] {
+  return breaks
+    .filter(({ name }) => name === info.name || info.aliases?.includes(name) === true)
+    .filter(({ accept }) => accept?.() ?? true)
+    .map(({ id }) => id);
 }

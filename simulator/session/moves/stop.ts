@@ -1,6 +1,6 @@
 /** What moves a simulation, and why it stood still again. */
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import type { TrapFilter } from '../state/run.ts';
+import type { Trap, TrapFilter } from '../state/run.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
 /** `in` goes to the thread's own next micro-step, `instruction` to that of any thread. */
@@ -21,9 +21,14 @@ export interface FunctionBreak {
   readonly accept?: () => boolean;
 }
 
+/** Before a numbered step of a kernel function. */
+export interface StepBreak extends FunctionBreak {
+  readonly label: string;
+}
+
 export interface ExceptionBreak {
   readonly filter: TrapFilter;
-  readonly accept?: () => boolean;
+  readonly accept?: (trap: Trap) => boolean;
 }
 
 /** They belong to whoever asks; the simulation never keeps them. */
@@ -32,6 +37,7 @@ export interface Breaks {
   /** Told of every statement that is about to begin, but those inside interleaved blocks; true stops there. */
   readonly watch?: (range: SourceRange) => boolean;
   readonly functions: readonly FunctionBreak[];
+  readonly steps?: readonly StepBreak[];
   readonly exceptions: readonly ExceptionBreak[];
 }
 
