@@ -157,9 +157,31 @@ export const commonOperations: readonly FunctionInfo[] = [
   ),
 ];
 
-function observation(name: string, doc: string, parameters: readonly Parameter[], result: ValueType): FunctionInfo {
-  return { name, section: '7', doc, parameters, errors: [], steps: {}, result };
+function observation(
+  name: string,
+  doc: string,
+  parameters: readonly Parameter[],
+  result: ValueType,
+  section = '7',
+): FunctionInfo {
+  return { name, section, doc, parameters, errors: [], steps: {}, result };
 }
+
+const list: ValueType = { kind: 'any', of: ['list'] };
+const stringOrList: ValueType = { kind: 'any', of: ['string', 'list'] };
+
+/** They touch neither machine nor kernel, but a second call gives another value. */
+export const scenarioFunctions: readonly FunctionInfo[] = [
+  {
+    name: 'random',
+    section: '13.2',
+    doc: 'An integer from 0 to N − 1, by chance from the machine’s seed.',
+    parameters: [required('n', { kind: 'u64' }, 'how many values there are')],
+    result: integer,
+    errors: [],
+    steps: {},
+  },
+];
 
 /** They change nothing, not even a TLB. */
 export const observations: readonly FunctionInfo[] = [
@@ -218,16 +240,28 @@ export const observations: readonly FunctionInfo[] = [
   ),
   observation(
     'contains',
-    'Does the first string contain the second?',
-    [required('text', string), required('part', string)],
+    'Does the string contain the other one, or the list such an element?',
+    [required('text', stringOrList), required('part', any)],
     boolean,
   ),
   observation(
-    'length',
-    'Length of a string in bytes, or of a list.',
-    [required('text', { kind: 'any', of: ['string', 'list'] })],
-    integer,
+    'index',
+    'The position of the first such element in the list, or none.',
+    [required('list', list), required('element', any)],
+    any,
+    '13.2',
   ),
+  observation('sum', 'The sum of a list of integers; 0 for an empty one.', [required('list', list)], integer, '13.2'),
+  observation('min', 'The smallest integer of the list.', [required('list', list)], integer, '13.2'),
+  observation('max', 'The largest integer of the list.', [required('list', list)], integer, '13.2'),
+  observation(
+    'hex',
+    'The integer as a string in hexadecimal: `0x2a`, with digits: 4 `0x002a`.',
+    [required('n', { kind: 'u64' }), optional('digits', integer, 'at least so many digits behind 0x')],
+    string,
+    '13.2',
+  ),
+  observation('length', 'Length of a string in bytes, or of a list.', [required('text', stringOrList)], integer),
 ];
 
 /** Events that every kernel counts: section 7. `rpc:NAME` and a kernel's own come from its descriptor. */

@@ -1,6 +1,12 @@
 /** What the language knows of machines and kernels. It arrives from the composition root, so that tests can bring their own. */
 import type { FunctionInfo, ValueType } from '../execution/function-info.ts';
-import { commonEvents, commonInjections, commonOperations, observations } from '../kernels/common-operations.ts';
+import {
+  commonEvents,
+  commonInjections,
+  commonOperations,
+  observations,
+  scenarioFunctions,
+} from '../kernels/common-operations.ts';
 import type { ConfigProblem, KernelDescriptor } from '../kernels/kernel.ts';
 import type { Kernel } from '../kernels/bound-kernel.ts';
 
@@ -26,7 +32,7 @@ export function knownNames({ kernels, presets }: KernelCatalogue): {
 /** Where a function comes from: every kernel has the common ones. */
 export interface CallableFunction {
   readonly info: FunctionInfo;
-  readonly origin: 'operation' | 'observation' | 'kernel';
+  readonly origin: 'operation' | 'observation' | 'scenario' | 'kernel';
 }
 
 /** Tables of one file: the chosen kernel's, or, while none is chosen, only what all kernels share. */
@@ -41,6 +47,7 @@ export class Vocabulary {
     this.kernel = kernel;
     for (const info of commonOperations) this.add({ info, origin: 'operation' });
     for (const info of observations) this.add({ info, origin: 'observation' });
+    for (const info of scenarioFunctions) this.add({ info, origin: 'scenario' });
     for (const { info } of kernel?.functions ?? []) this.add({ info, origin: 'kernel' });
   }
 

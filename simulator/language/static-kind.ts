@@ -168,7 +168,9 @@ export class StaticKinds {
         return 'boolean';
       case '+': {
         const [left, right] = [this.of(node.left), this.of(node.right)];
-        if (left === 'string' || right === 'string') return left === right ? 'string' : 'unknown';
+        if (left === 'string') return 'string';
+        if (left === 'list' && right === 'list') return 'list';
+        if (left === 'unknown' || right === 'string') return 'unknown';
         return isInteger(left) || isInteger(right) ? this.arithmetic(node) : 'unknown';
       }
       case '|':

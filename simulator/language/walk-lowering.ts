@@ -122,10 +122,10 @@ class Lowering {
         return this.expectStatement(node, range);
       case 'ExpectInterleaved':
         return node.statement.$type === 'ParallelStatement'
-          ? this.parallel(node.statement, node.error, range)
-          : this.explore(node.statement, node.error, range);
+          ? { ...this.parallel(node.statement, node.error, range), ...labelOf(node) }
+          : { ...this.explore(node.statement, node.error, range), ...labelOf(node) };
       case 'PrintStatement':
-        return { kind: 'print', value: this.expression(node.value), range };
+        return { kind: 'print', value: this.expression(node.value), ...this.more(node.more), range };
       case 'DumpStatement':
         return { kind: 'dump', process: node.process, range };
       case 'ReplayStatement':
@@ -162,11 +162,12 @@ class Lowering {
 
   private expectStatement(node: ast.Expect, range: SourceRange): Statement {
     const value = this.expression(node.value);
-    if (!node.fails && !node.kills) return { kind: 'expect', value, range };
+    const label = labelOf(node);
+    if (!node.fails && !node.kills) return { kind: 'expect', value, ...label, range };
     if (value.kind !== 'call') throw new Error('a tail after something that is no call passed the checks');
-    if (node.kills) return { kind: 'expect-kills', call: value, error: node.error ?? null, range };
+    if (node.kills) return { kind: 'expect-kills', call: value, error: node.error ?? null, ...label, range };
     const text = node.text === undefined ? {} : { text: node.text };
-    return { kind: 'expect-fails', call: value, error: node.error ?? '', ...text, range };
+    return { kind: 'expect-fails', call: value, error: node.error ?? '', ...text, ...label, range };
   }
 
   private assignment(node: ast.Assignment, range: SourceRange): Statement {
@@ -180,6 +181,10 @@ class Lowering {
     const value: Expression =
       operator === '=' ? given : { kind: 'binary', operator: operatorBefore(operator), left: old, right: given, range };
     return { kind: 'assign', name: target, nameRange, index, value, isShared: use === 'shared', range };
+  }
+
+  private more(values: readonly ast.Expression[]): { readonly more?: readonly Expression[] } {
+    return values.length === 0 ? {} : { more: values.map((value) => this.expression(value)) };
   }
 
   private forStatement(node: ast.ForStatement): Statement {
@@ -253,6 +258,10 @@ class Lowering {
   private headerRange(node: BlockNode): SourceRange {
     return toSourceRange(headerRange0(node), this.expressions.file);
   }
+}
+
+function labelOf({ label }: ast.Expect | ast.ExpectInterleaved): { readonly label?: string } {
+  return label === undefined ? {} : { label };
 }
 
 /** `+` of `+=`. */

@@ -63,7 +63,8 @@ function kindProblem(operator: string, left: StaticKind, right: StaticKind): str
     case 'or':
       return left === 'boolean' && right === 'boolean' ? null : `\`${operator}\` joins two booleans, not ${words}.`;
     case '+':
-      if (left === 'string' && right === 'string') return null;
+      if (left === 'string' || (left === 'list' && right === 'list')) return null;
+      if (right === 'string') return `Text begins with a string: write \`"" + … + …\`, not ${words}.`;
       break;
   }
   return isInteger(left) && isInteger(right) ? null : `\`${operator}\` takes two integers, not ${words}.`;

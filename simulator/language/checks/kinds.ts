@@ -17,7 +17,7 @@ interface Need {
 
 export function checkKindsOf(node: AstNode, context: CheckContext): void {
   if (ast.isParenthesis(node) && isArgumentsOfPrint(node, context)) {
-    const message = '`print` takes one value, without parentheses: write a `print` for each.';
+    const message = '`print` takes its values without parentheses: `print A, B`.';
     context.report.error('WALK136', node, message);
     return;
   }

@@ -39,7 +39,7 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
       message: 'the first binding',
       at: { node: earlier.node, property: 'name' },
     });
-  } else if (vocabulary.functionsNamed(name).length > 0) {
+  } else if (vocabulary.functionsNamed(name).some(({ info }) => !info.section.startsWith('13'))) {
     report.warning('WALK119', at, `\`${name}\` hides the function of that name: choose another name.`);
   } else if (vocabulary.hasConstant(name)) {
     report.warning('WALK119', at, `\`${name}\` hides the constant of that name: choose another name.`);

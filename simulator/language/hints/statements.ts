@@ -2,7 +2,7 @@
 import { nearestName } from '../checks/nearest.ts';
 import { reservedWords, statementWords } from '../grammar-words.ts';
 import { foreignBinders, foreignStatements } from './foreign-words.ts';
-import { beginsOperand, closerOf, isName } from './tokens.ts';
+import { closerOf, isName } from './tokens.ts';
 import type { Hint, Place, Token } from './tokens.ts';
 
 /** Names that come from the tables of kernels and machines. */
@@ -24,8 +24,7 @@ export function statementHint(place: Place, message: string, names: KnownNames):
     placeWithout(place) ??
     settings(place) ??
     mesh(place, message) ??
-    tail(place) ??
-    printed(place)
+    tail(place)
   );
 }
 
@@ -250,10 +249,4 @@ function tail(place: Place): Hint | null {
     };
   if (!/^(?:fail|failes|failed|failing|throws|raises)$/.test(before.image)) return null;
   return { message: `Write \`fails\` for \`${before.image}\`.`, from: before, until: place.token };
-}
-
-/** `print "b is ", 3`. */
-function printed(place: Place): Hint | null {
-  if (place.image() !== ',' || place.statement()?.image !== 'print' || !beginsOperand(place.at(1))) return null;
-  return { message: '`print` takes one value: write a `print` for each.', until: endOfLine(place) };
 }

@@ -102,7 +102,7 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['inject', 'inject ${1:page-alloc} fails', 'a resource that runs out'],
   ['reserve', 'reserve ${1:1} frames at (${2:0},${3:0})', 'take free frames away'],
   ['daemon', 'daemon ${1:name} ${2|on,off|}', 'switch a daemon'],
-  ['print', 'print $0', 'to the console'],
+  ['print', 'print $0', 'values to the console'],
   ['dump', 'dump ${1:process}', 'the kernel’s own display of a process'],
   ['replay', 'replay "${1:recording.walkrec}"', 'run a recording as a process'],
   ['test', 'test "${1:name}" {\n    $0\n}', 'a test on a fresh machine'],

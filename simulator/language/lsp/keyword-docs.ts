@@ -55,7 +55,10 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
     text: 'Ends this round of the innermost loop and goes on with the next one.',
     form: 'for i in 0..4 { if i == 2 { continue } print i }',
   },
-  expect: { text: 'Says what must be true; the run goes on where it is not.', form: 'expect read(a) == 42' },
+  expect: {
+    text: 'Says what must be true; the run goes on where it is not. A label stands in its message.',
+    form: 'expect read(a) == 42, "the page is copied"',
+  },
   fails: {
     text: 'The call must fail with this error.',
     form: 'expect read(0) fails SEGV',
@@ -86,7 +89,7 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   daemon: { text: 'Switches a daemon of the kernel on or off.', form: 'daemon page-daemon on' },
   on: { text: 'The daemon runs from now on.', form: 'daemon page-daemon on' },
   off: { text: 'The daemon does not run from now on.', form: 'daemon page-daemon off' },
-  print: { text: 'Writes a value to the output.', form: 'print count("page-fault")' },
+  print: { text: 'Writes values to the output, with a blank between.', form: 'print "faults:", count("page-fault")' },
   dump: { text: 'Writes the kernel’s own display of a process to the output.', form: 'dump shell' },
   replay: { text: 'Runs a recording of a real program as a process.', form: 'replay "cow_fork" named app' },
   named: { text: 'The name of the recorded process.', form: 'replay "cow_fork" named app' },

@@ -10,6 +10,7 @@ import { ArgumentOutOfRange, toKernel } from './convert.ts';
 import { explainFailure } from './explain.ts';
 import { evaluateFully } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
+import { performRandom } from './random-call.ts';
 import { performKernelFunction } from './kernel-calls.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { commonOperation } from '../scenario/program.ts';
@@ -62,6 +63,7 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
       expression.range,
     );
   }
+  if (expression.callee === 'random') return { value: yield* performRandom({ ...evaluation, here }, expression) };
   const operation = commonOperation(expression.callee);
   const entry = operation === null ? run.program.functions.get(expression.callee) : undefined;
   const info = operation ?? entry?.info;

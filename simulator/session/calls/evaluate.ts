@@ -24,7 +24,7 @@ import type { Expression } from '../scenario/scenario.ts';
 import { boundedList, joinedStrings } from './bounded-values.ts';
 import { isSameValue } from './comparison.ts';
 import { shareList } from '../state/own-lists.ts';
-import { kindOf, objectName } from '../state/values.ts';
+import { displayValue, kindOf, objectName } from '../state/values.ts';
 import type { PlaceValue, Value } from '../state/values.ts';
 
 type Node<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
@@ -281,8 +281,13 @@ function evaluateArithmetic(evaluation: Evaluation, expression: Node<'binary'>, 
   const { operator, left, right } = expression;
   const first = principalValue(evaluate(evaluation, left, expected));
   const second = principalValue(evaluate(evaluation, right, expected));
-  if (operator === '+' && typeof first === 'string' && typeof second === 'string')
-    return joinedStrings(first, second, evaluation.run.program.bounds, expression.range);
+  if (operator === '+') {
+    const { bounds } = evaluation.run.program;
+    if (typeof first === 'string')
+      return joinedStrings(first, typeof second === 'string' ? second : displayValue(second), bounds, expression.range);
+    if (Array.isArray(first) && Array.isArray(second))
+      return boundedList([...first, ...second], bounds, expression.range);
+  }
   return checked(calculate(operator, integer(first, left), integer(second, right)), expression);
 }
 

@@ -14,13 +14,14 @@ import type { ProcessObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
 import { bindArguments } from './arguments.ts';
 import { toKernel } from './convert.ts';
-import { evaluate } from './evaluate.ts';
+import { borrow, evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
+import { listObservers } from './list-observations.ts';
 import { placeOfCluster } from '../state/places.ts';
 import { knownProcesses } from '../state/ended-processes.ts';
 import { raiseHint } from '../scenario/bounds.ts';
-import { bytesOfText, observation } from '../scenario/program.ts';
+import { observation } from '../scenario/program.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { CallExpression, SourceRange } from '../scenario/scenario.ts';
 import { kindOf, record } from '../state/values.ts';
@@ -66,13 +67,7 @@ const observers: Readonly<Record<string, Observer>> = {
       throw new ScenarioFailure('WALK218', `the last failed call wrote no ${String(args.name)}`, range);
     return value;
   },
-  contains: ({ args }) => (args.text as string).includes(args.part as string),
-  length: ({ args, range }) => {
-    const text = args.text as Value;
-    if (Array.isArray(text)) return BigInt(text.length);
-    if (typeof text === 'string') return BigInt(bytesOfText(text).length);
-    throw new ScenarioFailure('WALK217', `length takes a string or a list, not ${kindOf(text)}`, range);
-  },
+  ...listObservers,
 };
 
 export function observe(evaluation: Evaluation, call: CallExpression): Value {
@@ -87,7 +82,8 @@ export function observe(evaluation: Evaluation, call: CallExpression): Value {
   }
   const args: Record<string, unknown> = {};
   for (const { parameter, argument } of bindArguments(info, call)) {
-    const value = evaluate(evaluation, argument.value, parameter.type);
+    const { value: written } = argument;
+    const value = info.name === 'length' ? borrow(evaluation, written) : evaluate(evaluation, written, parameter.type);
     args[parameter.name] = toKernel(evaluation.run, value, parameter.type, parameter.name, argument.range);
   }
   return observer({ evaluation, args, range: call.range });

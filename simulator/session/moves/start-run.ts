@@ -31,7 +31,7 @@ export function startRun(settings: RunSettings): Started | { readonly diagnostic
   try {
     const machine = createMachine(config);
     placeFiles(machine, scenario, assets);
-    const script = createScript(blocks.numberOf(scenario.body));
+    const script = createScript(blocks.numberOf(scenario.body), config.seed);
     const test = scenario.tests.find(({ name }) => name === settings.test);
     if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
     const world = { machine, kernelState: kernel.boot(machine, options), script };

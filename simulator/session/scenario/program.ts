@@ -3,7 +3,7 @@ import { clusterIndex } from '../../hardware/machine-config.ts';
 import type { MachineConfig } from '../../hardware/machine-config.ts';
 import type { Machine } from '../../hardware/machine.ts';
 import type { FunctionInfo } from '../../execution/function-info.ts';
-import { commonOperations, observations } from '../../kernels/common-operations.ts';
+import { commonOperations, observations, scenarioFunctions } from '../../kernels/common-operations.ts';
 import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { type Bounds, boundText, raiseHint, sizeText } from './bounds.ts';
 import type { KernelFunction } from '../../execution/activation.ts';
@@ -90,6 +90,12 @@ const observationTable = new Map<string, FunctionInfo>(observations.map((info) =
 
 export function commonOperation(name: string): FunctionInfo | null {
   return operationTable.get(name) ?? null;
+}
+
+export function scenarioFunction(name: string): FunctionInfo {
+  const info = scenarioFunctions.find((one) => one.name === name);
+  if (info === undefined) throw new Error(`internal: no function ${name}`);
+  return info;
 }
 
 export function observation(name: string): FunctionInfo | null {

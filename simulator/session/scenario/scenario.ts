@@ -117,15 +117,21 @@ type StatementBody =
       readonly isShared: boolean;
     }
   | { readonly kind: 'call'; readonly call: CallExpression }
-  | { readonly kind: 'expect'; readonly value: Expression }
+  | { readonly kind: 'expect'; readonly value: Expression; readonly label?: string }
   | {
       readonly kind: 'expect-fails';
       readonly call: CallExpression;
       readonly error: string;
       /** Only with PANIC: what the message must contain. */
       readonly text?: string;
+      readonly label?: string;
     }
-  | { readonly kind: 'expect-kills'; readonly call: CallExpression; readonly error: string | null }
+  | {
+      readonly kind: 'expect-kills';
+      readonly call: CallExpression;
+      readonly error: string | null;
+      readonly label?: string;
+    }
   | {
       readonly kind: 'for';
       readonly name: string;
@@ -158,6 +164,7 @@ type StatementBody =
       readonly blocks: readonly ThreadBlock[];
       /** For `expect parallel … fails ERROR`. */
       readonly fails: string | null;
+      readonly label?: string;
     }
   | {
       readonly kind: 'explore';
@@ -166,6 +173,7 @@ type StatementBody =
       readonly then: readonly Statement[] | null;
       /** For `expect explore … fails ERROR`. */
       readonly fails: string | null;
+      readonly label?: string;
     }
   | {
       readonly kind: 'inject';
@@ -176,7 +184,7 @@ type StatementBody =
   | { readonly kind: 'inject-clear' }
   | { readonly kind: 'reserve'; readonly count: Expression; readonly place: Expression }
   | { readonly kind: 'daemon'; readonly name: string; readonly on: boolean }
-  | { readonly kind: 'print'; readonly value: Expression }
+  | { readonly kind: 'print'; readonly value: Expression; readonly more?: readonly Expression[] }
   | { readonly kind: 'dump'; readonly process: string }
   | { readonly kind: 'replay'; readonly path: string; readonly name: string | null }
   /** A part of a recording; written nowhere, a replay consists of them. */

@@ -4,6 +4,7 @@ import type { Finding } from './findings.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Diagnostic, SourceRange } from '../scenario/scenario.ts';
 import type { BrokenRule, Overwrite } from './overwrites.ts';
+import { startOfStream } from './random-numbers.ts';
 import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
@@ -43,6 +44,8 @@ export interface Script extends EndedProcesses, Output {
   statements: number;
   /** Ends of blocks, rounds of loops and statements of interleaved blocks so far: they count against the bound on statements. */
   rounds: number;
+  /** Where the stream of `random` stands. */
+  randomState: number;
   /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
   steps: number;
   idleUntil: number;
@@ -71,12 +74,13 @@ export interface Script extends EndedProcesses, Output {
   lastPlaces: Map<string, SourceRange>;
 }
 
-export function createScript(block: number): Script {
+export function createScript(block: number, seed = 0): Script {
   return {
     control: [blockFrame(block)],
     globals: new Map(),
     statements: 0,
     rounds: 0,
+    randomState: startOfStream(seed),
     steps: 0,
     idleUntil: 0,
     nextActivity: 1,

@@ -104,6 +104,18 @@ export function* checkKill(
   );
 }
 
+/** An expectation that somebody may have given a name. */
+interface Labelled {
+  readonly label?: string;
+}
+
+/** The label stands before the message. */
+export function labelled({ label }: Labelled, failure: ScenarioFailure): ScenarioFailure {
+  if (label === undefined) return failure;
+  const { code, message, range, related, names } = failure;
+  return new ScenarioFailure(code, `${label}: ${message}`, range, related, names);
+}
+
 /** Counts an expectation that failed, and lets a debugger stop there. Whoever knows where it stands reports it. */
 export function noteUnmet(run: Run, failure: ScenarioFailure): void {
   run.script.failed++;
@@ -111,8 +123,13 @@ export function noteUnmet(run: Run, failure: ScenarioFailure): void {
 }
 
 /** Counts the expectation, reports it if it failed, and lets a debugger stop there. */
-export function* settleExpectation(evaluation: Evaluation, failure: ScenarioFailure | null): KernelGenerator<void> {
+export function* settleExpectation(
+  evaluation: Evaluation,
+  statement: Labelled,
+  unmet: ScenarioFailure | null,
+): KernelGenerator<void> {
   const { run, here, isInterleaved } = evaluation;
+  const failure = unmet === null ? null : labelled(statement, unmet);
   if (failure === null) {
     run.script.passed++;
     return;

@@ -11,7 +11,7 @@ import { scheduleText } from '../state/schedule-text.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../state/snapshot.ts';
 import { Coverage } from './coverage.ts';
 import { CutOffs } from './cut-off.ts';
-import { noteUnmet } from './expectations.ts';
+import { labelled, noteUnmet } from './expectations.ts';
 import { isFailureNamed } from './failure-names.ts';
 import { threadsOf } from './interleaved.ts';
 import { Interleaving, type Explore, type StartInner } from './interleaving.ts';
@@ -144,7 +144,7 @@ export class Exploration {
     const others = this.other === null ? '' : `; ${this.other}`;
     const tried = `${this.coverage.tried.toLocaleString('en')} that ${this.candidate === null ? 'there are' : 'were tried'}`;
     const message = `expected an interleaving to fail with ${fails}, but none of the ${tried} does${others}`;
-    const unmet = new ScenarioFailure('WALK206', message, this.statement.range);
+    const unmet = labelled(this.statement, new ScenarioFailure('WALK206', message, this.statement.range));
     run.wanted = this.origin.wanted;
     noteUnmet(run, unmet);
     report(run, unmet.toDiagnostic(), roundsIn(run.script.control));

@@ -3,7 +3,7 @@ import type { Activity } from '../../execution/activity.ts';
 import { KernelPanic } from '../../execution/panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from '../../execution/policy.ts';
 import { nextRandom } from '../../hardware/random.ts';
-import { noteUnmet } from './expectations.ts';
+import { labelled, noteUnmet } from './expectations.ts';
 import { isFailureNamed } from './failure-names.ts';
 import { inRounds, report, roundsIn } from '../state/findings.ts';
 import { scopesOf } from '../state/control.ts';
@@ -92,10 +92,11 @@ function departureOf(value: Value, { range }: Expression): Departure {
 /** `expect parallel … fails ERROR`: DEADLOCK, or the error of a call that stopped a block. What nobody expected is left. */
 function expectError(
   run: Run,
-  { range }: Parallel,
+  statement: Parallel,
   error: string,
   failures: readonly ScenarioFailure[],
 ): readonly ScenarioFailure[] {
+  const { range } = statement;
   const { script, kernel } = run;
   const unexpected = failures.filter((failure) => !isFailureNamed(kernel, failure, error));
   if (unexpected.length < failures.length) {
@@ -104,7 +105,8 @@ function expectError(
   }
   const [first] = failures;
   const what = first === undefined ? 'all blocks came to their ends' : inRounds(first.message, first.rounds);
-  const unmet = new ScenarioFailure('WALK206', `expected the blocks to fail with ${error}, but ${what}`, range);
+  const message = `expected the blocks to fail with ${error}, but ${what}`;
+  const unmet = labelled(statement, new ScenarioFailure('WALK206', message, range));
   noteUnmet(run, unmet);
   report(run, unmet.toDiagnostic(), roundsIn(script.control));
   if (failures.length > 0) script.ended = true;

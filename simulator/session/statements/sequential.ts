@@ -4,7 +4,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { report, roundsIn } from '../state/findings.ts';
 import { currentThread, follow, passStatement, scopesOf, type Passage } from '../state/control.ts';
-import { noteUnmet } from './expectations.ts';
+import { labelled, noteUnmet } from './expectations.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
 import type { Run } from '../state/run.ts';
@@ -130,7 +130,7 @@ export function settleFailure(run: Run, statement: Statement, error: unknown): v
     return;
   }
   const message = `expected a kernel panic that says “${text}”, but it says “${error.message}”`;
-  const failure = new ScenarioFailure('WALK207', message, statement.range);
+  const failure = labelled(statement, new ScenarioFailure('WALK207', message, statement.range));
   noteUnmet(run, failure);
   report(run, failure.toDiagnostic(), roundsIn(run.script.control));
 }

@@ -49,11 +49,11 @@ export function* executeStatement(context: StatementContext, statement: Statemen
       yield* performCall(evaluation, statement.call);
       return;
     case 'expect':
-      return yield* settleExpectation(evaluation, yield* checkExpectation(evaluation, statement));
+      return yield* settleExpectation(evaluation, statement, yield* checkExpectation(evaluation, statement));
     case 'expect-fails':
-      return yield* settleExpectation(evaluation, yield* checkFailure(evaluation, statement));
+      return yield* settleExpectation(evaluation, statement, yield* checkFailure(evaluation, statement));
     case 'expect-kills':
-      return yield* settleExpectation(evaluation, yield* checkKill(evaluation, statement));
+      return yield* settleExpectation(evaluation, statement, yield* checkKill(evaluation, statement));
     case 'inject':
       return yield* inject(context, statement);
     case 'inject-clear':
@@ -65,7 +65,7 @@ export function* executeStatement(context: StatementContext, statement: Statemen
     case 'daemon':
       return switchDaemon(context, statement);
     case 'print':
-      return print(context.run, displayValue(yield* evaluateFully(evaluation, statement.value)), statement);
+      return yield* printValues(evaluation, statement);
     case 'dump':
       return dump(context, statement);
     case 'replay':
@@ -255,6 +255,14 @@ function switchDaemon({ run, here }: StatementContext, statement: StatementOf<'d
     throw new ScenarioFailure('WALK224', `${kernel.name} has no daemon ${statement.name}; ${known}`, statement.range);
   }
   kernel.setDaemon(here.engine, statement.name, statement.on);
+}
+
+/** With a blank between. */
+function* printValues(evaluation: Evaluation, statement: StatementOf<'print'>): KernelGenerator<void> {
+  const parts: string[] = [];
+  for (const value of [statement.value, ...(statement.more ?? [])])
+    parts.push(displayValue(yield* evaluateFully(evaluation, value)));
+  print(evaluation.run, parts.join(' '), statement);
 }
 
 function print(run: Run, text: string, statement: Statement): void {

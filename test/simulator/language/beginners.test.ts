@@ -123,8 +123,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['«else» { print 1 }', /directly behind the block of its `if`/],
 
   // Forms of this language, nearly.
-  ['print «("b is ", 3)»', /^`print` takes one value, without parentheses/],
-  ['print "b is "«,» 3\nprint 4', /^`print` takes one value/],
+  ['print «("b is ", 3)»', /^`print` takes its values without parentheses: `print A, B`\.$/],
   ['«kernel»\nprint 1', /^`kernel` needs a name: `toy`, `other`\.$/],
   ['«machine»\nprint 1', /^`machine` needs a preset: `tsar`/],
   ['test «foo» { print 1 }', /^The name of a test stands in quotes/],
