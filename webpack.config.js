@@ -73,5 +73,6 @@ export default [
   node('live', 'simulator/language/live/entry.ts'),
   commandLine('cli', 'simulator/cli/main.ts'),
   commandLine('dap', 'extension/debug/server.ts'),
+  commandLine('sweep-worker', 'simulator/cli/sweep/worker.ts'),
   panels(),
 ];

@@ -11,12 +11,15 @@ import { InputError } from '../files/input-error.ts';
 import { list, type ListFlags } from './list.ts';
 import { lsp } from './lsp.ts';
 import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
-import { addRunOptions, clusterPlace, kernelList, orderOption, portNumber, positive } from './options.ts';
+import { addRunOptions, clusterPlace, kernelList, counting, orderOption, portNumber, positive } from './options.ts';
 import { clearProgress, closeOutput, writeDiagnostics, writeError, writeOut } from './output.ts';
 import { OutputError } from './output-stream.ts';
 import { causeOutside } from './outside-cause.ts';
 import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
+import { stats, type StatsFlags } from './stats.ts';
+import { sweep, type SweepFlags } from './sweep/sweep.ts';
+import { varied, variedNames, type Varied } from './sweep/vary.ts';
 import { test, type TestFlags } from './test.ts';
 
 const exitCodes = `
@@ -73,6 +76,11 @@ function commandLine(): Command {
     .action((file: string, { output: image, ...flags }: Omit<MemoryImageFlags, 'image'> & { output: string }) =>
       finish(memoryImage(file, { ...flags, image })),
     );
+  addRunOptions(program.command('stats').description('run a file and print it in figures').argument('<file>'))
+    .option('--json', 'print one JSON object')
+    .addOption(new Option('--csv', 'print lines of a metric and its value').conflicts('json'))
+    .action((file: string, flags: StatsFlags) => finish(stats(file, flags)));
+  addSweep(program);
   program
     .command('list')
     .description('print a recording as the debugger shows it: the lines that findings about it name')
@@ -81,6 +89,24 @@ function commandLine(): Command {
     .action((file: string, flags: ListFlags) => finish(list(file, flags)));
   addServers(program);
   return program;
+}
+
+function addSweep(program: Command): void {
+  addRunOptions(
+    program.command('sweep').description('run a file with every combination of settings, and print a table of figures'),
+  )
+    .argument('<file>')
+    .addOption(
+      new Option('--vary <name=values>', `values A,B,C or FROM..TO of one of ${variedNames.join(', ')}; again for more`)
+        .argParser((text: string, before?: readonly Varied[]) => varied(text, before))
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--jobs <n>', 'runs at the same time (the number of processors)').argParser(positive))
+    .addOption(new Option('--only <n>', 'make only this run of the sweep, counted from 0').argParser(counting))
+    .option('--table <file>', 'write the table there; runs that it has already are not made again')
+    .option('--json', 'print one JSON object instead of a table')
+    .addOption(new Option('--export <format>', 'print a script that makes the runs elsewhere').choices(['slurm']))
+    .action((file: string, flags: SweepFlags) => finish(sweep(file, flags)));
 }
 
 function addServers(program: Command): void {

@@ -40,7 +40,7 @@ export async function memoryImage(file: string, flags: MemoryImageFlags): Promis
     (running) => {
       showProgress(file, running);
     },
-    until?.lines,
+    { lines: until?.lines },
   );
   if ('diagnostics' in simulation) return refuse([...diagnostics, ...simulation.diagnostics]);
   const { machine, script } = simulation.world;

@@ -5,6 +5,7 @@ import { kernels } from '../kernels/registry.ts';
 import { nearestName } from '../language/checks/nearest.ts';
 import { replayOrder } from '../recording/order/replay-order.ts';
 import { defaultSettings, type ReplaySettings } from '../recording/order/replay-state.ts';
+import { byteCount } from './sizes.ts';
 import {
   type BoundName,
   boundFlag,
@@ -100,6 +101,10 @@ export function positive(text: string): number {
   return wholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
 }
 
+export function counting(text: string): number {
+  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
+}
+
 /** `300`, `0.5`. */
 function seconds(text: string): number {
   const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : NaN;
@@ -121,13 +126,10 @@ function wholeNumber(text: string, least: number, most: number): number {
   throw new InvalidArgumentError(`Use a whole number from ${String(least)} to ${String(most)}.`);
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
-
 /** Bytes: `1000000`, `64MiB`. */
 function size(text: string): number {
-  const match = /^(\d+)\s*(?:([KMG])i?B?)?$/i.exec(text);
-  const value = match === null ? NaN : Number(match[1]) * (units[(match[2] ?? '').toUpperCase()] as number);
-  if (value >= 1 && value <= Number.MAX_SAFE_INTEGER) return value;
+  const value = byteCount(text);
+  if (value !== null && value >= 1) return value;
   throw new InvalidArgumentError('Use a number of bytes, for example 1000000 or 64MiB.');
 }
 

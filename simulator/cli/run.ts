@@ -45,7 +45,7 @@ async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
     printer.print(simulation.world.script);
     showProgress(file, simulation);
   };
-  const simulation = simulate({ ...program, test: until?.test }, guard, look, until?.lines);
+  const simulation = simulate({ ...program, test: until?.test }, guard, look, { lines: until?.lines });
   if ('diagnostics' in simulation) {
     tellKernel(program, file);
     return refuse([...diagnostics, ...simulation.diagnostics], flags);

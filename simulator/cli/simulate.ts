@@ -14,16 +14,24 @@ const AIM = 50;
 
 export type Look = (simulation: Simulation) => void;
 
+export interface SimulateOptions {
+  /** Ends before the first of these lines. */
+  readonly lines?: readonly number[] | undefined;
+  /** Before the first statement. */
+  readonly begin?: (simulation: Simulation) => void;
+}
+
 /** Refusals of the machine or of the kernel's options arrive as diagnostics. */
 export function simulate(
   settings: SimulationSettings,
   guard: Guard,
   look: Look,
-  lines: readonly number[] = [],
+  { lines = [], begin }: SimulateOptions = {},
 ): Simulation | { readonly diagnostics: readonly Diagnostic[] } {
   const created = Simulation.create(settings);
   if ('diagnostics' in created) return created;
   const { simulation } = created;
+  begin?.(simulation);
   const breakpoints: Breaks = { lines: numberedLines(lines), functions: [], exceptions: [] };
   let slice = FIRST_SLICE;
   guard.check(simulation);

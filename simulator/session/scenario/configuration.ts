@@ -21,6 +21,8 @@ export interface LaunchSettings {
   readonly machine?: string | undefined;
   /** Wins over the scenario's own. */
   readonly seed?: number | undefined;
+  /** Settings of the machine that win over the scenario's own. */
+  readonly overrides?: MachineOverrides | undefined;
   /** Kernel options, under those that the scenario sets. */
   readonly options?: Readonly<Record<string, number | string>> | undefined;
   readonly assets: Assets;
@@ -28,6 +30,13 @@ export interface LaunchSettings {
   readonly memoryOf?: ((path: string) => MemoryNeed | null) | undefined;
   /** The standard ones, where they are left out. */
   readonly limits?: Partial<Bounds> | undefined;
+}
+
+export interface MachineOverrides extends Partial<
+  Pick<MachineConfig, 'mesh' | 'coresPerCluster' | 'memoryBytes' | 'paging'>
+> {
+  readonly tlb?: Partial<MachineConfig['tlb']>;
+  readonly cost?: Partial<MachineConfig['cost']>;
 }
 
 export type Preparation = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };
@@ -102,8 +111,12 @@ function machineConfig(
     const message = `there is no machine ${String(preset)}; use ${Object.keys(presets).join(', ')}`;
     return { diagnostics: [diagnostic('WALK222', 'error', message, declared?.range ?? fileStart(scenario.file))] };
   }
-  const config = declared === null ? forRecordings(settings, base) : withSettings(base, declared);
-  return { config: settings.seed === undefined ? config : { ...config, seed: settings.seed } };
+  const said = declared === null ? forRecordings(settings, base) : withSettings(base, declared);
+  const { overrides, seed = said.seed } = settings;
+  const { tlb, cost, ...others } = overrides ?? {};
+  return {
+    config: { ...said, ...others, seed, tlb: { ...said.tlb, ...tlb }, cost: { ...said.cost, ...cost } },
+  };
 }
 
 /** A machine that nobody named has room for the recordings that are replayed on it. */
