@@ -13,7 +13,9 @@ export type BindingNode =
   | ast.ProcessStatement
   | ast.ThreadStatement
   | ast.ForStatement
-  | ast.ReplayStatement;
+  | ast.ReplayStatement
+  | ast.DefStatement
+  | ast.DefParameter;
 
 export interface Binding {
   readonly name: string;
@@ -27,10 +29,11 @@ export interface Binding {
   readonly earlier: Binding | null;
 }
 
-/** A name that means a value: in an expression, after `as`, `of` and `dump`, and what an assignment changes. */
+/** A name that means a value: in an expression, after `as`, `of` and `dump`, what an assignment changes; or a def: in a call of one. */
 export interface NameUse {
-  readonly node: ast.NameReference | ast.AsStatement | ast.ThreadStatement | ast.DumpStatement | ast.Assignment;
-  readonly property: 'name' | 'who' | 'process' | 'target';
+  readonly node:
+    ast.NameReference | ast.AsStatement | ast.ThreadStatement | ast.DumpStatement | ast.Assignment | ast.Call;
+  readonly property: 'name' | 'who' | 'process' | 'target' | 'callee';
   readonly name: string;
   readonly binding: Binding | null;
   /** What is bound there: for a name that is not. */
@@ -39,6 +42,8 @@ export interface NameUse {
 
 export interface Bindings {
   readonly bindings: readonly Binding[];
+  /** Functions of the file: calls alone mean them. */
+  readonly defs: readonly Binding[];
   readonly uses: readonly NameUse[];
 }
 
@@ -47,6 +52,8 @@ interface Scope {
   readonly names: Map<string, Binding>;
   readonly end: number;
   readonly common: boolean;
+  /** Of a def, whose names hide those of the file. */
+  readonly isDef: boolean;
 }
 
 export function resolveBindings(model: ast.Model): Bindings {
@@ -56,7 +63,10 @@ export function resolveBindings(model: ast.Model): Bindings {
 /** The bindings that an expression at that offset can name. */
 export function visibleAt(model: ast.Model, offset: number): readonly Binding[] {
   const inTest = model.statements.some(
-    (node) => ast.isTestStatement(node) && offset > (node.$cstNode?.offset ?? 0) && offset < (node.$cstNode?.end ?? 0),
+    (node) =>
+      (ast.isTestStatement(node) || ast.isDefStatement(node)) &&
+      offset > (node.$cstNode?.offset ?? 0) &&
+      offset < (node.$cstNode?.end ?? 0),
   );
   const { bindings } = resolveBindings(model);
   return bindings.filter((binding) => (inTest && binding.common) || (binding.from <= offset && offset < binding.to));
@@ -65,13 +75,34 @@ export function visibleAt(model: ast.Model, offset: number): readonly Binding[] 
 class Resolver {
   private readonly bindings: Binding[] = [];
   private readonly uses: NameUse[] = [];
+  private readonly defs = new Map<string, Binding>();
 
   resolve(model: ast.Model): Bindings {
-    const file: Scope = { parent: null, names: new Map(), end: Number.MAX_SAFE_INTEGER, common: true };
+    const file: Scope = { parent: null, names: new Map(), end: Number.MAX_SAFE_INTEGER, common: true, isDef: false };
+    const defs = model.statements.filter(ast.isDefStatement);
+    for (const node of defs) this.bindDef(node);
     const tests = model.statements.filter(ast.isTestStatement);
-    for (const statement of model.statements) if (!ast.isTestStatement(statement)) this.statement(statement, file);
+    for (const statement of model.statements)
+      if (!ast.isTestStatement(statement) && !ast.isDefStatement(statement)) this.statement(statement, file);
+    for (const def of defs) this.def(def, file);
     for (const test of tests) if ((test.block as ast.Block | undefined) !== undefined) this.inner(test.block, file);
-    return { bindings: this.bindings, uses: this.uses };
+    return { bindings: this.bindings, defs: [...this.defs.values()], uses: this.uses };
+  }
+
+  private bindDef(node: ast.DefStatement): void {
+    const name = node.name as string | undefined;
+    if (name === undefined || this.defs.has(name)) return;
+    this.defs.set(name, { name, node, from: 0, to: Number.MAX_SAFE_INTEGER, common: true, earlier: null });
+  }
+
+  /** It sees all that the file binds, wherever. */
+  private def(node: ast.DefStatement, file: Scope): void {
+    const inside: Scope = { ...this.scope(node, file), isDef: true };
+    for (const parameter of node.parameters) {
+      this.names(parameter.default, inside);
+      this.bind(parameter, inside);
+    }
+    this.block(node.block, inside);
   }
 
   private statement(node: ast.Statement, scope: Scope): void {
@@ -144,14 +175,21 @@ class Resolver {
   }
 
   private scope(node: AstNode | undefined, parent: Scope): Scope {
-    return { parent, names: new Map(), end: node?.$cstNode?.end ?? parent.end, common: false };
+    return { parent, names: new Map(), end: node?.$cstNode?.end ?? parent.end, common: false, isDef: false };
   }
 
   private names(node: AstNode | undefined, scope: Scope): void {
     if (node === undefined) return;
     for (const inner of AstUtils.streamAst(node)) {
       if (ast.isNameReference(inner)) this.use(inner, 'name', inner.name, scope);
+      else if (ast.isCall(inner)) this.useDef(inner);
     }
+  }
+
+  private useDef(node: ast.Call): void {
+    const binding = this.defs.get(node.callee);
+    if (binding !== undefined)
+      this.uses.push({ node, property: 'callee', name: node.callee, binding, visible: () => [] });
   }
 
   private use(node: NameUse['node'], property: NameUse['property'], name: string | undefined, scope: Scope): void {
@@ -168,7 +206,7 @@ class Resolver {
     const from = ast.isForStatement(node)
       ? (node.block as ast.Block | undefined)?.$cstNode?.offset
       : node.$cstNode?.end;
-    const earlier = lookUp(name, scope);
+    const earlier = lookUpOwn(name, scope);
     const binding = { name, node, from: from ?? 0, to: scope.end, common: scope.common, earlier };
     this.bindings.push(binding);
     if (earlier === null) scope.names.set(name, binding);
@@ -186,6 +224,15 @@ function isBinding(
 
 function lookUp(name: string, scope: Scope): Binding | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    const binding = at.names.get(name);
+    if (binding !== undefined) return binding;
+  }
+  return null;
+}
+
+/** Up to the def that the scope is in: its names may be those of the file. */
+function lookUpOwn(name: string, scope: Scope): Binding | null {
+  for (let at: Scope | null = scope; at !== null; at = at.isDef ? null : at.parent) {
     const binding = at.names.get(name);
     if (binding !== undefined) return binding;
   }

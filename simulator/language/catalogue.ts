@@ -32,7 +32,7 @@ export function knownNames({ kernels, presets }: KernelCatalogue): {
 /** Where a function comes from: every kernel has the common ones. */
 export interface CallableFunction {
   readonly info: FunctionInfo;
-  readonly origin: 'operation' | 'observation' | 'scenario' | 'kernel';
+  readonly origin: 'operation' | 'observation' | 'scenario' | 'kernel' | 'def';
 }
 
 /** Tables of one file: the chosen kernel's, or, while none is chosen, only what all kernels share. */
@@ -51,9 +51,20 @@ export class Vocabulary {
     for (const { info } of kernel?.functions ?? []) this.add({ info, origin: 'kernel' });
   }
 
+  /** The functions of the file itself, each in place of others of its name. */
+  addDefs(defs: readonly FunctionInfo[]): this {
+    for (const info of defs) this.functions.set(info.name, [{ info, origin: 'def' }]);
+    return this;
+  }
+
   /** All of that name: a kernel may have its own function beside a common one. */
   functionsNamed(name: string): readonly CallableFunction[] {
     return this.functions.get(name) ?? [];
+  }
+
+  /** Has every kernel a function of that name, not counting those of the second edition? */
+  isCommon(name: string): boolean {
+    return [...commonOperations, ...observations].some((info) => info.name === name && !info.section.startsWith('13'));
   }
 
   functionNames(): readonly string[] {

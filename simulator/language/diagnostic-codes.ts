@@ -153,7 +153,12 @@ export const diagnosticCodes = {
   },
   WALK139: {
     title: 'Misplaced statement',
-    explanation: '`break` and `continue` stand in a loop; they do not lead out of a block of `parallel` or `explore`.',
+    explanation:
+      '`break` and `continue` stand in a loop, `return` in a `def`, as the last statement of its block; none of them leads out of a block of `parallel` or `explore`. `def` stands at file level.',
+  },
+  WALK140: {
+    title: 'Wrong parameter of a def',
+    explanation: 'Parameters with a default stand behind those without one; a default makes no calls but observations.',
   },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 

@@ -10,10 +10,13 @@ import type { Variables } from './variables.ts';
 export class ExpressionLowering {
   readonly file: string;
   private readonly variables: Variables | null;
+  /** Names of the functions that the file defines. */
+  private readonly defs: ReadonlySet<string>;
 
   /** Without variables where no statements stand around the expression. */
-  constructor(file: string, variables: Variables | null = null) {
+  constructor(file: string, variables: Variables | null = null, defs: ReadonlySet<string> = new Set()) {
     this.file = file;
+    this.defs = defs;
     this.variables = variables;
   }
 
@@ -35,6 +38,7 @@ export class ExpressionLowering {
       callee: node.callee,
       calleeRange: this.propertyRange(node, 'callee'),
       args: node.arguments.map((argument) => this.argument(argument)),
+      ...(this.defs.has(node.callee) ? { isDef: true } : {}),
       range: this.range(node),
     };
   }

@@ -65,6 +65,9 @@ export class StaticKinds {
         return 'process';
       case 'ThreadStatement':
         return 'thread';
+      case 'DefParameter':
+      case 'DefStatement':
+        return 'unknown';
       case undefined:
         return null;
     }
@@ -132,7 +135,7 @@ export class StaticKinds {
 
   private call(node: ast.Call): StaticKind {
     const [callable, another] = this.vocabulary.functionsNamed(node.callee);
-    if (callable === undefined || another !== undefined) return 'unknown';
+    if (callable === undefined || another !== undefined || callable.origin === 'def') return 'unknown';
     const { info, origin } = callable;
     // A record stands for its principal value, or does not.
     if ((info.outputs?.length ?? 0) > 0 || info.parameters.some(({ inOut }) => inOut === true)) return 'unknown';

@@ -22,6 +22,7 @@ const control: ReadonlySet<string> = new Set([
   'for',
   'repeat',
   'while',
+  'return',
   'break',
   'continue',
   'if',
@@ -125,5 +126,6 @@ const declaredNames: readonly Rule[] = [
     match: `${before}(machine|kernel)\\s+(${name}|x86-64|x86-32)`,
     captures: scopes('keyword.other', 'entity.name.namespace'),
   },
+  { match: `${before}(def)\\s+(${name})`, captures: scopes('keyword.other', 'entity.name.function') },
   { match: `${before}(let|var|for)\\s+(${name})`, captures: scopes('keyword.other', 'variable.other.declaration') },
 ];

@@ -19,11 +19,11 @@ export class Variables {
   }
 }
 
-/** Shared: bound outside of a block of `parallel` or `explore` around the use. */
+/** Shared: bound outside of a block of `parallel` or `explore` around the use, or of a def, which such a block may call. */
 function useOf(node: AstNode, binding: Binding): VariableUse {
   const from = binding.node.$cstNode?.offset ?? 0;
   for (let at = node; at.$container !== undefined; at = at.$container) {
-    if (at.$containerProperty !== 'blocks') continue;
+    if (at.$containerProperty !== 'blocks' && !ast.isDefStatement(at)) continue;
     const { offset, end } = at.$cstNode ?? { offset: 0, end: 0 };
     if (from < offset || from >= end) return 'shared';
   }

@@ -3,6 +3,7 @@ import type { CstNode } from 'langium';
 import { GrammarUtils } from 'langium';
 import type {
   BinaryOperator,
+  DefDeclaration,
   Expression,
   FileDeclaration,
   KernelDeclaration,
@@ -15,7 +16,7 @@ import type {
   ThreadBlock,
 } from '../session/scenario/scenario.ts';
 import { resolveBindings } from './bindings.ts';
-import type * as ast from './generated/ast.ts';
+import * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';
 import { toSourceRange } from './source-range.ts';
@@ -30,19 +31,24 @@ type BlockNode =
   | ast.ElseIf
   | ast.ParallelStatement
   | ast.ExploreStatement
-  | ast.TestStatement;
+  | ast.TestStatement
+  | ast.DefStatement;
 
 /** The tree must be one that the checks found no error in. */
 export function lowerModel(model: ast.Model, file: string): Scenario {
-  return new Lowering(file, new Variables(resolveBindings(model))).scenario(model);
+  return new Lowering(
+    file,
+    new Variables(resolveBindings(model)),
+    new Set(model.statements.filter(ast.isDefStatement).map(({ name }) => name)),
+  ).scenario(model);
 }
 
 class Lowering {
   private readonly expressions: ExpressionLowering;
   private readonly variables: Variables;
 
-  constructor(file: string, variables: Variables) {
-    this.expressions = new ExpressionLowering(file, variables);
+  constructor(file: string, variables: Variables, defs: ReadonlySet<string>) {
+    this.expressions = new ExpressionLowering(file, variables, defs);
     this.variables = variables;
   }
 
@@ -51,19 +57,29 @@ class Lowering {
     let kernel: KernelDeclaration | null = null;
     const files: FileDeclaration[] = [];
     const tests: TestDeclaration[] = [];
+    const defs: DefDeclaration[] = [];
     const body: Statement[] = [];
     for (const node of model.statements) {
       if (node.$type === 'MachineDeclaration') machine = lowerMachine(node, this.expressions);
       else if (node.$type === 'KernelDeclaration') kernel = lowerKernel(node, this.expressions);
       else if (node.$type === 'FileDeclaration') files.push(lowerFile(node, this.expressions));
       else if (node.$type === 'TestStatement') tests.push(this.test(node));
+      else if (node.$type === 'DefStatement') defs.push(this.def(node));
       else body.push(this.statement(node));
     }
-    return { file: this.expressions.file, machine, kernel, files, body, tests };
+    return { file: this.expressions.file, machine, kernel, files, body, tests, defs };
   }
 
   private test(node: ast.TestStatement): TestDeclaration {
     return { name: node.name, body: this.block(node.block), range: this.headerRange(node) };
+  }
+
+  private def(node: ast.DefStatement): DefDeclaration {
+    const parameters = node.parameters.map((parameter) => ({
+      name: parameter.name,
+      default: this.expressions.optional(parameter.default),
+    }));
+    return { name: node.name, parameters, body: this.block(node.block), range: this.headerRange(node) };
   }
 
   private block(block: ast.Block): Statement[] {
@@ -97,7 +113,8 @@ class Lowering {
       case 'ExploreStatement':
         return this.explore(node, null, this.headerRange(node));
       case 'TestStatement':
-        throw new Error('a test inside something passed the checks');
+      case 'DefStatement':
+        throw new Error('a test or def inside something passed the checks');
       default:
         return this.simpleStatement(node);
     }
@@ -151,6 +168,8 @@ class Lowering {
         return { kind: 'break', range };
       case 'ContinueStatement':
         return { kind: 'continue', range };
+      case 'ReturnStatement':
+        return { kind: 'return', value: this.expressions.optional(node.value), range };
       case 'ReserveStatement':
         return { kind: 'reserve', count: this.expression(node.count), place: this.expression(node.place), range };
       case 'DaemonStatement':

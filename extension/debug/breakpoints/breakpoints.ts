@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { StopConditions } from './stop-conditions.ts';
 import { toClient, type ClientFormat } from '../protocol/client-format.ts';
+import { bodiesOf } from '../../../simulator/session/scenario/named-files.ts';
 import { innerBlocks } from '../../../simulator/session/scenario/program.ts';
 import type { Scenario, Statement } from '../../../simulator/session/scenario/scenario.ts';
 
@@ -42,7 +43,7 @@ export interface LineBreakpoint extends StopConditions {
 /** The places where a scenario can stop, in order; also inside its tests. */
 export function locationsOf(scenario: Scenario): Location[] {
   const found: Location[] = [];
-  for (const { body } of [scenario, ...scenario.tests]) collect(body, found);
+  for (const body of bodiesOf(scenario)) collect(body, found);
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
@@ -55,7 +56,7 @@ function collect(statements: readonly Statement[], found: Location[]): void {
 }
 
 /** Lines of statements that say which error they expect. */
-export function expectingLines({ body, tests }: Scenario): Set<number> {
+export function expectingLines(scenario: Scenario): Set<number> {
   const found = new Set<number>();
   const add = (statements: readonly Statement[]): void => {
     for (const statement of statements) {
@@ -63,7 +64,7 @@ export function expectingLines({ body, tests }: Scenario): Set<number> {
       innerBlocks(statement).forEach(add);
     }
   };
-  for (const block of [body, ...tests.map((test) => test.body)]) add(block);
+  bodiesOf(scenario).forEach(add);
   return found;
 }
 

@@ -1,5 +1,6 @@
 /** Conditions of breakpoints: read once, when they are set, and refused there if they make no sense. */
-import { childrenOf, hasEffects, isEffect } from '../../../simulator/session/calls/evaluation.ts';
+import { hasEffects, isEffect } from '../../../simulator/session/calls/evaluation.ts';
+import { childrenOf } from '../../../simulator/session/scenario/expression-parts.ts';
 import type { CallExpression, Expression } from '../../../simulator/session/scenario/scenario.ts';
 import { parseExpression } from '../protocol/expression.ts';
 

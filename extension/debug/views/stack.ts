@@ -47,7 +47,7 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
   const source = sourceNamed(program.sources, frame.file);
   return {
     id: frame.id,
-    name: statementAt(source, frame),
+    name: frame.def === undefined ? statementAt(source, frame) : `${frame.def}: ${statementAt(source, frame)}`,
     source: debuggee.launchedText.source(source),
     ...toClient(format, frame.line, frame.column),
   };

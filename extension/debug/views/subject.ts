@@ -17,6 +17,8 @@ export interface Subject {
   readonly core: number;
   /** Of a kernel function, if it is one's. */
   readonly frame: Activation | null;
+  /** Number of the frame of the stack; null for where the simulation stands. */
+  readonly stackFrame: number | null;
 }
 
 /** Of a frame of the call stack; without one, of the current thread. */
@@ -28,7 +30,8 @@ export function subjectOf(simulation: Simulation, frameId?: number): Subject {
   const thread = frameId === undefined ? simulation.currentThread : simulation.threadOfFrame(frameId);
   const owner = thread?.process.owner ?? activity?.owner ?? 0;
   const process = thread?.process ?? kernel.processes().find((one) => one.owner === owner) ?? null;
-  return { machine, kernel, thread, process, core: activity?.core ?? thread?.core ?? 0, frame };
+  const core = activity?.core ?? thread?.core ?? 0;
+  return { machine, kernel, thread, process, core, frame, stackFrame: frameId ?? null };
 }
 
 /** Tables of the subject's process, that of the subject's cluster first: a private page differs between clusters. */

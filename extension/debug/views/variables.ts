@@ -64,7 +64,9 @@ function argumentRows(subject: Subject, frame: Activation): VariableRow[] {
 }
 
 function bindingRows({ simulation }: Debuggee, subject: Subject): VariableRow[] {
-  return [...(simulation?.bindings() ?? [])].map(([name, value]) => valueRow(subject, name, value, name));
+  return [...(simulation?.bindings(subject.stackFrame) ?? [])].map(([name, value]) =>
+    valueRow(subject, name, value, name),
+  );
 }
 
 function tableRows(subject: Subject): VariableRow[] {
@@ -102,9 +104,9 @@ export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number):
 /** The value of an expression in a frame; what is wrong with it becomes an error for the client. */
 export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject, mayRun: boolean): Value {
   const { simulation } = debuggee.requireSimulation('evaluate');
-  const { frame } = subject;
+  const { frame, stackFrame } = subject;
   try {
-    return simulation.evaluate(expression, { thread: threadOf(subject), mayRun, frame });
+    return simulation.evaluate(expression, { thread: threadOf(subject), mayRun, frame, stackFrame });
   } catch (error) {
     if (error instanceof ScenarioFailure) throw cannotEvaluate(error.message);
     throw error;

@@ -169,7 +169,8 @@ export function checkNeedsProcess(call: ast.Call, { report, vocabulary }: CheckC
     node !== undefined;
     node = node.$container
   ) {
-    if (ast.isAsStatement(node)) return;
+    // A def runs as its caller.
+    if (ast.isAsStatement(node) || ast.isDefStatement(node)) return;
   }
   const message = `\`${call.callee}\` needs a process: put it into \`as PROCESS { … }\`.`;
   report.error('WALK121', { node: call, property: 'callee' }, message);

@@ -5,6 +5,7 @@ import { type Bounds, standardBounds } from '../../session/scenario/bounds.ts';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
+import { defsOf } from '../defs.ts';
 import { boundedFindings } from '../findings.ts';
 import * as ast from '../generated/ast.ts';
 import { internalError } from '../internal-error.ts';
@@ -13,6 +14,7 @@ import { checkCall, checkNeedsProcess } from './calls.ts';
 import { makeContext } from './context.ts';
 import type { CheckContext } from './context.ts';
 import { checkDeadCodeOf } from './dead-code.ts';
+import { checkDef } from './defs.ts';
 import { checkKernelOptions } from './kernel-options.ts';
 import { checkKindsOf } from './kinds.ts';
 import { checkLiteralsOf } from './literals.ts';
@@ -55,7 +57,7 @@ function runChecks(model: ast.Model, options: CheckOptions, report: Report): voi
   const { kernel, machine } = checkPlatform(model, options.catalogue, options, report);
   checkCosts(model, options.catalogue, report);
   checkKernelOptions(model, kernel, report);
-  const context = makeContext(model, report, new Vocabulary(options.catalogue, kernel), {
+  const context = makeContext(model, report, new Vocabulary(options.catalogue, kernel).addDefs(defsOf(model, kernel)), {
     machine,
     bounds: options.bounds ?? standardBounds,
   });
@@ -69,6 +71,7 @@ function checkNode(node: AstNode, context: CheckContext): void {
     checkCall(node, context);
     checkNeedsProcess(node, context);
   }
+  if (ast.isDefStatement(node)) checkDef(node, context);
   checkVocabularyOf(node, context);
   checkArithmeticOf(node, context);
   checkKindsOf(node, context);

@@ -48,7 +48,7 @@ function checkEndless({ condition, block }: ast.WhileStatement, { report }: Chec
 }
 
 function mayLeave(node: AstNode): boolean {
-  if (ast.isBreakStatement(node)) return true;
+  if (ast.isBreakStatement(node) || ast.isReturnStatement(node)) return true;
   return (ast.isCall(node) && /^(?:exit|thread_exit|exec)$/.test(node.callee)) || (ast.isExpect(node) && node.kills);
 }
 

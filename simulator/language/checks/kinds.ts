@@ -117,7 +117,7 @@ function checkChanged(node: ast.Assignment, context: CheckContext): void {
 
 /** Who a block runs as, whose thread it is, whom `dump` shows. */
 export function checkWho({ node, property, name, binding }: NameUse, { kinds, report }: CheckContext): void {
-  if (ast.isNameReference(node) || ast.isAssignment(node) || binding === null) return;
+  if (ast.isNameReference(node) || ast.isAssignment(node) || ast.isCall(node) || binding === null) return;
   const kind = kinds.ofBinding(binding) ?? 'unknown';
   if (kind === 'unknown' || kind === 'process' || kind === 'thread') return;
   report.error('WALK136', { node, property }, `\`${name}\` is ${kindInWords(kind)}, not a process or thread.`, {

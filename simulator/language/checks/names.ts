@@ -17,6 +17,7 @@ const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
 export function checkNames(context: CheckContext): void {
   for (const binding of context.resolved.bindings) checkBinding(binding, context);
   for (const use of context.resolved.uses) {
+    if (ast.isCall(use.node)) continue;
     if (use.binding === null) {
       checkUnbound(use, context);
     } else {
@@ -151,6 +152,7 @@ function isKnownWord(node: ast.NameReference, { vocabulary, kinds }: CheckContex
   if (reserved.has(name) || vocabulary.hasConstant(name)) return true;
   if (name === 'kernel' && ast.isMember(node.$container)) return true;
   if (expectedTypes(node, vocabulary).some((type) => isWordOf(name, type))) return true;
+  if (isArgumentOfDef(node, vocabulary) && isProtectionWord(name)) return true;
   const other = comparedWith(node);
   // Beside a number, a string or a place no word is meant.
   const kind = other === null ? null : kinds.of(other);
@@ -158,6 +160,11 @@ function isKnownWord(node: ast.NameReference, { vocabulary, kinds }: CheckContex
   if (other === null || (kind !== 'unknown' && kind !== 'word')) return false;
   if (ast.isMember(other) && (other.member === 'state' || other.member === 'kind')) return true;
   return isProtectionWord(name) || vocabulary.isEnumerationWord(name);
+}
+
+function isArgumentOfDef({ $container: argument }: ast.NameReference, vocabulary: Vocabulary): boolean {
+  if (!ast.isArgument(argument)) return false;
+  return vocabulary.functionsNamed(argument.$container.callee).some(({ origin }) => origin === 'def');
 }
 
 function comparedWith(node: ast.Expression): ast.Expression | null {

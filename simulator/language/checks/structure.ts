@@ -13,6 +13,7 @@ export function checkStructureOf(node: AstNode, report: Report): void {
   else if (ast.isExpectInterleaved(node)) checkCapitals(node, report);
   else if (ast.isBinary(node)) checkChain(node, report);
   else if (ast.isBreakStatement(node) || ast.isContinueStatement(node)) checkLeaving(node, report);
+  else if (ast.isReturnStatement(node)) checkReturn(node, report);
   else if (ast.isBlock(node)) checkBlock(node, report);
   else if (ast.isProcessStatement(node)) checkSegments(node, report);
   else if (ast.isFileDeclaration(node)) checkFile(node, report);
@@ -22,6 +23,7 @@ function checkOrder(model: ast.Model, report: Report): void {
   const first = new Map<string, ast.Declaration>();
   let statement: ast.Statement | null = null;
   for (const node of model.statements) {
+    if (ast.isDefStatement(node)) continue;
     if (!ast.isDeclaration(node)) {
       statement ??= node;
       continue;
@@ -75,6 +77,8 @@ function checkBlock(block: ast.Block, report: Report): void {
   for (const node of block.statements) {
     if (ast.isTestStatement(node)) {
       report.error('WALK124', firstWord(node, report), '`test` stands at file level only: move it out of this block.');
+    } else if (ast.isDefStatement(node)) {
+      report.error('WALK139', firstWord(node, report), '`def` stands at file level only: move it out of this block.');
     } else if (ast.isDeclaration(node)) {
       const [word] = declared(node);
       report.error(
@@ -90,6 +94,7 @@ function checkBlock(block: ast.Block, report: Report): void {
 function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: Report): void {
   for (let at: AstNode | undefined = node.$container; at !== undefined; at = at.$container) {
     if (ast.isForStatement(at) || ast.isRepeatStatement(at) || ast.isWhileStatement(at)) return;
+    if (ast.isDefStatement(at)) break;
     if (!ast.isParallelStatement(at) && !ast.isExploreStatement(at)) continue;
     const message = `\`${node.word}\` cannot lead out of a block that is interleaved: put the loop inside of it.`;
     report.error('WALK139', node, message);
@@ -100,6 +105,23 @@ function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: 
     node,
     `\`${node.word}\` stands in no loop: it belongs inside \`for\`, \`while\` or \`repeat\`.`,
   );
+}
+
+function checkReturn(node: ast.ReturnStatement, report: Report): void {
+  const { $container: block } = node;
+  if (ast.isBlock(block) && block.statements.at(-1) !== node)
+    report.error(
+      'WALK139',
+      { node, property: 'word' },
+      '`return` is the last statement of its block: nothing runs behind it.',
+    );
+  for (let at: AstNode | undefined = block; at !== undefined; at = at.$container) {
+    if (ast.isDefStatement(at)) return;
+    if (!ast.isParallelStatement(at) && !ast.isExploreStatement(at)) continue;
+    report.error('WALK139', { node, property: 'word' }, '`return` cannot lead out of a block that is interleaved.');
+    return;
+  }
+  report.error('WALK139', { node, property: 'word' }, '`return` stands in no `def`.');
 }
 
 function checkTails(node: ast.Expect, report: Report): void {

@@ -115,7 +115,7 @@ function closingOf(place: Place, open: number): Token | undefined {
   return place.tokens.slice(place.index).find(({ image }) => image === closing);
 }
 
-const bindingWords = new Set(['let', 'var', 'process', 'thread', 'for', 'named']);
+const bindingWords = new Set(['let', 'var', 'def', 'process', 'thread', 'for', 'named']);
 
 /** `let test = 3`, `print test`. */
 function reserved(place: Place, message: string): Hint | null {

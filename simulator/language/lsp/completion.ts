@@ -105,6 +105,8 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['print', 'print $0', 'values to the console'],
   ['dump', 'dump ${1:process}', 'the kernel’s own display of a process'],
   ['replay', 'replay "${1:recording.walkrec}"', 'run a recording as a process'],
+  ['def', 'def ${1:name}(${2:parameter}) {\n    $0\n}', 'a function of this file'],
+  ['return', 'return $0', 'the value of a def'],
   ['test', 'test "${1:name}" {\n    $0\n}', 'a test on a fresh machine'],
 ];
 
@@ -137,7 +139,7 @@ function functionItem(label: string, callable: CallableFunction, { kernel }: Voc
     documentation: { kind: 'markdown', value: describeFunction(callable, kernelName) },
     insertText: snippet(label, callable),
     insertTextFormat: InsertTextFormat.Snippet,
-    sortText: `2${label}`,
+    sortText: `${callable.origin === 'def' ? '1' : '2'}${label}`,
   };
 }
 

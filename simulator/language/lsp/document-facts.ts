@@ -2,6 +2,7 @@
 import type { LangiumDocument } from 'langium';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
+import { defsOf } from '../defs.ts';
 import * as ast from '../generated/ast.ts';
 
 export function modelOf(document: LangiumDocument): ast.Model {
@@ -11,7 +12,8 @@ export function modelOf(document: LangiumDocument): ast.Model {
 /** The tables of the kernel that the file names. */
 export function vocabularyOf(model: ast.Model, catalogue: KernelCatalogue): Vocabulary {
   const named = model.statements.find(ast.isKernelDeclaration)?.name;
-  return new Vocabulary(catalogue, catalogue.kernels.find(({ name }) => name === named) ?? null);
+  const kernel = catalogue.kernels.find(({ name }) => name === named) ?? null;
+  return new Vocabulary(catalogue, kernel).addDefs(defsOf(model, kernel));
 }
 
 /** How a scenario's file is called in messages. */

@@ -40,7 +40,9 @@ function resultLabel({ result, outputs = [] }: FunctionInfo): string {
 }
 
 export function originInWords({ origin, info }: CallableFunction, kernel: string | null): string {
+  if (origin === 'def') return 'def of this file';
   if (origin === 'operation') return 'common operation';
+  if (origin === 'scenario') return 'function of the language';
   if (origin === 'observation') return 'observation: changes nothing';
   return `${kernel ?? 'kernel'}, section ${info.section}`;
 }

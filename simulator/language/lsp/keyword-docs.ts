@@ -50,6 +50,14 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
     text: 'Runs its statements again and again, as long as the condition is true.',
     form: 'while n < 10 { n += 1 }',
   },
+  def: {
+    text: 'Defines a function of the file, which runs as the thread that calls it. Parameters may have defaults.',
+    form: 'def page_of(address, size = 4096) { return address / size }',
+  },
+  return: {
+    text: 'Ends a def; what follows is its value, `none` where nothing does.',
+    form: 'def twice(n) { return 2 * n }',
+  },
   break: { text: 'Leaves the innermost loop.', form: 'while true { if n == 3 { break } n += 1 }' },
   continue: {
     text: 'Ends this round of the innermost loop and goes on with the next one.',

@@ -33,10 +33,10 @@ interface Found {
 }
 
 export function findBinding(document: LangiumDocument, position: Position): Found | null {
-  const { bindings, uses } = resolveBindings(modelOf(document));
+  const { bindings, defs, uses } = resolveBindings(modelOf(document));
   const rangeOf = (node: Binding['node'] | (typeof uses)[number]['node'], property: string): Range | null =>
     GrammarUtils.findNodeForProperty(node.$cstNode, property)?.range ?? null;
-  for (const binding of bindings) {
+  for (const binding of [...bindings, ...defs]) {
     const definition = rangeOf(binding.node, 'name');
     if (definition === null) continue;
     const ownUses = uses.filter((use) => use.binding === binding);
@@ -104,7 +104,9 @@ export class WalkRename implements RenameProvider {
     const { newName } = params;
     if (!isBindable(newName))
       throw new ResponseError(LSPErrorCodes.RequestFailed, `\`${newName}\` cannot be the name of a binding.`);
-    const known = resolveBindings(modelOf(document)).bindings;
+    const { bindings, defs } = resolveBindings(modelOf(document));
+    // Functions and values share no names.
+    const known = ast.isDefStatement(found.binding.node) ? defs : bindings;
     if (known.some((other) => other !== found.binding && other.name === newName)) {
       throw new ResponseError(LSPErrorCodes.RequestFailed, `\`${newName}\` is bound already.`);
     }

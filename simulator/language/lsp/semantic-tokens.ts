@@ -97,7 +97,10 @@ function highlight(node: AstNode, accept: Accept, facts: Facts): void {
 function callTokens(node: ast.Call, accept: Accept, { vocabulary }: Facts): void {
   const [callable] = vocabulary.functionsNamed(node.callee);
   if (callable === undefined) return;
-  const modifier = callable.origin === 'kernel' ? {} : { modifier: SemanticTokenModifiers.defaultLibrary };
+  const modifier =
+    callable.origin === 'kernel' || callable.origin === 'def'
+      ? {}
+      : { modifier: SemanticTokenModifiers.defaultLibrary };
   accept({ node, property: 'callee', type: SemanticTokenTypes.function, ...modifier });
 }
 
@@ -114,6 +117,7 @@ function nameTokens(node: ast.NameReference, accept: Accept, { vocabulary, bindi
 
 function typeOfBinding(binding: Binding | null): SemanticTokenTypes {
   const type = binding?.node.$type;
+  if (type === 'DefParameter') return SemanticTokenTypes.parameter;
   return type === 'LetStatement' || type === 'VarStatement' || type === 'ForStatement'
     ? SemanticTokenTypes.variable
     : SemanticTokenTypes.class;
@@ -137,6 +141,8 @@ function declarationTokens(node: AstNode, accept: Accept): void {
     accept({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
   else if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
     accept({ node, property: 'name', type: SemanticTokenTypes.class, modifier });
+  else if (ast.isDefStatement(node)) accept({ node, property: 'name', type: SemanticTokenTypes.function, modifier });
+  else if (ast.isDefParameter(node)) accept({ node, property: 'name', type: SemanticTokenTypes.parameter, modifier });
   else if (ast.isAsStatement(node)) accept({ node, property: 'who', type: SemanticTokenTypes.class });
   else if (ast.isDumpStatement(node)) accept({ node, property: 'process', type: SemanticTokenTypes.class });
   else if (ast.isMachineDeclaration(node)) accept({ node, property: 'preset', type: SemanticTokenTypes.namespace });

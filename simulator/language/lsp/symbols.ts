@@ -59,6 +59,8 @@ function entryOf(node: ast.Statement): Entry | null {
       return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'let' };
     case 'VarStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'var' };
+    case 'DefStatement':
+      return { name: node.name, property: 'name', kind: SymbolKind.Function, detail: 'def', inside: node.block };
     case 'TestStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Method, detail: 'test', inside: node.block };
     default:

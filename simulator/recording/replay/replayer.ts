@@ -162,6 +162,7 @@ export function scenarioOfRecording(path: string): Scenario {
     files: [],
     body: [{ kind: 'replay', path, name: null, range }],
     tests: [],
+    defs: [],
   };
 }
 

@@ -12,14 +12,22 @@ import { observe } from './observe.ts';
 const calls: CallEvaluator = { performCall, observe };
 const noMemo: Map<Expression, Value> = new Map<Expression, Value>();
 
-export function evaluationAt(run: Run, here: Activation, scopes: Scopes, isInterleaved: boolean): Evaluation {
+/** `kept`: where everything that is evaluated is remembered, for a statement that is performed in parts. */
+export function evaluationAt(
+  run: Run,
+  here: Activation,
+  scopes: Scopes,
+  isInterleaved: boolean,
+  kept: Map<Expression, Value> | null = null,
+): Evaluation {
   const { core, cluster } = here;
-  return { run, calls, here, thread: threadOf(here), core, cluster, scopes, isInterleaved, memo: noMemo };
+  const memory = { memo: kept ?? noMemo, isKept: kept !== null };
+  return { run, calls, here, thread: threadOf(here), core, cluster, scopes, isInterleaved, ...memory };
 }
 
 /** For views: as a thread, but without any way to run. */
 export function observingEvaluation(run: Run, thread: ThreadObject | null, scopes: Scopes): Evaluation {
   const core = thread?.core ?? coreIndex(run.program.config, 0, 0);
   const cluster = Math.floor(core / run.program.config.coresPerCluster);
-  return { run, calls, here: null, thread, core, cluster, scopes, isInterleaved: false, memo: noMemo };
+  return { run, calls, here: null, thread, core, cluster, scopes, isInterleaved: false, memo: noMemo, isKept: false };
 }

@@ -4,22 +4,14 @@
  */
 import type { KernelGenerator } from '../../execution/activation.ts';
 import { calculate, complement, negate } from './arithmetic.ts';
-import {
-  childrenOf,
-  hasEffects,
-  isEffect,
-  isSharedName,
-  lookUp,
-  readsWorld,
-  takesSteps,
-  valueOfName,
-} from './evaluation.ts';
+import { hasEffects, isEffect, isSharedName, lookUp, readsWorld, takesSteps, valueOfName } from './evaluation.ts';
 import type { Evaluation, Expected } from './evaluation.ts';
 import { principalValue } from './convert.ts';
 import { elementsOf, fromKernelObject, memberOf } from './kernel-values.ts';
 import { requirePlace } from '../state/places.ts';
 import { microStep } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import { childrenOf } from '../scenario/expression-parts.ts';
 import type { Expression } from '../scenario/scenario.ts';
 import { boundedList, joinedStrings } from './bounded-values.ts';
 import { isSameValue } from './comparison.ts';
@@ -35,9 +27,15 @@ export function* evaluateFully(
   expression: Expression,
   expected: Expected = null,
 ): KernelGenerator<Value> {
-  if (!takesSteps(evaluation, expression)) return evaluate(evaluation, expression, expected);
   const known = evaluation.memo.get(expression);
   if (known !== undefined) return known;
+  const value = yield* evaluateAnew(evaluation, expression, expected);
+  if (evaluation.isKept) evaluation.memo.set(expression, value);
+  return value;
+}
+
+function* evaluateAnew(evaluation: Evaluation, expression: Expression, expected: Expected): KernelGenerator<Value> {
+  if (!takesSteps(evaluation, expression)) return evaluate(evaluation, expression, expected);
   if (isEffect(expression)) return yield* evaluation.calls.performCall(evaluation, expression as Node<'call'>);
   return evaluate(yield* performAll(evaluation, expression, expected), expression, expected);
 }
@@ -48,7 +46,7 @@ export function* performAll(
   expression: Expression,
   expected: Expected = null,
 ): KernelGenerator<Evaluation> {
-  const own: Evaluation = { ...evaluation, memo: new Map(evaluation.memo) };
+  const own: Evaluation = evaluation.isKept ? evaluation : { ...evaluation, memo: new Map(evaluation.memo) };
   yield* perform(own, expression, expected);
   if (own.isInterleaved && own.here !== null) {
     const isWanted = microStep(own.run, own.here);

@@ -4,6 +4,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import { observation } from '../scenario/program.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
+import { childrenOf } from '../scenario/expression-parts.ts';
 import type { CallExpression, Expression, SourceRange } from '../scenario/scenario.ts';
 import type { ProtectionValue, Value, WordValue } from '../state/values.ts';
 import { protectionOfWord } from '../state/values.ts';
@@ -33,6 +34,8 @@ export interface Evaluation {
   readonly isInterleaved: boolean;
   /** Values of calls and other parts that were evaluated already. */
   readonly memo: Map<Expression, Value>;
+  /** The statement is performed in parts: all that is evaluated is remembered. */
+  readonly isKept: boolean;
 }
 
 /** What a name where it stands is expected to be, beyond the types of parameters. */
@@ -142,28 +145,5 @@ export function readsWorld(expression: Expression): boolean {
 
 /** `output(CALL)` runs its call; every other observation changes nothing. */
 export function isEffect(expression: Expression): boolean {
-  return expression.kind === 'call' && observation(expression.callee) === null;
-}
-
-export function childrenOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'place':
-      return [expression.x, expression.y, ...(expression.core === null ? [] : [expression.core])];
-    case 'list':
-      return expression.items;
-    case 'record':
-      return expression.fields.map((field) => field.value);
-    case 'call':
-      return expression.args.map((argument) => argument.value);
-    case 'member':
-      return [expression.receiver];
-    case 'index':
-      return [expression.receiver, expression.index];
-    case 'unary':
-      return [expression.operand];
-    case 'binary':
-      return [expression.left, expression.right];
-    default:
-      return [];
-  }
+  return expression.kind === 'call' && (expression.isDef === true || observation(expression.callee) === null);
 }

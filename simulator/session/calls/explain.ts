@@ -5,7 +5,7 @@ import { faultSentence, type Refusal } from './fault-text.ts';
 import { namesOf } from './call-failure.ts';
 import type { CallFailure } from './call-failure.ts';
 import type { Evaluation } from './evaluation.ts';
-import { statementsIn } from '../scenario/named-files.ts';
+import { bodiesOf, statementsIn } from '../scenario/named-files.ts';
 import { innerBlocks } from '../scenario/program.ts';
 import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -59,7 +59,7 @@ function explainRefusal(
 function rangeOfLine(run: Run, file: string, line: number): SourceRange {
   const { scenario } = run.program;
   if (file !== scenario.file) return wholeLine(file, line);
-  const ranges = [scenario.body, ...scenario.tests.map(({ body }) => body)]
+  const ranges = bodiesOf(scenario)
     .flatMap((body) => [...statementsIn(body)])
     .filter((statement) => innerBlocks(statement).length === 0)
     .map(({ range }) => range)

@@ -4,7 +4,7 @@ import { coreCount } from '../../hardware/machine-config.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
-import { currentThread, scopesOf } from '../state/control.ts';
+import { callDepth, currentThread, levelsBelow, scopesOf } from '../state/control.ts';
 import { Execution } from './execution.ts';
 import { divert } from './diversion.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
@@ -18,7 +18,15 @@ import { roundsIn } from '../state/findings.ts';
 import { settle, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, Expression, Scenario, Statement } from '../scenario/scenario.ts';
-import { blockOf, currentActivity, currentThreadNumber, stackOf, threadsOf, type ThreadEntry } from './stack.ts';
+import {
+  blockOf,
+  controlOf,
+  currentActivity,
+  currentThreadNumber,
+  stackOf,
+  threadsOf,
+  type ThreadEntry,
+} from './stack.ts';
 import { StackNumbers } from './stack-numbers.ts';
 import { scopesOfBlock } from '../statements/block-progress.ts';
 import { startRun, type RunSettings, type Started } from './start-run.ts';
@@ -39,6 +47,8 @@ export interface EvaluationSettings {
   readonly mayRun?: boolean;
   /** Of a kernel function: its arguments have their names. */
   readonly frame?: Activation | null;
+  /** Number of the frame of the stack whose names are visible; null for where the simulation stands. */
+  readonly stackFrame?: number | null;
   /** What is bound besides, innermost. */
   readonly names?: Map<string, Value>;
 }
@@ -182,16 +192,22 @@ export class Simulation {
     return this.kernel.threads().find(({ name }) => name === agent) ?? null;
   }
 
-  /** Of the script, or of the interleaved block that stands where the simulation does. */
-  private get scopes(): Scopes {
+  /** Of the script, or of the interleaved block that stands where the simulation does; `frame`: of a call around it. */
+  private scopesAt(frame: number | null): Scopes {
     const block = blockOf(this.execution, currentActivity(this.execution));
-    return block === undefined ? scopesOf(this.run.script) : scopesOfBlock(block.progress);
+    const { script } = this.run;
+    const calls = frame === null ? null : this.numbers.callsAt(frame);
+    const levels = controlOf(this.execution, currentActivity(this.execution));
+    if (calls !== null && calls < callDepth(levels))
+      return scopesOf({ ...script, control: levelsBelow(levels, calls) });
+    return block === undefined ? scopesOf(script) : scopesOfBlock(block.progress);
   }
 
   /** Names that are bound where the simulation stands, innermost first. */
-  bindings(): ReadonlyMap<string, Value> {
+  bindings(frame: number | null = null): ReadonlyMap<string, Value> {
     const bound = new Map<string, Value>();
-    for (const scope of this.scopes) for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
+    for (const scope of this.scopesAt(frame))
+      for (const [name, value] of scope) if (!bound.has(name)) bound.set(name, value);
     return bound;
   }
 
@@ -201,11 +217,11 @@ export class Simulation {
    */
   evaluate(
     expression: Expression,
-    { thread = this.currentThread, mayRun = false, frame = null, names }: EvaluationSettings = {},
+    { thread = this.currentThread, mayRun = false, frame = null, stackFrame = null, names }: EvaluationSettings = {},
   ): Value {
     if (!hasEffects(expression)) {
       const own = frame === null ? [] : [namesOfFrame(this.run, frame)];
-      const scopes = [...(names === undefined ? [] : [names]), ...own, ...this.scopes];
+      const scopes = [...(names === undefined ? [] : [names]), ...own, ...this.scopesAt(stackFrame)];
       return evaluateNow(observingEvaluation(this.run, thread, scopes), expression);
     }
     if (!mayRun)

@@ -1,6 +1,8 @@
 import type { Activation } from '../../execution/activation.ts';
 
 const FRAMES_PER_THREAD = 1000;
+/** Above the kernel's own: they nest less deeply. */
+const FIRST_CALL = 900;
 
 /** Numbers that a debugger knows threads and frames by: threads keep theirs, frames have theirs until the next move. */
 export class StackNumbers {
@@ -23,6 +25,18 @@ export class StackNumbers {
   /** The frame at the bottom, which stands for the scenario's statement. */
   scenarioFrame(thread: number): number {
     return thread * FRAMES_PER_THREAD;
+  }
+
+  /** Of a call of a def; the outermost is 0. */
+  callFrame(thread: number, call: number): number {
+    return thread * FRAMES_PER_THREAD + FIRST_CALL + call;
+  }
+
+  /** How many calls of defs lie below a frame of the scenario and at it; null for a kernel's frame. */
+  callsAt(id: number): number | null {
+    const place = id % FRAMES_PER_THREAD;
+    if (place === 0) return 0;
+    return place >= FIRST_CALL ? place - FIRST_CALL + 1 : null;
   }
 
   frame(frame: Activation, thread: number): number {

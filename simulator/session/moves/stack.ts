@@ -2,7 +2,8 @@
 import type { Activity } from '../../execution/activity.ts';
 import type { InterleavedBlock } from '../statements/block-progress.ts';
 import type { Activation } from '../../execution/activation.ts';
-import { currentThread } from '../state/control.ts';
+import { callDepth, currentThread } from '../state/control.ts';
+import type { ControlFrame } from '../state/script.ts';
 import type { Execution } from './execution.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import type { SimulationFrame } from './stop.ts';
@@ -46,7 +47,10 @@ export function stackOf(execution: Execution, numbers: StackNumbers, thread: num
   const activity = execution.run.engine.activities.findLast((one) => one.agent === agent);
   const frames = activity === undefined ? [] : kernelFrames(execution, numbers, thread, activity);
   const place = activity === undefined ? placeOfIdle(execution, agent) : placeOfActivity(execution, activity);
-  if (place !== null) frames.push({ ...place, id: numbers.scenarioFrame(thread), name: agent, kind: 'scenario' });
+  if (place === null) return frames;
+  const control =
+    activity === undefined && agent !== currentAgent(execution) ? [] : controlOf(execution, activity ?? null);
+  frames.push(...scenarioFrames(execution, numbers, { thread, agent, place, control }));
   return frames;
 }
 
@@ -68,6 +72,40 @@ function kernelFrames(
       args: frame.args,
     });
   }
+  return frames;
+}
+
+/** The levels of an activity's block, or of the script; those around a block first. */
+export function controlOf(execution: Execution, activity: Activity | null): readonly ControlFrame[] {
+  const { control } = execution.run.script;
+  const block = blockOf(execution, activity);
+  return block === undefined ? control : [...control, ...block.progress.control];
+}
+
+interface ScenarioStack {
+  readonly thread: number;
+  readonly agent: string;
+  /** Of the innermost statement. */
+  readonly place: Place;
+  readonly control: readonly ControlFrame[];
+}
+
+/** A frame for each call of a def, where its statement stands, and one for the file. */
+function scenarioFrames(execution: Execution, numbers: StackNumbers, stack: ScenarioStack): SimulationFrame[] {
+  const { thread, agent, control } = stack;
+  const { blocks } = execution.run.program;
+  const frames: SimulationFrame[] = [];
+  let { place } = stack;
+  let calls = callDepth(control);
+  for (let level = control.length - 1; level > 0; level--) {
+    const frame = control[level] as ControlFrame;
+    if (frame.kind !== 'def') continue;
+    calls -= 1;
+    frames.push({ ...place, id: numbers.callFrame(thread, calls), name: agent, kind: 'scenario', def: frame.name });
+    const caller = control[level - 1] as ControlFrame;
+    place = blocks.at(caller.block)[caller.next]?.range ?? place;
+  }
+  frames.push({ ...place, id: numbers.scenarioFrame(thread), name: agent, kind: 'scenario' });
   return frames;
 }
 

@@ -8,6 +8,8 @@ export interface StepOrigin {
   readonly activity: Activity | null;
   readonly frame: Activation | null;
   readonly depth: number;
+  /** Calls of defs around it. */
+  readonly calls: number;
   /** The boundary at which the simulation stood; it does not stop there again. */
   readonly statement: number;
 }
@@ -30,12 +32,31 @@ export function isStepDone({ kind }: StepRequest, origin: StepOrigin | null, top
   }
 }
 
+/** Where a statement stands that is about to begin: in so many calls of defs, after one of its own or not. */
+export interface Landing {
+  readonly calls: number;
+  readonly isResumed: boolean;
+}
+
+/** Does a step end before the statement, as far as calls of defs decide that? `over` goes over them, `out` behind one. */
+export function endsAmongCalls({ kind }: StepRequest, from: number, { calls, isResumed }: Landing): boolean {
+  if (isResumed && calls >= from) return false;
+  if (kind === 'in' || kind === 'instruction') return true;
+  return (kind === 'over' && calls <= from) || (kind === 'out' && calls < from);
+}
+
 /** At a statement inside an interleaved block, or before an access. */
-export function isNestedStepDone({ kind }: StepRequest, origin: StepOrigin | null, activity: Activity): boolean {
+export function isNestedStepDone(
+  request: StepRequest,
+  origin: StepOrigin | null,
+  activity: Activity,
+  landing: Landing,
+): boolean {
+  const { kind } = request;
   if (kind === 'instruction') return true;
-  if (kind === 'in') return isOwnTurn(origin, activity);
-  const isOwn = origin?.activity === activity;
-  return isOwn && (kind === 'over' || (kind === 'out' && origin.frame !== null));
+  if (kind === 'in') return !landing.isResumed && isOwnTurn(origin, activity);
+  if (origin?.activity !== activity) return false;
+  return endsAmongCalls(request, origin.calls, landing) || (kind === 'out' && origin.frame !== null);
 }
 
 /** From between two statements, and once the thread's own part has ended, any thread's micro-step is the next one. */

@@ -1,9 +1,9 @@
 /** Moves a run as requests ask, and decides where it stands still again. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Activation } from '../../execution/activation.ts';
-import { currentThread } from '../state/control.ts';
+import { callDepth, currentThread, isResumed } from '../state/control.ts';
 import type { Execution } from './execution.ts';
-import { isNestedStepDone, isStepDone, type StepOrigin } from './step-origin.ts';
+import { endsAmongCalls, isNestedStepDone, isStepDone, type Landing, type StepOrigin } from './step-origin.ts';
 import { hasErrors } from '../statements/finish.ts';
 import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
@@ -11,6 +11,9 @@ import type { StackNumbers } from './stack-numbers.ts';
 import { blockOf, currentThreadNumber } from './stack.ts';
 import { hitsAt, noBreaks, type Breaks, type FunctionBreak, type StepRequest, type Stop } from './stop.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
+
+/** Not before a statement, but inside one. */
+const withinStatement: Landing = { calls: 0, isResumed: false };
 
 /** For the engine's `yieldAt`: every micro-step, or those of kernel functions alone. */
 const EVERY_STEP = 0;
@@ -60,6 +63,7 @@ export class Stepper {
       activity: this.execution.isBetween ? null : activity,
       frame,
       depth: script.control.length,
+      calls: callDepth(blockOf(this.execution, activity)?.progress.control ?? script.control),
       statement: this.execution.pending === null && request.isFirst !== true ? script.statements : -1,
     };
   }
@@ -103,16 +107,15 @@ export class Stepper {
   private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
     const { script } = this.execution.run;
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
-    const hits = hitsAt(breaks, range.line, range.file);
-    const isWatched = breaks.watch?.(range) ?? false;
+    const landing = { calls: callDepth(script.control), isResumed: isResumed(script.control) };
+    const hits = landing.isResumed ? [] : hitsAt(breaks, range.line, range.file);
+    const isWatched = (breaks.watch?.(range) ?? false) && !landing.isResumed;
     if (hits.length > 0 || isWatched)
       return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
-    const depth = this.origin?.depth ?? 0;
+    const { depth = 0, calls = 0, frame = null } = this.origin ?? {};
+    const isOutOfBlock = calls === 0 && landing.calls === 0 && script.control.length < depth && !landing.isResumed;
     const isStep =
-      request.kind === 'over' ||
-      request.kind === 'in' ||
-      request.kind === 'instruction' ||
-      (request.kind === 'out' && (script.control.length < depth || this.origin?.frame !== null));
+      endsAmongCalls(request, calls, landing) || (request.kind === 'out' && (isOutOfBlock || frame !== null));
     return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
   }
 
@@ -150,7 +153,7 @@ export class Stepper {
     if (activity.top.label === AtStatement.before) return this.stopInBlock(request, breaks, activity);
     const { kind } = request;
     if ((kind !== 'in' && kind !== 'instruction') || this.isBeginning(activity)) return null;
-    if (!isNestedStepDone(request, this.origin, activity)) return null;
+    if (!isNestedStepDone(request, this.origin, activity, withinStatement)) return null;
     const { nextAccess } = activity;
     const description = nextAccess === '' ? 'Paused inside the statement' : `Paused before the ${nextAccess}`;
     return { reason: 'step', description, thread: this.numbers.thread(activity.agent) };
@@ -164,10 +167,12 @@ export class Stepper {
 
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     const thread = this.numbers.thread(activity.agent);
-    const range = blockOf(this.execution, activity)?.progress.statement?.range;
-    const hits = range === undefined ? [] : hitsAt(breaks, range.line, range.file);
+    const { statement, control = [] } = blockOf(this.execution, activity)?.progress ?? {};
+    const landing = { calls: callDepth(control), isResumed: isResumed(control) };
+    const range = statement?.range;
+    const hits = range === undefined || landing.isResumed ? [] : hitsAt(breaks, range.line, range.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
-    if (!isNestedStepDone(request, this.origin, activity)) return null;
+    if (!isNestedStepDone(request, this.origin, activity, landing)) return null;
     return { reason: 'step', description: 'Paused on step', thread };
   }
 

@@ -88,6 +88,8 @@ export interface SimulationFrame {
   readonly kind: 'kernel' | 'scenario';
   readonly info?: FunctionInfo;
   readonly label?: string;
+  /** The def whose statement it is. */
+  readonly def?: string;
   readonly args?: unknown;
   /** The scenario's, or the view of a recording that it replays. */
   readonly file: string;

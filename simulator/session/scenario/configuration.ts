@@ -5,7 +5,8 @@ import type { KernelOptionInfo } from '../../kernels/kernel.ts';
 import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { machineProblems } from '../../kernels/machine-fit.ts';
 import { type Bounds, standardBounds } from './bounds.ts';
-import { allStatements } from './named-files.ts';
+import { allStatements, bodiesOf } from './named-files.ts';
+import { DefTable } from './def-table.ts';
 import { BlockTable, clusterOfPlace, functionTable, numberBlocks, requirePartSize } from './program.ts';
 import type { Assets, Program } from './program.ts';
 import { diagnostic, ScenarioFailure } from './scenario-failure.ts';
@@ -61,8 +62,7 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
   problems.push(...sizeDiagnostics(scenario, bounds));
   if (problems.length > 0) return { diagnostics: problems };
   const blocks = new BlockTable();
-  numberBlocks(blocks, scenario.body);
-  for (const test of scenario.tests) numberBlocks(blocks, test.body);
+  for (const body of bodiesOf(scenario)) numberBlocks(blocks, body);
   return {
     program: {
       scenario,
@@ -74,6 +74,7 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
       bounds,
       blocks,
       functions: functionTable(kernel),
+      defs: new DefTable(scenario),
       imageClusters,
     },
   };

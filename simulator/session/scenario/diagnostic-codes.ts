@@ -92,6 +92,10 @@ export const diagnosticCodes = {
     title: 'output cut short',
     explanation: 'A run printed more than is kept of it; the message counts the rest and names the bound.',
   },
+  WALK245: {
+    title: 'defs called too deeply',
+    explanation: 'More calls of defs are inside each other than may be: one calls itself without an end.',
+  },
   WALK244: {
     title: 'not searched for leaks',
     explanation: 'All processes have ended, but the machine has more frames than are searched for leaks.',

@@ -23,10 +23,15 @@ export function namedFiles(scenario: Scenario): NamedFiles {
   }
   return { files, recordings };
 }
-/** Of the common part and of every test, with those inside others. */
+
+/** The common part, every test's and every def's. */
+export function bodiesOf({ body, tests, defs }: Scenario): readonly (readonly Statement[])[] {
+  return [body, ...tests.map((test) => test.body), ...defs.map((def) => def.body)];
+}
+
+/** Of all bodies, with those inside others. */
 export function* allStatements(scenario: Scenario): Generator<Statement> {
-  yield* statementsIn(scenario.body);
-  for (const { body } of scenario.tests) yield* statementsIn(body);
+  for (const body of bodiesOf(scenario)) yield* statementsIn(body);
 }
 
 /** In source order, each before those inside it. */

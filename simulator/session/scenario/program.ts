@@ -7,6 +7,7 @@ import { commonOperations, observations, scenarioFunctions } from '../../kernels
 import type { Kernel } from '../../kernels/bound-kernel.ts';
 import { type Bounds, boundText, raiseHint, sizeText } from './bounds.ts';
 import type { KernelFunction } from '../../execution/activation.ts';
+import type { DefTable } from './def-table.ts';
 import { ScenarioFailure } from './scenario-failure.ts';
 import type { FileDeclaration, PlaceLiteral, Scenario, SourceRange, Statement } from './scenario.ts';
 
@@ -25,6 +26,7 @@ export interface Program {
   readonly bounds: Bounds;
   readonly blocks: BlockTable;
   readonly functions: ReadonlyMap<string, KernelFunction<never, unknown>>;
+  readonly defs: DefTable;
   /** Clusters of page caches of programs (`/bin/NAME`) that a `file` declaration places. */
   readonly imageClusters: ReadonlyMap<string, number>;
 }

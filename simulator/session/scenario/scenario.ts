@@ -19,6 +19,7 @@ export interface Scenario {
   readonly files: readonly FileDeclaration[];
   readonly body: readonly Statement[];
   readonly tests: readonly TestDeclaration[];
+  readonly defs: readonly DefDeclaration[];
 }
 
 export interface MachineDeclaration {
@@ -76,6 +77,20 @@ export interface TestDeclaration {
   readonly name: string;
   readonly body: readonly Statement[];
   readonly range: SourceRange;
+}
+
+/** A function that the file defines; without a `return` it gives `none`. */
+export interface DefDeclaration {
+  readonly name: string;
+  readonly parameters: readonly DefParameter[];
+  readonly body: readonly Statement[];
+  readonly range: SourceRange;
+}
+
+export interface DefParameter {
+  readonly name: string;
+  /** Null where the argument must be given. Evaluated at the call, among the parameters before it. */
+  readonly default: Expression | null;
 }
 
 export type Statement = StatementBody & {
@@ -149,6 +164,7 @@ type StatementBody =
   | { readonly kind: 'while'; readonly condition: Expression; readonly body: readonly Statement[] }
   | { readonly kind: 'break' }
   | { readonly kind: 'continue' }
+  | { readonly kind: 'return'; readonly value: Expression | null }
   | { readonly kind: 'repeat'; readonly times: Expression; readonly body: readonly Statement[] }
   | {
       readonly kind: 'if';
@@ -231,6 +247,8 @@ type ExpressionBody =
       readonly callee: string;
       readonly calleeRange: SourceRange;
       readonly args: readonly Argument[];
+      /** Of a function that the file defines. */
+      readonly isDef?: true;
     }
   | { readonly kind: 'member'; readonly receiver: Expression; readonly member: string }
   | { readonly kind: 'index'; readonly receiver: Expression; readonly index: Expression }

@@ -8,19 +8,30 @@ import type { Value } from './values.ts';
 
 /** Innermost level first; the file's own bindings last. */
 export function scopesOf({ control, globals }: Script): Map<string, Value>[] {
-  const scopes = innerScopes(control);
+  const { scopes } = innerScopes(control);
   scopes.push(globals);
   return scopes;
 }
 
-/** What the levels of a stack bind, innermost first. */
-export function innerScopes(control: readonly ControlFrame[]): Map<string, Value>[] {
+/** What the levels of a stack bind, innermost first. A def sees nothing of its callers: up to its own level. */
+export function innerScopes(control: readonly ControlFrame[]): {
+  readonly scopes: Map<string, Value>[];
+  readonly isInDef: boolean;
+} {
   const scopes: Map<string, Value>[] = [];
   for (let index = control.length - 1; index >= 0; index--) {
-    const { scope } = control[index] as ControlFrame;
+    const { scope, kind } = control[index] as ControlFrame;
     if (scope !== null) scopes.push(scope);
+    if (kind === 'def') return { scopes, isInDef: true };
   }
-  return scopes;
+  return { scopes, isInDef: false };
+}
+
+/** How many calls of defs a stack of blocks is in. */
+export function callDepth(control: readonly ControlFrame[]): number {
+  let depth = 0;
+  for (const { kind } of control) if (kind === 'def') depth += 1;
+  return depth;
 }
 
 /** Who runs the statements of the innermost block; null outside `as` and `replay`. */
@@ -73,6 +84,7 @@ function isEmptyRound({ script, program }: Run): boolean {
 function endRound(control: ControlFrame[], frame: ControlFrame): void {
   if (beginNextRound(frame)) return;
   control.pop();
+  if (frame.kind === 'def') giveToCaller(control, frame, null);
   // The condition is a statement of the block around it, which is performed again.
   if (frame.kind === 'while') stepBack(control);
 }
@@ -100,12 +112,58 @@ export function scopeOfRound({ kind, name, items, at }: ControlFrame): Map<strin
   return scope;
 }
 
-/** Where a statement leads: into a level, or out of a loop's round; null goes on behind it. */
-export type Passage = ControlFrame | 'break' | 'continue' | null;
+/** The levels below the call of a def that has so many others below it. */
+export function levelsBelow(control: readonly ControlFrame[], calls: number): ControlFrame[] {
+  let left = calls;
+  const end = control.findIndex(({ kind }) => kind === 'def' && left-- === 0);
+  return control.slice(0, end < 0 ? undefined : end);
+}
+
+/** A call as a statement has nothing left to do once its def has returned, be its thread alive or not. */
+export function hasReturned(control: readonly ControlFrame[], statement: Statement): boolean {
+  return statement.kind === 'call' && statement.call.isDef === true && isResumed(control);
+}
+
+/** Was the statement that is next performed in part, up to a def that has returned now? */
+export function isResumed(control: readonly ControlFrame[]): boolean {
+  return (control[control.length - 1]?.values ?? null) !== null;
+}
+
+/** Into a def: the statement that calls it is performed again with what its expressions gave so far. */
+export interface Calling {
+  readonly kind: 'calling';
+  readonly frame: ControlFrame;
+  readonly values: Map<number, Value>;
+}
+
+/** Where a statement leads: into a level, out of a round or a def; null goes on behind it. */
+export type Passage =
+  ControlFrame | Calling | { readonly kind: 'return'; readonly value: Value } | 'break' | 'continue' | null;
 
 export function follow(program: Program, control: ControlFrame[], passage: Passage): void {
+  const frame = control[control.length - 1];
+  if (frame !== undefined) frame.values = null;
+  if (passage === null) return;
   if (passage === 'break' || passage === 'continue') leaveRound(program, control, passage);
-  else if (passage !== null) control.push(passage);
+  else if (passage.kind === 'return') leaveDef(control, passage.value);
+  else if (passage.kind === 'calling') {
+    if (frame !== undefined) frame.values = passage.values;
+    stepBack(control);
+    control.push(passage.frame);
+  } else control.push(passage);
+}
+
+function leaveDef(control: ControlFrame[], value: Value): void {
+  for (let frame = control.pop(); frame !== undefined; frame = control.pop()) {
+    if (frame.kind !== 'def') continue;
+    giveToCaller(control, frame, value);
+    return;
+  }
+  throw new Error('internal: return stands in no def');
+}
+
+function giveToCaller(control: readonly ControlFrame[], { call }: ControlFrame, value: Value): void {
+  control[control.length - 1]?.values?.set(call, value);
 }
 
 /** `break` leaves the innermost loop, `continue` goes to the end of its round; both leave what stands inside it. */

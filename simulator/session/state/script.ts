@@ -9,7 +9,7 @@ import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
 export interface ControlFrame {
-  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'while' | 'then' | 'replay';
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'while' | 'def' | 'then' | 'replay';
   /** Number of the statement list in the program. */
   readonly block: number;
   /** The statement that is next. */
@@ -18,7 +18,14 @@ export interface ControlFrame {
   thread: ThreadObject | null;
   /** Bindings of `for`, `repeat`, `if`; null where bindings go to the enclosing level. */
   scope: Map<string, Value> | null;
-  /** For `for`: name and values, or places in `items`; for `repeat` the rounds left are `to - at`. */
+  /**
+   * While the statement that is next is performed in parts: what its expressions gave so far, by their numbers. Null before
+   * its first part.
+   */
+  values: Map<number, Value> | null;
+  /** For `def`: the number of the call, in the statement of the level below. */
+  readonly call: number;
+  /** For `def` its name; for `for`: name and values, or places in `items`; for `repeat` the rounds left are `to - at`. */
   readonly name: string;
   /** The list that `for` goes through; null where it counts. */
   readonly items: readonly Value[] | null;
@@ -109,6 +116,8 @@ export function blockFrame(block: number, change: Partial<ControlFrame> = {}): C
     next: 0,
     thread: null,
     scope: null,
+    values: null,
+    call: -1,
     name: '',
     items: null,
     at: 0n,

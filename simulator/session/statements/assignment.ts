@@ -12,7 +12,7 @@ import { kindOf, type Value } from '../state/values.ts';
 type Assignment = Extract<Statement, { readonly kind: 'assign' }>;
 
 export function* assign(start: Evaluation, statement: Assignment): KernelGenerator<void> {
-  const evaluation = { ...start, memo: new Map(start.memo) };
+  const evaluation = start.isKept ? start : { ...start, memo: new Map(start.memo) };
   const { index, value } = statement;
   const at = index === null ? null : yield* evaluateFully(evaluation, index);
   // `LIST[f()] += 1` calls f once.

@@ -26,5 +26,7 @@ export interface BlockProgress {
 
 /** What is bound where a block stands, innermost level first. */
 export function scopesOfBlock({ control, outer }: BlockProgress): Scopes {
-  return [...innerScopes(control), ...outer];
+  const { scopes, isInDef } = innerScopes(control);
+  // A def that the block calls sees what the file binds, nothing else.
+  return [...scopes, ...(isInDef ? outer.slice(-1) : outer)];
 }

@@ -3,7 +3,7 @@ import { setCause } from '../../execution/cause.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { roundsIn } from '../state/findings.ts';
-import { follow, nextIn, passIn, scopesOf, type Passage } from '../state/control.ts';
+import { follow, hasReturned, nextIn, passIn, scopesOf, type Passage } from '../state/control.ts';
 import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
 import { callsIn, isEndingCall } from '../scenario/statement-calls.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -75,9 +75,8 @@ function* runBlock(start: StatementContext, block: BlockProgress): KernelGenerat
         here.label = AtStatement.begun;
         const entered = yield* performInBlock(context, block, next);
         if (entered === CUT_OFF) return;
-        if (entered === null) continue;
         follow(run.program, control, entered);
-        changeLevel();
+        if (entered !== null) changeLevel();
       }
     }
   } finally {
@@ -103,6 +102,10 @@ function* performInBlock(
 ): KernelGenerator<Passage | typeof CUT_OFF> {
   const { run, here } = context;
   const thread = threadOf(here);
+  if (hasReturned(block.control, statement)) {
+    passIn(block.control);
+    return null;
+  }
   if (thread !== null && !thread.alive && !block.hasEndedItself) {
     noteCutOff(run, thread, statement.range, 'not run');
     return CUT_OFF;
@@ -130,19 +133,23 @@ function* performInRounds(
   statement: Statement,
 ): KernelGenerator<Passage> {
   try {
-    return yield* performTold(context, statement);
+    return yield* performTold(context, control, statement);
   } catch (error) {
     if (error instanceof ScenarioFailure) error.rounds = roundsIn(control);
     throw error;
   }
 }
 
-function* performTold(context: StatementContext, statement: Statement): KernelGenerator<Passage> {
+function* performTold(
+  context: StatementContext,
+  control: readonly ControlFrame[],
+  statement: Statement,
+): KernelGenerator<Passage> {
   const { machine, activity, cluster } = context.here;
   const begun = tellStatement(machine, cluster, statement);
   const before = setCause(activity, begun);
   try {
-    return yield* performStatement(context, statement);
+    return yield* performStatement(context, statement, control);
   } finally {
     setCause(activity, before);
     tellEnd(machine, activity, begun);

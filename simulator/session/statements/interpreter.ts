@@ -6,19 +6,82 @@
 import type { KernelGenerator } from '../../execution/activation.ts';
 import { principalValue } from '../calls/convert.ts';
 import { evaluateFully, integer, truth } from '../calls/evaluate.ts';
+import { DefCall } from '../calls/def-call.ts';
 import { elementsOf } from '../calls/kernel-values.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Statement } from '../scenario/scenario.ts';
-import { scopeOfRound, type Passage } from '../state/control.ts';
+import type { Program } from '../scenario/program.ts';
+import type { Expression, Statement } from '../scenario/scenario.ts';
+import { callDepth, scopeOfRound, type Passage } from '../state/control.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
 import { kindOf, type Value } from '../state/values.ts';
 import { evaluateCount, evaluationOf, executeStatement, type StatementContext } from './statements.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
 
-/** Performs a statement as the activity's thread. What it answers is the block that it enters, or the loop that it leaves. */
-export function* performStatement(context: StatementContext, statement: Statement): KernelGenerator<Passage> {
+/** Performs a statement as the activity's thread, which stands in `control`. What it answers is where that leads. */
+export function* performStatement(
+  context: StatementContext,
+  statement: Statement,
+  control: readonly ControlFrame[],
+): KernelGenerator<Passage> {
+  return context.run.program.defs.isCaller(statement)
+    ? yield* performPart(context, statement, control)
+    : yield* performWhole(context, statement);
+}
+
+/** Up to the first def that it calls and that has not returned yet. */
+function* performPart(
+  context: StatementContext,
+  statement: Statement,
+  control: readonly ControlFrame[],
+): KernelGenerator<Passage> {
+  const { program } = context.run;
+  const before = control.at(-1)?.values ?? new Map<number, Value>();
+  const kept = new Map([...before].map(([number, value]) => [program.defs.at(number), value]));
+  try {
+    return yield* performWhole({ ...context, kept }, statement);
+  } catch (error) {
+    if (!(error instanceof DefCall)) throw error;
+    requireDepth(context, error, control);
+    return enterDef(program, error, kept);
+  }
+}
+
+const DEEPEST_CALLS = 64;
+
+function requireDepth(
+  { run, isInterleaved }: StatementContext,
+  { def, expression }: DefCall,
+  control: readonly ControlFrame[],
+): void {
+  const depth = callDepth(control) + (isInterleaved ? callDepth(run.script.control) : 0);
+  if (depth < DEEPEST_CALLS) return;
+  const message = `${def.name} is called too deeply: at most ${String(DEEPEST_CALLS)} calls of defs may be inside each other`;
+  throw new ScenarioFailure('WALK245', message, expression.calleeRange);
+}
+
+function enterDef(
+  { blocks, defs }: Program,
+  { def, expression, scope }: DefCall,
+  kept: ReadonlyMap<Expression, Value>,
+): Passage {
+  const values = new Map<number, Value>();
+  for (const [part, value] of kept) {
+    const number = defs.numberOf(part);
+    if (number !== undefined) values.set(number, value);
+  }
+  const call = defs.numberOf(expression);
+  if (call === undefined) throw new Error(`internal: the call of ${def.name} has no number`);
+  const frame = blockFrame(blocks.numberOf(def.body), { kind: 'def', name: def.name, scope, call });
+  return { kind: 'calling', frame, values };
+}
+
+function* performWhole(context: StatementContext, statement: Statement): KernelGenerator<Passage> {
   switch (statement.kind) {
+    case 'return': {
+      const { value } = statement;
+      return { kind: 'return', value: value === null ? null : yield* evaluateFully(evaluationOf(context), value) };
+    }
     case 'break':
     case 'continue':
       return statement.kind;

@@ -3,7 +3,7 @@ import { KernelPanic } from '../../execution/panic.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
 import { report, roundsIn } from '../state/findings.ts';
-import { currentThread, follow, passStatement, scopesOf, type Passage } from '../state/control.ts';
+import { currentThread, follow, hasReturned, passStatement, scopesOf, type Passage } from '../state/control.ts';
 import { labelled, noteUnmet } from './expectations.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
@@ -28,7 +28,12 @@ type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly ki
 
 /** Null when the statement, which is the script's next, is done already: a block was entered. */
 export function beginStatement(run: Run, statement: Statement): PendingStatement | null {
+  const isReturned = hasReturned(run.script.control, statement);
   passStatement(run);
+  if (isReturned) {
+    follow(run.program, run.script.control, null);
+    return null;
+  }
   const thread = currentThread(run.script);
   try {
     requireAlive(thread, statement.range);
@@ -55,7 +60,7 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): P
     case 'explore':
       throw new Error('internal: explore is begun by the simulation');
     default:
-      return single(run, statement, thread, (context) => performStatement(context, statement));
+      return single(run, statement, thread, (context) => performStatement(context, statement, run.script.control));
   }
 }
 

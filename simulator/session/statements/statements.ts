@@ -27,10 +27,12 @@ export interface StatementContext {
   readonly here: Activation;
   readonly scopes: Scopes;
   readonly isInterleaved: boolean;
+  /** What the expressions of a statement that calls defs gave so far; null for any other statement. */
+  readonly kept?: Map<Expression, Value> | null;
 }
 
-export function evaluationOf({ run, here, scopes, isInterleaved }: StatementContext): Evaluation {
-  return evaluationAt(run, here, scopes, isInterleaved);
+export function evaluationOf({ run, here, scopes, isInterleaved, kept = null }: StatementContext): Evaluation {
+  return evaluationAt(run, here, scopes, isInterleaved, kept);
 }
 
 export function* executeStatement(context: StatementContext, statement: Statement): KernelGenerator<void> {

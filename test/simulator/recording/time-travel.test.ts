@@ -117,6 +117,7 @@ describe('a recording while somebody types', () => {
       files: [],
       body: [{ kind: 'replay', path: 'cow_fork', name: null, range }],
       tests: [],
+      defs: [],
     };
     const [kernel] = kernels;
     assert.ok(kernel !== undefined);
