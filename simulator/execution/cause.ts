@@ -12,14 +12,14 @@ export function setCause(activity: Activity, event: number): number {
   return before;
 }
 
-type Refused = Pick<MmuFault, 'va' | 'access' | 'user' | 'kind' | 'level'>;
+type Refused = Pick<MmuFault, 'va' | 'access' | 'user' | 'kind' | 'code' | 'level'>;
 
 /**
  * An access was refused: what follows is the trap's doing, up to its outcome. Gives the cause until now, for the caller to
  * put back.
  */
-export function enterTrap({ machine, activity, cluster }: Here, { va, access, user, kind, level }: Refused): number {
-  const fields = machine.trace.on ? { va, access, user, fault: kind, level } : null;
+export function enterTrap({ machine, activity, cluster }: Here, { va, access, user, kind, code, level }: Refused): number {
+  const fields = machine.trace.on ? { va, access, user, fault: kind, code, level } : null;
   return setCause(activity, tell(machine, 'trap', cluster, fields));
 }
 

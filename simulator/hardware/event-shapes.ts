@@ -3,6 +3,7 @@
  * emitters and readers, and the check that the tests make of every event, come from it.
  */
 import type { Access } from './access.ts';
+import type { FaultKind } from './access-status.ts';
 import type { PhysicalAddress, Ppn, VirtualAddress, Vpn } from './word.ts';
 
 /** What a field means, and so how it is shown. */
@@ -19,6 +20,7 @@ export interface FieldTypes {
   /** Counter owner of a process; 0 is the kernel. */
   readonly process: number;
   readonly access: Access;
+  readonly fault: FaultKind;
   readonly bytes: number;
   readonly count: number;
   /** A word of 32 bits, or flags: shown in hexadecimal. */
@@ -91,8 +93,8 @@ export const momentShapes = {
   'statement-end': {},
   /** A daemon's turn begins, at the cycle at which it was due. */
   daemon: { name: 'text', due: 'count' },
-  /** The MMU has refused an access: its outcome, a page-fault, cow-fault or segv, has this event as cause. */
-  trap: { ...trapped, user: 'flag', fault: 'text', level: 'count' },
+  /** The MMU has refused an access, `code` being what its exception register says: its outcome, a page-fault, cow-fault or segv, has this event as cause. */
+  trap: { ...trapped, user: 'flag', fault: 'fault', code: 'word', level: 'count' },
   /** The server has taken the request from its queue; it has written the answer. */
   'rpc-begun': message,
   'rpc-answered': message,

@@ -68,6 +68,9 @@ const parts = {
   'x86-64': {
     mesh: { width: 1, height: 1 }, coresPerCluster: 2, memoryBytes: 16 * MIB, paging: 'x86-64', tlb, cost: defaultCost, seed: 1,
   },
+  rv64: {
+    mesh: { width: 1, height: 1 }, coresPerCluster: 2, memoryBytes: 16 * MIB, paging: 'sv39', tlb, cost: defaultCost, seed: 1,
+  },
 } as const satisfies Readonly<Record<string, MachineParts>>; // prettier-ignore
 
 export const presetNames = Object.keys(parts) as readonly Preset[];

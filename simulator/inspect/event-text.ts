@@ -1,5 +1,5 @@
 /** What happened, in words. */
-import { pagingFormat } from '../hardware/layouts/formats.ts';
+import { faultRegistersOf, pagingFormat } from '../hardware/layouts/formats.ts';
 import { clusterOfCore, coreIndex } from '../hardware/machine-config.ts';
 import { clusterOfPpn } from '../hardware/physical-memory.ts';
 import type { CommonEvent, TraceEvent } from '../hardware/trace-event.ts';
@@ -50,6 +50,8 @@ export function eventText(on: OnMachine, event: TraceEvent): string {
     case 'cow-fault':
     case 'segv':
       return `${accessText(on, event)}: ${outcomeText(event)}`;
+    case 'trap':
+      return `${accessText(on, event)}: ${trapText(on, event)}`;
     default:
       return event.name;
   }
@@ -62,7 +64,7 @@ export function entryText(on: OnMachine, event: EntryEvent, roots: readonly Ppn[
   return `entry ${event.name === 'pte-set' ? `set to frame ${hex(event.fields.ppn)}` : 'cleared'}${where}`;
 }
 
-export function accessText(on: OnMachine, { core, thread, fields }: TrapEvent): string {
+export function accessText(on: OnMachine, { core, thread, fields }: TrapEvent | CommonEvent<'trap'>): string {
   const { config } = on.machine;
   const cluster = clusterOfCore(config, core);
   const local = core - coreIndex(config, cluster, 0);
@@ -70,6 +72,14 @@ export function accessText(on: OnMachine, { core, thread, fields }: TrapEvent): 
   const address = fullAddressText(fields.va, pagingFormat(config.paging).addressBits);
   const where = place(on, cluster) === '' ? String(local) : `${place(on, cluster)},${String(local)}`;
   return `${verb} ${address} by ${thread} on core ${where} traps`;
+}
+
+/** `scause 13 (load page fault), stval 0x0000000000001000` */
+function trapText({ machine }: OnMachine, { fields: { va, access, code, fault } }: CommonEvent<'trap'>): string {
+  const format = pagingFormat(machine.config.paging);
+  const registers = faultRegistersOf(format, access);
+  const address = fullAddressText(va, format.addressBits);
+  return `${registers.code} ${format.exceptionText(code, fault)}, ${registers.address} ${address}`;
 }
 
 export function outcomeText({ name }: TrapEvent): string {

@@ -28,6 +28,7 @@ const checks: Readonly<Record<keyof FieldTypes, Check>> = {
   core: (value, { config }) => isNatural(value, null as never) && Number(value) < coreCount(config),
   process: isNatural,
   access: (value) => value === 0 || value === 1 || value === 2,
+  fault: (value) => ['absent', 'rights', 'reserved', 'address', 'bus', 'register'].includes(String(value)),
   bytes: isInteger,
   count: isInteger,
   word: (value) => isNatural(value, null as never) && Number(value) < 2 ** 32,

@@ -21,9 +21,9 @@ export function framePointedTo(format: FrameFormat, first: number, second: numbe
 
 /** Is a bit set, or a value there, that the format reserves? */
 export function isReservedEntry(format: PointerFormat, first: number, second: number): boolean {
-  const value = (first >>> format.valueShift) & format.valueMask;
-  const reservedBits = (first & format.reservedMask) | (second & format.reservedMaskSecond);
-  return (reservedBits | ((format.reservedValues >>> value) & 1)) !== 0;
+  if (((first & format.reservedMask) | (second & format.reservedMaskSecond)) !== 0) return true;
+  const values = format.reservedValues;
+  return values !== 0 && ((values >>> ((first >>> format.valueShift) & format.valueMask)) & 1) !== 0;
 }
 
 /** Every right that an entry can give, as bits of TlbKey. */

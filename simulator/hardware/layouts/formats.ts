@@ -1,4 +1,6 @@
-import type { PagingFormat } from './paging-format.ts';
+import { Access } from '../access.ts';
+import type { FaultRegisters, PagingFormat } from './paging-format.ts';
+import { sv39Paging } from './sv39.ts';
 import { tsarPaging } from './tsar.ts';
 import { x86Paging } from './x86-32.ts';
 import { x8664Paging } from './x86-64.ts';
@@ -8,6 +10,7 @@ const formats = {
   tsar: tsarPaging,
   'x86-32': x86Paging,
   'x86-64': x8664Paging,
+  sv39: sv39Paging,
 } as const satisfies Readonly<Record<string, PagingFormat>>;
 
 export type Paging = keyof typeof formats;
@@ -21,6 +24,11 @@ export function pagingFormat(paging: Paging): PagingFormat {
 
 export function addressBitsOf({ config }: { readonly config: { readonly paging: Paging } }): number {
   return pagingFormat(config.paging).addressBits;
+}
+
+/** The registers that tell of a refused access of that kind. */
+export function faultRegistersOf({ faultRegisters }: PagingFormat, access: Access): FaultRegisters {
+  return access === Access.fetch ? faultRegisters.fetch : faultRegisters.data;
 }
 
 export function isPaging(word: string): word is Paging {

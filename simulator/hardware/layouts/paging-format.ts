@@ -1,4 +1,5 @@
 import type { Access } from '../access.ts';
+import type { FaultKind } from '../access-status.ts';
 import type { Ppn } from '../word.ts';
 import type { EntryLayout } from './layout.ts';
 
@@ -38,6 +39,16 @@ export interface PagingFormat {
   readonly rootText: (root: Ppn) => string;
   /** What the core's exception register says of a refused access. `level` is the depth of the entry that decided. */
   readonly exceptionCode: (status: number, level: number, access: Access, user: boolean) => number;
+  /** That code in the manual's words: `13 (load page fault)`. */
+  readonly exceptionText: (code: number, kind: FaultKind) => string;
+  /** Where software finds code and address. */
+  readonly faultRegisters: { readonly data: FaultRegisters; readonly fetch: FaultRegisters };
+}
+
+/** The manual's names of the registers that tell of a refused access. */
+export interface FaultRegisters {
+  readonly code: string;
+  readonly address: string;
 }
 
 /** How banks and their clusters stand in physical addresses. */

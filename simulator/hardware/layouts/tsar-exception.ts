@@ -1,5 +1,6 @@
 import { Access } from '../access.ts';
 import { AccessStatus } from '../access-status.ts';
+import { hex } from '../word.ts';
 
 /** MMU exception codes of TSAR (ALMOS-MKH 10.5); reads and fetches have `READ` added. */
 const TsarException = {
@@ -34,4 +35,11 @@ export function tsarExceptionCode(status: number, level: number, access: Access)
     default:
       return base | TsarException.CACHE_ILLEGAL_ACCESS;
   }
+}
+
+/** `0x1002 (PT2_UNMAPPED)` */
+export function tsarExceptionText(code: number): string {
+  const { READ, ...causes } = TsarException;
+  const name = Object.entries(causes).find(([, value]) => value === (code & ~READ))?.[0];
+  return name === undefined ? hex(code, 4) : `${hex(code, 4)} (${name})`;
 }

@@ -4,7 +4,7 @@ import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
 import { defineLevels, noBits } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
-import { tsarExceptionCode } from './tsar-exception.ts';
+import { tsarExceptionCode, tsarExceptionText } from './tsar-exception.ts';
 
 /** TSAR's two levels (ALMOS-MKH 10.2). */
 
@@ -81,6 +81,11 @@ export const tsarPaging: PagingFormat = {
   physical: { localPageBits: 20, contiguousBytes: 0, hasExtension: true },
   rootText: (root) => `PTPR ${hex(pageTablePointer(root), 8)}`,
   exceptionCode: tsarExceptionCode,
+  exceptionText: tsarExceptionText,
+  faultRegisters: {
+    data: { code: 'MMU_DETR', address: 'MMU_DBVAR' },
+    fetch: { code: 'MMU_IETR', address: 'MMU_IBVAR' },
+  },
   levels: defineLevels([
     {
       name: 'PT1',

@@ -2,7 +2,7 @@ import { defineEntry, flag, reserved } from './layout.ts';
 import type { Field } from './layout.ts';
 import { defineLevels, noBits } from './paging-format.ts';
 import type { PagingFormat } from './paging-format.ts';
-import { cr3Text, x86ErrorCode } from './x86-registers.ts';
+import { cr3Text, x86ErrorCode, x86ErrorText, x86FaultRegisters } from './x86-registers.ts';
 
 /** IA-32 paging with CR4.PSE and CR4.PGE, without PAE; physical addresses of 32 bits (Intel SDM 3A 4.3). */
 
@@ -73,6 +73,8 @@ export const x86Paging: PagingFormat = {
   physical: { localPageBits: 20, contiguousBytes: 3 * 2 ** 30, hasExtension: false },
   rootText: cr3Text,
   exceptionCode: x86ErrorCode,
+  exceptionText: x86ErrorText,
+  faultRegisters: x86FaultRegisters,
   levels: defineLevels([
     {
       name: 'PD',

@@ -2,7 +2,7 @@ import { defineEntry, flag, reserved } from './layout.ts';
 import type { EntryLayout, Field } from './layout.ts';
 import { defineLevels, noBits } from './paging-format.ts';
 import type { LevelFormat, PageFormat, PagingFormat } from './paging-format.ts';
-import { cr3Text, x86ErrorCodeWithFetch } from './x86-registers.ts';
+import { cr3Text, x86ErrorCodeWithFetch, x86ErrorText, x86FaultRegisters } from './x86-registers.ts';
 
 /** Four-level paging with EFER.NXE and CR4.PGE; physical addresses of 48 bits (Intel SDM 3A 4.5). */
 
@@ -130,6 +130,8 @@ export const x8664Paging: PagingFormat = {
   physical: { localPageBits: 28, contiguousBytes: 0, hasExtension: false },
   rootText: cr3Text,
   exceptionCode: x86ErrorCodeWithFetch,
+  exceptionText: x86ErrorText,
+  faultRegisters: x86FaultRegisters,
   levels: defineLevels([
     level('PML4', 27, null),
     level('PDPT', 18, page(x8664Pdpte1G, 2, 30, 0x3fff_e000)),

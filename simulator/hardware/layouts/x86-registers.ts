@@ -1,5 +1,6 @@
 import { Access } from '../access.ts';
 import { AccessStatus } from '../access-status.ts';
+import type { FaultKind } from '../access-status.ts';
 import type { Ppn } from '../word.ts';
 import { addressOfPpn, hex } from '../word.ts';
 
@@ -26,6 +27,17 @@ export function x86ErrorCodeWithFetch(status: number, level: number, access: Acc
   const code = x86ErrorCode(status, level, access, user);
   return isPageFault(status) && access === Access.fetch ? code | X86Error.fetch : code;
 }
+
+/** `0x6 (write, user)`; what is no page fault has no code. */
+export function x86ErrorText(code: number, kind: FaultKind): string {
+  if (kind === 'address') return '0x0 (#GP)';
+  if (kind === 'bus') return '0x0 (no memory)';
+  const names = Object.entries(X86Error).filter(([, bit]) => (code & bit) !== 0);
+  return names.length === 0 ? hex(code) : `${hex(code)} (${names.map(([name]) => name).join(', ')})`;
+}
+
+const registers = { code: 'error code', address: 'CR2' } as const;
+export const x86FaultRegisters = { data: registers, fetch: registers } as const;
 
 function isPageFault(status: number): boolean {
   return status !== AccessStatus.address && status !== AccessStatus.bus && status !== AccessStatus.illegal;

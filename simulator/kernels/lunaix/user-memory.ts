@@ -70,7 +70,8 @@ function* trap(here: Here, va: number, access: Access, isPresent: boolean): Luna
   const thread = currentThread(here);
   if (thread === null) return panic(here, `page fault on kernel: ${hex(va, 8)}`);
   const code = (isPresent ? 1 : 0) | (access === Access.write ? 2 : 0);
-  const cause = enterTrap(here, { va, access, user: false, kind: isPresent ? 'rights' : 'absent', level: 2 });
+  const kind = isPresent ? 'rights' : 'absent';
+  const cause = enterTrap(here, { va, access, user: false, kind, code, level: 2 });
   const outcome = yield* intr_routine_page_fault(here, { thread, va, access, user: false, code });
   emitOutcome(here, { va, access }, outcome);
   setCause(here.activity, cause);

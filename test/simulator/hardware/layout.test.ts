@@ -8,6 +8,7 @@ import {
   flag,
   reserved,
 } from '../../../simulator/hardware/layouts/layout.ts';
+import { sv39Pte, sv39Pte1G, sv39Pte2M, sv39Table } from '../../../simulator/hardware/layouts/sv39.ts';
 import { tsarPtd1, tsarPte1, tsarPte2 } from '../../../simulator/hardware/layouts/tsar.ts';
 import { x86BigPde, x86Pde, x86Pte } from '../../../simulator/hardware/layouts/x86-32.ts';
 import {
@@ -21,6 +22,7 @@ import {
 const layouts = [
   tsarPte1, tsarPtd1, tsarPte2, x86Pde, x86BigPde, x86Pte,
   x8664Table, x8664Pml4e, x8664Pte, x8664Pde2M, x8664Pdpte1G,
+  sv39Table, sv39Pte, sv39Pte2M, sv39Pte1G,
 ]; // prettier-ignore
 
 function entry64(layout: typeof x8664Pte, values: Record<string, number>): bigint {
@@ -135,5 +137,20 @@ describe('layout: x86-64', () => {
     assert.equal(entry64(x8664Pdpte1G, { P: 1, RW: 1, US: 1, PS: 1, frame: 1 }), 0x4000_0087n);
     assert.equal(entry64(x8664Pte, { frame: 2 ** 36 - 1 }), 0x0000_ffff_ffff_f000n);
     assert.equal(entry64(x8664Pml4e, { AVL: 0x7ff }), 0x7ff0_0000_0000_0000n);
+  });
+});
+
+describe('layout: Sv39', () => {
+  it('has the bits of the manual', () => {
+    const places = { V: 0, R: 1, W: 2, X: 3, U: 4, G: 5, A: 6, D: 7, RSW: 8, PBMT: 61, N: 63 };
+    for (const [name, place] of Object.entries(places))
+      assert.equal(entry64(sv39Pte, { [name]: 1 }), 2n ** BigInt(place), name);
+    assert.equal(entry64(sv39Pte, { V: 1, R: 1, W: 1, U: 1, A: 1, D: 1, PPN: 0x12345 }), 0x48d_14d7n);
+    assert.equal(entry64(sv39Pte, { PPN: 2 ** 44 - 1 }), 0x003f_ffff_ffff_fc00n);
+  });
+  it('has pointers without rights, and big pages', () => {
+    assert.equal(entry64(sv39Table, { V: 1, PPN: 0x102 }), 0x4_0801n);
+    assert.equal(entry64(sv39Pte2M, { V: 1, R: 1, PPN: 3 }), 0x18_0003n);
+    assert.equal(entry64(sv39Pte1G, { V: 1, X: 1, PPN: 1 }), 0x1000_0009n);
   });
 });

@@ -1,5 +1,5 @@
 import { setPageTableRoot } from '../../../simulator/hardware/core.ts';
-import type { MachineConfig } from '../../../simulator/hardware/machine-config.ts';
+import type { MachineConfig, Preset } from '../../../simulator/hardware/machine-config.ts';
 import { presets } from '../../../simulator/hardware/machine-config.ts';
 import { Access, createMachine } from '../../../simulator/hardware/machine.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
@@ -10,7 +10,7 @@ import { readFrame32, writeFrame32, zeroFrame } from '../../../simulator/hardwar
 
 export const { read, write, fetch } = Access;
 
-export function machineOf(preset: 'tsar' | 'i386' | 'x86-64', changes: Partial<MachineConfig> = {}): Machine {
+export function machineOf(preset: Preset, changes: Partial<MachineConfig> = {}): Machine {
   return createMachine({ ...presets[preset], ...changes });
 }
 

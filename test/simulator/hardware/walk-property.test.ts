@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { createBatch, pushAccess } from '../../../simulator/hardware/access-batch.ts';
 import { cycles, setPageTableRoot, setWriteProtect } from '../../../simulator/hardware/core.ts';
+import { presetNames, type Preset } from '../../../simulator/hardware/machine-config.ts';
 import { memoryEquals } from '../../../simulator/hardware/memory-snapshot.ts';
 import type { Access, Machine } from '../../../simulator/hardware/machine.ts';
 import { accessBatch, translate } from '../../../simulator/hardware/mmu.ts';
@@ -15,7 +16,8 @@ import { machineOf, setEntry32, setEntry64 } from './tables.ts';
  * Random tables, read by the walker and by an independent few lines for each architecture, over bigint words.
  * Tables stand in frames 0x10..0x17, so that random pointers hit tables often.
  */
-type Kind = 'tsar' | 'i386' | 'x86-64';
+type Kind = Preset;
+const kinds: readonly Kind[] = presetNames;
 const FIRST = 0x10;
 const TABLES = 8;
 
@@ -87,6 +89,39 @@ function naiveX86(
   }
 }
 
+/** The manual's algorithm in its own order (privileged architecture, "Virtual Address Translation Process"), SUM set, MXR clear. */
+function naiveSv39(machine: Machine, va: bigint, access: Access, user: boolean): Expected {
+  let a = BigInt(FIRST) << 12n;
+  for (let i = 2n; ; i--) {
+    const pte = quad(machine, Number(a) + Number((va >> (12n + 9n * i)) & 511n) * 8);
+    const [v, r, w, x, u] = [0n, 1n, 2n, 3n, 4n].map((bit) => ((pte >> bit) & 1n) === 1n);
+    if (!v) return { pa: -1, status: 'absent' };
+    if ((!r && w) || pte >> 54n !== 0n) return { pa: -1, status: 'reserved' };
+    const ppn = (pte >> 10n) & 0xfff_ffff_ffffn;
+    if (!r && !x) {
+      if (i === 0n || (pte & 0xd0n) !== 0n) return { pa: -1, status: 'reserved' };
+      a = ppn << 12n;
+      if (!inMemory(a)) return { pa: -1, status: 'bus' };
+      continue;
+    }
+    const offset = (1n << (9n * i)) - 1n;
+    if ((ppn & offset) !== 0n) return { pa: -1, status: 'reserved' };
+    const isAllowed = { 0: r, 1: w, 2: x }[access] && (user ? u : !(u && access === 2));
+    if (!isAllowed) return { pa: -1, status: 'rights' };
+    const pa = ((ppn | ((va >> 12n) & offset)) << 12n) | (va & 0xfffn);
+    return inMemory(pa) ? { pa: Number(pa), status: 'ok' } : { pa: -1, status: 'bus' };
+  }
+}
+
+/** Mostly pointers and pages with rights; now and then anything at all. */
+function sv39Entry(target: number, bits: number): bigint {
+  const flags = BigInt(bits & 0xff);
+  const strange = bits >>> 10 === 31 ? 1n << BigInt(54 + (bits % 10)) : 0n;
+  const frame = BigInt(target) << 10n;
+  if (bits % 5 < 3) return strange | frame | (flags & 0x20n) | 1n;
+  return strange | frame | (bits % 5 === 3 ? flags | 3n : flags);
+}
+
 function randomTables(
   kind: Kind,
   entries: readonly { table: number; index: number; target: number; bits: number }[],
@@ -107,6 +142,8 @@ function randomTables(
       setEntry32(machine, frame, 2 * (index % 512) + 1, ((attributes & 0xc000_0000) | target) >>> 0);
     } else if (kind === 'i386') {
       setEntry32(machine, frame, index, (target * 4096 + (bits & 0x1ff)) >>> 0);
+    } else if (kind === 'rv64') {
+      setEntry64(machine, frame, index % 512, sv39Entry(target, bits));
     } else {
       const high = (bits & 0x200) !== 0 ? 1n << 63n : 0n;
       const strange = bits >>> 10 === 31 ? 1n << 50n : 0n;
@@ -134,25 +171,26 @@ const access = fc.record({
 function addressOf(kind: Kind, parts: readonly number[], offset: number): number {
   const [a, b, c, d] = parts as [number, number, number, number];
   if (kind === 'x86-64') return a * 2 ** 39 + b * 2 ** 30 + c * 2 ** 21 + d * 4096 + offset;
+  if (kind === 'rv64') return a * 2 ** 30 + b * 2 ** 21 + c * 4096 + offset;
   return kind === 'tsar' ? a * 2 ** 21 + b * 4096 + offset : a * 2 ** 22 + b * 4096 + offset;
 }
 
 function naive(machine: Machine, kind: Kind, va: number, want: Access, user: boolean, wp: boolean): Expected {
-  return kind === 'tsar'
-    ? naiveTsar(machine, BigInt(va), want, user)
-    : naiveX86(machine, kind, BigInt(va), want, user, wp);
+  if (kind === 'tsar') return naiveTsar(machine, BigInt(va), want, user);
+  if (kind === 'rv64') return naiveSv39(machine, BigInt(va), want, user);
+  return naiveX86(machine, kind, BigInt(va), want, user, wp);
 }
 
-for (const kind of ['tsar', 'i386', 'x86-64'] as const) {
+for (const kind of kinds) {
   describe(`random tables: ${kind}`, () => {
     it('every access ends as in a naive walk, with a cold and with a warm TLB', () => {
       const seen: Record<string, number> = {};
       const property = fc.property(fc.array(entry, { minLength: 20, maxLength: 60 }), fc.array(access, { minLength: 10, maxLength: 30 }), fc.boolean(), (entries, accesses, wp) => {
         const machine = randomTables(kind, entries);
-        if (kind !== 'tsar') setWriteProtect(machine, 0, wp);
+        setWriteProtect(machine, 0, wp);
         for (const { parts, offset, access: want, user } of accesses) {
           const va = addressOf(kind, parts, offset);
-          const expected = naive(machine, kind, va, want, user, kind === 'tsar' || wp);
+          const expected = naive(machine, kind, va, want, user, wp);
           seen[expected.status] = (seen[expected.status] ?? 0) + 1;
           for (const pass of ['cold', 'warm']) {
             if (pass === 'cold') flushTlb(machine, 0, false);
