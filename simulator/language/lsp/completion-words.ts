@@ -40,10 +40,10 @@ function afterWord(
           )
         : null;
     case 'machine':
-      return items(Object.keys(catalogue.presets), CompletionItemKind.Module, 'machine');
+      return items(vocabulary.kernel?.presets ?? Object.keys(catalogue.presets), CompletionItemKind.Module, 'machine');
     case 'paging':
       return items(
-        [...new Set(Object.values(catalogue.presets).map(({ paging }) => paging))],
+        vocabulary.kernel?.pagings ?? [...new Set(Object.values(catalogue.presets).map(({ paging }) => paging))],
         CompletionItemKind.EnumMember,
         'paging',
       );

@@ -1,5 +1,6 @@
 /** What hovering over a token says, as Markdown. */
 import type { AstNode, LeafCstNode } from 'langium';
+import { pagingFormat } from '../../hardware/layouts/formats.ts';
 import { resolveBindings } from '../bindings.ts';
 import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isWordOf } from '../expected-type.ts';
@@ -61,7 +62,15 @@ function describePreset(name: string, { catalogue }: Vocabulary): string | null 
   const preset = Object.hasOwn(catalogue.presets, name) ? catalogue.presets[name] : undefined;
   if (preset === undefined) return null;
   const mesh = `${String(preset.mesh.width)}x${String(preset.mesh.height)}`;
-  return `Preset \`${name}\`: ${preset.paging} page tables, mesh ${mesh}, ${String(preset.coresPerCluster)} core${preset.coresPerCluster === 1 ? '' : 's'} and ${sizeText(preset.memoryBytes)} of memory a cluster.`;
+  const { title, addressBits, levels } = pagingFormat(preset.paging);
+  const tables = `${title} page tables (${String(levels.length)} levels, addresses of ${String(addressBits)} bits)`;
+  const cores = `${String(preset.coresPerCluster)} core${preset.coresPerCluster === 1 ? '' : 's'}`;
+  const runs = catalogue.kernels.filter(({ presets }) => (presets as readonly string[]).includes(name));
+  const who = runs.map((kernel) => `\`${kernel.name}\``).join(', ');
+  return [
+    `Preset \`${name}\`: ${tables}, mesh ${mesh}, ${cores} and ${sizeText(preset.memoryBytes)} of memory a cluster.`,
+    who === '' ? 'No kernel runs on it yet.' : `Kernels that run on it: ${who}.`,
+  ].join('\n\n');
 }
 
 const pageSize = 4096n;

@@ -3,6 +3,8 @@ import { strict as assert } from 'node:assert';
 import { EmptyFileSystem, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { CompletionItem, Hover, Position } from 'vscode-languageserver';
+import { pagingNames } from '../../../simulator/hardware/layouts/formats.ts';
+import { presetNames } from '../../../simulator/hardware/machine-config.ts';
 import { createWalkServices } from '../../../simulator/language/lsp/lsp-module.ts';
 import { reservedWords, settingWords } from '../../../simulator/language/grammar-words.ts';
 import { keywordDocs } from '../../../simulator/language/lsp/keyword-docs.ts';
@@ -51,10 +53,12 @@ const process = 'process p { code 0 data 0 }\n';
 describe('completion', () => {
   const exact: readonly (readonly [string, readonly string[]])[] = [
     ['kernel ‸', ['toy', 'other']],
-    ['machine ‸', ['tsar', 'i386', 'x86-64']],
+    ['machine ‸', presetNames],
+    ['kernel toy machine ‸', ['tsar']],
     ['machine tsar { ‸ }', ['mesh', 'cores', 'memory', 'paging', 'tlb', 'cost', 'seed']],
     ['machine tsar { mesh 2x2  me‸', ['mesh', 'cores', 'memory', 'paging', 'tlb', 'cost', 'seed']],
-    ['machine tsar { paging ‸', ['tsar', 'x86-32', 'x86-64']],
+    ['machine tsar { paging ‸', pagingNames],
+    ['kernel other machine i386 { paging ‸', ['x86-32']],
     ['machine tsar { tlb { ‸', ['sets', 'ways']],
     ['kernel toy { ‸', ['quota', 'heap', 'period', 'fork', 'sweeper']],
     ['kernel toy { fork ‸', ['clone', 'cow']],

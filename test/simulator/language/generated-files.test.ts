@@ -1,10 +1,12 @@
-/** What is generated from the tables: the colours' grammar and the page of diagnostics. */
+/** What is generated from the tables: the colours' grammar, pages of the manual, names in package.json and in the schema. */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { boundsPage } from '../../tools/generate-bounds-page.ts';
 import { diagnosticsPage } from '../../tools/generate-diagnostics-page.ts';
+import { machinesPage } from '../../tools/generate-machines-page.ts';
 import { manifestText } from '../../tools/generate-manifest.ts';
 import { readmeText } from '../../tools/generate-readme.ts';
+import { schemaText } from '../../tools/generate-schema.ts';
 import { settingWords, statementWords } from '../../../simulator/language/grammar-words.ts';
 import { syntaxGrammar } from '../../../simulator/language/syntax-grammar.ts';
 
@@ -74,6 +76,20 @@ describe('docs/diagnostics.md', () => {
 describe('docs/bounds.md', () => {
   it('has every bound as the table has it', async () => {
     assert.equal(await readFile('docs/bounds.md', 'utf8'), boundsPage());
+  });
+});
+
+describe('docs/machines.md', () => {
+  it('has every machine and page table as the tables have them', async () => {
+    assert.equal(await readFile('docs/machines.md', 'utf8'), machinesPage());
+  });
+});
+
+describe('simulator/inspect/run.schema.json', () => {
+  it('knows the machines that the tables have', async () => {
+    const text = await readFile('simulator/inspect/run.schema.json', 'utf8');
+    assert.equal(text, schemaText(text));
+    assert.equal(schemaText(text.replaceAll('"rv64"', '"vax"').replaceAll(', "sv39"', '')), text);
   });
 });
 
