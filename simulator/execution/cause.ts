@@ -18,7 +18,10 @@ type Refused = Pick<MmuFault, 'va' | 'access' | 'user' | 'kind' | 'code' | 'leve
  * An access was refused: what follows is the trap's doing, up to its outcome. Gives the cause until now, for the caller to
  * put back.
  */
-export function enterTrap({ machine, activity, cluster }: Here, { va, access, user, kind, code, level }: Refused): number {
+export function enterTrap(
+  { machine, activity, cluster }: Here,
+  { va, access, user, kind, code, level }: Refused,
+): number {
   const fields = machine.trace.on ? { va, access, user, fault: kind, code, level } : null;
   return setCause(activity, tell(machine, 'trap', cluster, fields));
 }

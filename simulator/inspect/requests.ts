@@ -2,6 +2,7 @@
 import { addressBitsOf } from '../hardware/layouts/formats.ts';
 import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { machineAddress } from '../hardware/virtual-address.ts';
+import { PAGE_SIZE } from '../hardware/word.ts';
 import { addressSpace } from './address-space.ts';
 import { clusterOf, currentCluster, type Target } from './context.ts';
 import { frameDetail } from './frame-detail.ts';
@@ -25,14 +26,13 @@ export type { Inspectable } from './history.ts';
 const MOST_ROWS = 4096;
 const MOST_BUCKETS = 4096;
 const MOST_FRAMES = 4096;
-const HIGHEST_ADDRESS = 2 ** 48;
 
 type Args = Readonly<Record<string, unknown>>;
 
 const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => object>> = {
   addressSpace: (inspection, args) =>
     addressSpace(inspection, target(args), {
-      start: address(inspection, args, 'start', HIGHEST_ADDRESS, 0),
+      start: address(inspection, args, 'start', endOfAddresses(inspection) - 1, 0),
       end: endAddress(inspection, args),
       buckets: integer(args, 'buckets', 1, MOST_BUCKETS, 256),
     }),
@@ -41,15 +41,12 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
       start: integer(args, 'start', 0, Number.MAX_SAFE_INTEGER, 0),
       count: integer(args, 'count', 0, MOST_ROWS, 256),
       filter: filterOf(args),
-      find: args['find'] === undefined ? null : address(inspection, args, 'find', HIGHEST_ADDRESS - 1),
+      find: args['find'] === undefined ? null : address(inspection, args, 'find', endOfAddresses(inspection) - 1),
     }),
-  page: (inspection, args) => page(inspection, target(args), integer(args, 'vpn', 0, HIGHEST_ADDRESS / 4096 - 1)),
+  page: (inspection, args) =>
+    page(inspection, target(args), integer(args, 'vpn', 0, endOfAddresses(inspection) / PAGE_SIZE - 1)),
   translate: (inspection, args) =>
-    translate(
-      inspection,
-      target(args),
-      address(inspection, args, 'address', 2 ** addressBitsOf(inspection.machine) - 1),
-    ),
+    translate(inspection, target(args), address(inspection, args, 'address', endOfAddresses(inspection) - 1)),
   frames: (inspection, args) =>
     frames(
       inspection,
@@ -155,8 +152,13 @@ function address({ machine }: Inspection, args: Args, name: string, most: number
 function endAddress(inspection: Inspection, args: Args): number {
   const value = args['end'];
   if (typeof value !== 'string' || !ADDRESS_TEXT.test(value) || BigInt(value) === 0n)
-    return integer(args, 'end', 0, HIGHEST_ADDRESS, HIGHEST_ADDRESS);
-  return address(inspection, { end: String(BigInt(value) - 1n) }, 'end', HIGHEST_ADDRESS - 1) + 1;
+    return integer(args, 'end', 0, endOfAddresses(inspection), endOfAddresses(inspection));
+  return address(inspection, { end: String(BigInt(value) - 1n) }, 'end', endOfAddresses(inspection) - 1) + 1;
+}
+
+/** One more than the machine's highest address. */
+function endOfAddresses({ machine }: Inspection): number {
+  return 2 ** addressBitsOf(machine);
 }
 
 const filters: readonly PageTableFilter[] = ['present', 'all', 'cow', 'dirty', 'elsewhere', 'changed'];

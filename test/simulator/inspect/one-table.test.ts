@@ -8,10 +8,8 @@ import type {
   PageTableModel,
   TranslateModel,
 } from '../../../simulator/inspect/models.ts';
-import { Inspector, type Inspectable } from '../../../simulator/inspect/requests.ts';
-import type { ProcessObject } from '../../../simulator/kernels/kernel.ts';
-import type { BoundKernel } from '../../../simulator/kernels/bound-kernel.ts';
-import type { RegionView } from '../../../simulator/kernels/view.ts';
+import { Inspector } from '../../../simulator/inspect/requests.ts';
+import { inspectable, region } from './one-table.ts';
 
 const P = 1;
 const RW = 2;
@@ -20,25 +18,6 @@ const A = 0x20;
 const D = 0x40;
 const PS = 0x80;
 const AVL9 = 0x200;
-
-/** A kernel with one four-level table for one process: the least that a kernel can show. */
-function inspectable(machine: Machine, regions: readonly Omit<RegionView, 'object'>[]): Inspectable {
-  const process = { name: 'team', pid: 5, owner: 1, alive: true, cluster: 0 } as ProcessObject;
-  const kernel = {
-    name: 'one-table',
-    processes: () => [process],
-    threads: () => [],
-    regions: () => regions.map((region) => ({ ...region, object: null })),
-    tables: () => [{ cluster: 0, root: 1, role: '' }],
-    softwareBits: ({ words }: { words: readonly number[] }) => {
-      const cow = ((words[0] ?? 0) & AVL9) !== 0;
-      return { cow, names: cow ? ['cow'] : [] };
-    },
-    frame: () => ({ refs: 1, forks: 0, state: 'active', order: 0, isFree: false, content: 'data' as const }),
-    freeFrames: () => 100,
-  } as unknown as BoundKernel;
-  return { kernel, world: { machine, kernelState: null }, currentThread: null, momentKey: 'now' };
-}
 
 function put(machine: Machine, table: number, index: number, frame: number, bits: number): void {
   writeFrame32(machine, table, index * 8, frame * 4096 + bits);
@@ -62,21 +41,12 @@ function machineWithTables(): Machine {
   return machine;
 }
 
-const region = (start: number, end: number, kind: RegionView['kind'], write: boolean): Omit<RegionView, 'object'> => ({
-  start,
-  end,
-  protection: { read: true, write, execute: false },
-  kind,
-  name: kind,
-  cluster: null,
-  note: '',
-});
-
 describe('inspecting a kernel with one table, four levels and big pages', () => {
-  const source = inspectable(machineWithTables(), [
-    region(0x400000, 0x404000, 'data', true),
-    region(0x40000000, 0x40000000 + 2 ** 30, 'anon', true),
-  ]);
+  const source = inspectable(
+    machineWithTables(),
+    [region(0x400000, 0x404000, 'data', true), region(0x40000000, 0x40000000 + 2 ** 30, 'anon', true)],
+    AVL9,
+  );
   const inspector = new Inspector(source);
   const ask = <T>(command: string, args: object = {}): T => inspector.answer(command, args) as T;
 
@@ -167,7 +137,7 @@ describe('inspecting a kernel with one table, four levels and big pages', () => 
   it('ends a translation at an entry that the hardware refuses', () => {
     const machine = machineWithTables();
     put(machine, 2, 1, 5, P | RW | US | PS | 0x2000);
-    const broken = new Inspector(inspectable(machine, []));
+    const broken = new Inspector(inspectable(machine, [], AVL9));
     const model = broken.answer('translate', { address: 0x40012345 }) as TranslateModel;
     assert.equal(model.physical, null);
     assert.deepEqual(
