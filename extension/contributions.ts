@@ -15,12 +15,15 @@ export const Command = {
   openManual: 'pagewalk.openManual',
   openExamples: 'pagewalk.openExamples',
   newScenario: 'pagewalk.newScenario',
+  switchBranch: 'pagewalk.switchBranch',
 } as const;
 
 export const ContextKey = {
   /** The active session stands still, and something lies before its position. */
   canStepBack: 'pagewalk.canStepBack',
   atStart: 'pagewalk.atStart',
+  /** Something was changed at a stop of the active session. */
+  hasBranches: 'pagewalk.hasBranches',
 } as const;
 
 /** Attributes of a launch configuration, as package.json documents them. */

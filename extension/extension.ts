@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerBranchCommands } from './branch-commands.ts';
 import { ChangedSources } from './changed-sources.ts';
 import { DEBUG_TYPE } from './contributions.ts';
 import { ConfigurationProvider } from './debug/configuration-provider.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRunCommands(),
     new ReverseCommands(),
     registerGuide(context),
+    registerBranchCommands(),
     new StatusBar(),
     new ChangedSources(),
   );

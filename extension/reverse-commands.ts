@@ -4,13 +4,16 @@ import { Command, ContextKey, DEBUG_TYPE } from './contributions.ts';
 interface ProtocolMessage {
   readonly type: string;
   readonly event?: string;
-  readonly body?: { readonly position?: { readonly statement: number; readonly step: number } };
+  readonly body?: {
+    readonly position?: { readonly statement: number; readonly step: number };
+    readonly branches?: number;
+  };
 }
 
 /** The commands that VS Code lacks, and the context keys that say whether anything lies before the present position. */
 export class ReverseCommands implements vscode.Disposable, vscode.DebugAdapterTrackerFactory {
   /** Whether each session stands at its beginning; those that move are not among them. */
-  private readonly standing = new Map<string, { readonly isAtStart: boolean }>();
+  private readonly standing = new Map<string, { readonly isAtStart: boolean; readonly hasBranches: boolean }>();
   private readonly subscriptions: vscode.Disposable;
 
   constructor() {
@@ -38,7 +41,8 @@ export class ReverseCommands implements vscode.Disposable, vscode.DebugAdapterTr
       onDidSendMessage: ({ type, event, body }: ProtocolMessage) => {
         if (type !== 'event' || event !== 'pagewalk/position' || body?.position === undefined) return;
         const { statement, step } = body.position;
-        this.standing.set(id, { isAtStart: statement === 0 && step === 0 });
+        const isAtStart = statement === 0 && step === 0;
+        this.standing.set(id, { isAtStart, hasBranches: (body.branches ?? 1) > 1 });
         this.tell();
       },
     };
@@ -49,6 +53,7 @@ export class ReverseCommands implements vscode.Disposable, vscode.DebugAdapterTr
     const standing = session === undefined ? undefined : this.standing.get(session.id);
     void vscode.commands.executeCommand('setContext', ContextKey.canStepBack, standing?.isAtStart === false);
     void vscode.commands.executeCommand('setContext', ContextKey.atStart, standing?.isAtStart === true);
+    void vscode.commands.executeCommand('setContext', ContextKey.hasBranches, standing?.hasBranches === true);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Arguments } from './protocol/arguments.ts';
 import type { Debuggee } from './debuggee.ts';
 import { breakpointHandlers } from './breakpoints/breakpoint-requests.ts';
+import { editHandlers } from './views/edits.ts';
 import { evaluationHandlers } from './views/evaluation.ts';
 import { inspectionHandlers } from './views/inspection.ts';
 import { lifecycleHandlers } from './program/lifecycle.ts';
@@ -21,5 +22,6 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...variableHandlers,
   ...evaluationHandlers,
   ...memoryHandlers,
+  ...editHandlers,
   ...inspectionHandlers,
 };

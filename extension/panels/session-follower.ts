@@ -13,6 +13,7 @@ const moves = new Set([
   'reverseContinue',
   'pagewalk/reverseStepIn',
   'pagewalk/reverseStepOut',
+  'pagewalk/switchBranch',
   'restart',
 ]);
 

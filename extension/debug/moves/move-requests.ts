@@ -1,9 +1,9 @@
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { noException, notRunning, unknownThread } from '../protocol/errors.ts';
+import { noException, notRunning, unknownBranch, unknownThread } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
 import type { StepKind } from '../../../simulator/session/moves/stop.ts';
-import { moveBack, seek } from './reverse.ts';
+import { moveBack, seek, switchTo } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
   continue: (debuggee, args) =>
@@ -25,6 +25,14 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
     const wanted = args.record('position');
     const position = { statement: wanted.integer('statement', 0), step: wanted.optionalInteger('step', 0) ?? 0 };
     return debuggee.runner.follow(args.command, undefined, () => seek(debuggee, position)) ?? seek(debuggee, position);
+  },
+  /** To where a branch leaves the line that it comes from, or from the present one back to the main line. */
+  'pagewalk/switchBranch'(debuggee, args) {
+    const { simulation } = debuggee.requireStopped(args.command);
+    const name = args.string('name');
+    const branch = simulation.branches().find((one) => one.name === name);
+    if (branch === undefined) throw unknownBranch(name);
+    switchTo(debuggee, branch);
   },
   pause(debuggee, { command }) {
     debuggee.requireSimulation(command);

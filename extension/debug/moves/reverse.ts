@@ -1,5 +1,6 @@
 /** Moves backwards, in slices: whoever waits is let in, and may give the way back up. */
 import type { Position, StepKind } from '../../../simulator/session/moves/stop.ts';
+import type { Branch } from '../../../simulator/session/moves/timeline.ts';
 import { silentBreaksOf } from './breakpoint-filter.ts';
 import type { Debuggee } from '../debuggee.ts';
 import type { ReverseMove } from '../../../simulator/session/moves/reverse-move.ts';
@@ -35,5 +36,16 @@ export function seek(debuggee: Debuggee, position: Position): void {
   debuggee.runner.drive(() => {
     simulation.seek(position);
     return { reason: 'goto', description: 'Paused where it was asked to' };
+  }, true);
+}
+
+/** To another line of the run, where the two part. */
+export function switchTo(debuggee: Debuggee, branch: Branch): void {
+  const { simulation } = debuggee.requireStopped('pagewalk/switchBranch');
+  const { breakpoints, runner } = debuggee;
+  runner.drive(() => {
+    simulation.switchTo(branch);
+    breakpoints.forgetHits();
+    return { reason: 'goto', description: 'Paused where the lines of the run part' };
   }, true);
 }

@@ -1,4 +1,5 @@
 import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
+import { MAIN } from '../../../simulator/session/moves/timeline.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { summaryOf } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
@@ -127,9 +128,10 @@ export class Runner {
     debuggee.launchedText.check();
     debuggee.inspector?.noteStop();
     this.reportThreads();
+    const branch = debuggee.simulation?.branch.name ?? MAIN;
     debuggee.send('stopped', {
       reason,
-      description,
+      description: branch === MAIN ? description : `${description}, on ${branch}`,
       threadId: thread ?? debuggee.simulation?.currentThreadId ?? 1,
       allThreadsStopped: true,
       ...(text === undefined ? {} : { text }),
@@ -140,6 +142,16 @@ export class Runner {
     const isOver = this.isPauseWanted || this.isAtEnd || (reason !== 'step' && reason !== 'goto');
     if (isOver) this.waiting.refuseAll(`the simulation has stopped before it (${description})`);
     else this.request = this.waiting.beginNext()?.request ?? null;
+  }
+
+  /** The run has been changed where it stands: what is shown of it is read anew. */
+  announceEdit(): void {
+    const { format, send, inspector } = this.debuggee;
+    inspector?.noteStop();
+    this.reportThreads();
+    if (format.knowsInvalidation) send('invalidated', { areas: ['all'] });
+    this.reportMemory();
+    this.reportPosition();
   }
 
   private depart(isStep = false, thread?: number): number {
@@ -280,6 +292,8 @@ export class Runner {
     this.debuggee.send('pagewalk/position', {
       kernel: program.kernel.name,
       position: simulation.position,
+      branch: simulation.branch.name,
+      branches: simulation.branches().length,
       ...simulation.clock(),
     });
   }

@@ -38,6 +38,8 @@ export const ErrorId = {
   isLoading: 1019,
   unknownProcess: 1020,
   unknownCluster: 1021,
+  cannotSet: 1022,
+  unknownBranch: 1023,
 } as const;
 
 export const internalError = (error: unknown): RequestError =>
@@ -90,6 +92,12 @@ export const cancelled = (): RequestError => new RequestError(ErrorId.cancelled,
 
 export const noException = (): RequestError =>
   new RequestError(ErrorId.noException, 'The simulation did not stop at an exception.');
+
+export const unknownBranch = (name: string): RequestError =>
+  new RequestError(ErrorId.unknownBranch, `This run has no branch ${name}.`);
+
+export const cannotSet = (what: string, why: string): RequestError =>
+  new RequestError(ErrorId.cannotSet, `${what} cannot be set: ${why}.`, true);
 
 const inspectIds: Readonly<Record<InspectProblem, number>> = {
   process: ErrorId.unknownProcess,

@@ -19,6 +19,8 @@ export interface VariableRow {
 interface Container {
   /** Whose addresses the rows show: a process's counter index, 0 for nobody's. */
   readonly owner: number;
+  /** The frame that the rows' expressions are read in. */
+  readonly frame: number | null;
   readonly children: () => readonly VariableRow[];
 }
 
@@ -27,18 +29,22 @@ export class VariableStore {
   private containers: Container[] = [];
   private first = 1;
 
-  reference(process: ProcessObject | null, children: () => readonly VariableRow[]): number {
-    return this.referenceOf(process?.owner ?? 0, children);
+  reference(process: ProcessObject | null, children: () => readonly VariableRow[], frame: number | null): number {
+    return this.referenceOf(process?.owner ?? 0, children, frame);
   }
 
-  referenceOf(owner: number, children: () => readonly VariableRow[]): number {
-    return this.first + this.containers.push({ owner, children }) - 1;
+  referenceOf(owner: number, children: () => readonly VariableRow[], frame: number | null): number {
+    return this.first + this.containers.push({ owner, frame, children }) - 1;
   }
 
-  container(reference: number): { readonly owner: number; readonly rows: readonly VariableRow[] } {
+  container(reference: number): {
+    readonly owner: number;
+    readonly frame: number | null;
+    readonly rows: readonly VariableRow[];
+  } {
     const found = this.containers[reference - this.first];
     if (found === undefined) throw unknownVariables(reference);
-    return { owner: found.owner, rows: found.children() };
+    return { owner: found.owner, frame: found.frame, rows: found.children() };
   }
 
   clear(): void {

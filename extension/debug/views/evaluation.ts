@@ -8,6 +8,7 @@ import type { Debuggee } from '../debuggee.ts';
 import { parseExpression } from '../protocol/expression.ts';
 import type { Handler } from '../handlers.ts';
 import { signatureOf } from '../program/listing.ts';
+import { callFromConsole } from './edits.ts';
 import { recordedAddress } from './recording-scope.ts';
 import type { Subject } from './subject.ts';
 import { valueRow } from './values.ts';
@@ -21,15 +22,13 @@ function evaluate(debuggee: Debuggee, args: Arguments): DebugProtocol.EvaluateRe
   const subject = requireSubject(debuggee, args.command, args.optionalInteger('frameId'));
   const recorded = recordedRow(debuggee, args, text);
   if (recorded !== null) return resultOf(debuggee, recorded, subject);
-  // What is typed into the console may run calls: on a copy of the world that is thrown away.
-  const mayRun = args.optionalString('context') === 'repl';
   const expression = parseExpression(text);
-  const row = valueRow(
-    subject,
-    '',
-    evaluateIn(debuggee, expression, subject, mayRun),
-    hasEffects(expression) ? undefined : text,
-  );
+  // What is typed into the console may call: the run goes on as a branch then.
+  const isCall = hasEffects(expression) && args.optionalString('context') === 'repl';
+  const value = isCall
+    ? callFromConsole(debuggee, expression, subject, text)
+    : evaluateIn(debuggee, expression, subject);
+  const row = valueRow(subject, '', value, hasEffects(expression) ? undefined : text);
   return resultOf(debuggee, row, subject);
 }
 
@@ -97,7 +96,7 @@ function membersOf(debuggee: Debuggee, text: string, frame: number | undefined):
   if (receiver === undefined) return [];
   try {
     const subject = requireSubject(debuggee, 'completions', frame);
-    const row = valueRow(subject, '', evaluateIn(debuggee, parseExpression(receiver), subject, false));
+    const row = valueRow(subject, '', evaluateIn(debuggee, parseExpression(receiver), subject));
     return (row.children?.() ?? []).map(({ name, value }) => ({ label: name, type: 'field', detail: value }));
   } catch {
     return []; // nothing of that name: nothing to offer

@@ -1,7 +1,7 @@
-import { addressOfPpn, PAGE_SIZE, pageOffset } from '../../../simulator/hardware/word.ts';
+import { PAGE_SIZE, pageOffset } from '../../../simulator/hardware/word.ts';
 import { addressBitsOf } from '../../../simulator/hardware/layouts/formats.ts';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
-import { inspectEntry } from '../../../simulator/hardware/page-table-walker.ts';
+import { mappedAddress } from '../../../simulator/hardware/mapped-address.ts';
 import { readBytes } from '../../../simulator/hardware/physical-memory.ts';
 import {
   addressAfter,
@@ -56,7 +56,7 @@ function readMemory(debuggee: Debuggee, args: Arguments): object {
 }
 
 /** A sign-extended address, as people write it, is one of the current process. */
-function parseReference(text: string, addressBits: number): { owner: number; address: number } {
+export function parseReference(text: string, addressBits: number): { owner: number; address: number } {
   if (!/^(0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(text)) throw badAddress(text);
   const value = BigInt(text);
   const written = machineAddress(value, addressBits);
@@ -70,7 +70,7 @@ function readMapped(machine: Machine, roots: readonly Ppn[], start: number, most
   const bytes = new Uint8Array(count);
   let done = 0;
   while (done < count) {
-    const physical = physicalOf(machine, roots, start + done);
+    const physical = mappedAddress(machine, roots, start + done);
     if (physical === null) return bytes.subarray(0, done);
     const length = Math.min(count - done, PAGE_SIZE - pageOffset(start + done));
     bytes.set(readBytes(machine, physical, length), done);
@@ -83,18 +83,9 @@ function readMapped(machine: Machine, roots: readonly Ppn[], start: number, most
 function unreadable(machine: Machine, roots: readonly Ppn[], from: number, count: number): number {
   let skipped = Math.min(count, PAGE_SIZE - pageOffset(from));
   const bits = addressBitsOf(machine);
-  while (skipped < count && physicalOf(machine, roots, addressAfter(from, skipped, bits)) === null)
+  while (skipped < count && mappedAddress(machine, roots, addressAfter(from, skipped, bits)) === null)
     skipped += PAGE_SIZE;
   return Math.min(skipped, count);
-}
-
-function physicalOf(machine: Machine, roots: readonly Ppn[], address: number): number | null {
-  if (!isCanonical(address, addressBitsOf(machine))) return null;
-  for (const root of roots) {
-    const entry = inspectEntry(machine, root, address);
-    if (entry?.present === true) return addressOfPpn(entry.ppn, pageOffset(address));
-  }
-  return null;
 }
 
 function base64(bytes: Uint8Array): string {

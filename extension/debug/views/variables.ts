@@ -34,7 +34,7 @@ function scopes(debuggee: Debuggee, args: Arguments): DebugProtocol.ScopesRespon
     hint: { expensive: boolean; presentationHint?: string },
   ): DebugProtocol.Scope => ({
     name,
-    variablesReference: debuggee.variables.reference(process, rows),
+    variablesReference: debuggee.variables.reference(process, rows, frameId),
     ...hint,
   });
   const recording = recordingRows(debuggee, frameId);
@@ -79,21 +79,26 @@ function tableRows(subject: Subject): VariableRow[] {
 
 function variables(debuggee: Debuggee, args: Arguments): DebugProtocol.VariablesResponse['body'] {
   debuggee.requireStopped(args.command);
-  const { owner, rows } = debuggee.variables.container(args.integer('variablesReference', 1));
+  const { owner, frame, rows } = debuggee.variables.container(args.integer('variablesReference', 1));
   const start = args.optionalInteger('start', 0) ?? 0;
   const count = args.optionalInteger('count', 0) ?? 0;
   const all =
     args.optionalString('filter') === 'named' && rows.length > 0 && rows[0]?.name.startsWith('[') === true ? [] : rows;
   const shown = all.slice(start, start + (count === 0 ? MOST_ROWS : Math.min(count, MOST_ROWS)));
-  return { variables: shown.map((row) => toVariable(debuggee, row, owner)) };
+  return { variables: shown.map((row) => toVariable(debuggee, row, owner, frame)) };
 }
 
-export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number): DebugProtocol.Variable {
+export function toVariable(
+  debuggee: Debuggee,
+  row: VariableRow,
+  owner: number,
+  frame: number | null = null,
+): DebugProtocol.Variable {
   const { name, value, type, expression, address, children, indexed } = row;
   return {
     name,
     value,
-    variablesReference: children === undefined ? 0 : debuggee.variables.referenceOf(owner, children),
+    variablesReference: children === undefined ? 0 : debuggee.variables.referenceOf(owner, children, frame),
     ...(type === undefined ? {} : { type }),
     ...(expression === undefined ? {} : { evaluateName: expression }),
     ...(address === undefined ? {} : { memoryReference: memoryReference(owner, address) }),
@@ -102,11 +107,11 @@ export function toVariable(debuggee: Debuggee, row: VariableRow, owner: number):
 }
 
 /** The value of an expression in a frame; what is wrong with it becomes an error for the client. */
-export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject, mayRun: boolean): Value {
+export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: Subject): Value {
   const { simulation } = debuggee.requireSimulation('evaluate');
   const { frame, stackFrame } = subject;
   try {
-    return simulation.evaluate(expression, { thread: threadOf(subject), mayRun, frame, stackFrame });
+    return simulation.evaluate(expression, { thread: threadOf(subject), frame, stackFrame });
   } catch (error) {
     if (error instanceof ScenarioFailure) throw cannotEvaluate(error.message);
     throw error;
@@ -114,7 +119,7 @@ export function evaluateIn(debuggee: Debuggee, expression: Expression, subject: 
 }
 
 /** A server's frame is read as the process that it works for. */
-function threadOf({ thread, process, kernel }: Subject): ThreadObject | null {
+export function threadOf({ thread, process, kernel }: Subject): ThreadObject | null {
   return thread ?? (process === null ? null : kernel.mainThread(process));
 }
 

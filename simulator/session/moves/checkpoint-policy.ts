@@ -35,6 +35,14 @@ export class Checkpoints {
     this.spacing *= 2;
   }
 
+  /** Those at or before a statement, for a line that is the same up to there. */
+  until(statement: number): Checkpoints {
+    const kept = new Checkpoints();
+    kept.list = this.list.filter((checkpoint) => checkpoint.statement <= statement);
+    kept.spacing = this.spacing;
+    return kept;
+  }
+
   /** In order of their statements, the beginning first. */
   get all(): readonly Checkpoint[] {
     return this.list;

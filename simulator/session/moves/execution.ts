@@ -2,11 +2,15 @@
 import type { Activity } from '../../execution/activity.ts';
 import type { Checkpoints } from './checkpoint-policy.ts';
 import { firstViolation } from './first-violation.ts';
-import { nextStatement, passStatement } from '../state/control.ts';
+import { makeEdit, type EditPlace, type PlacedEdit } from './edits.ts';
+import { nextStatement, passStatement, scopesOf } from '../state/control.ts';
 import { EventFeed } from '../state/event-feed.ts';
 import { Exploration } from '../statements/explore.ts';
 import { finishRun } from '../statements/finish.ts';
 import type { FirstViolation } from '../statements/violations.ts';
+import { scopesOfBlock } from '../statements/block-progress.ts';
+import { comparePositions } from './stop.ts';
+import type { Value } from '../state/values.ts';
 import { beginStatement } from '../statements/sequential.ts';
 import { watchRules } from '../state/overwrites.ts';
 import { createRun, settle, type Run } from '../state/run.ts';
@@ -16,12 +20,19 @@ import type { SourceRange, Statement } from '../scenario/scenario.ts';
 import { restoreWorld, saveWorld } from '../state/snapshot.ts';
 import { failRun, type PendingStatement } from '../statements/pending-statement.ts';
 
+/** A line of the run: what is changed on it, and its checkpoints. */
+interface Line {
+  readonly edits: readonly PlacedEdit[];
+  readonly checkpoints: Checkpoints;
+}
+
 /** How far an execution can go: back, where it keeps checkpoints; forward, to the end of what stands above `floor` levels. */
 interface Extent {
   /** The program's own unless given. */
   readonly bounds?: Bounds;
   readonly checkpoints?: Checkpoints;
   readonly floor?: number;
+  readonly edits?: readonly PlacedEdit[];
 }
 
 /** What copying the world costs, in micro-steps: between two interleavings a host wants to look as often as in a plain run. */
@@ -50,15 +61,20 @@ export class Execution {
   private violation: FirstViolation | null = null;
   private stepsAtStatement = 0;
   private lastBegun: Statement | null = null;
-  private readonly checkpoints: Checkpoints | null;
+  private checkpoints: Checkpoints | null;
+  private edits: readonly PlacedEdit[];
+  /** How many of them the world has. */
+  private editsMade = 0;
   private readonly floor: number;
   private copiesBefore = 0;
 
-  constructor(run: Run, statements: readonly Statement[], { checkpoints, floor = 0, bounds }: Extent) {
+  constructor(run: Run, statements: readonly Statement[], { checkpoints, floor = 0, bounds, edits = [] }: Extent) {
     this.run = run;
     this.statements = statements;
     this.bounds = bounds ?? run.program.bounds;
     this.checkpoints = checkpoints ?? null;
+    this.edits = edits;
+    this.editsMade = editsBefore(edits, run.script.statements);
     this.floor = floor;
     this.feed = new EventFeed();
     const { file } = run.program.scenario;
@@ -99,6 +115,7 @@ export class Execution {
     run.engine.yieldAt = yieldAt;
     const next = nextStatement(run, this.floor);
     if (next !== null && next !== 'budget') this.statement = next;
+    if (next !== 'budget') this.makeEdits(run.script.statements, 0);
     return next;
   }
 
@@ -138,8 +155,10 @@ export class Execution {
     }
     const { engine } = this.run;
     const pending = this.pending as PendingStatement;
-    engine.yieldAt = pending.isInterleaved ? 0 : Math.min(yieldAt, this.bounds.steps);
+    const isEditedInside = this.edits[this.editsMade]?.position.statement === this.run.script.statements - 1;
+    engine.yieldAt = pending.isInterleaved || isEditedInside ? 0 : Math.min(yieldAt, this.bounds.steps);
     const advance = engine.advance();
+    if (isEditedInside) this.makeEdits(this.run.script.statements - 1, this.stepsOfStatement);
     if (advance.kind === 'ran') return advance.activity;
     if (advance.kind === 'finished') settleActivity(pending, advance.activity);
     else if (advance.kind === 'deadlock') pending.deadlocked(advance.waiting);
@@ -179,6 +198,42 @@ export class Execution {
 
   private watchRules(): void {
     watchRules(this.run, this.begun, this.run.engine.steps);
+  }
+
+  /** From here on the run is another line's; an edit that is made where it stands is among those of `line`. */
+  follow({ edits, checkpoints }: Line): void {
+    this.edits = edits;
+    this.checkpoints = checkpoints;
+  }
+
+  /** Of the line that it follows, where the run stands and has not made them yet. What the last one gave. */
+  makeEdits(statement: number, step: number): Value {
+    let value: Value = null;
+    for (let next = this.edits[this.editsMade]; next !== undefined; next = this.edits[this.editsMade]) {
+      if (comparePositions(next.position, { statement, step }) !== 0) break;
+      this.editsMade += 1;
+      const { yieldAt } = this.run.engine;
+      try {
+        value = makeEdit(this.run, next.edit, this.editPlace());
+      } catch (error) {
+        this.editsMade -= 1;
+        throw error;
+      } finally {
+        this.run.engine.yieldAt = yieldAt;
+      }
+    }
+    return value;
+  }
+
+  private editPlace(): EditPlace {
+    const { engine, script } = this.run;
+    const activity = this.pending === null ? null : engine.current;
+    const block = this.pending?.blocks.find((one) => one.activity === activity);
+    return {
+      scopes: block === undefined ? scopesOf(script) : scopesOfBlock(block.progress),
+      top: activity?.top ?? null,
+      range: this.statement?.range ?? this.end,
+    };
   }
 
   heedLimits(): void {
@@ -222,9 +277,13 @@ export class Execution {
 
   /** The same whenever the run comes to its end again. */
   private locateViolation(): FirstViolation | null {
-    const { checkpoints, statements, bounds } = this;
+    const { checkpoints, statements, bounds, edits } = this;
     if (checkpoints === null) return null;
-    this.violation ??= firstViolation(this.run, checkpoints.all, (run) => new Execution(run, statements, { bounds }));
+    this.violation ??= firstViolation(
+      this.run,
+      checkpoints.all,
+      (run) => new Execution(run, statements, { bounds, edits }),
+    );
     return this.violation;
   }
 
@@ -232,6 +291,8 @@ export class Execution {
     const { checkpoints, run } = this;
     const { script, engine } = run;
     if (checkpoints === null || script.broken || !checkpoints.isDue(script.statements, engine.steps)) return;
+    // It would be made once more by whoever comes back to it.
+    if (this.edits[this.editsMade - 1]?.position.statement === script.statements) return;
     this.settle();
     const saved = saveWorld(run.world, checkpoints.latest);
     checkpoints.add({ statement: script.statements, steps: engine.steps, saved });
@@ -247,7 +308,9 @@ export class Execution {
   restore(statement: number): void {
     if (this.checkpoints === null) throw new Error('internal: this execution keeps no checkpoints');
     const { program, replayer } = this.run;
-    this.run = createRun(program, restoreWorld(this.checkpoints.before(statement).saved), replayer);
+    const checkpoint = this.checkpoints.before(statement);
+    this.run = createRun(program, restoreWorld(checkpoint.saved), replayer);
+    this.editsMade = editsBefore(this.edits, checkpoint.statement);
     this.run.machine.trace.on = this.feed.isHeard;
     this.pending = null;
     this.exploration = null;
@@ -267,4 +330,9 @@ function lastOf(statements: readonly Statement[]): Statement | undefined {
   const last = statements.at(-1);
   const body = last !== undefined && 'body' in last ? last.body : [];
   return body.length === 0 ? last : lastOf(body);
+}
+
+/** How many edits come before a statement. */
+function editsBefore(edits: readonly PlacedEdit[], statement: number): number {
+  return edits.filter(({ position }) => position.statement < statement).length;
 }

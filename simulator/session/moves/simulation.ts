@@ -6,7 +6,9 @@ import type { BoundKernel } from '../../kernels/bound-kernel.ts';
 import { Checkpoints } from './checkpoint-policy.ts';
 import { callDepth, currentThread, levelsBelow, scopesOf } from '../state/control.ts';
 import { Execution } from './execution.ts';
-import { divert } from './diversion.ts';
+import type { Edit } from './edits.ts';
+import { tryCall } from './diversion.ts';
+import { Timeline, type Branch } from './timeline.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { hasEffects, type Scopes } from '../calls/evaluation.ts';
@@ -15,9 +17,9 @@ import { namesOfFrame } from '../calls/frame-names.ts';
 import { Stepper } from './stepper.ts';
 import type { Program } from '../scenario/program.ts';
 import { roundsIn } from '../state/findings.ts';
-import { settle, type Run } from '../state/run.ts';
+import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
-import type { Diagnostic, Expression, Scenario, Statement } from '../scenario/scenario.ts';
+import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from '../scenario/scenario.ts';
 import {
   blockOf,
   controlOf,
@@ -32,7 +34,7 @@ import { scopesOfBlock } from '../statements/block-progress.ts';
 import { startRun, type RunSettings, type Started } from './start-run.ts';
 import type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 import { ReverseMove } from './reverse-move.ts';
-import { standingOf, type Standing } from './standing.ts';
+import { framesFrom, standingOf, type Standing } from './standing.ts';
 import { positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
@@ -44,7 +46,6 @@ export type SimulationSettings = RunSettings;
 export interface EvaluationSettings {
   /** As whom; the current thread unless given. */
   readonly thread?: ThreadObject | null;
-  readonly mayRun?: boolean;
   /** Of a kernel function: its arguments have their names. */
   readonly frame?: Activation | null;
   /** Number of the frame of the stack whose names are visible; null for where the simulation stands. */
@@ -64,12 +65,12 @@ export class Simulation {
   private readonly execution: Execution;
   private readonly numbers = new StackNumbers();
   private readonly stepper: Stepper;
-  private readonly checkpoints = new Checkpoints();
+  private readonly timeline = new Timeline(new Checkpoints());
   private moves = 0;
 
   private constructor({ run, statements }: Started) {
     this.program = run.program;
-    this.execution = new Execution(run, statements, { checkpoints: this.checkpoints });
+    this.execution = new Execution(run, statements, { checkpoints: this.timeline.current.checkpoints });
     this.stepper = new Stepper(this.execution, this.numbers);
   }
 
@@ -181,6 +182,13 @@ export class Simulation {
     return top === null || top.info.name === '' ? null : top;
   }
 
+  /** How many callers above the innermost frame one is; null if it is none of the activity that is about to run. */
+  framesAbove(frame: Activation | null): number | null {
+    if (frame === null) return null;
+    const above = [...framesFrom(currentActivity(this.execution)?.top ?? null)].indexOf(frame);
+    return above < 0 ? null : above;
+  }
+
   /** A kernel frame by the id that `stack` gave. */
   frame(id: number): Activation | null {
     return this.numbers.frameOf(id);
@@ -212,32 +220,76 @@ export class Simulation {
   }
 
   /**
-   * The value of an expression where the simulation stands. Observations read the live world; calls run on a copy that is
-   * thrown away, where `mayRun` allows them. Throws a ScenarioFailure.
+   * The value of an expression where the simulation stands, without any effect. Throws a ScenarioFailure.
    */
   evaluate(
     expression: Expression,
-    { thread = this.currentThread, mayRun = false, frame = null, stackFrame = null, names }: EvaluationSettings = {},
+    { thread = this.currentThread, frame = null, stackFrame = null, names }: EvaluationSettings = {},
   ): Value {
     if (!hasEffects(expression)) {
       const own = frame === null ? [] : [namesOfFrame(this.run, frame)];
       const scopes = [...(names === undefined ? [] : [names]), ...own, ...this.scopesAt(stackFrame)];
       return evaluateNow(observingEvaluation(this.run, thread, scopes), expression);
     }
-    if (!mayRun)
-      throw new ScenarioFailure(
-        'WALK225',
-        'calls run on the machine: type them into the debug console, where they run on a copy',
-        expression.range,
-      );
-    if (!this.execution.isBetween)
-      throw new ScenarioFailure(
-        'WALK225',
-        'calls can be tried between two statements only; step out first',
-        expression.range,
-      );
-    settle(this.run);
-    return divert(this.run, this.checkpoints.latest, expression, thread);
+    throw new ScenarioFailure(
+      'WALK225',
+      'a call changes the run: type it into the debug console, which makes a branch for it',
+      expression.range,
+    );
+  }
+
+  /**
+   * Changes something where the simulation stands, between two statements or inside one. The run goes on as a branch, which is
+   * the current one from now on. Throws a ScenarioFailure, and changes nothing, where that is not possible.
+   */
+  edit(edit: Edit, text: string): { readonly value: Value; readonly branch: string } {
+    this.requireEditable(edit);
+    const { position, timeline, execution } = this;
+    if (edit.kind === 'call') tryCall(this.run, timeline.current.checkpoints.latest, edit, this.range);
+    const before = timeline.current;
+    const branch = timeline.fork({ position, edit, text });
+    execution.follow(branch);
+    try {
+      const value = execution.makeEdits(position.statement, position.step);
+      execution.settle();
+      this.noteMove();
+      return { value, branch: branch.name };
+    } catch (error) {
+      timeline.takeBack(branch, before);
+      execution.follow(before);
+      throw error;
+    }
+  }
+
+  private requireEditable({ kind }: Edit): void {
+    const refused = (message: string): ScenarioFailure => new ScenarioFailure('WALK225', message, this.range);
+    if (this.isAtEnd) throw refused('the scenario has ended: go back first');
+    if (kind === 'call' && !this.execution.isBetween)
+      throw refused('a call can be made between two statements only: step out first');
+  }
+
+  private get range(): SourceRange {
+    return this.execution.statement?.range ?? this.execution.end;
+  }
+
+  /** The lines that the run has taken so far, the main one first. */
+  branches(): readonly Branch[] {
+    return this.timeline.all;
+  }
+
+  get branch(): Branch {
+    return this.timeline.current;
+  }
+
+  /** To another line, where it leaves the one that it comes from; to the main one, where the present one left it. */
+  switchTo(branch: Branch): void {
+    const { timeline, execution } = this;
+    const position = branch.from ?? timeline.current.from ?? this.position;
+    timeline.current = branch;
+    execution.follow(branch);
+    // The present world has edits of another line.
+    execution.restore(position.statement);
+    this.seek(position);
   }
 
   /** From now on every event is recorded and told, in batches. */

@@ -41,6 +41,11 @@ export function noteOverwritingCall(run: Run, info: FunctionInfo, args: Args, ra
   if (tampering !== null) note(run, `${tampering.what} by ${info.name}`, range, tampering.isPart);
 }
 
+/** After somebody has changed something of the kernel's at a stop. */
+export function noteOverwrite(run: Run, what: string, range: SourceRange): void {
+  note(run, what, range);
+}
+
 /** Of every place in the text the first. Beyond the bound places are not told apart: the earlier ones are to blame already. */
 function note({ script, program }: Run, what: string, range: SourceRange, isPart: boolean): void {
   const { overwrites, statements } = script;
