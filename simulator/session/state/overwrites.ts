@@ -43,7 +43,7 @@ export function noteOverwritingCall(run: Run, info: FunctionInfo, args: Args, ra
 
 /** After somebody has changed something of the kernel's at a stop. */
 export function noteOverwrite(run: Run, what: string, range: SourceRange): void {
-  note(run, what, range);
+  note(run, what, range, false);
 }
 
 /** Of every place in the text the first. Beyond the bound places are not told apart: the earlier ones are to blame already. */
