@@ -159,17 +159,21 @@ describe('a debug session on copy-on-write', () => {
     assert.equal(memory?.unreadableBytes, 4096);
   });
 
-  it('evaluates watches, hovers and the console without changing anything', async () => {
+  it('evaluates watches and hovers without changing anything; a call in the console makes a branch', async () => {
     let stop = await client.launchToStop(example, {}, breakAt('write(buf, 42)'));
     stop = await client.move('continue', thread(stop));
     const [top] = await client.stack(thread(stop));
     assert.equal(await client.evaluate('count("page-copy")', 'watch', top?.id), '0');
     assert.equal(await client.evaluate('pte(buf).cow', 'hover', top?.id), 'true');
     assert.match(await client.evaluate('buf', 'hover', top?.id), /0x2000000/);
-    // What runs in the console runs on a copy that is thrown away.
+    const branches = async (): Promise<number> =>
+      (await client.request<{ branches: object[] }>('pagewalk/branches')).branches.length - 1;
+    assert.equal(await branches(), 0);
     assert.equal(await client.evaluate('read(buf)', 'repl', top?.id), '41');
-    await client.send('evaluate', { expression: 'write(buf, 99)', context: 'repl', frameId: top?.id });
     assert.equal(await client.evaluate('count("page-copy")', 'watch', top?.id), '0');
+    await client.evaluate('write(buf, 99)', 'repl', top?.id);
+    assert.equal(await client.evaluate('count("page-copy")', 'watch', top?.id), '1');
+    assert.equal(await branches(), 1);
     assert.match(
       await client.failure('evaluate', { expression: 'nonsense', context: 'watch', frameId: top?.id }),
       /nonsense/,
