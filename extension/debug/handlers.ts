@@ -1,6 +1,7 @@
 import type { Arguments } from './protocol/arguments.ts';
 import type { Debuggee } from './debuggee.ts';
 import { breakpointHandlers } from './breakpoints/breakpoint-requests.ts';
+import { dataBreakpointHandlers } from './views/data-breakpoints.ts';
 import { editHandlers } from './views/edits.ts';
 import { evaluationHandlers } from './views/evaluation.ts';
 import { inspectionHandlers } from './views/inspection.ts';
@@ -23,5 +24,6 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...evaluationHandlers,
   ...memoryHandlers,
   ...editHandlers,
+  ...dataBreakpointHandlers,
   ...inspectionHandlers,
 };

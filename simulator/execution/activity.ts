@@ -1,3 +1,4 @@
+import type { Access } from '../hardware/access.ts';
 import type { Engine } from './engine.ts';
 import type { Activation, KernelGenerator } from './activation.ts';
 
@@ -19,6 +20,21 @@ export interface ErrorOrigin {
   readonly function: string;
   /** Label of the step, and its text. */
   readonly step: string;
+  readonly text: string;
+}
+
+/** An access inside one page that an activity is about to make. */
+export interface NextAccess {
+  /** As it is written. */
+  readonly address: bigint;
+  readonly access: Access;
+  /** In bytes. */
+  readonly length: number;
+  /** What is written, where it is known. */
+  readonly value: bigint | null;
+  /** From 1 on it is tried again, after a fault. */
+  readonly attempt: number;
+  /** In words: `write at 0x2000000`. */
   readonly text: string;
 }
 
@@ -56,8 +72,8 @@ export interface Activity {
   /** The innermost kernel frame, for the debugger; the base frame has no caller. */
   top: Activation;
   wait: Wait | null;
-  /** In words, where it has given way before an access: `write at 0x2000000`. Kept until the next one. */
-  nextAccess: string;
+  /** What it has given way before; kept while the kernel handles its fault. Null where it was no access. */
+  nextAccess: NextAccess | null;
   /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
   isAtomic: boolean;
   /** Set by a kernel function just before it answers its error; whoever began the call has cleared it before. */

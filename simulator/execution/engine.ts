@@ -77,7 +77,7 @@ export class Engine<K = unknown> {
       cluster: clusterOfCore(this.machine.config, options.core),
       cause: this.machine.cause.event,
       wait: null,
-      nextAccess: '',
+      nextAccess: null,
       isAtomic: false,
       reason: null,
       origin: null,

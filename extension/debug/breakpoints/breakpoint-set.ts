@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Position } from '../../../simulator/session/moves/stop.ts';
+import type { Watch } from '../../../simulator/session/moves/watches.ts';
 import { LineBreakpoints, toProtocol, type LineBreakpoint } from './breakpoints.ts';
 import type { Condition } from './condition.ts';
 import { Passes } from './passes.ts';
@@ -18,11 +19,21 @@ export interface ExceptionBreakpoint {
   readonly problem?: string;
 }
 
+export interface DataBreakpoint extends StopConditions {
+  readonly id: number;
+  /** The data and the kind of access, as the client names them. */
+  readonly key: string;
+  readonly name: string;
+  /** Null where it has a problem. */
+  readonly watch: Watch | null;
+}
+
 /** A breakpoint that can be hit, and where. */
 export type BreakpointPlace = StopConditions & { readonly id: number } & (
     | { readonly kind: 'line'; readonly file: string; readonly line: number }
     | { readonly kind: 'function'; readonly name: string }
     | { readonly kind: 'step'; readonly name: string; readonly label: string }
+    | { readonly kind: 'data'; readonly name: string; readonly key: string; readonly watch: Watch }
   );
 
 /** Everything that the client wants to stop at. It lives outside the simulation and survives seeks and restarts. */
@@ -31,6 +42,7 @@ export class BreakpointSet {
   readonly lines: LineBreakpoints;
   functions: FunctionBreakpoint[] = [];
   exceptions: ExceptionBreakpoint[] = [];
+  data: DataBreakpoint[] = [];
   /** By place and condition: a breakpoint that is set once more goes on counting. */
   private readonly passes = new Map<string, Passes>();
 
@@ -46,6 +58,9 @@ export class BreakpointSet {
       ...this.functions
         .filter(({ problem }) => problem === undefined)
         .map((one) => ({ ...one, kind: 'function' as const })),
+      ...this.data.flatMap(({ watch, problem, ...one }): BreakpointPlace[] =>
+        watch === null || problem !== undefined ? [] : [{ ...one, watch, kind: 'data' }],
+      ),
     ];
   }
 
@@ -106,6 +121,8 @@ function keyOf(place: BreakpointPlace): string {
       return JSON.stringify([place.kind, place.file, place.line, condition]);
     case 'function':
       return JSON.stringify([place.kind, place.name, condition]);
+    case 'data':
+      return JSON.stringify([place.kind, place.key, condition]);
     case 'step':
       return JSON.stringify([place.kind, place.name, place.label, condition]);
   }

@@ -1,5 +1,5 @@
 /** Which of the user's breakpoints stop a run: conditions, hit counts and log messages are decided here. */
-import type { Breaks } from '../../../simulator/session/moves/stop.ts';
+import type { Breaks, Position } from '../../../simulator/session/moves/stop.ts';
 import type { Trap, TrapFilter } from '../../../simulator/session/state/run.ts';
 import { displayValue, type Value } from '../../../simulator/session/state/values.ts';
 import type { BreakpointPlace, ExceptionBreakpoint } from '../breakpoints/breakpoint-set.ts';
@@ -12,24 +12,27 @@ import { evaluateCurrent } from '../views/variables.ts';
 
 /** For moves forward. */
 export function breaksOf(debuggee: Debuggee): Breaks {
-  return makeBreaks(debuggee, (place) => isHit(debuggee, place, true));
+  return makeBreaks(debuggee, (place, at) => isHit(debuggee, place, at, true));
 }
 
 /** For moves backwards, which pass every place once more: nothing is logged. */
 export function silentBreaksOf(debuggee: Debuggee): Breaks {
-  return makeBreaks(debuggee, (place) => isHit(debuggee, place, false));
+  return makeBreaks(debuggee, (place, at) => isHit(debuggee, place, at, false));
 }
 
 /** For nothing but counting: no place stops. */
 export function countingBreaksOf(debuggee: Debuggee): Breaks {
-  const count = (place: BreakpointPlace): boolean => {
-    if (place.hits !== undefined && holds(debuggee, place)) numberOfHit(debuggee, place);
+  const count = (place: BreakpointPlace, at: Position | undefined): boolean => {
+    if (place.hits !== undefined && holds(debuggee, place)) numberOfHit(debuggee, place, at);
     return false;
   };
   return { ...makeBreaks(debuggee, count), exceptions: [] };
 }
 
-function makeBreaks(debuggee: Debuggee, accept: (place: BreakpointPlace) => boolean): Breaks {
+/** `at` is given where the simulation stands elsewhere. */
+type Accept = (place: BreakpointPlace, at?: Position) => boolean;
+
+function makeBreaks(debuggee: Debuggee, accept: Accept): Breaks {
   const { breakpoints } = debuggee;
   const places = breakpoints.places();
   return {
@@ -38,6 +41,9 @@ function makeBreaks(debuggee: Debuggee, accept: (place: BreakpointPlace) => bool
       place.kind === 'function' ? [{ ...place, accept: () => accept(place) }] : [],
     ),
     steps: places.flatMap((place) => (place.kind === 'step' ? [{ ...place, accept: () => accept(place) }] : [])),
+    data: places.flatMap((place) =>
+      place.kind === 'data' ? [{ ...place, accept: (at: Position) => accept(place, at) }] : [],
+    ),
     exceptions: breakpoints.exceptions
       .filter(({ problem }) => problem === undefined)
       .map((one) => ({ filter: one.filter as TrapFilter, accept: (trap: Trap) => isWanted(debuggee, one, trap) })),
@@ -61,10 +67,10 @@ function isExpectedHere({ simulation, program }: Debuggee, filter: string): bool
   return frame?.file === program.scenario.file && program.expectingLines.has(frame.line);
 }
 
-function isHit(debuggee: Debuggee, place: BreakpointPlace, isLogging: boolean): boolean {
+function isHit(debuggee: Debuggee, place: BreakpointPlace, at: Position | undefined, isLogging: boolean): boolean {
   if (!holds(debuggee, place)) return false;
   const { hits, log } = place;
-  if (hits !== undefined && !hits(numberOfHit(debuggee, place))) return false;
+  if (hits !== undefined && !hits(numberOfHit(debuggee, place, at))) return false;
   if (log === undefined) return true;
   if (isLogging) {
     debuggee.output.flush();
@@ -73,8 +79,8 @@ function isHit(debuggee: Debuggee, place: BreakpointPlace, isLogging: boolean): 
   return false;
 }
 
-function numberOfHit({ breakpoints, simulation }: Debuggee, place: BreakpointPlace): number {
-  return simulation === null ? 0 : breakpoints.passesOf(place).numberAt(simulation.position);
+function numberOfHit({ breakpoints, simulation }: Debuggee, place: BreakpointPlace, at?: Position): number {
+  return simulation === null ? 0 : breakpoints.passesOf(place).numberAt(at ?? simulation.position);
 }
 
 function holds(debuggee: Debuggee, place: BreakpointPlace): boolean {

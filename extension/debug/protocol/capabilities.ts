@@ -34,9 +34,23 @@ export function isExceptionFilter(id: string): boolean {
   return exceptionFilters.some((known) => known.filter === id);
 }
 
+/** What a data breakpoint can be told of besides reads and writes; the protocol calls them modes. */
+export const dataModes = [
+  { mode: 'access', label: 'accesses', description: 'Accesses of the address space, and what the kernel writes there' },
+  { mode: 'execute', label: 'execution', description: 'Instructions that are fetched there' },
+  { mode: 'fault', label: 'faults', description: 'Accesses of the page that trap' },
+  { mode: 'evict', label: 'eviction', description: 'The page loses its frame' },
+  { mode: 'physical', label: 'physical memory', description: 'Accesses of physical memory, through any address' },
+] as const;
+
+export type DataMode = (typeof dataModes)[number]['mode'];
+
 export const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
+  supportsDataBreakpoints: true,
+  supportsDataBreakpointBytes: true,
+  breakpointModes: dataModes.map((mode) => ({ ...mode, appliesTo: ['data'] })),
   supportsConditionalBreakpoints: true,
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,

@@ -10,6 +10,10 @@ export interface VariableRow {
   readonly expression?: string;
   /** Virtual address that the row is about. */
   readonly address?: number;
+  /** How many bytes from there on it is about. */
+  readonly size?: number;
+  /** It is about the page-table entry of that address, not about the memory. */
+  readonly isEntry?: boolean;
   /** Rows below it, made when somebody looks. */
   readonly children?: () => readonly VariableRow[];
   /** How many rows below are numbered: editors then ask for them in pieces. */

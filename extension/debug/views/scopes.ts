@@ -71,6 +71,7 @@ function regionRow(machine: Machine, { start, end, protection, kind, name, note 
     type: kind,
     expression: `region(${literal(machine, start)})`,
     address: start,
+    size: end - start,
   };
 }
 
@@ -101,6 +102,7 @@ function entryRow(
     value: `frame ${hex(entry.ppn)}${away}  ${entryFlags(kernel, entry)}${pages > 1 ? `  ${String(pages)} pages` : ''}`,
     expression: `pte(${literal(machine, address)}, of: ${process.name})`,
     address,
+    isEntry: true,
     children: () => [
       { name: 'entry at', value: hex(entry.address) },
       { name: 'words', value: wordsText(machine, entry.words) },

@@ -7,6 +7,7 @@ import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { endOfHalf, endOfSpace, isCanonical, machineAddress } from '../../hardware/virtual-address.ts';
 import { PAGE_SIZE, type VirtualAddress } from '../../hardware/word.ts';
 import type { Activation, KernelGenerator } from '../../execution/activation.ts';
+import type { NextAccess } from '../../execution/activity.ts';
 import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { FaultOutcome, ThreadObject } from '../../kernels/kernel.ts';
 import { noteStore } from '../state/overwrites.ts';
@@ -41,18 +42,31 @@ function requireAddress({ run, range }: Accessor, address: bigint): void {
 const MOST_FAULTS = 1000;
 
 /** For whoever looks while an activity stands before it. */
-export function accessText(address: bigint, access: Access): string {
-  return `${accessName(access)} at 0x${address.toString(16)}`;
+export function nextAccess(
+  address: bigint,
+  access: Access,
+  length: number,
+  value: bigint | null,
+  attempt: number,
+): NextAccess {
+  const text = `${accessName(access)} at 0x${address.toString(16)}`;
+  return { address, access, length, value, attempt, text };
 }
 
 /** One access inside one page: its physical address, or why not. */
-export function* reach(accessor: Accessor, address: bigint, access: Access): KernelGenerator<number | Refusal> {
+export function* reach(
+  accessor: Accessor,
+  address: bigint,
+  access: Access,
+  length = 1,
+  value: bigint | null = null,
+): KernelGenerator<number | Refusal> {
   const { run, here, thread, user, range } = accessor;
   requireAddress(accessor, address);
   const va = machineAddress(address, addressBitsOf(run.machine));
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) {
-      here.activity.nextAccess = accessText(address, access);
+      here.activity.nextAccess = nextAccess(address, access, length, value, faults);
       yield;
     }
     const barrier = run.kernel.accessBarrier(thread) ?? null;
@@ -130,7 +144,7 @@ export function* load(accessor: Accessor, address: bigint, size: number): Kernel
   const bytes = new Uint8Array(size);
   for (let done = 0; done < size;) {
     const part = Math.min(size - done, PAGE_SIZE - offsetInPage(address + BigInt(done)));
-    const pa = yield* reach(accessor, address + BigInt(done), Access.read);
+    const pa = yield* reach(accessor, address + BigInt(done), Access.read, part);
     if (typeof pa !== 'number') return pa;
     bytes.set(readBytes(accessor.run.machine, pa, part), done);
     done += part;
@@ -152,7 +166,8 @@ export function* store(
   for (let index = 0; index < size; index++, rest >>= 8n) bytes[index] = Number(rest & 0xffn);
   for (let done = 0; done < size;) {
     const part = Math.min(size - done, PAGE_SIZE - offsetInPage(address + BigInt(done)));
-    const pa = yield* reach(accessor, address + BigInt(done), Access.write);
+    const piece = BigInt.asUintN(part * 8, BigInt.asUintN(size * 8, value) >> BigInt(done * 8));
+    const pa = yield* reach(accessor, address + BigInt(done), Access.write, part, piece);
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(done, done + part));
     noteStore(accessor.run, pa, accessor.range);
@@ -164,7 +179,7 @@ export function* store(
 /** Byte by byte, each an access of its own. */
 export function* storeBytes(accessor: Accessor, address: bigint, bytes: Uint8Array): KernelGenerator<Refusal | null> {
   for (let index = 0; index < bytes.length; index++) {
-    const pa = yield* reach(accessor, address + BigInt(index), Access.write);
+    const pa = yield* reach(accessor, address + BigInt(index), Access.write, 1, BigInt(bytes[index] as number));
     if (typeof pa !== 'number') return pa;
     writeBytes(accessor.run.machine, pa, bytes.subarray(index, index + 1));
     noteStore(accessor.run, pa, accessor.range);

@@ -16,7 +16,7 @@ import type { Activation, KernelGenerator } from '../../execution/activation.ts'
 import { enterTrap, setCause } from '../../execution/cause.ts';
 import type { ProcessObject, ThreadObject } from '../../kernels/kernel.ts';
 import type { RegionView } from '../../kernels/view.ts';
-import { accessText, isRefusal, load, noteOutcome, store } from './access.ts';
+import { isRefusal, load, nextAccess, noteOutcome, store } from './access.ts';
 import type { Refusal } from './fault-text.ts';
 import { wholeLine } from './explain.ts';
 import { report, roundsIn } from '../state/findings.ts';
@@ -59,7 +59,7 @@ export function* performBatch(
     if (isSingle) {
       if (microStep(run, here)) {
         const address = exactAddress(batchAddress(batch, index), addressBitsOf(machine));
-        here.activity.nextAccess = accessText(address, batchAccess(batch, index));
+        here.activity.nextAccess = nextAccess(address, batchAccess(batch, index), 1, null, faults);
         yield;
       }
       engine.steps--;

@@ -21,23 +21,32 @@ import type { Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Diagnostic, Expression, Scenario, SourceRange, Statement } from '../scenario/scenario.ts';
 import {
-  blockOf,
   controlOf,
   currentActivity,
   currentThreadNumber,
+  scopesAt,
   stackOf,
   threadsOf,
   type ThreadEntry,
 } from './stack.ts';
 import { StackNumbers } from './stack-numbers.ts';
-import { scopesOfBlock } from '../statements/block-progress.ts';
 import { startRun, type RunSettings, type Started } from './start-run.ts';
-import type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
+import {
+  comparePositions,
+  noBreaks,
+  type Position,
+  type SimulationFrame,
+  type StepRequest,
+  type Stop,
+} from './stop.ts';
 import { ReverseMove } from './reverse-move.ts';
 import { framesFrom, standingOf, type Standing } from './standing.ts';
 import { positionOf, seek } from './time-travel.ts';
 import type { Value } from '../state/values.ts';
 import type { World } from '../state/world.ts';
+
+/** Micro-steps in one slice of the way to the next place. */
+const LOOK_AHEAD = 20_000;
 
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
@@ -110,7 +119,33 @@ export class Simulation {
   advance(request: StepRequest, budget: number): Stop {
     const stop = this.stepper.advance(request, budget);
     if (stop.reason !== 'budget') this.noteMove();
-    return stop;
+    if (stop.at !== undefined) return this.backTo(stop.at, stop);
+    const isPlace = stop.reason !== 'budget' && stop.reason !== 'end';
+    return isPlace && (request.breakpoints?.data ?? []).length > 0 ? this.lookAhead(stop, request) : stop;
+  }
+
+  /** A data breakpoint stops before what hits it, which is only known afterwards. */
+  private backTo(at: Position, { at: _at, ...stop }: Stop): Stop {
+    if (comparePositions(this.position, at) !== 0) this.seek(at);
+    return { ...stop, thread: this.currentThreadId };
+  }
+
+  /** A stop says what data breakpoints the next micro-step hits, however the simulation came there. */
+  private lookAhead(stop: Stop, { breakpoints = noBreaks }: StepRequest): Stop {
+    const here = this.position;
+    const request = {
+      kind: 'instruction',
+      breakpoints: { ...noBreaks, data: breakpoints.data ?? [] },
+      watchesHere: true,
+    } as const;
+    let next = this.stepper.advance(request, LOOK_AHEAD);
+    while (next.reason === 'budget') next = this.stepper.advance(request, LOOK_AHEAD);
+    this.seek(here);
+    if (next.at === undefined || comparePositions(next.at, here) !== 0) return stop;
+    const hits = [...(stop.hits ?? []), ...(next.hits ?? [])];
+    if (stop.reason !== 'step') return { ...stop, hits };
+    const { at: _at, ...data } = next;
+    return { ...data, hits, ...(stop.thread === undefined ? {} : { thread: stop.thread }) };
   }
 
   /** Ends the run where it stands: a bound of the host's is reached. `reason` names it and the remedy. */
@@ -202,13 +237,12 @@ export class Simulation {
 
   /** Of the script, or of the interleaved block that stands where the simulation does; `frame`: of a call around it. */
   private scopesAt(frame: number | null): Scopes {
-    const block = blockOf(this.execution, currentActivity(this.execution));
     const { script } = this.run;
     const calls = frame === null ? null : this.numbers.callsAt(frame);
     const levels = controlOf(this.execution, currentActivity(this.execution));
     if (calls !== null && calls < callDepth(levels))
       return scopesOf({ ...script, control: levelsBelow(levels, calls) });
-    return block === undefined ? scopesOf(script) : scopesOfBlock(block.progress);
+    return scopesAt(this.execution);
   }
 
   /** Names that are bound where the simulation stands, innermost first. */

@@ -1,8 +1,9 @@
 /** Threads and their call stacks, as a debugger shows them. */
 import type { Activity } from '../../execution/activity.ts';
-import type { InterleavedBlock } from '../statements/block-progress.ts';
+import type { Scopes } from '../calls/evaluation.ts';
+import { scopesOfBlock, type InterleavedBlock } from '../statements/block-progress.ts';
 import type { Activation } from '../../execution/activation.ts';
-import { callDepth, currentThread } from '../state/control.ts';
+import { callDepth, currentThread, scopesOf } from '../state/control.ts';
 import type { ControlFrame } from '../state/script.ts';
 import type { Execution } from './execution.ts';
 import type { StackNumbers } from './stack-numbers.ts';
@@ -116,6 +117,12 @@ function placeOfActivity(execution: Execution, activity: Activity): Place {
 /** The block that an activity runs; undefined outside interleaved ones. */
 export function blockOf({ pending }: Execution, activity: Activity | null): InterleavedBlock | undefined {
   return pending?.blocks.find((block) => block.activity === activity);
+}
+
+/** Of the script, or of the interleaved block that is about to run. */
+export function scopesAt(execution: Execution): Scopes {
+  const block = blockOf(execution, currentActivity(execution));
+  return block === undefined ? scopesOf(execution.run.script) : scopesOfBlock(block.progress);
 }
 
 function placeOfLine({ statement, lastStatement }: Execution, line: number): Place {

@@ -9,7 +9,19 @@ import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import { blockOf, currentThreadNumber } from './stack.ts';
-import { hitsAt, noBreaks, type Breaks, type FunctionBreak, type StepRequest, type Stop } from './stop.ts';
+import { positionOf } from './time-travel.ts';
+import { scopesAt } from './stack.ts';
+import { Watcher, type DataHit } from './watcher.ts';
+import {
+  hitsAt,
+  noBreaks,
+  type Breaks,
+  type DataBreak,
+  type FunctionBreak,
+  type Position,
+  type StepRequest,
+  type Stop,
+} from './stop.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 /** Not before a statement, but inside one. */
@@ -26,6 +38,7 @@ export class Stepper {
   private origin: StepOrigin | null = null;
   /** Kernel frames that have been entered already. */
   private entered = new WeakSet<Activation>();
+  private readonly watcher = new Watcher();
 
   constructor(execution: Execution, numbers: StackNumbers) {
     this.execution = execution;
@@ -38,7 +51,7 @@ export class Stepper {
     const { run } = execution;
     const breaks = request.breakpoints ?? noBreaks;
     run.wanted = new Set(breaks.exceptions.map(({ filter }) => filter));
-    this.origin ??= this.depart(request);
+    this.origin ??= this.depart(request, breaks);
     const until = Math.min(execution.steps + budget, execution.bounds.steps);
     const stop = this.move(request, breaks, until, execution.work + budget);
     execution.settle();
@@ -51,7 +64,10 @@ export class Stepper {
     this.origin = null;
   }
 
-  private depart(request: StepRequest): StepOrigin {
+  private depart(request: StepRequest, { data = [] }: Breaks): StepOrigin {
+    this.watcher.depart();
+    if (data.length > 0)
+      this.arriveAt(data, positionOf(this.execution), request.isFirst !== true && request.watchesHere !== true);
     const { engine, script } = this.execution.run;
     const agent = request.thread === undefined ? null : this.numbers.agent(request.thread);
     const activity =
@@ -77,13 +93,31 @@ export class Stepper {
         : this.passStep(request, breaks, until);
       if (stop !== null) return stop;
       execution.heedLimits();
-      if (execution.run.script.ended) return this.arriveAtEnd();
+      if (execution.run.script.ended) return this.arriveAtEnd(breaks);
       if (execution.steps >= until || execution.work >= work) return { reason: 'budget', description: 'moving' };
     }
   }
 
-  private arriveAtEnd(): Stop {
-    this.execution.finish();
+  /** Hits of what happened on the way to a place, before which the run stops. */
+  private arriveAt(data: readonly DataBreak[], position: Position, isOrigin = false): Stop | null {
+    const { run } = this.execution;
+    const scopes = scopesAt(this.execution);
+    return this.stopFor(this.watcher.arrive(run, data, position, scopes, isOrigin));
+  }
+
+  private stopFor(hits: readonly DataHit[]): Stop | null {
+    const [first] = hits;
+    if (first === undefined) return null;
+    const { at, description } = first;
+    return { reason: 'data breakpoint', description, hits: hits.map(({ id }) => id), at };
+  }
+
+  private arriveAtEnd({ data = [] }: Breaks): Stop {
+    const { execution } = this;
+    const before =
+      data.length === 0 ? null : this.arriveAt(data, { statement: execution.run.script.statements, step: 0 });
+    if (before !== null) return before;
+    execution.finish();
     const isWell = !hasErrors(this.execution.run.script.diagnostics);
     return { reason: 'end', description: isWell ? 'The scenario has ended' : 'The scenario has ended with errors' };
   }
@@ -92,8 +126,10 @@ export class Stepper {
   private passBoundary(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const { execution } = this;
     const statement = execution.arrive(until);
-    if (statement === null) return this.arriveAtEnd();
+    if (statement === null) return this.arriveAtEnd(breaks);
     if (statement === 'budget') return null;
+    const changed = this.watchBoundary(breaks);
+    if (changed !== null) return changed;
     const raised = this.takeRaised(breaks);
     if (raised !== null) return { ...raised, hits: hitsAt(breaks, statement.range.line, statement.range.file) };
     if (execution.run.script.statements !== this.origin?.statement) {
@@ -102,6 +138,18 @@ export class Stepper {
     }
     execution.begin(statement);
     return null;
+  }
+
+  private watchBoundary({ data = [] }: Breaks): Stop | null {
+    return data.length === 0 ? null : this.arriveAt(data, positionOf(this.execution));
+  }
+
+  /** At a micro-step, or before it where it is one with the beginning of its statement. */
+  private watchStep({ data = [] }: Breaks, activity: Activity | null): Stop | null {
+    if (data.length === 0 || activity === null || activity.wait !== null) return null;
+    const isBeginning = activity.top.info.name === '' && this.isBeginning(activity);
+    const changed = isBeginning ? null : this.arriveAt(data, positionOf(this.execution));
+    return changed ?? this.stopFor(this.watcher.look(this.execution.run, data, activity));
   }
 
   private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
@@ -122,6 +170,8 @@ export class Stepper {
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
     const activity = this.execution.proceed(yieldAtFor(request, breaks, until), until);
+    const watched = this.watchStep(breaks, activity);
+    if (watched !== null) return watched;
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);
@@ -155,7 +205,7 @@ export class Stepper {
     if ((kind !== 'in' && kind !== 'instruction') || this.isBeginning(activity)) return null;
     if (!isNestedStepDone(request, this.origin, activity, withinStatement)) return null;
     const { nextAccess } = activity;
-    const description = nextAccess === '' ? 'Paused inside the statement' : `Paused before the ${nextAccess}`;
+    const description = nextAccess === null ? 'Paused inside the statement' : `Paused before the ${nextAccess.text}`;
     return { reason: 'step', description, thread: this.numbers.thread(activity.agent) };
   }
 
@@ -191,8 +241,8 @@ export class Stepper {
 /** That of the statement itself, and its first access. */
 const STEPS_OF_BEGINNING = 2;
 
-function yieldAtFor({ kind }: StepRequest, { functions, steps = [] }: Breaks, until: number): number {
-  if (kind === 'in' || kind === 'instruction') return EVERY_STEP;
+function yieldAtFor({ kind }: StepRequest, { functions, steps = [], data = [] }: Breaks, until: number): number {
+  if (kind === 'in' || kind === 'instruction' || data.length > 0) return EVERY_STEP;
   return kind !== 'continue' || functions.length > 0 || steps.length > 0 ? ONLY_KERNEL_STEPS : until;
 }
 

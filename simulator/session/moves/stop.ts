@@ -1,6 +1,7 @@
 /** What moves a simulation, and why it stood still again. */
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import type { Trap, TrapFilter } from '../state/run.ts';
+import type { Watch } from './watches.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
 /** `in` goes to the thread's own next micro-step, `instruction` to that of any thread. */
@@ -26,6 +27,15 @@ export interface StepBreak extends FunctionBreak {
   readonly label: string;
 }
 
+/** `accept` is told the place at which the run would stop. */
+export interface DataBreak {
+  readonly id: number;
+  /** What it watches, for texts. */
+  readonly name: string;
+  readonly watch: Watch;
+  readonly accept?: (at: Position) => boolean;
+}
+
 export interface ExceptionBreak {
   readonly filter: TrapFilter;
   readonly accept?: (trap: Trap) => boolean;
@@ -38,6 +48,7 @@ export interface Breaks {
   readonly watch?: (range: SourceRange) => boolean;
   readonly functions: readonly FunctionBreak[];
   readonly steps?: readonly StepBreak[];
+  readonly data?: readonly DataBreak[];
   readonly exceptions: readonly ExceptionBreak[];
 }
 
@@ -57,10 +68,13 @@ export interface StepRequest {
   readonly breakpoints?: Breaks;
   /** Nobody has stopped here yet: breakpoints of the statement that is next count as well. */
   readonly isFirst?: boolean;
+  /** Data breakpoints that the micro-step from here on hits count as well. */
+  readonly watchesHere?: boolean;
 }
 
 export interface Stop {
-  readonly reason: 'budget' | 'step' | 'breakpoint' | 'function breakpoint' | 'exception' | 'entry' | 'end';
+  readonly reason:
+    'budget' | 'step' | 'breakpoint' | 'function breakpoint' | 'data breakpoint' | 'exception' | 'entry' | 'end';
   readonly description: string;
   readonly thread?: number;
   readonly exception?: {
@@ -70,6 +84,8 @@ export interface Stop {
   };
   /** Breakpoints that were hit. */
   readonly hits?: readonly number[];
+  /** The run has gone a micro-step too far: this is where it stops. */
+  readonly at?: Position;
 }
 
 /** A position of the run: statements begun, and micro-steps since the last one began; 0 stands between two statements. */

@@ -92,7 +92,7 @@ export function microStep(run: Run, here: Activation): boolean {
   activity.top = here;
   run.machine.cause.step = ++engine.steps;
   const isWanted = engine.steps >= engine.yieldAt || run.raised !== null;
-  if (isWanted) activity.nextAccess = '';
+  if (isWanted) activity.nextAccess = null;
   return isWanted;
 }
 
