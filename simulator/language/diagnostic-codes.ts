@@ -7,17 +7,17 @@ export interface CodeInfo {
 
 export const diagnosticCodes = {
   WALK100: {
-    title: 'Syntax',
-    explanation: 'The text is not of the language. The message says what was expected and what was found instead.',
+    title: 'Syntax error',
+    explanation: 'The text is not a valid scenario. The message says what was expected and what was found.',
   },
   WALK101: {
     title: 'Unknown name',
     explanation:
-      'No binding, constant, process, thread or member of that name is visible there. Bindings are visible from their statement on; the nearest known name is offered. A hyphen between letters joins: write `a - b` to subtract.',
+      'No value, constant, process, thread or member of that name is visible here. A name is visible from the statement that binds it. The message offers the nearest known name.',
   },
   WALK102: {
     title: 'Unknown function',
-    explanation: 'Neither the common operations and observations nor the chosen kernel have a function of that name.',
+    explanation: 'There is no common operation, no observation and no function of the chosen kernel with that name.',
   },
   WALK103: {
     title: 'Function of another kernel',
@@ -26,107 +26,129 @@ export const diagnosticCodes = {
   WALK104: {
     title: 'Wrong argument',
     explanation:
-      'An argument is missing, given twice, one too many, named unlike any parameter, or of a kind that the parameter cannot take. Positional arguments stand before named ones.',
+      'An argument is missing, given twice or too many, matches no parameter, or has a kind of value that the parameter does not take. Positional arguments come before named ones.',
   },
   WALK105: {
-    title: 'Unreachable place',
+    title: 'No such place',
     explanation:
-      'A place `(x,y)` or `(x,y,core)` lies outside the mesh of the machine or names a core that its clusters lack.',
+      'A place `(x,y)` or `(x,y,core)` lies outside the mesh, or names a core that the clusters do not have.',
   },
   WALK106: {
-    title: 'Size is not a multiple of the page size',
-    explanation: '`code`, `data` and `memory` are made of whole pages of 4096 bytes.',
+    title: 'Not a multiple of the page size',
+    explanation: 'The sizes of `code`, `data` and `memory` are whole pages of 4096 bytes.',
   },
-  WALK107: { title: 'Unused binding', explanation: 'A `let` or `var` binds a value that nothing reads.' },
+  WALK107: {
+    title: 'Unused name',
+    explanation: 'A `let` or `var` binds a value that nothing reads.',
+  },
   WALK108: {
     title: 'Unknown event',
-    explanation: 'No event of that name is counted: neither a common one nor one of the chosen kernel.',
+    explanation: 'No event of that name is counted, neither on every kernel nor on the chosen one.',
   },
-  WALK109: { title: 'Recursive replay', explanation: 'A file replays itself, directly or through others.' },
+  WALK109: {
+    title: 'File that replays itself',
+    explanation: 'A scenario replays itself, directly or through others.',
+  },
   WALK110: {
     title: 'Declaration too late',
-    explanation: '`machine`, `kernel` and `file` declarations stand before the first statement, at file level.',
+    explanation: '`machine`, `kernel` and `file` declarations come before the first statement, outside blocks.',
   },
   WALK111: {
     title: 'Given twice',
-    explanation: 'A machine, a kernel, a file, a setting, an option or a part is declared a second time.',
+    explanation: 'A machine, a kernel, a file, a setting, an option or a part is given a second time.',
   },
-  WALK112: { title: 'Unknown kernel', explanation: 'No kernel has that name; the message lists those that there are.' },
-  WALK113: { title: 'Unknown kernel option', explanation: 'The chosen kernel has no option of that name.' },
+  WALK112: {
+    title: 'Unknown kernel',
+    explanation: 'There is no kernel of that name. The message lists those that exist.',
+  },
+  WALK113: {
+    title: 'Unknown kernel option',
+    explanation: 'The chosen kernel has no option of that name.',
+  },
   WALK114: {
     title: 'Wrong value of a kernel option',
-    explanation: 'The value is of another type than the option, is none of its words, or is out of its range.',
+    explanation: 'The value has another type than the option, is none of its words, or is out of range.',
   },
   WALK115: {
     title: 'Wrong machine setting',
     explanation: 'The preset, the paging format or another setting of the machine does not exist or is out of range.',
   },
   WALK116: {
-    title: 'Machine unfit for the kernel',
+    title: 'Machine does not suit the kernel',
     explanation: 'The kernel cannot run on this machine, or the machine is too small to boot it.',
   },
-  WALK117: { title: 'Unknown cost', explanation: 'The cost table of the machine has no entry of that name.' },
+  WALK117: {
+    title: 'Unknown cost',
+    explanation: 'The cost table of the machine has no entry of that name.',
+  },
   WALK118: {
-    title: 'Rebinding or shadowing',
-    explanation:
-      'A name that is already visible is bound again. Choose another name, or declare it with `var` and assign to it.',
+    title: 'Name bound twice',
+    explanation: 'The name is already bound here. Choose another name, or declare it with `var` and assign to it.',
   },
   WALK119: {
-    title: 'Binding hides a function, a constant or a word',
+    title: 'Name hides something',
     explanation:
-      'Functions, constants and values share one name space, so the function or constant cannot be reached any more. Where a protection or a word of an enumeration is expected, a binding of that name is ambiguous: one whose value fits is meant, else the word.',
+      'Functions, constants and values share their names, so the function or constant of that name can no longer be reached. Where a protection or a word such as `shared` is expected, such a name is ambiguous: it means the value if that fits, else the word.',
   },
-  WALK120: { title: 'Reserved word bound', explanation: '`true`, `false` and `none` cannot be bound.' },
+  WALK120: {
+    title: 'Reserved word',
+    explanation: '`true`, `false` and `none` are reserved.',
+  },
   WALK121: {
     title: 'Needs a process',
-    explanation: 'Accesses and common operations run as a process: they stand in an `as` block.',
+    explanation: 'Accesses and common operations run as a thread of a process. They belong in an `as` block.',
   },
   WALK122: {
-    title: 'Misused tail',
-    explanation: '`fails` and `kills` follow a call with nothing around it; a message text follows only `fails PANIC`.',
+    title: 'Misplaced `fails` or `kills`',
+    explanation: '`fails` and `kills` must directly follow a call. A text may follow only `fails PANIC`.',
   },
   WALK123: {
     title: 'Number out of range',
     explanation:
-      'Integers reach from -2^63 to 2^64-1. A number of a declaration has the bounds of what it sets, for instance 0 to 255 for a fill byte.',
+      'Integers go from -2^63 to 2^64-1. A number in a declaration has the range of what it sets: a fill byte, for example, goes from 0 to 255.',
   },
-  WALK124: { title: 'Test inside a block', explanation: '`test` blocks stand at file level only.' },
+  WALK124: {
+    title: 'Test inside a block',
+    explanation: '`test` blocks stand at file level, not inside other blocks.',
+  },
   WALK125: {
     title: 'Chained comparison',
-    explanation: 'Comparisons are not chained: write `a < b and b < c`, or put one in parentheses.',
+    explanation: 'A comparison cannot be compared again. Write `a < b and b < c`, or put one in parentheses.',
   },
   WALK126: {
     title: 'Unknown escape',
-    explanation: 'Strings know the escapes \\n, \\t, \\0, \\\\, \\" and \\xNN with two hexadecimal digits.',
+    explanation:
+      'The escapes in a string are `\\n`, `\\t`, `\\0`, `\\\\`, `\\"` and `\\xNN` with two hexadecimal digits.',
   },
   WALK127: {
-    title: 'Dead construct',
-    explanation: 'A statement can never run, or a block can have no effect.',
+    title: 'Code without effect',
+    explanation: 'A statement that can never run, or a block that can have no effect.',
   },
   WALK128: {
     title: 'No kernel chosen',
-    explanation: 'A file that calls a kernel’s own functions must name the kernel with a `kernel` declaration.',
+    explanation: 'A file that calls a function of one kernel must name that kernel.',
   },
   WALK129: {
     title: 'Unknown injection or daemon',
     explanation: 'Neither the language nor the chosen kernel has an injection kind or a daemon of that name.',
   },
   WALK130: {
-    title: 'Impossible operation',
+    title: 'Operation that cannot succeed',
     explanation:
-      'Constant operands show that the operation fails: a division by zero, a shift above 63, a result out of range, operands of different kinds, a loop whose step is not positive.',
+      'The text alone shows that the operation fails: a division by zero, a shift by more than 63, a result out of range, operands of different kinds, or a loop whose step is not positive.',
   },
   WALK131: {
-    title: 'Range is not page-aligned',
-    explanation: 'The kernel rounds the address or the length, so more may change than is written.',
+    title: 'Not page-aligned',
+    explanation:
+      'The address or the length is not page-aligned, and the kernel rounds to whole pages: more may change than is written.',
   },
   WALK132: {
     title: 'Incomplete declaration',
-    explanation: 'A part that the declaration needs is missing, or two parts exclude each other.',
+    explanation: 'A part that the declaration needs is missing, or two of its parts exclude each other.',
   },
   WALK133: {
-    title: 'Unknown error name',
-    explanation: 'No call of the chosen kernel fails with that name, so the expectation cannot be met.',
+    title: 'Unknown error',
+    explanation: 'No call of the chosen kernel fails with that error, so the expectation can never be met.',
   },
   WALK134: {
     title: 'Pagewalk failed',
@@ -135,30 +157,31 @@ export const diagnosticCodes = {
   WALK135: {
     title: 'Value too large',
     explanation:
-      'A string has too many characters, or a list too many elements, those of inner lists included; the message names the bound.',
+      'A string has too many characters, or a list too many elements, including those of inner lists. The message names the bound.',
   },
   WALK136: {
     title: 'Wrong kind of value',
     explanation:
-      'A condition needs true or false, a count or an index an integer, `at` a place, `as` a process or thread; the text shows another kind of value.',
+      'A condition takes true or false, a count or an index takes an integer, `at` takes a place, `as` takes a process or a thread. The text shows another kind of value.',
   },
   WALK137: {
     title: 'More findings',
-    explanation: 'A file shows at most 1,000 findings, and at most 100 syntax errors.',
+    explanation:
+      'A file shows at most as many findings as the bound `findings` says, and at most 100 syntax errors. The rest are only counted.',
   },
   WALK138: {
-    title: 'Assignment to what never changes',
+    title: 'Assignment to a fixed name',
     explanation:
-      'Only a `var` can be assigned to. Names of `let`, `process`, `thread`, parameters and loops keep their values.',
+      'Only a name that `var` declares can be assigned to. Names of `let`, `process`, `thread`, parameters and loops keep their values.',
   },
   WALK139: {
     title: 'Misplaced statement',
     explanation:
-      '`break` and `continue` stand in a loop, `return` in a `def`, as the last statement of its block; none of them leads out of a block of `parallel` or `explore`. `def` stands at file level.',
+      '`break` and `continue` belong in a loop, and `return` in a `def`, as the last statement of its block. None of them can leave a block of `parallel` or `explore`. A `def` stands at file level.',
   },
   WALK140: {
     title: 'Wrong parameter of a def',
-    explanation: 'Parameters with a default stand behind those without one; a default makes no calls but observations.',
+    explanation: 'Parameters with a default come after those without one. A default may call observations only.',
   },
 } as const satisfies Readonly<Record<string, CodeInfo>>;
 

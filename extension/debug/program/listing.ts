@@ -1,4 +1,5 @@
 import type { FunctionInfo, Parameter } from '../../../simulator/execution/function-info.ts';
+import { orderedSteps } from '../../../simulator/language/ordered-steps.ts';
 
 /** A kernel function as the debugger shows it: its documentation and its numbered steps, one line each. */
 export interface Listing {
@@ -35,13 +36,4 @@ export function signatureOf(info: FunctionInfo): string {
 function parameterText({ name, optional, inOut, ...rest }: Parameter): string {
   if (inOut === true) return `&${name}`;
   return optional === true || 'default' in rest ? `[${name}]` : name;
-}
-
-/** JavaScript moves integer-like keys to the front: `1, 2, 3a` must not become `1, 2, 4, 3a`. */
-function orderedSteps(info: FunctionInfo): readonly (readonly [string, string])[] {
-  return Object.entries(info.steps).sort(([a], [b]) => compareLabels(a, b));
-}
-
-function compareLabels(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

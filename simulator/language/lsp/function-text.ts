@@ -1,5 +1,6 @@
 /** Functions of the tables in words: for hover, completion and signature help. */
 import type { FunctionInfo, Parameter, ValueType } from '../../execution/function-info.ts';
+import { orderedSteps } from '../ordered-steps.ts';
 import type { CallableFunction } from '../catalogue.ts';
 
 export function typeName(type: ValueType): string {
@@ -54,7 +55,7 @@ export function describeFunction(callable: CallableFunction, kernel: string | nu
   const parameters = info.parameters.filter(({ doc }) => doc !== undefined);
   if (parameters.length > 0) parts.push(parameters.map(({ name, doc }) => `- \`${name}\`: ${doc ?? ''}`).join('\n'));
   if (info.errors.length > 0) parts.push(`Fails with ${info.errors.map((error) => `\`${error}\``).join(', ')}.`);
-  const steps = Object.entries(info.steps);
+  const steps = orderedSteps(info);
   if (steps.length > 0) parts.push(steps.map(([label, text]) => `**${label}** ${text}`).join('  \n'));
   return parts.join('\n\n');
 }

@@ -13,7 +13,7 @@ const tlbDocs: Readonly<Record<keyof MachineConfig['tlb'], string>> = {
   ways: 'Entries in a set of each TLB: how many pages with the same set index it holds at once.',
 };
 
-const costDocs: Readonly<Record<keyof MachineConfig['cost'], string>> = {
+export const costDocs: Readonly<Record<keyof MachineConfig['cost'], string>> = {
   T_L1: 'Cycles of an access that hits the first-level cache, TLB hit included.',
   T_L2: 'Cycles of an access that the core’s own cluster serves.',
   NIF: 'Cycles in the network interface, in each direction.',

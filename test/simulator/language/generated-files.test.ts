@@ -1,8 +1,6 @@
-/** What is generated from the tables: the colours' grammar, pages of the manual, names in package.json and in the schema. */
+/** What is generated from the tables: the colours' grammar, the page of machines, names in package.json and in the schema. The manual has tests of its own. */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
-import { boundsPage } from '../../tools/generate-bounds-page.ts';
-import { diagnosticsPage } from '../../tools/generate-diagnostics-page.ts';
 import { machinesPage } from '../../tools/generate-machines-page.ts';
 import { manifestText } from '../../tools/generate-manifest.ts';
 import { readmeText } from '../../tools/generate-readme.ts';
@@ -64,18 +62,6 @@ describe('the syntax grammar', () => {
       JSON.parse(await readFile('syntaxes/walk.tmLanguage.json', 'utf8')),
       JSON.parse(JSON.stringify(syntaxGrammar())),
     );
-  });
-});
-
-describe('docs/diagnostics.md', () => {
-  it('has every code as the tables have it', async () => {
-    assert.equal(await readFile('docs/diagnostics.md', 'utf8'), diagnosticsPage());
-  });
-});
-
-describe('docs/bounds.md', () => {
-  it('has every bound as the table has it', async () => {
-    assert.equal(await readFile('docs/bounds.md', 'utf8'), boundsPage());
   });
 });
 

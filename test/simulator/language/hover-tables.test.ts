@@ -26,6 +26,16 @@ async function silent(marked: readonly string[]): Promise<string[]> {
   return marked.filter((_, index) => texts[index] === '');
 }
 
+describe('hover over a function', () => {
+  it('has the steps in the order in which they run', async () => {
+    const called = await hover(
+      'kernel vm-region process p { code 0 data 0 } as p { ‸vm_region_unmap(root(p), 0, 4096) }',
+    );
+    const order = [...called.matchAll(/^\*\*(\w+)\*\* /gm)].map(([, label]) => label);
+    assert.deepEqual(order, ['1', '2', '3', '4', '5', '5a', '5b', '5c', '5d', '6']);
+  });
+});
+
 describe('hover over what every kernel has', () => {
   const tsar = standardCatalogue.presets.tsar;
   assert.ok(tsar !== undefined);

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Simulation, StepRequest, Stop } from '../../../simulator/session/moves/simulation.ts';
 import { noBreaks, type Breaks } from '../../../simulator/session/moves/stop.ts';
-import { findingsOf, runToEnd, simulationOf } from './simulations.ts';
+import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 /** Lines count from 2: the kernel's declaration is line 1. */
 const text = `process shell { code 1 page data 0 }
@@ -201,6 +201,15 @@ describe('session: breakpoints', () => {
     const stop = move(simulation, { kind: 'continue', breakpoints });
     assert.equal(standing(simulation, stop), 'shell vmm_remove_region 1');
     assert.equal(move(simulation, { kind: 'continue', breakpoints }).reason, 'end');
+  });
+
+  it('a function whose first label has a letter, at that step', () => {
+    const simulation = simulationOfFile(
+      'kernel lunaix process p { code 1 page data 0 } as p { let c = fork() } as c { exit() } as p { wait() }',
+    );
+    const breakpoints = breaks({ functions: [{ id: 1, name: 'procvm_cleanup' }] });
+    const stop = move(simulation, { kind: 'continue', breakpoints });
+    assert.equal(standing(simulation, stop), 'p procvm_cleanup 1a');
   });
 
   it('exceptions stop where they are raised, expectations too, and only those that are asked for', () => {
