@@ -227,7 +227,7 @@ describe('moves sent faster than they end', () => {
       ['completions', { text: '', column: 1 }],
     ] as const)
       assert.match(await client.failure(command, args), /stands still; send 'pause' first|has moved on/, command);
-    for (const command of ['setVariable', 'setExpression', 'goto'])
+    for (const command of ['sourceOfNothing', 'setThread'])
       assert.match(await client.failure(command, {}), /not a request that Pagewalk answers/);
   });
 

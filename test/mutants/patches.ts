@@ -34,10 +34,10 @@ export const patches: readonly Patch[] = [
   },
   {
     name: 'a micro-step back from step 2 goes to the beginning of the statement',
-    file: `${moves}/time-travel.ts`,
-    from: 'step > 1)',
-    to: 'step > 2)',
-    tests: [`${sessionTests}/time-travel.test.ts`],
+    file: `${moves}/last-stops.ts`,
+    from: "if (kind === 'continue' || kind === 'instruction') return this.any;",
+    to: "if (kind === 'instruction') return this.boundary; if (kind === 'continue') return this.any;",
+    tests: [`${sessionTests}/backwards.test.ts`],
   },
   {
     name: 'haiku SF17e forgets what was written while the page was busy',
@@ -84,8 +84,8 @@ export const patches: readonly Patch[] = [
   {
     name: 'why tells the first event of an episode twice',
     file: 'simulator/inspect/**/why.ts',
-    from: 'event.id < first.id && isEntry(event)',
-    to: 'event.id <= first.id && isEntry(event)',
+    from: 'isEntry(event) && !episode.includes(event)',
+    to: 'isEntry(event)',
     tests: ['test/simulator/inspect/*.test.ts'],
   },
   {

@@ -114,7 +114,7 @@ parallel seed 1 {
     );
     const questions = scenario.body.flatMap((statement) => (statement.kind === 'print' ? [statement.value] : []));
     const seen = new Set<string>();
-    while (simulation.advance({ kind: 'in' }, 100_000).reason !== 'end') {
+    while (simulation.advance({ kind: 'instruction' }, 100_000).reason !== 'end') {
       if (simulation.bindings().get('a') === undefined) continue;
       const [holder, waiters, readers] = questions.map((question) => simulation.evaluate(question));
       assert.ok(Array.isArray(waiters) && Array.isArray(readers));
