@@ -32,6 +32,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['{simulator,extension,media}/**/*.{ts,tsx}'],
+    ignores: ['simulator/hardware/layouts/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(BinaryExpression[operator=/^[!=]==?$/]:has(> Literal[value=/./]) > :matches(MemberExpression[property.name="paging"], Identifier[name="paging"]), SwitchStatement > :matches(MemberExpression[property.name="paging"], Identifier[name="paging"]).discriminant)',
+          message: 'What a paging format means is a field of its table (hardware/layouts/paging-format.ts).',
+        },
+      ],
+    },
+  },
+  {
     files: ['simulator/**/*.ts'],
     ignores: ['simulator/cli/clock.ts'],
     rules: {

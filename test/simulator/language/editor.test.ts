@@ -180,7 +180,11 @@ describe('hover', () => {
     ['let e = pte(0)\nprint e.dir‸ty', /the page was written/],
     ['process p { code 1 page  data 1 page }\nprint p.pi‸d', /process identifier/],
     ['kernel t‸oy', /\*\*toy\*\*/],
-    ['machine i38‸6', /Preset `i386`: x86-32 page tables/],
+    [
+      'machine i38‸6',
+      /Preset `i386`: x86-32 page tables \(2 levels, addresses of 32 bits\).*Kernels that run on it: `other`/s,
+    ],
+    ['machine rv6‸4', /Sv39 page tables \(3 levels, addresses of 39 bits\).*No kernel runs on it yet/s],
     ['exp‸ect true', /what must be true[^]*```walk\nexpect/],
     ['file "/f" { si‸ze 1 page }', /How long the file is/],
   ];
