@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { AccessCollector } from '../recording/logs/access-columns.ts';
 import { detectFormat, HEAD_LENGTH } from '../recording/logs/format.ts';
 import {
   assembleRecording,
@@ -12,9 +13,14 @@ import {
   recordingFiles,
   recordingName,
 } from '../recording/logs/recording.ts';
-import { type RecordingContents, RecordingReader } from '../recording/logs/recording-reader.ts';
+import { type RecordingContents, RecordingReader, type StoreMaker } from '../recording/logs/recording-reader.ts';
 import { RecordingError } from '../recording/logs/recording-error.ts';
+import { headerMagic } from '../recording/logs/walkrec-layout.ts';
+import { type OpenedWalkrec, openWalkrec } from '../recording/logs/walkrec-reader.ts';
+import { excerptsOf } from '../recording/order/find-excerpts.ts';
 import { type Bounds, standardBounds } from '../session/scenario/bounds.ts';
+import { deflate } from './deflate.ts';
+import { fileSource } from './walkrec-file.ts';
 import { openRegular, stillLonger, unreadable } from './regular-file.ts';
 
 const CHUNK = 4 << 20;
@@ -30,19 +36,64 @@ export async function loadRecording(
   bounds: Bounds = standardBounds,
   locate: Locate = anywhere,
 ): Promise<Recording> {
+  const single = await openedWalkrec(file, bounds, locate);
+  if (single !== null) return single.recording;
+  return readLogs(file, bounds, locate, () => new AccessCollector(deflate));
+}
+
+/** What one `.walkrec` says beside the recording; null where the path names files of another kind. */
+export async function openedWalkrec(
+  file: string,
+  bounds: Bounds = standardBounds,
+  locate: Locate = anywhere,
+): Promise<OpenedWalkrec | null> {
+  const folder = path.dirname(file);
+  const [name, ...others] = recordingFiles(file, await filesIn(folder, file, locate));
+  if (name === undefined || others.length > 0) return null;
+  try {
+    const place = await locate(path.join(folder, name));
+    const handle = await openRegular(place);
+    try {
+      const head = new Uint8Array(headerMagic.length);
+      await handle.read(head, 0, head.length, 0);
+      if (detectFormat(head) !== 'walkrec') return null;
+      return openWalkrec(fileSource(place, name, (await handle.stat()).size), deflate, bounds);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw await asRecordingError(error, file, name);
+  }
+}
+
+/** Logs and layouts, their accesses into stores of the caller's. */
+export async function readLogs(
+  file: string,
+  bounds: Bounds,
+  locate: Locate,
+  createStore: StoreMaker,
+): Promise<Recording> {
   const folder = path.dirname(file);
   const names = recordingFiles(file, await filesIn(folder, file, locate));
   if (names.length === 0) throw missing(file);
   const contents: RecordingContents[] = [];
-  for (const name of names) contents.push(await readFile(path.join(folder, name), bounds, locate));
-  return assembleRecording(
+  for (const name of names) contents.push(await readFile(path.join(folder, name), bounds, locate, createStore));
+  const recording = assembleRecording(
     recordingName(file),
     contents.flatMap(({ logs }) => logs),
     contents.flatMap(({ layouts }) => layouts),
+    bounds,
   );
+  excerptsOf(recording, bounds);
+  return recording;
 }
 
-async function readFile(file: string, bounds: Bounds, locate: Locate): Promise<RecordingContents> {
+async function readFile(
+  file: string,
+  bounds: Bounds,
+  locate: Locate,
+  createStore: StoreMaker,
+): Promise<RecordingContents> {
   const name = path.basename(file);
   try {
     const handle = await openRegular(await locate(file));
@@ -50,7 +101,7 @@ async function readFile(file: string, bounds: Bounds, locate: Locate): Promise<R
       const { buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
       const isPacked = detectFormat(buffer) === 'gzip';
       const source = handle.createReadStream({ start: 0, highWaterMark: CHUNK, autoClose: false });
-      const reader = new RecordingReader(isPacked ? name.replace(/\.gz$/, '') : name, bounds);
+      const reader = new RecordingReader(isPacked ? name.replace(/\.gz$/, '') : name, bounds, createStore);
       const feed = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
         for await (const chunk of bytes) reader.push(chunk);
       };
@@ -62,10 +113,14 @@ async function readFile(file: string, bounds: Bounds, locate: Locate): Promise<R
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof RecordingError) throw error;
-    if (error instanceof DamagedData) throw new RecordingError({ file: name, byte: error.byte }, error.message);
-    throw new RecordingError({ file: name }, `it cannot be read: ${(await unreadable(file, error)).message}`);
+    throw await asRecordingError(error, file, name);
   }
+}
+
+async function asRecordingError(error: unknown, file: string, name: string): Promise<RecordingError> {
+  if (error instanceof RecordingError) return error;
+  if (error instanceof DamagedData) return new RecordingError({ file: name, byte: error.byte }, error.message);
+  return new RecordingError({ file: name }, `it cannot be read: ${(await unreadable(file, error)).message}`);
 }
 
 /** Lets so many bytes pass as a file may have, and refuses the next. */

@@ -3,6 +3,7 @@
  * kernel which maps on demand and copies on write has to handle. A property of the recording, the same for every kernel.
  */
 import {
+  type Access,
   type AccessColumns,
   AccessKind,
   BLOCK_LENGTH,
@@ -33,8 +34,7 @@ export class FirstTouches {
   next(columns: AccessColumns, from: number, to: number): number {
     const { slots, states } = this;
     for (let index = from; index < to;) {
-      const block = columns.blocks[index >>> BLOCK_SHIFT];
-      if (block === undefined) throw new Error(`internal: access ${String(index)} of ${String(columns.length)}`);
+      const block = columns.block(index >>> BLOCK_SHIFT);
       const { low: lows, high: highs, meta: metas } = block;
       const first = index & (BLOCK_LENGTH - 1);
       const last = Math.min(BLOCK_LENGTH, first + to - index);
@@ -53,6 +53,12 @@ export class FirstTouches {
       index += last - first;
     }
     return to;
+  }
+
+  /** Notes one access that is known to be a first touch. */
+  note({ kind, address, size }: Access): void {
+    const first = Math.floor(address / PAGE_BYTES);
+    this.touch(first, Math.floor((address + size - 1) / PAGE_BYTES), needed[kind] as number);
   }
 
   /** Pages that have been touched since they were mapped. */

@@ -1,10 +1,12 @@
 /** Tells by its first bytes what a file is. Only lackey logs and their layouts can be replayed. */
 import { decodeText } from './text.ts';
+import { headerMagic } from './walkrec-layout.ts';
 
 export type RecordingFormat =
   | 'lackey'
   | 'layout'
   | 'bundle'
+  | 'walkrec'
   | 'gzip'
   | 'xz'
   | 'zstd'
@@ -41,6 +43,7 @@ export function detectFormat(head: Uint8Array): RecordingFormat {
 
 function formatByMagic(head: Uint8Array): RecordingFormat | null {
   const [a, b, c, d] = head;
+  if (headerMagic.every((byte, index) => head[index] === byte)) return 'walkrec';
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0xfd && b === 0x37 && c === 0x7a) return 'xz';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
@@ -51,21 +54,21 @@ function formatByMagic(head: Uint8Array): RecordingFormat | null {
 
 /** What to tell somebody who gave a file of that format as a recording. */
 export function refusalOf(format: RecordingFormat): string {
-  const remedy =
-    'Record with: valgrind -d --tool=lackey --trace-mem=yes --trace-syscalls=yes --trace-sched=yes --trace-children=yes --log-file=NAME.%p.log PROGRAM 2> NAME.layout.txt';
+  const remedy = 'Record with: pagewalk record -o NAME.walkrec -- PROGRAM ARGUMENTS';
   switch (format) {
     case 'lackey':
     case 'layout':
     case 'bundle':
     case 'gzip':
+    case 'walkrec':
       throw new Error(`internal: ${format} is not refused`);
     case 'strace':
-      return `this is a log of strace: it has no accesses to memory, and replaying one is not supported yet. ${remedy}`;
+      return `this is a log of strace: make a recording of it with pagewalk import strace FILE -o OUT.walkrec`;
     case 'perf':
-      return `this is output of perf: replaying it is not supported yet. ${remedy}`;
+      return `this is output of perf script: make a recording of it with pagewalk import perf FILE -o OUT.walkrec`;
     case 'maps':
     case 'smaps':
-      return `this is a /proc/PID/${format} listing, one moment of a process; reading one is not supported yet. ${remedy}`;
+      return `this is a /proc/PID/${format} listing, one moment of a process: make a recording of it with pagewalk import maps FILE -o OUT.walkrec`;
     case 'elf':
       return `this is a program, not a recording of one. ${remedy}`;
     case 'xz':

@@ -1,5 +1,5 @@
 /** The lines of a lackey log that are no accesses: header, system calls, thread switches, signals, statistics. */
-import type { CallEvent, CallResult, LogEvent, ProcessLog, TextLine } from './process-log.ts';
+import type { CallEvent, CallResult, LogEvent, ProcessLog } from './process-log.ts';
 import { RecordingError } from './recording-error.ts';
 import { parseCall } from './lackey-call.ts';
 
@@ -10,7 +10,7 @@ interface Place {
   readonly at: number;
 }
 
-type Header = Pick<ProcessLog, 'file' | 'pid' | 'parentPid' | 'command' | 'events' | 'texts' | 'exitCode'>;
+type Header = Pick<ProcessLog, 'file' | 'pid' | 'parentPid' | 'command' | 'events' | 'exitCode'>;
 
 /** Everything in one line that matters, wherever it stands: several events may be glued into one line. */
 const parts =
@@ -22,7 +22,6 @@ const EINTR = 4;
 export class LackeyEvents {
   private readonly file: string;
   private readonly events: LogEvent[] = [];
-  private readonly texts: TextLine[] = [];
   /** Index of the last call that has no result yet: a result alone on its line completes it. */
   private open: number | null = null;
   /** Blocked calls by thread. */
@@ -31,15 +30,16 @@ export class LackeyEvents {
   private parentPid: number | null = null;
   private command: string | null = null;
   private exitCode: number | null = null;
+  private refused: { readonly isMapped: boolean; readonly address: number } | null = null;
 
   constructor(file: string) {
     this.file = file;
   }
 
   read(text: string, place: Place): void {
-    this.texts.push({ line: place.line, text });
     if (this.pid === null) this.readFirst(text, place);
     if (text.startsWith('==')) this.readRemark(text, place);
+    else if (text.startsWith('--') && this.readSignal(text, place)) return;
     else this.readParts(text, place);
   }
 
@@ -53,7 +53,6 @@ export class LackeyEvents {
       parentPid: this.parentPid,
       command: this.command ?? '',
       events: this.events,
-      texts: this.texts,
       exitCode: this.exitCode,
     };
   }
@@ -68,6 +67,21 @@ export class LackeyEvents {
       );
     }
     this.pid = Number(match[1]);
+  }
+
+  /** What `--trace-signals=yes` adds: the address that was refused, and that the program gets the signal. */
+  private readSignal(text: string, place: Place): boolean {
+    const found = /^--\d+-- SIG\w+: si_code=(\d+) faultaddr=0x([0-9A-Fa-f]+) /.exec(text);
+    if (found !== null) {
+      this.refused = { isMapped: found[1] === '2', address: Number(`0x${found[2] as string}`) };
+      return true;
+    }
+    const signal = /^--\d+-- delivering signal (7|11) \(/.exec(text);
+    if (signal === null) return false;
+    if (this.refused !== null)
+      this.add({ kind: 'signal', signal: Number(signal[1]), ...this.refused, ...position(place) });
+    this.refused = null;
+    return true;
   }
 
   private readRemark(text: string, place: Place): void {

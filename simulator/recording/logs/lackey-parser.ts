@@ -6,14 +6,13 @@
  *      S 1fff0004f8,8      store        ` L ` load, ` M ` load and store of the same bytes
  */
 import {
-  type AccessBlock,
+  AccessCollector,
   AccessKind,
+  type AccessStore,
   BLOCK_LENGTH,
   createAccessBlock,
-  createAccessColumns,
   MAX_ACCESS_SIZE,
   SIZE_BITS,
-  trimAccessColumns,
 } from './access-columns.ts';
 import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
 import { decodeText } from './text.ts';
@@ -35,29 +34,33 @@ const MAX_LINE = 1 << 16;
 
 const digits = hexadecimalDigits();
 
-/** Each access takes eight bytes. */
-export type ParserLimits = Pick<Bounds, 'recordedAccesses' | 'setting'>;
+export type ParserLimits = Pick<Bounds, 'recordedAccesses' | 'recordedLines' | 'setting'>;
 
 /** Feed it the bytes in pieces of any size, then `finish`. */
 export class LackeyParser {
   private readonly file: string;
   private readonly limits: ParserLimits;
   private readonly events: LackeyEvents;
-  private readonly columns = createAccessColumns();
+  private readonly store: AccessStore;
   private readonly runs: LineRun[] = [];
   private readonly kinds = [0, 0, 0, 0];
-  private block: AccessBlock = createAccessBlock();
-  private used = BLOCK_LENGTH;
+  private readonly block = createAccessBlock();
+  /** Accesses in it, and those in blocks before it. */
+  private used = 0;
+  private stored = 0;
   private isRun = false;
   /** Complete lines so far. */
   private line = 0;
+  /** Of them no accesses. */
+  private otherLines = 0;
   /** Bytes before the piece that is being read. */
   private bytesBefore = 0;
   private carry = new Uint8Array(256);
   private carried = 0;
 
-  constructor(file: string, limits: ParserLimits = standardBounds) {
+  constructor(file: string, limits: ParserLimits = standardBounds, store: AccessStore = new AccessCollector()) {
     this.file = file;
+    this.store = store;
     this.limits = limits;
     this.events = new LackeyEvents(file);
   }
@@ -88,12 +91,12 @@ export class LackeyParser {
         `the log ends in the middle of a line (“${decodeText(this.carry.subarray(0, Math.min(this.carried, 60)))}”): it was cut off. Record again, or remove that line and what the program did after it`,
       );
     }
-    this.columns.length = this.accessCount();
-    trimAccessColumns(this.columns);
+    const accesses = this.accessCount();
+    if (this.used > 0) this.store.add(this.block, this.used);
     const [fetches = 0, loads = 0, stores = 0, modifies = 0] = this.kinds;
     return {
       ...this.events.finish({ line: this.line, byte: this.bytesBefore }),
-      accesses: this.columns,
+      accesses: this.store.finish(accesses),
       runs: this.runs,
       counts: { fetches, loads, stores, modifies },
       lines: this.line,
@@ -102,9 +105,7 @@ export class LackeyParser {
   }
 
   private accessCount(): number {
-    return (
-      this.columns.blocks.length * BLOCK_LENGTH - (BLOCK_LENGTH - this.used) * Math.sign(this.columns.blocks.length)
-    );
+    return this.stored + this.used;
   }
 
   private carryOver(bytes: Uint8Array, from: number, to: number): void {
@@ -131,8 +132,8 @@ export class LackeyParser {
   /** Reads access lines up to the first line of another kind; gives where that begins. */
   private readAccesses(b: Uint8Array, from: number, to: number): number {
     const { kinds } = this;
-    let { block, used } = this;
-    let { low, high, meta } = block;
+    let { used } = this;
+    const { low, high, meta } = this.block;
     let p = from;
     let count = 0;
     while (p < to) {
@@ -166,9 +167,7 @@ export class LackeyParser {
       if (b[q] !== NEWLINE || q === sizeAt || size === 0 || size > MAX_ACCESS_SIZE) this.failInside(count, p);
       if (hi >>> 15 !== 0 && hi >>> 15 !== 0x1ffff) this.failInside(count, p);
       if (used === BLOCK_LENGTH) {
-        this.used = used;
-        block = this.nextBlock(p);
-        ({ low, high, meta } = block);
+        this.endBlock(p);
         used = 0;
       }
       low[used] = lo;
@@ -190,11 +189,11 @@ export class LackeyParser {
     this.line += count;
   }
 
-  private nextBlock(at: number): AccessBlock {
-    if (this.accessCount() >= this.limits.recordedAccesses) this.failTooLong(at);
-    this.block = createAccessBlock();
-    this.columns.blocks.push(this.block);
-    return this.block;
+  private endBlock(at: number): void {
+    this.store.add(this.block, BLOCK_LENGTH);
+    this.stored += BLOCK_LENGTH;
+    this.used = 0;
+    if (this.stored >= this.limits.recordedAccesses) this.failTooLong(at);
   }
 
   /** One line that is no access. */
@@ -204,6 +203,7 @@ export class LackeyParser {
     if (end - from > MAX_LINE) this.fail(from, `a line of more than ${String(MAX_LINE)} bytes: this is no lackey log`);
     this.isRun = false;
     this.line++;
+    if (++this.otherLines > this.limits.recordedLines) this.failTooManyLines(from);
     const text = decodeText(b.subarray(from, end));
     this.events.read(text, { line: this.line, byte: this.bytesBefore + from, at: this.accessCount() });
     return end + 1;
@@ -220,6 +220,14 @@ export class LackeyParser {
   private failTooLong(at: number): never {
     const most = boundText('recordedAccesses', this.limits.recordedAccesses);
     this.fail(at, `more than ${most} accesses; record a shorter run, or ${raiseHint('recordedAccesses', this.limits)}`);
+  }
+
+  private failTooManyLines(at: number): never {
+    const most = boundText('recordedLines', this.limits.recordedLines);
+    this.fail(
+      at,
+      `more than ${most} lines that are no accesses; record a shorter run, or ${raiseHint('recordedLines', this.limits)}`,
+    );
   }
 
   private fail(at: number, reason: string): never {

@@ -43,6 +43,8 @@ type LogEventBody =
     }
   /** From here on that thread runs. */
   | { readonly kind: 'switch'; readonly tid: number }
+  /** An access was refused, and the program handles it. `isMapped`: something is there, and does not allow it. */
+  | { readonly kind: 'signal'; readonly signal: number; readonly address: number; readonly isMapped: boolean }
   /** The process ends by a signal. */
   | { readonly kind: 'killed'; readonly signal: number; readonly name: string; address: number | null };
 
@@ -50,12 +52,6 @@ type LogEventBody =
 export interface LineRun {
   readonly access: number;
   readonly line: number;
-}
-
-/** A line that is no access, kept so that the log can be shown. */
-export interface TextLine {
-  readonly line: number;
-  readonly text: string;
 }
 
 export interface AccessCounts {
@@ -73,7 +69,6 @@ export interface ProcessLog {
   readonly accesses: AccessColumns;
   readonly events: readonly LogEvent[];
   readonly runs: readonly LineRun[];
-  readonly texts: readonly TextLine[];
   readonly counts: AccessCounts;
   readonly lines: number;
   readonly bytes: number;

@@ -24,3 +24,8 @@ function describePlace(place: RecordingPlace): string {
   const byte = place.byte === undefined ? '' : ` (byte ${String(place.byte)})`;
   return `${place.file}${line}${byte}`;
 }
+
+/** Found somewhere inside a recording's data; whoever knows the file and the place makes a RecordingError of it. */
+export class DamagedRecording extends Error {
+  override readonly name = 'DamagedRecording';
+}

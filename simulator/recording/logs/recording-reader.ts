@@ -5,6 +5,7 @@
  *     file cow_fork.24105.log 401234           name and length of the part that follows
  *     …
  */
+import { AccessCollector, type AccessStore } from './access-columns.ts';
 import { detectFormat, HEAD_LENGTH, refusalOf } from './format.ts';
 import { LackeyParser, type ParserLimits } from './lackey-parser.ts';
 import { type Layout, LayoutReader } from './layout-parser.ts';
@@ -19,6 +20,9 @@ export interface RecordingContents {
   readonly layouts: readonly Layout[];
 }
 
+/** Where the accesses of one more log go. */
+export type StoreMaker = () => AccessStore;
+
 /** Takes the bytes of one file. */
 interface Sink {
   push(bytes: Uint8Array): void;
@@ -29,13 +33,20 @@ interface Sink {
 export class RecordingReader implements Sink {
   private readonly file: string;
   private readonly limits: ParserLimits;
+  private readonly createStore: StoreMaker;
   private readonly mayBundle: boolean;
   private head = new Uint8Array(0);
   private sink: Sink | null = null;
 
-  constructor(file: string, limits: ParserLimits = standardBounds, mayBundle = true) {
+  constructor(
+    file: string,
+    limits: ParserLimits = standardBounds,
+    createStore: StoreMaker = () => new AccessCollector(),
+    mayBundle = true,
+  ) {
     this.file = file;
     this.limits = limits;
+    this.createStore = createStore;
     this.mayBundle = mayBundle;
   }
 
@@ -64,10 +75,11 @@ export class RecordingReader implements Sink {
 
   private sinkFor(file: string, limits: ParserLimits, head: Uint8Array): Sink {
     const format = detectFormat(head);
-    if (format === 'lackey') return new LogSink(file, limits);
+    if (format === 'lackey') return new LogSink(file, limits, this.createStore);
     if (format === 'layout') return new LayoutSink(file);
-    if (format === 'bundle' && this.mayBundle) return new BundleSink(file, limits);
-    if (format === 'gzip' || format === 'bundle') throw new RecordingError({ file }, 'compressed or bundled twice');
+    if (format === 'bundle' && this.mayBundle) return new BundleSink(file, limits, this.createStore);
+    if (format === 'gzip' || format === 'bundle' || format === 'walkrec')
+      throw new RecordingError({ file }, 'compressed or bundled twice');
     throw new RecordingError({ file }, refusalOf(format));
   }
 }
@@ -75,8 +87,8 @@ export class RecordingReader implements Sink {
 class LogSink implements Sink {
   private readonly parser: LackeyParser;
 
-  constructor(file: string, limits: ParserLimits) {
-    this.parser = new LackeyParser(file, limits);
+  constructor(file: string, limits: ParserLimits, createStore: StoreMaker) {
+    this.parser = new LackeyParser(file, limits, createStore());
   }
 
   push(bytes: Uint8Array): void {
@@ -111,6 +123,7 @@ const NEWLINE = 10;
 class BundleSink implements Sink {
   private readonly file: string;
   private readonly limits: ParserLimits;
+  private readonly createStore: StoreMaker;
   private readonly logs: ProcessLog[] = [];
   private readonly layouts: Layout[] = [];
   /** The line that is being read, while no part is. */
@@ -124,9 +137,10 @@ class BundleSink implements Sink {
   private isTitle = true;
   private bytesBefore = 0;
 
-  constructor(file: string, limits: ParserLimits) {
+  constructor(file: string, limits: ParserLimits, createStore: StoreMaker) {
     this.file = file;
     this.limits = limits;
+    this.createStore = createStore;
   }
 
   push(bytes: Uint8Array): void {
@@ -162,7 +176,7 @@ class BundleSink implements Sink {
     const match = /^file (\S+) (\d+)$/.exec(line);
     if (match === null) this.failHeader();
     const [, name = '', length] = match;
-    const reader = new RecordingReader(name, this.limits, false);
+    const reader = new RecordingReader(name, this.limits, this.createStore, false);
     this.part = { name, length: Number(length), left: Number(length), reader };
     if (this.part.left === 0) this.endPart();
   }

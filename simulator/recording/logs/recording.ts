@@ -2,6 +2,8 @@
 import type { Layout } from './layout-parser.ts';
 import type { LogEvent, ProcessLog } from './process-log.ts';
 import { RecordingError } from './recording-error.ts';
+import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
+import type { LogExcerpts } from './touch-list.ts';
 
 export interface Recording {
   /** `cow_fork`. */
@@ -9,6 +11,8 @@ export interface Recording {
   /** The first process first, then in the order in which they were made. */
   readonly processes: readonly ProcessLog[];
   readonly layouts: readonly Layout[];
+  /** By index of the process, where the recording was written with them. */
+  readonly excerpts?: readonly LogExcerpts[];
 }
 
 /** One file of a recording, decompressed. */
@@ -45,7 +49,19 @@ export function isRecordingFile(path: string): boolean {
 }
 
 /** Checks that nothing is missing, and orders the processes. */
-export function assembleRecording(name: string, logs: readonly ProcessLog[], layouts: readonly Layout[]): Recording {
+export function assembleRecording(
+  name: string,
+  logs: readonly ProcessLog[],
+  layouts: readonly Layout[],
+  bounds: Pick<Bounds, 'recordedProcesses' | 'setting'> = standardBounds,
+): Recording {
+  if (logs.length > bounds.recordedProcesses) {
+    const most = boundText('recordedProcesses', bounds.recordedProcesses);
+    throw new RecordingError(
+      { file: name },
+      `more than ${most} processes; record a smaller run, or ${raiseHint('recordedProcesses', bounds)}`,
+    );
+  }
   const byPid = new Map(logs.map((log) => [log.pid, log]));
   const children = new Set(logs.flatMap((log) => forksOf(log).map((fork) => fork.child)));
   const roots = logs.filter((log) => !children.has(log.pid));
@@ -72,7 +88,7 @@ export function assembleRecording(name: string, logs: readonly ProcessLog[], lay
 }
 
 function inOrder(root: ProcessLog, byPid: ReadonlyMap<number, ProcessLog>): ProcessLog[] {
-  const ordered = [root];
+  const ordered = new Set([root]);
   for (const log of ordered) {
     for (const { child, line } of forksOf(log)) {
       const created = byPid.get(child);
@@ -82,12 +98,12 @@ function inOrder(root: ProcessLog, byPid: ReadonlyMap<number, ProcessLog>): Proc
           `process ${String(log.pid)} creates process ${String(child)} here, and the log of ${String(child)} is missing (--log-file=NAME.%p.log writes one for each)`,
         );
       }
-      if (ordered.includes(created))
+      if (ordered.has(created))
         throw new RecordingError({ file: log.file, line }, `process ${String(child)} is created twice`);
-      ordered.push(created);
+      ordered.add(created);
     }
   }
-  return ordered;
+  return [...ordered];
 }
 
 function forksOf(log: ProcessLog): { readonly child: number; readonly line: number }[] {

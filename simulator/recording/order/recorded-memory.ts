@@ -72,6 +72,10 @@ export class RecordedMemory {
     return (this.touches.count + this.inherited) * PAGE_BYTES + this.programBytes;
   }
 
+  get mappings(): number {
+    return this.map.pieces.length;
+  }
+
   /** Bytes of what is mapped with any right; of the stack nothing, because it has no size of its own. */
   get mappedBytes(): number {
     return this.map.usableBytes;

@@ -2,12 +2,12 @@
  * What only the whole recording tells, found before the first step: how deep the stack goes, how far each break is
  * moved, and of each mapping where it will be cut and which rights it will ever have.
  */
-import { type AccessColumns, BLOCK_LENGTH } from '../logs/access-columns.ts';
 import { type AddressMap, copyMap, emptyMap, findPiece, insertPieces, piecesIn, removeRange } from './address-map.ts';
 import type { Layout, LayoutRow } from '../logs/layout-parser.ts';
 import { decodeCall, type MemoryCall, pageDown } from '../logs/memory-call.ts';
 import type { LogEvent, ProcessLog } from '../logs/process-log.ts';
 import type { Recording } from '../logs/recording.ts';
+import type { LogExcerpts, TouchList } from '../logs/touch-list.ts';
 
 export interface MappingPlan {
   /** Recorded addresses inside the mapping at which later calls cut it, ascending. */
@@ -49,7 +49,8 @@ export function effectOf(
   return { call, effect: decodeCall(call) };
 }
 
-export function makePlan(recording: Recording): ReplayPlan {
+export function makePlan(recording: Recording, excerpts: readonly LogExcerpts[]): ReplayPlan {
+  const touches = excerpts.map((one) => one.touches);
   const planner = new Planner(recording);
   planner.followAll();
   const stacks = recording.processes.map((log) => layoutOf(recording, log)?.stack ?? rootStack(recording));
@@ -61,12 +62,10 @@ export function makePlan(recording: Recording): ReplayPlan {
       ]),
     ),
     heapEnds: planner.heapEnds,
-    stackStarts: recording.processes.map((log, index) => lowestAccess(log.accesses, stacks[index] ?? null)),
-    usedRows: new Set(
-      recording.layouts
-        .flatMap((layout) => layout.rows)
-        .filter((row) => recording.processes.some((log) => isAccessed(log.accesses, row))),
+    stackStarts: recording.processes.map((_log, index) =>
+      lowestTouch(touches[index] as TouchList, stacks[index] ?? null),
     ),
+    usedRows: rowsInUse(recording, touches),
   };
 }
 
@@ -170,27 +169,26 @@ export function heapOf(log: ProcessLog): string {
   return `heap of ${String(log.pid)}`;
 }
 
-/** Page of the lowest access inside the stack's room, or the stack's end. */
-function lowestAccess(columns: AccessColumns, stack: Layout['stack']): number {
+/** Lowest page of the stack's room that is touched, or the stack's end. */
+function lowestTouch(touches: TouchList, stack: Layout['stack']): number {
   if (stack === null) return 0;
   let lowest = stack.end;
-  eachAccess(columns, (address) => {
+  for (let place = 0; place < touches.length; place++) {
+    const { address } = touches.accessAt(place);
     if (address >= stack.start && address < lowest) lowest = address;
-  });
+  }
   return pageDown(lowest);
 }
 
-function isAccessed(columns: AccessColumns, row: LayoutRow): boolean {
-  let found = false;
-  eachAccess(columns, (address) => {
-    if (address >= row.start && address < row.end) found = true;
-  });
-  return found;
-}
-
-function eachAccess(columns: AccessColumns, visit: (address: number) => void): void {
-  for (const [index, { low, high }] of columns.blocks.entries()) {
-    const used = Math.min(BLOCK_LENGTH, columns.length - index * BLOCK_LENGTH);
-    for (let at = 0; at < used; at++) visit((high[at] as number) * 0x1_0000_0000 + (low[at] as number));
+/** Rows of the layouts in which any process touches anything. */
+function rowsInUse({ layouts }: Recording, touches: readonly TouchList[]): Set<LayoutRow> {
+  const rows = layouts.flatMap((layout) => layout.rows);
+  const used = new Set<LayoutRow>();
+  for (const list of touches) {
+    for (let place = 0; place < list.length; place++) {
+      const { address, size } = list.accessAt(place);
+      for (const row of rows) if (address < row.end && address + size > row.start) used.add(row);
+    }
   }
+  return used;
 }

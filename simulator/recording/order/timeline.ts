@@ -2,12 +2,14 @@
  * A recording's order as a bounded list of steps, found before anything runs: what a debugger steps over, one line of
  * the view each. A step is one call, or accesses of one process that begin with a first touch (docs/adr/0012).
  */
-import { type AccessKind, accessAt } from '../logs/access-columns.ts';
+import { type Access, type AccessKind, accessAt } from '../logs/access-columns.ts';
 import { lineOfAccess, type ProcessLog } from '../logs/process-log.ts';
 import { type RecordedPlace, RecordedMemory } from './recorded-memory.ts';
 import type { Recording } from '../logs/recording.ts';
 import { effectOf, layoutOf } from './replay-plan.ts';
 import { createReplayState, type ReplaySettings } from './replay-state.ts';
+import type { LogExcerpts, TouchList } from '../logs/touch-list.ts';
+import { excerptsOf } from './find-excerpts.ts';
 import { MemoryUse } from './memory-use.ts';
 import type { MemoryNeed } from '../../session/scenario/sized-machine.ts';
 import { LONGEST_RUN, nextTurn, takeTurn, type Turn } from './turns.ts';
@@ -63,14 +65,22 @@ export function makeTimeline(recording: Recording, settings: ReplaySettings, mos
   }
 }
 
+/** Without looking at the accesses themselves, if the list has it. */
+function startAt(log: ProcessLog, starts: TouchList, index: number): Access {
+  const place = starts.placeOf(index);
+  return starts.indexAt(place) === index ? starts.accessAt(place) : accessAt(log.accesses, index);
+}
+
 class Builder {
   private readonly recording: Recording;
+  private readonly excerpts: readonly LogExcerpts[];
   private readonly steps: Joiner;
   private readonly memories = new Map<number, RecordedMemory>();
   private readonly uses = new MemoryUse();
 
   constructor(recording: Recording, most: number) {
     this.recording = recording;
+    this.excerpts = excerptsOf(recording);
     this.steps = new Joiner(most);
   }
 
@@ -119,12 +129,13 @@ class Builder {
   }
 
   private addAccesses({ self, log, from, to, event }: Turn, position: number): void {
-    const { touches } = this.memory(self.log);
-    let begin = from;
-    let touch = touches.next(log.accesses, from, to);
-    while (begin < to) {
-      const isTouch = touch === begin;
-      const next = isTouch ? touches.next(log.accesses, begin + 1, to) : touch;
+    const { touches: noted } = this.memory(self.log);
+    const { touches, starts } = this.excerpts[self.log] as LogExcerpts;
+    let place = touches.placeOf(from);
+    for (let begin = from; begin < to;) {
+      const isTouch = touches.indexAt(place) === begin;
+      if (isTouch) noted.note(touches.accessAt(place++));
+      const next = Math.min(touches.indexAt(place), to);
       this.steps.add({
         position: position + begin - from,
         end: position + next - from,
@@ -133,7 +144,7 @@ class Builder {
         line: lineOfAccess(log, begin),
         endLine: lineOfAccess(log, next - 1),
         event,
-        first: this.firstAccess(self.log, log, begin, isTouch),
+        first: this.firstAccess(self.log, isTouch ? touches.accessAt(place - 1) : startAt(log, starts, begin), isTouch),
         accesses: next - begin,
         touches: isTouch ? 1 : 0,
         events: 0,
@@ -142,13 +153,11 @@ class Builder {
         joined: 1,
       });
       begin = next;
-      touch = next;
     }
   }
 
-  private firstAccess(index: number, log: ProcessLog, access: number, isTouch: boolean): FirstAccess {
-    const { kind, address } = accessAt(log.accesses, access);
-    return { kind, address, isTouch, place: this.memory(index).placeOf(address) };
+  private firstAccess(log: number, { kind, address }: Access, isTouch: boolean): FirstAccess {
+    return { kind, address, isTouch, place: this.memory(log).placeOf(address) };
   }
 
   private memory(log: number): RecordedMemory {

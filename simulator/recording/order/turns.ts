@@ -108,6 +108,8 @@ function passEvent(recording: Recording, state: ReplayState, { self, log }: Next
     case 'switch':
       self.tid = event.tid;
       return {};
+    case 'signal':
+      return {};
     case 'killed':
       return endProcess(state, self);
     case 'call':

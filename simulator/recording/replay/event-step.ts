@@ -4,6 +4,7 @@ import { performDiscard, performMmap, performMprotect, performMunmap } from './m
 import type { MemoryCall } from '../logs/memory-call.ts';
 import { performMremap, performShmat, performShmdt } from './move-calls.ts';
 import { performBrk } from './heap-calls.ts';
+import { performSignal } from './handled-signal.ts';
 import { performExit, performFork, performThread } from './process-calls.ts';
 import { emulate, type ReplayContext } from './replay-context.ts';
 import { noteSignal } from './signals.ts';
@@ -23,6 +24,7 @@ export function* performEvent(context: ReplayContext): KernelGenerator<void> {
   if (event.kind === 'killed' || event.kind === 'call') markCall(run, here, event.name, line);
   if (event.kind === 'call') noteSignal(context, event);
   if (event.kind === 'killed') yield* performExit(context, SIGNAL_CODE + event.signal);
+  if (event.kind === 'signal') yield* performSignal(context, event);
   const effect = effectOf(log, event)?.effect;
   if (effect !== undefined) yield* performEffect(context, effect);
 }

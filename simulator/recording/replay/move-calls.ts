@@ -48,6 +48,9 @@ function* moveTo(context: ReplayContext, call: Mremap, old: readonly Piece[], fi
       'WALK221',
       `mremap of shared memory: ${kernelOf(context).name} cannot give the same pages a second place`,
     );
+  if (newLength > MOST_COPIED) {
+    fail(context, 'WALK205', `mremap of ${sizeInWords(newLength)}: at most ${sizeInWords(MOST_COPIED)} are copied`);
+  }
   // The new mapping overlaps recorded addresses of the old one when it grows in place, so the map changes last.
   const wanted = {
     start: to,
@@ -65,6 +68,9 @@ function* moveTo(context: ReplayContext, call: Mremap, old: readonly Piece[], fi
   removeRange(self.map, from, from + oldLength);
   insertPieces(self.map, fresh);
 }
+
+/** Every page of a mapping is looked at where it moves. */
+const MOST_COPIED = 2 ** 32;
 
 /** `old` stands at its new recorded addresses and at its old simulated ones. */
 function* copyPiece(context: ReplayContext, old: Piece, fresh: readonly Piece[]): KernelGenerator<void> {

@@ -24,6 +24,7 @@ import {
   type ReplayContext,
   sizeInWords,
 } from './replay-context.ts';
+import { raiseHint } from '../../session/scenario/bounds.ts';
 import { heapOf, layoutOf } from '../order/replay-plan.ts';
 import type { ReplayProcess } from '../order/replay-state.ts';
 
@@ -33,6 +34,15 @@ export function* startProcess(context: ReplayContext): KernelGenerator<void> {
   const layout = layoutOf(recording, log);
   if (layout === null) throw new Error(`internal: ${log.file} starts without a layout`);
   const segments = imageSegments(layout);
+  const extent = (segments.at(-1)?.end ?? 0) - (segments[0]?.start ?? 0);
+  const most = run.program.bounds.programSize;
+  if (extent > most) {
+    fail(
+      context,
+      'WALK205',
+      `the program ${log.command} has ${sizeInWords(extent)}, and at most ${sizeInWords(most)} are loaded; ${raiseHint('programSize', run.program.bounds)}`,
+    );
+  }
   const process = yield* kernelOf(context).createProcess(here, {
     name: state.name,
     core: 0,

@@ -109,6 +109,8 @@ function eventText(log: ProcessLog, event: LogEvent | undefined): string {
       return 'the log ends, and the process with it';
     case 'switch':
       return `thread ${String(event.tid)} runs`;
+    case 'signal':
+      return `signal ${String(event.signal)} at ${hex(event.address)}, which the program handles`;
     case 'killed':
       return `killed by ${event.name}${event.address === null ? '' : ` at ${hex(event.address)}`}`;
     case 'completion': {

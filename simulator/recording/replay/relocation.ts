@@ -25,6 +25,11 @@ const PAGES_PER_HIGH = 2 ** 20;
 /** A load is a read; stores and modifies are writes (one access, as an instruction that does both makes). */
 const accessOfKind = Uint8Array.of(2, 0, 1, 1);
 
+/** As a batch has it. */
+export function batchKind(kind: AccessKind): 0 | 1 | 2 {
+  return accessOfKind[kind] as 0 | 1 | 2;
+}
+
 /** Why the relocation stopped before `to`. */
 export interface Obstacle {
   /** Index of the access in the log. */
@@ -65,8 +70,7 @@ export class Relocator {
     let length = 0;
     this.halves.length = 0;
     for (let index = from; index < to;) {
-      const block = columns.blocks[index >>> BLOCK_SHIFT];
-      if (block === undefined) throw new Error(`internal: access ${String(index)} of ${String(columns.length)}`);
+      const block = columns.block(index >>> BLOCK_SHIFT);
       const first = index & (BLOCK_LENGTH - 1);
       const last = Math.min(BLOCK_LENGTH, first + to - index);
       for (let at = first; at < last; at++) {

@@ -6,6 +6,7 @@ import {
   type KernelDescriptor,
   memoryInWords,
   noteEmulation,
+  noteSignalHandling,
   type Refusal,
   type ThreadObject,
 } from '../../session/calls/replay-host.ts';
@@ -97,6 +98,12 @@ export function accessFailure(context: ReplayContext, refusal: Refusal): Scenari
 
 export function isOutOfMemory(kernel: KernelDescriptor, error: string): boolean {
   return ['ENOMEM', 'OOM'].some((name) => name === error || kernel.errorAliases[name]?.includes(error) === true);
+}
+
+/** Says something of the recording that a replay alone does not show. */
+export function tell({ run, log, line, call, view }: ReplayContext, message: string): void {
+  const place = `${log.file}:${String(line)}`;
+  noteSignalHandling(run, `${call}: ${message}, at ${place}`, view ?? rangeOf(log, line));
 }
 
 type Capability = keyof KernelDescriptor['lacks'];

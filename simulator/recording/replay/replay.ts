@@ -13,6 +13,7 @@ import {
 import type { Run } from '../../session/state/run.ts';
 import type { SourceRange } from '../../session/scenario/scenario.ts';
 import { emptyMap, findPiece, insertPieces } from '../order/address-map.ts';
+import { excerptsOf } from '../order/find-excerpts.ts';
 import { noteHandled } from './signals.ts';
 import { performEvent } from './event-step.ts';
 import { mapDeepStack, mapOtherRows, performExec, startProcess } from './process-calls.ts';
@@ -45,7 +46,7 @@ export class Replay {
 
   constructor(recording: Recording) {
     this.recording = recording;
-    this.plan = makePlan(recording);
+    this.plan = makePlan(recording, excerptsOf(recording));
   }
 
   /** Changes nothing. Null at the end of the recording. `limit`: the position at which it stops within accesses. */
@@ -218,6 +219,7 @@ function titleOf(log: ProcessLog, event: LogEvent): string {
   if (event.kind === 'call') return event.name;
   if (event.kind === 'switch') return `thread ${String(event.tid)}`;
   if (event.kind === 'killed') return event.name;
+  if (event.kind === 'signal') return 'signal';
   const call = log.events[event.call];
   return call?.kind === 'call' ? call.name : 'completion';
 }

@@ -85,7 +85,8 @@ export class RecordingReplayer implements Replayer {
     const { end } = timeline[step.index] as TimelineStep;
     while (own.position < end) {
       const thread = replay.next(own, end)?.thread ?? null;
-      const body = (inner: Activation): KernelGenerator<void> => replay.run(run, inner, own, end, step.range);
+      const body = (inner: Activation): KernelGenerator<void> =>
+        told(replay.run(run, inner, own, end, step.range), step.range);
       if (thread === here.activity.thread) yield* body(here);
       else yield* spawnStep(run, here, thread, step.range.line, body);
     }
@@ -145,6 +146,16 @@ export class RecordingReplayer implements Replayer {
     const opened = { replay: new Replay(recording), timeline, need, steps, file };
     this.opened.set(path, opened);
     return opened;
+  }
+}
+
+/** A file that turns out to be damaged where it is read during the replay. */
+function* told(body: KernelGenerator<void>, range: SourceRange): KernelGenerator<void> {
+  try {
+    return yield* body;
+  } catch (error) {
+    if (error instanceof RecordingError) throw new ScenarioFailure('WALK226', error.message, range);
+    throw error;
   }
 }
 

@@ -3,10 +3,9 @@
  * sets a handler; that a handler returns. Lackey itself leaves out most accesses that were refused, so a replay can neither
  * perform nor count them, and says so.
  */
-import { noteSignalHandling } from '../../session/calls/replay-host.ts';
 import { type CallEvent, lineOfAccess, numberArgument } from '../logs/process-log.ts';
 import type { Obstacle } from './relocation.ts';
-import { rangeOf, type ReplayContext } from './replay-context.ts';
+import { type ReplayContext, tell } from './replay-context.ts';
 
 /** Linux's numbers, of the signals that a refused access raises. */
 const signalNames: Readonly<Record<number, string>> = { 7: 'SIGBUS', 11: 'SIGSEGV' };
@@ -43,9 +42,4 @@ export function noteHandled(context: ReplayContext, refused: readonly Obstacle[]
     { ...context, call: 'signal', line: lineOfAccess(context.log, access) },
     `the ${accessNames[kind] ?? 'access'} at 0x${address.toString(16)} was refused where this was recorded${more}; the program handled the signal and went on`,
   );
-}
-
-function tell({ run, log, line, call, view }: ReplayContext, message: string): void {
-  const place = `${log.file}:${String(line)}`;
-  noteSignalHandling(run, `${call}: ${message}, at ${place}`, view ?? rangeOf(log, line));
 }

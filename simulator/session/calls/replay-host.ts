@@ -4,7 +4,7 @@
  */
 import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import { accessBatch } from '../../hardware/mmu.ts';
-import { batchAccess, batchAddress, createBatch } from '../../hardware/access-batch.ts';
+import { batchAccess, batchAddress, createBatch, pushAccess } from '../../hardware/access-batch.ts';
 import type { AccessBatch } from '../../hardware/access-batch.ts';
 import { addFile, findFile } from '../../hardware/block-device.ts';
 import { clusterCount, coreIndex } from '../../hardware/machine-config.ts';
@@ -33,7 +33,7 @@ export type { KernelDescriptor, MmapArgs, ProcessObject, ProgramImage, ThreadObj
 export type { Protection } from '../../kernels/view.ts';
 export { faultSentence } from './fault-text.ts';
 export type { Refusal } from './fault-text.ts';
-export { createBatch };
+export { createBatch, pushAccess };
 export type { AccessBatch };
 
 /** A fault path that never comes to an end is a bug of a kernel. */

@@ -161,6 +161,27 @@ const table = {
     subject: 'accesses in the log of one recorded process',
     effect: 'Reading stops there, and the recording is refused.',
   },
+  recordedLines: {
+    unit: 'count',
+    standard: 1_000_000,
+    live: 100_000,
+    subject: 'lines in the log of one recorded process that are no accesses: its calls, mainly',
+    effect: 'Reading stops there, and the recording is refused.',
+  },
+  recordedMappings: {
+    unit: 'count',
+    standard: 65_530,
+    live: 10_000,
+    subject: 'mappings of one recorded process at once; the standard is what Linux allows',
+    effect: 'The recording is refused.',
+  },
+  recordedProcesses: {
+    unit: 'count',
+    standard: 1000,
+    live: 100,
+    subject: 'processes of a recording',
+    effect: 'The recording is refused.',
+  },
 } as const satisfies Readonly<Record<string, BoundInfo>>;
 
 export type BoundName = keyof typeof table;

@@ -8,7 +8,7 @@ import { isRecording, loadRecording } from '../../../simulator/files/recording-f
 import { bundle, recordingFiles } from '../../../simulator/recording/logs/recording.ts';
 import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
 import { standardBounds } from '../../../simulator/session/scenario/bounds.ts';
-import { loadExample, logOf } from '../recording/recordings.ts';
+import { contentOf, loadExample, logOf } from '../recording/recordings.ts';
 
 const folder = fileURLToPath(new URL('../../../examples/recordings/', import.meta.url));
 
@@ -32,16 +32,16 @@ describe('recordings from disk', () => {
   }
 
   it('reads in a stream what the parser reads at once, packed, plain or bundled', async () => {
-    const expected = loadExample('cow_fork');
-    assert.deepEqual(await loadRecording(path.join(folder, 'cow_fork.24106.log.gz')), expected);
+    const expected = contentOf(loadExample('cow_fork'));
+    assert.deepEqual(contentOf(await loadRecording(path.join(folder, 'cow_fork.24106.log.gz'))), expected);
     const files = recordingFiles('cow_fork', readdirSync(folder)).map((name) => ({
       name: name.replace('.gz', ''),
       bytes: gunzipSync(readFileSync(path.join(folder, name))),
     }));
     for (const { name, bytes } of files) writeFileSync(path.join(scratch, name), bytes);
-    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork')), expected);
+    assert.deepEqual(contentOf(await loadRecording(path.join(scratch, 'cow_fork'))), expected);
     writeFileSync(path.join(scratch, 'cow_fork.walkrec'), gzipSync(bundle(files)));
-    assert.deepEqual(await loadRecording(path.join(scratch, 'cow_fork.walkrec')), expected);
+    assert.deepEqual(contentOf(await loadRecording(path.join(scratch, 'cow_fork.walkrec'))), expected);
   });
 
   it('refuses with file and place what is missing, cut off, damaged or something else', async () => {

@@ -9,8 +9,9 @@ import {
   type ProcessLog,
   textArgument,
 } from '../../../simulator/recording/logs/process-log.ts';
+import { standardBounds } from '../../../simulator/session/scenario/bounds.ts';
 import { RecordingError } from '../../../simulator/recording/logs/recording-error.ts';
-import { loadExample, logOf, recordingNames } from './recordings.ts';
+import { loadExample, logOf, recordingNames, textOf } from './recordings.ts';
 
 const header = 3;
 
@@ -123,22 +124,24 @@ describe('lackey parser: accesses', () => {
     );
   });
 
-  it('agrees with it on every line of a real recording, and writes the lines back', () => {
-    const log = loadExample('guard_page').processes[0] as ProcessLog;
-    const text = new Map(log.texts.map(({ line, text }) => [line, text]));
-    for (let index = 0; index < log.accesses.length; index++)
-      text.set(lineOfAccess(log, index), formatAccess(accessAt(log.accesses, index)));
-    const whole = Array.from({ length: log.lines }, (_, index) => `${text.get(index + 1) as string}\n`).join('');
-    assert.equal(whole.length, log.bytes);
-    assert.deepEqual(quick(log), naive(new TextEncoder().encode(whole)));
+  it('agrees with it on every line of a real recording, and writes its accesses back', () => {
+    const bytes = textOf('guard_page.24184.log');
+    const log = parse(bytes);
+    const written = Array.from({ length: log.accesses.length }, (_, index) =>
+      formatAccess(accessAt(log.accesses, index)),
+    );
+    const lines = new TextDecoder().decode(bytes).split('\n');
+    assert.deepEqual(
+      written,
+      lines.filter((line) => /^(I {2}| [LSM] )[0-9a-f]/.test(line)),
+    );
+    assert.deepEqual(quick(log), naive(bytes));
   });
 
   for (const name of recordingNames) {
     it(`counts as many fetches in ${name} as lackey says it executed`, () => {
       const log = loadExample(name).processes[0] as ProcessLog;
-      const said = log.texts
-        .map(({ text }) => /guest instrs: +([\d,]+)$/.exec(text)?.[1])
-        .find((found) => found !== undefined);
+      const said = /guest instrs: +([\d,]+)$/m.exec(new TextDecoder().decode(textOf(log.file)))?.[1];
       assert.equal(log.counts.fetches, Number(said?.replaceAll(',', '')));
       assert.equal(log.exitCode, 0);
     });
@@ -282,10 +285,14 @@ describe('lackey parser: damaged input', () => {
       /several processes wrote one file/,
     );
     refuses(logOf(['x'.repeat(70_000)]), { line: header + 1 }, /more than 65536 bytes/);
-    const parser = new LackeyParser('tiny.100.log', { recordedAccesses: 2, setting: 'bounds' });
+    const three = (line: string): Uint8Array => logOf(Array.from({ length: 3 }, () => line));
+    const few = { ...standardBounds, recordedAccesses: 2, recordedLines: header + 2 };
     assert.throws(() => {
-      parser.push(logOf(Array.from({ length: 3 }, () => 'I  00401827,5')));
+      new LackeyParser('tiny.100.log', few).push(three('I  00401827,5'));
     }, /more than 2 accesses; .*--recorded-accesses/);
+    assert.throws(() => {
+      new LackeyParser('tiny.100.log', few).push(three('==100== '));
+    }, /more than 5 lines that are no accesses; .*--recorded-lines/);
   });
 
   it('never hangs or throws anything but its own error on random bytes', () => {

@@ -1,4 +1,5 @@
 /** The five recordings that come with the project, and their truths, read for tests. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { RecordingReader } from '../../../simulator/recording/logs/recording-reader.ts';
@@ -13,6 +14,11 @@ const folder = new URL('../../../examples/recordings/', import.meta.url);
 const truths = new URL('../../fixtures/truth/', import.meta.url);
 
 export const recordingNames = ['cow_fork', 'guard_page', 'mmap_split', 'private_file', 'shared_anon'] as const;
+
+/** A log that comes with the project, unpacked. */
+export function textOf(file: string): Uint8Array {
+  return gunzipSync(readFileSync(new URL(`${file}.gz`, folder)));
+}
 
 export function loadExample(name: string): Recording {
   const files = recordingFiles(name, readdirSync(folder)).map((file) => ({
@@ -32,6 +38,19 @@ export function recordingOf(name: string, files: readonly RecordingFile[]): Reco
   });
   const logs = contents.flatMap((one) => one.logs);
   return assembleRecording(name, logs, contents.flatMap((one) => one.layouts)); // prettier-ignore
+}
+
+/** All of a recording as plain data, of its accesses a digest: what two readings must agree in. */
+export function contentOf({ name, processes, layouts }: Recording): unknown {
+  const logs = processes.map(({ accesses, ...log }) => {
+    const hash = createHash('sha256');
+    for (let index = 0; index < accesses.blockCount; index++) {
+      const { low, high, meta } = accesses.block(index);
+      for (const column of [low, high, meta]) hash.update(column.subarray(0, accesses.lengthOf(index)));
+    }
+    return { ...log, accesses: `${String(accesses.length)} ${hash.digest('hex')}` };
+  });
+  return { name, layouts, logs };
 }
 
 /** One line of what Linux said of the same program. */

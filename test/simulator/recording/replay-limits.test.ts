@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { ScenarioFailure } from '../../../simulator/session/scenario/scenario-failure.ts';
+import { excerptsOf } from '../../../simulator/recording/order/find-excerpts.ts';
+import { standardBounds } from '../../../simulator/session/scenario/bounds.ts';
 import { Harness } from './harness.ts';
 import { callsOf, toyKernel } from './toy-kernel.ts';
-import { anon, recordingOf, toy } from './tiny-recordings.ts';
+import { anon, call, recordingOf, toy } from './tiny-recordings.ts';
 
 describe('a recording that does not fit', () => {
   function failure(body: () => void): ScenarioFailure {
@@ -22,6 +24,22 @@ describe('a recording that does not fit', () => {
       failed.message,
       /tiny\.100\.log:4: mmap of 2048 MiB does not fit: toy answers EFULL on 1 cluster of 32 MiB, \d+ frames free; give the machine more memory/,
     );
+  });
+
+  it('says that a call is beyond all addresses', () => {
+    for (const line of [
+      anon('0x4801000', 2 ** 51),
+      call('munmap', '0x4801000, 9223372036854775808', '0x0'),
+      call('mremap', '0x4801000, 4096, 9223372036854775808, 1', '0x4801000'),
+      call('brk', '0x7fffffffffffffff', '0x7fffffffffffffff'),
+    ])
+      assert.throws(() => toy([line]).finish(), /tiny\.100\.log:4: \w+ of memory that no address reaches .* damaged/);
+  });
+
+  it('says how many mappings there may be', () => {
+    const lines = Array.from({ length: 40 }, (_, index) => anon(`0x${(0x480_1000 + index * 0x2000).toString(16)}`, 1));
+    const bounds = { ...standardBounds, recordedMappings: 20 };
+    assert.throws(() => excerptsOf(recordingOf(lines), bounds), /more than 20 mappings at once; .*--recorded-mappings/);
   });
 
   it('says at which access memory ran out, after the kernel has killed the process', () => {

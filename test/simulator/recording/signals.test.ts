@@ -22,6 +22,58 @@ describe('signals that a recorded program handles', () => {
     assert.deepEqual(others, []);
   });
 
+  describe('where the log tells of them', () => {
+    const signal = (address: string): string[] => [
+      '--100-- sync signal handler: signal=11, si_code=2, EIP=0x401000, eip=0x10, from kernel',
+      `--100-- SIGSEGV: si_code=2 faultaddr=0x${address} tid=1 ESP=0x1fff000520 seg=0x4801000-0x4801fff`,
+      '--100-- delivering signal 11 (SIGSEGV):2 to thread 1',
+    ];
+
+    function refusedBy(lines: readonly string[], abilities = {}): readonly (number | boolean)[] {
+      const harness = toy(lines, abilities);
+      finish(harness);
+      return [harness.count('segv'), harness.state.refused, harness.process(0).exit === 0];
+    }
+
+    it('are refused here as well, and the program goes on', () => {
+      assert.deepEqual(refusedBy([...guarded, ...signal('4801008'), ' L 04801000,8']), [1, 1, true]);
+      const [message] = told([...guarded, ...signal('4801008'), ' L 04801000,8']);
+      assert.match(
+        message ?? '',
+        /^signal: the write at 0x4801008 was refused; the program handled SIGSEGV and went on/,
+      );
+    });
+
+    it('are reads or writes as the instruction is when it is tried again', () => {
+      const none = [anon('0x4801000', 1, 0)];
+      const again = call('mprotect', '0x4801000, 4096, 3', '0x0');
+      const message = (access: string): string => told([...none, ...signal('4801008'), again, access])[0] ?? '';
+      assert.match(message(' S 04801008,4'), /the write at 0x4801008/);
+      assert.match(message(' L 04801008,4'), /the read at 0x4801008/);
+    });
+
+    it('are refused where nothing is mapped', () => {
+      assert.deepEqual(refusedBy([...signal('10'), ' L 00400000,8']), [1, 1, true]);
+      assert.deepEqual(refusedBy([...signal('7f0000000010'), ' L 00400000,8']), [1, 1, true]);
+    });
+
+    it('are counted once where the log has the access itself', () => {
+      assert.deepEqual(refusedBy([...guarded, ' S 04801008,8', ...signal('4801008'), ' L 04801000,8']), [1, 1, true]);
+    });
+
+    it('are left out, and that is told, where this kernel would allow them', () => {
+      assert.deepEqual(refusedBy([...guarded, ...signal('4801008'), ' L 04801000,8'], { mprotect: false }), [
+        0,
+        1,
+        true,
+      ]);
+    });
+
+    it('are no signals of a stack that grows', () => {
+      assert.deepEqual(refusedBy([...signal('4801008').slice(0, 2), ' L 00400000,8']), [0, 0, true]);
+    });
+  });
+
   it('are not told of an access that ended the program', () => {
     const killed = [
       '==100== Process terminating with default action of signal 11 (SIGSEGV)',
