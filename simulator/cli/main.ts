@@ -1,5 +1,5 @@
 /** The command line: names commands and flags, and turns outcomes into exit codes. */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ExitCode } from '../session/scenario/outcome.ts';
 import { bench, type BenchFlags } from './bench.ts';
@@ -7,14 +7,26 @@ import { check, type CheckFlags } from './check.ts';
 import { compare, type CompareFlags } from './compare.ts';
 import { dap, type DapFlags } from './dap.ts';
 import { isSystemError } from '../files/system-error.ts';
+import { type ImportKind, importKinds } from '../files/import-recording.ts';
 import { InputError } from '../files/input-error.ts';
+import { type ImportFlags, importFiles } from './import.ts';
 import { list, type ListFlags } from './list.ts';
 import { lsp } from './lsp.ts';
 import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
-import { addRunOptions, clusterPlace, kernelList, counting, orderOption, portNumber, positive } from './options.ts';
+import {
+  addRunOptions,
+  boundOption,
+  clusterPlace,
+  counting,
+  kernelList,
+  orderOption,
+  portNumber,
+  positive,
+} from './options.ts';
 import { clearProgress, closeOutput, writeDiagnostics, writeError, writeOut } from './output.ts';
 import { OutputError } from './output-stream.ts';
 import { causeOutside } from './outside-cause.ts';
+import { record, type RecordFlags } from './record.ts';
 import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
 import { stats, type StatsFlags } from './stats.ts';
@@ -42,6 +54,7 @@ function commandLine(): Command {
     .addHelpText('after', exitCodes)
     .exitOverride()
     .configureOutput({ writeOut, writeErr: writeError })
+    .enablePositionalOptions()
     .showHelpAfterError('(pagewalk help shows all commands and flags)');
   addRunOptions(program.command('run').description('simulate a scenario or a recording').argument('<file>'))
     .addOption(untilOption())
@@ -87,6 +100,7 @@ function commandLine(): Command {
     .argument('<recording>')
     .addOption(orderOption())
     .action((file: string, flags: ListFlags) => finish(list(file, flags)));
+  addRecorders(program);
   addServers(program);
   return program;
 }
@@ -107,6 +121,30 @@ function addSweep(program: Command): void {
     .option('--json', 'print one JSON object instead of a table')
     .addOption(new Option('--export <format>', 'print a script that makes the runs elsewhere').choices(['slurm']))
     .action((file: string, flags: SweepFlags) => finish(sweep(file, flags)));
+}
+
+function addRecorders(program: Command): void {
+  program
+    .command('record')
+    .description('run a program under Valgrind, and record what it does with memory')
+    .argument('<command...>', 'the program and its arguments; one C or C++ file is compiled first')
+    .addOption(new Option('-o, --to <file>', 'the recording (the program’s name with .walkrec)'))
+    .addOption(new Option('--cc <command>', 'how a source file is compiled').default(undefined, 'gcc -g -O0'))
+    .addOption(boundOption('recordedAccesses'))
+    .addOption(boundOption('recordedLines'))
+    .addOption(boundOption('recordingSize'))
+    .passThroughOptions()
+    .action((command: string[], flags: RecordFlags) => finish(record(command, flags)));
+  program
+    .command('import')
+    .description('make one recording of what another tool has recorded')
+    .addArgument(new Argument('<kind>', 'which tool').choices(importKinds))
+    .argument('<file...>')
+    .addOption(boundOption('recordedAccesses'))
+    .addOption(boundOption('recordedLines'))
+    .addOption(boundOption('recordingSize'))
+    .requiredOption('-o, --to <file>', 'the recording')
+    .action((kind: ImportKind, files: string[], flags: ImportFlags) => finish(importFiles(kind, files, flags)));
 }
 
 function addServers(program: Command): void {

@@ -59,7 +59,7 @@ export function addRunOptions(command: Command, { kernels: several, without = []
   return command;
 }
 
-function boundOption(name: BoundName): Option {
+export function boundOption(name: BoundName): Option {
   const { unit, subject } = boundTable[name];
   const value = unit === 'bytes' ? '<size>' : '<n>';
   const option = new Option(
