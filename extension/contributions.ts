@@ -9,6 +9,7 @@ export const Command = {
   showPageTable: 'pagewalk.showPageTable',
   showKernel: 'pagewalk.showKernel',
   showPhysicalMemory: 'pagewalk.showPhysicalMemory',
+  showCluster: 'pagewalk.showCluster',
   compareKernels: 'pagewalk.compareKernels',
   reverseStepInto: 'pagewalk.reverseStepInto',
   reverseStepOut: 'pagewalk.reverseStepOut',

@@ -4,6 +4,7 @@ import { registerComparison } from '../compare/register.ts';
 import { Command, LANGUAGE_ID } from '../contributions.ts';
 import { WebviewHost } from '../webview/webview-host.ts';
 import { addressSpacePanel } from './address-space-panel.ts';
+import { clusterPanel } from './cluster-panel.ts';
 import { kernelPanel } from './kernel-panel.ts';
 import { openBeside } from './layout.ts';
 import { pageTablePanel } from './page-table-panel.ts';
@@ -22,7 +23,8 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
   const pageTable = new WebviewHost(pageTablePanel, webviews);
   const kernel = new WebviewHost(kernelPanel, webviews);
   const physicalMemory = new WebviewHost(physicalMemoryPanel, webviews);
-  const panels = [addressSpace, pageTable, kernel, physicalMemory];
+  const cluster = new WebviewHost(clusterPanel, webviews);
+  const panels = [addressSpace, pageTable, kernel, physicalMemory, cluster];
   const showBeside = (command: string, panel: WebviewHost): vscode.Disposable =>
     vscode.commands.registerCommand(command, () => {
       panel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
@@ -39,6 +41,7 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
     showBeside(Command.showPageTable, pageTable),
     showBeside(Command.showKernel, kernel),
     showBeside(Command.showPhysicalMemory, physicalMemory),
+    showBeside(Command.showCluster, cluster),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
       const shown = [...panels, compared].find((panel) => panel.kind.viewType === viewType);
       return shown?.describe() ?? Promise.resolve(null);
@@ -74,6 +77,12 @@ async function act(
     case 'reveal':
       await revealLine(() => follower.text(), message.line);
       break;
+    case 'showMemory': {
+      const memory = panels.find((panel) => panel.kind === physicalMemoryPanel);
+      memory?.show(from.column ?? vscode.ViewColumn.Beside, false);
+      memory?.tellOnceReady({ type: 'cluster', cluster: message.cluster });
+      break;
+    }
     case 'start':
       await debugSomeScenario();
       break;

@@ -126,13 +126,13 @@ const questions: { readonly [K in RequestName]: Read<Requests[K]['args']> } = {
     find: optional(count),
   }),
   frame: fields({ cluster, page: count }),
-  machine: fields({}),
+  machine: fields<Requests['machine']['args']>({ cluster: optional(cluster) }),
   kernelViews: fields<Choice>(choice),
   evaluate: fields({ expression: text }),
 };
 
 const description = fields<Description>({
-  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare', 'physicalMemory'),
+  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare', 'physicalMemory', 'cluster'),
   session: oneOf('none', 'starting', 'running', 'stopped', 'ended'),
   process: orNull(text),
   cluster: orNull(text),
@@ -157,6 +157,7 @@ const messages: { readonly [K in Kind]: Read<MessageOf<K>> } = {
   select: fields<MessageOf<'select'>>({ type: oneOf('select'), selection }),
   reveal: fields<MessageOf<'reveal'>>({ type: oneOf('reveal'), line: whole(0, highest) }),
   compare: fields<MessageOf<'compare'>>({ type: oneOf('compare'), action: oneOf('again', 'cancel', 'choose') }),
+  showMemory: fields<MessageOf<'showMemory'>>({ type: oneOf('showMemory'), cluster }),
   start: fields<MessageOf<'start'>>({ type: oneOf('start') }),
   description: fields<MessageOf<'description'>>({ type: oneOf('description'), id: count, description }),
   request,

@@ -40,6 +40,7 @@ export class WebviewHost implements vscode.Disposable, vscode.WebviewPanelSerial
   });
   private panel: vscode.WebviewPanel | null = null;
   private isReady = false;
+  private firstMessage: ToPanel | null = null;
 
   readonly onDidReceive = this.messages.event;
   /** The page has loaded, for the first time or once more: it wants to be told what to show. */
@@ -92,6 +93,12 @@ export class WebviewHost implements vscode.Disposable, vscode.WebviewPanelSerial
     if (this.isReady) void this.panel?.webview.postMessage(message);
   }
 
+  /** At once, or behind what the panel is told when it has loaded. */
+  tellOnceReady(message: ToPanel): void {
+    if (this.isReady) this.tell(message);
+    else this.firstMessage = message;
+  }
+
   /** What the panel shows, for tests; null when it is closed, hidden or silent. */
   describe(): Promise<Description | null> {
     if (!this.isReady || this.panel?.visible !== true) return Promise.resolve(null);
@@ -123,6 +130,8 @@ export class WebviewHost implements vscode.Disposable, vscode.WebviewPanelSerial
       case 'ready':
         this.isReady = true;
         this.ready.fire();
+        if (this.firstMessage !== null) this.tell(this.firstMessage);
+        this.firstMessage = null;
         break;
       case 'description':
         this.describing.answer(message);

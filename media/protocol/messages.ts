@@ -3,17 +3,18 @@ import type {
   AddressSpaceModel,
   FramesModel,
   KernelViewsModel,
-  MachineModel,
   PageModel,
   PageTableFilter,
   PageTableModel,
   TranslateModel,
 } from '../../simulator/inspect/models.ts';
+import type { MachineModel } from '../../simulator/inspect/machine-models.ts';
 import type { FrameDetailModel, FrameMapModel } from '../../simulator/inspect/physical-models.ts';
 import type { CompareStatus } from './comparison.ts';
 import type { ErrorCode } from './panel-error.ts';
 
 export type * from '../../simulator/inspect/models.ts';
+export type * from '../../simulator/inspect/machine-models.ts';
 export type * from '../../simulator/inspect/physical-models.ts';
 export { CellFlag } from '../../simulator/inspect/models.ts';
 export type { RegionKind } from '../../simulator/kernels/view.ts';
@@ -40,7 +41,8 @@ export interface Requests {
     reply: FrameMapModel;
   };
   frame: { args: { cluster: number; page: number }; reply: FrameDetailModel };
-  machine: { args: Record<string, never>; reply: MachineModel };
+  /** With a cluster, everything about it as well. */
+  machine: { args: { cluster?: number }; reply: MachineModel };
   kernelViews: { args: Choice; reply: KernelViewsModel };
   /** Value of an expression as an address; the host asks the debugger's evaluation. */
   evaluate: { args: { expression: string }; reply: { address: number } };
@@ -91,7 +93,7 @@ export interface PageSelection {
 
 /** What a panel shows, for tests that cannot look. */
 export interface Description {
-  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare' | 'physicalMemory';
+  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare' | 'physicalMemory' | 'cluster';
   readonly session: SessionStatus['state'];
   readonly process: string | null;
   readonly cluster: string | null;
@@ -109,6 +111,8 @@ export type ToPanel =
   | { readonly type: 'line'; readonly line: number | null }
   | { readonly type: 'session'; readonly session: SessionStatus }
   | { readonly type: 'select'; readonly selection: PageSelection }
+  /** A cluster that was opened from another panel. */
+  | { readonly type: 'cluster'; readonly cluster: number }
   | { readonly type: 'describe'; readonly id: number }
   | Reply;
 
@@ -119,6 +123,8 @@ export type FromPanel =
   | { readonly type: 'reveal'; readonly line: number }
   /** Run the comparison once more, end the one that runs, or choose what to compare. */
   | { readonly type: 'compare'; readonly action: 'again' | 'cancel' | 'choose' }
+  /** Show the memory of a cluster in its panel. */
+  | { readonly type: 'showMemory'; readonly cluster: number }
   /** The button of the empty panel. */
   | { readonly type: 'start' }
   | { readonly type: 'description'; readonly id: number; readonly description: Description }

@@ -22,6 +22,7 @@ export interface PanelHandlers {
   select?(selection: PageSelection): void;
   compare?(status: CompareStatus): void;
   line?(line: number | null): void;
+  cluster?(cluster: number): void;
   describe(): Description;
 }
 
@@ -59,6 +60,9 @@ export function connect(handlers: PanelHandlers): void {
         break;
       case 'line':
         handlers.line?.(message.line);
+        break;
+      case 'cluster':
+        handlers.cluster?.(message.cluster);
         break;
       case 'describe':
         send({ type: 'description', id: message.id, description: handlers.describe() });

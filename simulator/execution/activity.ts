@@ -2,11 +2,23 @@ import type { Access } from '../hardware/access.ts';
 import type { Engine } from './engine.ts';
 import type { Activation, KernelGenerator } from './activation.ts';
 
+/** Who can end a wait. */
+export interface WaitedFor {
+  /** Agents that have to do something first: the holders of a lock, the server of a request. */
+  readonly agents: readonly string[];
+  /** The cluster whose answer is waited for. */
+  readonly cluster?: number;
+  /** A request: its number, and whether a server has begun with it. */
+  readonly request?: { readonly id: number; readonly isServed: boolean };
+}
+
 /** Why an activity cannot go on, and the test that says when it can. Never part of a checkpoint. */
 export interface Wait {
   readonly kind: 'lock' | 'rpc' | 'disk' | 'sleep' | 'condition';
   /** What it waits for, in words: `the PTE lock of vpn 0x2001, held by rpc 0,0 #1`. */
   readonly description: () => string;
+  /** Left out where nobody in particular is waited for. */
+  readonly on?: () => WaitedFor;
   readonly ready: () => boolean;
   /** For a sleep: the cycle at which it ends. */
   readonly until?: number;

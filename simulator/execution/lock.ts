@@ -77,6 +77,7 @@ export function* waitForLock(here: Activation, lock: Lock, mode: LockMode = 'wri
   here.activity.wait = {
     kind: 'lock',
     description: () => `${lock.name}, held by ${lock.holder ?? (lock.readers.join(', ') || 'nobody')}`,
+    on: () => ({ agents: lock.holder === null ? lock.readers : [lock.holder] }),
     ready: () => isGrantable(lock, agent, mode),
     withdraw: () => {
       lock.waiters = lock.waiters.filter((waiter) => waiter.agent !== agent);

@@ -1,10 +1,12 @@
 /** Remembers the stop before, so that a picture can mark what the last step changed. */
+import type { Activity } from '../execution/activity.ts';
 import { isEvent, type TraceEvent } from '../hardware/trace-event.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { ThreadObject } from '../kernels/kernel.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
 import type { Script } from '../session/state/script.ts';
 import { frameTablesAgain, type FrameTables } from './frame-table.ts';
+import { TrafficCounter } from './traffic.ts';
 import { viewsAgain, type ViewsByProcess } from './kernel-views.ts';
 import { frameOwners, scanProcesses, type Inspection, type ProcessScan } from './inspection.ts';
 
@@ -15,6 +17,8 @@ export interface Inspectable {
   readonly world: { readonly machine: Machine; readonly kernelState: unknown; readonly script?: Script };
   /** The thread that the debugger would call current, or null. */
   readonly currentThread: ThreadObject | null;
+  /** What is in progress; nothing between two statements. */
+  readonly activities?: readonly Activity[];
   /** Names the position: two equal keys are the same moment of the same run. */
   readonly momentKey: string;
   /** Tells every event from now on, in batches; they need not be in order after a seek. */
@@ -33,6 +37,7 @@ export class History {
   private before: ReadonlyMap<string, ProcessScan> | null = null;
   private owners: Inspection['owners'];
   private events: readonly TraceEvent[] = [];
+  private readonly traffic: TrafficCounter;
   private views: ViewsByProcess = new Map();
   private viewsBefore: ViewsByProcess | null = null;
   private frameTables: FrameTables = new Map();
@@ -43,7 +48,9 @@ export class History {
     this.key = simulation.momentKey;
     this.scans = scan(simulation);
     this.owners = frameOwners(this.scans, simulation.kernel);
+    this.traffic = new TrafficCounter(simulation.world.machine);
     simulation.onEvents?.((events) => {
+      this.traffic.hear(events);
       this.events = withEvents(this.events, events);
     });
   }
@@ -65,6 +72,8 @@ export class History {
       ended: world.script?.endedProcesses ?? [],
       views: this.views,
       viewsBefore: this.viewsBefore,
+      activities: this.simulation.activities ?? [],
+      traffic: this.traffic.sinceStop,
       frameTables: this.frameTables,
       frameTablesBefore: this.frameTablesBefore,
     };
@@ -75,6 +84,7 @@ export class History {
     if (this.key === simulation.momentKey) return;
     this.key = simulation.momentKey;
     this.stop++;
+    this.traffic.noteStop(simulation.world.machine);
     this.before = this.scans;
     this.scans = scan(simulation);
     this.owners = frameOwners(this.scans, simulation.kernel);

@@ -1,4 +1,5 @@
 /** A stopped simulation as the inspectors read it: its page tables read once, and those of the stop before for comparison. */
+import type { Activity } from '../execution/activity.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { TraceEvent } from '../hardware/trace-event.ts';
 import { addressOfVpn, type Ppn } from '../hardware/word.ts';
@@ -9,6 +10,7 @@ import { coveredRanges, isCovered } from '../session/state/region-ranges.ts';
 import type { EndedProcess } from '../session/state/ended-processes.ts';
 import type { FrameTables } from './frame-table.ts';
 import type { ViewsByProcess } from './kernel-views.ts';
+import type { Traffic } from './traffic.ts';
 import { scanTable, type TableScan } from '../hardware/table-scan.ts';
 
 export interface Inspection {
@@ -29,6 +31,9 @@ export interface Inspection {
   /** The kernel's own views, as far as they were asked for at this stop or before. */
   readonly views: ViewsByProcess;
   readonly viewsBefore: ViewsByProcess | null;
+  readonly activities: readonly Activity[];
+  /** What went over the network and through the TLBs since the stop before. */
+  readonly traffic: Traffic;
   /** What frames are, of the clusters that were asked for at this stop or before. */
   readonly frameTables: FrameTables;
   readonly frameTablesBefore: FrameTables | null;

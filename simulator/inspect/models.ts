@@ -266,32 +266,6 @@ export interface FramesModel extends BankFigures {
   readonly rows: readonly FrameModel[];
 }
 
-export interface CoreModel {
-  readonly core: number;
-  readonly cycles: number;
-  /** Name of the process whose page table it has, or null. */
-  readonly process: string | null;
-}
-
-export interface ClusterModel {
-  readonly cluster: ClusterName;
-  readonly frames: number;
-  readonly free: number;
-  readonly cores: readonly CoreModel[];
-}
-
-export interface MachineModel {
-  readonly preset: string;
-  readonly paging: string;
-  readonly addressBits: number;
-  readonly mesh: { readonly width: number; readonly height: number };
-  readonly coresPerCluster: number;
-  readonly memoryBytes: number;
-  readonly kernel: string;
-  readonly clusters: readonly ClusterModel[];
-  readonly counters: Readonly<Record<string, number>>;
-}
-
 export type { ViewNode, ViewTone } from '../kernels/kernel-view.ts';
 
 export type ViewMark = 'new' | 'changed';

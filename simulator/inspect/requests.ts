@@ -67,7 +67,10 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
       clusterOf(inspection, place(args, 'cluster') ?? 0),
       integer(args, 'page', 0, framesPerCluster(inspection.machine) - 1),
     ),
-  machine: (inspection) => machineModel(inspection),
+  machine: (inspection, args) => {
+    const cluster = place(args, 'cluster');
+    return machineModel(inspection, cluster === null ? null : clusterOf(inspection, cluster));
+  },
   kernelViews: (inspection, args) => kernelViews(inspection, target(args)),
 };
 

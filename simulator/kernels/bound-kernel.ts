@@ -21,7 +21,7 @@ import type {
   Tampering,
   ThreadObject,
 } from './kernel.ts';
-import type { FrameView, InvariantViolation, RegionView, SoftwareBits, TableView } from './view.ts';
+import type { FrameView, InvariantViolation, RegionView, ServerView, SoftwareBits, TableView } from './view.ts';
 
 /** The part of a world that a kernel works on. Both are plain data. */
 export interface KernelWorld {
@@ -84,6 +84,7 @@ export interface BoundKernel extends KernelCode {
   readGlobal(name: string): unknown;
   /** Undefined where the kernel has no RPCs. */
   rpc(index: number): unknown;
+  servers(): readonly ServerView[];
   /** The process itself where the kernel has one descriptor of it. */
   localProcess(info: FunctionInfo, process: ProcessObject, cluster: number): object;
   noteDirectCall(info: FunctionInfo, args: Readonly<Record<string, unknown>>, result: unknown, here: CallPlace): void;
@@ -193,6 +194,7 @@ function bind(kernel: KernelDefinition<unknown>, code: KernelCode, world: Kernel
     readField: (object, field) => kernel.readField(state, object, field),
     readGlobal: (name) => kernel.readGlobal(state, name),
     rpc: (index) => kernel.rpc?.(state, index),
+    servers: () => kernel.servers?.(state) ?? [],
     localProcess: (info, process, cluster) => kernel.localProcess?.(state, machine, info, process, cluster) ?? process,
     noteDirectCall: (info, args, result, here) => kernel.noteDirectCall?.(state, info, args, result, here),
     overwrites: (info, args) => kernel.overwrites?.(state, machine, info, args) ?? null,

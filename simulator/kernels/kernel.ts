@@ -15,7 +15,15 @@ import type { Activation, KernelFunction, KernelGenerator } from '../execution/a
 import type { Result } from '../execution/result.ts';
 import type { FaultMeaning } from './fault-meaning.ts';
 import type { KernelView } from './kernel-view.ts';
-import type { FrameView, InvariantViolation, Protection, RegionView, SoftwareBits, TableView } from './view.ts';
+import type {
+  FrameView,
+  InvariantViolation,
+  Protection,
+  RegionView,
+  ServerView,
+  SoftwareBits,
+  TableView,
+} from './view.ts';
 
 /** Fields that every kernel's process object has; the rest is the kernel's own. Plain data. */
 export interface ProcessObject {
@@ -268,6 +276,8 @@ export interface KernelDefinition<
   readGlobal(state: S, name: string): unknown;
   /** The N-th RPC, where the kernel has RPCs; null for one that it does not know, or not any more. */
   rpc?(state: S, index: number): unknown;
+  /** Where the kernel has servers for requests of other clusters. */
+  servers?(state: S): readonly ServerView[];
   /** What a kernel function's `process:` argument means where the current thread is: its descriptor in that cluster. */
   localProcess?(state: S, machine: Machine, info: FunctionInfo, process: P, cluster: number): object;
   /**

@@ -53,6 +53,25 @@ export interface FrameView {
   readonly content: 'table' | 'kernel' | 'data';
 }
 
+/** The threads of a cluster that serve requests of other clusters, and what waits for them. */
+export interface ServerView {
+  readonly cluster: number;
+  /** Index in the machine of the core on which they run. */
+  readonly core: number;
+  /** What each thread serves; null while it is free. */
+  readonly threads: readonly (RequestView | null)[];
+  /** In the order in which they will be served. */
+  readonly queue: readonly RequestView[];
+}
+
+export interface RequestView {
+  readonly id: number;
+  readonly name: string;
+  /** Agent and cluster of who asked. */
+  readonly client: string;
+  readonly clientCluster: number;
+}
+
 /** Software meaning of a page-table entry, beyond what the hardware's layout says. */
 export interface SoftwareBits {
   readonly cow: boolean;

@@ -19,6 +19,7 @@ const description = {
 const good: readonly FromPanel[] = [
   { type: 'ready' },
   { type: 'start' },
+  { type: 'showMemory', cluster: 3 },
   { type: 'select', selection },
   { type: 'reveal', line: 12 },
   { type: 'compare', action: 'again' },
@@ -30,6 +31,7 @@ const good: readonly FromPanel[] = [
   { type: 'request', id: 5, command: 'translate', args: { address: 0x2000000 } },
   { type: 'request', id: 6, command: 'frames', args: { cluster: 0, start: 0, count: 10 } },
   { type: 'request', id: 7, command: 'machine', args: {} },
+  { type: 'request', id: 12, command: 'machine', args: { cluster: 200 } },
   { type: 'request', id: 8, command: 'kernelViews', args: { process: 'app' } },
   { type: 'request', id: 9, command: 'evaluate', args: { expression: 'buf + 4096' } },
   { type: 'request', id: 10, command: 'frameMap', args: { cluster: 3, perRow: 16, start: 0, count: 40, find: 270 } },

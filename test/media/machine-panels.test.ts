@@ -11,7 +11,7 @@ import { themes, type PageTheme } from './themes.ts';
 const stopped: SessionStatus = { state: 'stopped', name: 'cow-fork.walk', reason: 'step', stop: 7 };
 
 /** Panels about the machine, and what each draws at a stop. */
-const contents = { 'physical-memory': '.frame.data' } as const;
+const contents = { 'physical-memory': '.frame.data', cluster: '.cluster.chosen' } as const;
 type MachinePanel = keyof typeof contents;
 const panels = Object.keys(contents) as MachinePanel[];
 
@@ -141,6 +141,36 @@ describe('panels about the machine in a browser', () => {
       (window as unknown as { savedPanelState: () => unknown }).savedPanelState(),
     );
     assert.deepEqual(saved, { version: 1, cluster: null, coloring: 'owner', selected: null });
+    await page.context().close();
+  });
+
+  it('walks the mesh with the keyboard, and shows the memory of a cluster', async () => {
+    const opened = await openStopped('cluster');
+    const { page } = opened;
+    await page.focus('.mesh');
+    const active = () => page.getAttribute('.mesh', 'aria-activedescendant');
+    assert.equal(await active(), 'cluster-0');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('#cluster-2.chosen');
+    assert.equal(await active(), 'cluster-2');
+    await page.waitForFunction(() => document.querySelector('.detail h2')?.textContent.includes('1,0') === true);
+    await page.keyboard.press('Enter');
+    await until(() => opened.received.some(({ type }) => type === 'showMemory'), 'the memory is asked for');
+    assert.deepEqual(opened.received.at(-1), { type: 'showMemory', cluster: 2 });
+    await page.selectOption('.cluster-picker', '3');
+    await page.waitForSelector('#cluster-3.chosen');
+    await page.context().close();
+  });
+
+  it('reaches every one of 256 clusters at 270 pixels', async () => {
+    const large = new MachineSession(almosMkh, { mesh: 16 });
+    const opened = await openStopped('cluster', { handle: large.handle, width: 270 });
+    const { page } = opened;
+    assert.equal(await page.locator('.cluster').count(), 256);
+    await page.selectOption('.cluster-picker', '255');
+    await page.waitForSelector('#cluster-255.chosen');
+    assert.match(await page.innerText('.detail h2'), /15,15/);
+    assert.deepEqual(await violations(opened), []);
     await page.context().close();
   });
 });

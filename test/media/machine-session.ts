@@ -14,8 +14,10 @@ export class MachineSession {
   readonly buf: number;
 
   /** `shell` has written eight pages; where the kernel forks to other clusters, a child shares them. */
-  constructor(kernel: Kernel, { forks = false } = {}) {
-    this.run = new InspectedRun(kernel);
+  constructor(kernel: Kernel, { forks = false, mesh = 0 } = {}) {
+    const config = kernel.defaultConfig();
+    const larger = { ...config, mesh: { width: mesh, height: mesh }, memoryBytes: 4 * 2 ** 20 };
+    this.run = new InspectedRun(kernel, mesh === 0 ? config : larger);
     this.inspector = new Inspector(this.run);
     this.shell = this.run.process('shell', 2 * PAGE, 4 * PAGE);
     const main = this.run.main(this.shell);

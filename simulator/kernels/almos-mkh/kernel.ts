@@ -20,6 +20,7 @@ import { functions } from './functions.ts';
 import { halOf } from './base/hal-of.ts';
 import { describeHoldings, noteDirectCall, overwrites, reserveFrames, returnFrames } from './views/direct-calls.ts';
 import { frameView, objectsOf, regionsOf, softwareBits, tablesOf } from './views/inspect.ts';
+import { serversOf } from './views/servers.ts';
 import { checkInvariants } from './views/invariants.ts';
 import { kernelDescriptor, kernelRoot } from './objects/kernel-process.ts';
 import { operations } from './processes/operations.ts';
@@ -225,5 +226,6 @@ export const almosMkh = defineKernel<AlmosState, Process, Thread>({
   readField,
   readGlobal,
   rpc: (state, index) => readRecord(state.rpc, index),
+  servers: serversOf,
   invariants: checkInvariants,
 });

@@ -62,6 +62,7 @@ export function* enterKernel(here: Here): Lunaixly<void> {
     here.activity.wait = {
       kind: 'lock',
       description: () => `${NAME}, held by ${describeHolder(lock)}`,
+      on: () => ({ agents: [lock.agent ?? lock.opener ?? lock.waiters[0]?.agent ?? ''].filter((one) => one !== '') }),
       ready: () => mayEnter(lock, agent, core),
       withdraw: () => {
         leaveQueue(lock, agent);

@@ -1,4 +1,5 @@
 import type { Activation } from '../../execution/activation.ts';
+import type { Activity } from '../../execution/activity.ts';
 import { cycles } from '../../hardware/core.ts';
 import { coreCount } from '../../hardware/machine-config.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
@@ -188,6 +189,11 @@ export class Simulation {
     let cycle = 0;
     for (let core = 0; core < coreCount(machine.config); core++) cycle = Math.max(cycle, cycles(machine, core));
     return { step: engine.steps, cycle, statement: script.statements };
+  }
+
+  /** What is in progress: threads at a statement, servers, daemons. Nothing between two statements. */
+  get activities(): readonly Activity[] {
+    return this.run.engine.activities;
   }
 
   /** Who is about to run; null for the kernel's own thread. */

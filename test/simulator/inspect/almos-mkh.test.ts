@@ -3,11 +3,11 @@ import {
   CellFlag,
   type AddressSpaceModel,
   type FramesModel,
-  type MachineModel,
   type PageModel,
   type PageTableModel,
   type TranslateModel,
 } from '../../../simulator/inspect/models.ts';
+import type { MachineModel } from '../../../simulator/inspect/machine-models.ts';
 import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { ProcessObject, ThreadObject } from '../../../simulator/kernels/kernel.ts';

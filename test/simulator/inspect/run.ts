@@ -22,8 +22,8 @@ export class InspectedRun implements Inspectable {
   private readonly engine: Engine;
   private readonly listeners: ((events: readonly TraceEvent[]) => void)[] = [];
 
-  constructor(kernel: Kernel) {
-    const machine = createMachine(kernel.defaultConfig());
+  constructor(kernel: Kernel, config = kernel.defaultConfig()) {
+    const machine = createMachine(config);
     machine.trace.on = true;
     this.world = { machine, kernelState: kernel.boot(machine, {}) };
     this.kernel = kernel.on(this.world);

@@ -144,6 +144,22 @@ describe('panels', () => {
     await closePanel('Physical Memory');
   });
 
+  it('show the mesh: what each cluster runs inside a step, and its memory on request', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    await listener.stopped();
+    await vscode.commands.executeCommand('pagewalk.showCluster');
+    const before = await shown('pagewalk.cluster', 'the mesh', ({ lines }) => lines.length >= 4);
+    assert.match(before.lines[0] ?? '', /^cluster 0,0, 2 cores idle/);
+    await until(() => vscode.debug.activeStackItem !== undefined, 'a thread is selected');
+    await vscode.commands.executeCommand('workbench.action.debug.stepInto');
+    await listener.stopped();
+    await shown('pagewalk.cluster', 'a kernel function', ({ lines }) =>
+      lines.some((line) => /^cluster 0,0, .* in \w+, step /.test(line)),
+    );
+    await closePanel('Cluster');
+  });
+
   it('say that the session has ended, and keep its last picture', async () => {
     await openScenario(scenario);
     await vscode.commands.executeCommand('pagewalk.debugFile');

@@ -40,7 +40,7 @@ export function* rpc_send<N extends RpcName>(
   sendIpi(machine, fifo.core, desc.seq);
   activateServer(here, fifo);
   if (here.stage('4')) yield;
-  if (desc.responses > 0) yield* waitForAnswer(here, desc);
+  if (desc.responses > 0) yield* waitForAnswer(here, desc, fifo);
   setCycles(machine, here.core, Math.max(cycles(machine, here.core), desc.time_done));
   if (here.stage('5')) yield;
   if (desc.origin !== null) {
@@ -91,6 +91,7 @@ function* waitForSlot(here: Here, fifo: RpcFifo): Steps<void> {
   here.activity.wait = {
     kind: 'rpc',
     description: () => `room in the RPC queue of ${placeOf(here, fifo.cluster)}`,
+    on: () => ({ agents: serversOf(here, fifo), cluster: fifo.cluster }),
     ready: () => fifo.queue.length < CONFIG_RPC_FIFO_DEPTH,
   };
   yield;
@@ -98,10 +99,16 @@ function* waitForSlot(here: Here, fifo: RpcFifo): Steps<void> {
   addCycles(machine, here.core, RPC_RETRY * Math.max(1, Math.ceil(late / Math.max(1, RPC_RETRY))));
 }
 
-function* waitForAnswer(here: Here, desc: RpcDesc): Steps<void> {
+function* waitForAnswer(here: Here, desc: RpcDesc, fifo: RpcFifo): Steps<void> {
   here.activity.wait = {
     kind: 'rpc',
     description: () => `the answer of ${placeOf(here, desc.server)} to ${desc.name}`,
+    on: () => {
+      const number = fifo.serving.indexOf(desc.seq);
+      const isServed = number >= 0;
+      const agents = isServed ? [agentOf(here, fifo, number)] : serversOf(here, fifo);
+      return { agents, cluster: desc.server, request: { id: desc.seq, isServed } };
+    },
     ready: () => desc.responses === 0,
   };
   yield;
@@ -129,6 +136,11 @@ function servedBy(here: Here): number {
     if (number >= 0) return fifo.serving[number] as number;
   }
   return -1;
+}
+
+/** The threads of a queue that are at work: a request that waits in it waits for one of them. */
+function serversOf(here: Here, fifo: RpcFifo): string[] {
+  return fifo.active.flatMap((isActive, number) => (isActive ? [agentOf(here, fifo, number)] : []));
 }
 
 function agentOf(here: Here, fifo: RpcFifo, number: number): string {
