@@ -10,6 +10,7 @@ export const Command = {
   showKernel: 'pagewalk.showKernel',
   showPhysicalMemory: 'pagewalk.showPhysicalMemory',
   showCluster: 'pagewalk.showCluster',
+  showTimeline: 'pagewalk.showTimeline',
   compareKernels: 'pagewalk.compareKernels',
   reverseStepInto: 'pagewalk.reverseStepInto',
   reverseStepOut: 'pagewalk.reverseStepOut',

@@ -73,7 +73,7 @@ export class Debuggee {
     if (this.phase === 'ended') throw cancelled();
     this.settings = settings;
     this.program = program;
-    this.adopt(simulation);
+    this.adopt(simulation, () => program.start(settings.test));
     this.output.restart();
     this.test = settings.test ?? null;
     // Running a file runs its tests as well; debugging one is asked for by its name.
@@ -122,14 +122,15 @@ export class Debuggee {
     const next = this.pendingTests.shift();
     if (next === undefined || program === null || simulation === null) return false;
     this.test = next;
-    this.adopt(program.start(next));
+    this.adopt(program.start(next), () => program.start(next));
     this.output.restartForTest();
     return true;
   }
 
-  private adopt(simulation: Simulation): void {
+  /** `again` makes the same run once more: for what is told of the whole of it. */
+  private adopt(simulation: Simulation, again: () => Simulation): void {
     this.simulation = simulation;
-    this.inspector = new Inspector(simulation);
+    this.inspector = new Inspector(simulation, again);
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PageReply, Request, Requests } from '../../media/protocol/messages.ts';
+import type { PageReply, Request, Requests, TimelineReply } from '../../media/protocol/messages.ts';
 import { PanelError } from '../../media/protocol/panel-error.ts';
 import { withoutPlace } from '../../simulator/recording/replay/recording-view.ts';
 import { isScenarioPath } from '../contributions.ts';
@@ -20,7 +20,22 @@ export async function inspect(follower: SessionFollower, request: Request): Prom
   } catch (error) {
     throw new PanelError(follower.refusals.codeOf(ask), error instanceof Error ? error.message : String(error));
   }
-  return request.command === 'page' ? withSources(follower, body as PageReply) : body;
+  switch (request.command) {
+    case 'page':
+      return withSources(
+        follower,
+        body as PageReply,
+        (body as PageReply).why.map(({ line }) => line),
+      );
+    case 'timeline':
+      return withSources(
+        follower,
+        body as TimelineReply,
+        (body as TimelineReply).slices.map(({ line }) => line),
+      );
+    default:
+      return body;
+  }
 }
 
 async function evaluateAddress(session: vscode.DebugSession, expression: string): Promise<number> {
@@ -37,20 +52,24 @@ async function evaluateAddress(session: vscode.DebugSession, expression: string)
   return address;
 }
 
-/** Adds the source text of the lines that the page's causes name. */
-async function withSources(follower: SessionFollower, page: PageReply): Promise<PageReply> {
-  const lines = [...new Set(page.why.map((cause) => cause.line))].filter((line) => line > 0);
-  if (lines.length === 0) return page;
+/** Adds the source text of the lines that an answer names. */
+async function withSources<T extends object>(
+  follower: SessionFollower,
+  answer: T,
+  named: readonly number[],
+): Promise<T> {
+  const lines = [...new Set(named)].filter((line) => line > 0);
+  if (lines.length === 0) return answer;
   try {
     const uri = await follower.text();
-    if (uri === null) return page;
+    if (uri === null) return answer;
     const document = await vscode.workspace.openTextDocument(uri);
     const short = isScenarioPath(uri.path) ? withoutComment : withoutPlace;
     const text = (line: number) => (line <= document.lineCount ? short(document.lineAt(line - 1).text) : '');
-    return { ...page, sources: Object.fromEntries(lines.map((line) => [line, text(line)])) };
+    return { ...answer, sources: Object.fromEntries(lines.map((line) => [line, text(line)])) };
   } catch {
     // Without the file, for instance after it was moved, the line numbers have to do.
-    return page;
+    return answer;
   }
 }
 

@@ -12,6 +12,7 @@ import { physicalMemoryPanel } from './physical-memory-panel.ts';
 import { chooseScenario, revealLine } from './reveal.ts';
 import { SessionFollower } from './session-follower.ts';
 import { followSession, type PanelAction } from './session-panel.ts';
+import { timelinePanel } from './timeline-panel.ts';
 
 /** For tests: what a panel shows, by its view type. Not in the palette. */
 const DESCRIBE = 'pagewalk.describePanel';
@@ -24,7 +25,8 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
   const kernel = new WebviewHost(kernelPanel, webviews);
   const physicalMemory = new WebviewHost(physicalMemoryPanel, webviews);
   const cluster = new WebviewHost(clusterPanel, webviews);
-  const panels = [addressSpace, pageTable, kernel, physicalMemory, cluster];
+  const timeline = new WebviewHost(timelinePanel, webviews);
+  const panels = [addressSpace, pageTable, kernel, physicalMemory, cluster, timeline];
   const showBeside = (command: string, panel: WebviewHost): vscode.Disposable =>
     vscode.commands.registerCommand(command, () => {
       panel.show(addressSpace.column ?? vscode.ViewColumn.Beside, false);
@@ -42,6 +44,7 @@ export function registerPanels(context: vscode.ExtensionContext, log: vscode.Log
     showBeside(Command.showKernel, kernel),
     showBeside(Command.showPhysicalMemory, physicalMemory),
     showBeside(Command.showCluster, cluster),
+    showBeside(Command.showTimeline, timeline),
     vscode.commands.registerCommand(DESCRIBE, (viewType: unknown): Promise<Description | null> => {
       const shown = [...panels, compared].find((panel) => panel.kind.viewType === viewType);
       return shown?.describe() ?? Promise.resolve(null);
@@ -77,6 +80,9 @@ async function act(
     case 'reveal':
       await revealLine(() => follower.text(), message.line);
       break;
+    case 'seek':
+      await seek(follower, message.position);
+      break;
     case 'showMemory': {
       const memory = panels.find((panel) => panel.kind === physicalMemoryPanel);
       memory?.show(from.column ?? vscode.ViewColumn.Beside, false);
@@ -86,6 +92,15 @@ async function act(
     case 'start':
       await debugSomeScenario();
       break;
+  }
+}
+
+/** The session that is shown goes to a moment of its run; why it cannot, for instance while it runs, is said. */
+async function seek(follower: SessionFollower, position: object): Promise<void> {
+  try {
+    await follower.requireSession().customRequest('pagewalk/seek', { position });
+  } catch (error) {
+    void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
   }
 }
 

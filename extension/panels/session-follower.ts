@@ -15,6 +15,7 @@ const moves = new Set([
   'pagewalk/reverseStepOut',
   'pagewalk/switchBranch',
   'restart',
+  'pagewalk/seek',
 ]);
 
 /** The parts of a protocol message that tell where a session stands. */

@@ -11,6 +11,7 @@ import type {
   RequestName,
   Requests,
 } from '../../media/protocol/messages.ts';
+import { markKinds } from '../../media/protocol/messages.ts';
 
 /** Gives the checked copy of a value, or throws `WrongMessage`. `at` names the value in the error. */
 type Read<T> = (value: unknown, at: string) => T;
@@ -127,12 +128,25 @@ const questions: { readonly [K in RequestName]: Read<Requests[K]['args']> } = {
   }),
   frame: fields({ cluster, page: count }),
   machine: fields<Requests['machine']['args']>({ cluster: optional(cluster) }),
+  timeline: fields<Requests['timeline']['args']>({
+    from: count,
+    to: count,
+    buckets: whole(1, 4096),
+    sumFrom: optional(count),
+    sumTo: optional(count),
+  }),
+  timelineMoment: fields({ step: count }),
+  timelineFind: fields<Requests['timelineFind']['args']>({
+    step: count,
+    direction: oneOf('next', 'previous'),
+    kind: optional(oneOf(...markKinds)),
+  }),
   kernelViews: fields<Choice>(choice),
   evaluate: fields({ expression: text }),
 };
 
 const description = fields<Description>({
-  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare', 'physicalMemory', 'cluster'),
+  panel: oneOf('addressSpace', 'pageTable', 'kernel', 'compare', 'physicalMemory', 'cluster', 'timeline'),
   session: oneOf('none', 'starting', 'running', 'stopped', 'ended'),
   process: orNull(text),
   cluster: orNull(text),
@@ -157,6 +171,7 @@ const messages: { readonly [K in Kind]: Read<MessageOf<K>> } = {
   select: fields<MessageOf<'select'>>({ type: oneOf('select'), selection }),
   reveal: fields<MessageOf<'reveal'>>({ type: oneOf('reveal'), line: whole(0, highest) }),
   compare: fields<MessageOf<'compare'>>({ type: oneOf('compare'), action: oneOf('again', 'cancel', 'choose') }),
+  seek: fields<MessageOf<'seek'>>({ type: oneOf('seek'), position: fields({ statement: count, step: count }) }),
   showMemory: fields<MessageOf<'showMemory'>>({ type: oneOf('showMemory'), cluster }),
   start: fields<MessageOf<'start'>>({ type: oneOf('start') }),
   description: fields<MessageOf<'description'>>({ type: oneOf('description'), id: count, description }),

@@ -1,8 +1,7 @@
 /** Everything about the chosen cluster. */
 import type { JSX } from 'preact';
 import type { ClusterDetail, ClusterModel, MachineModel, TlbModel } from '../protocol/messages.ts';
-import { clusterText, countText, hex, pageText, sizeText } from '../shared/format.ts';
-import { shortAgent } from './mesh.tsx';
+import { clusterText, countText, hex, pageText, shortAgent, sizeText } from '../shared/format.ts';
 import { hitsText, loadText, runText } from './state.ts';
 import { choose, showMemory } from './store.ts';
 

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ClusterModel, CoreModel, MachineModel } from '../protocol/messages.ts';
-import { clusterText } from '../shared/format.ts';
+import { clusterText, shortAgent } from '../shared/format.ts';
 import { Glyph } from './glyph.tsx';
 import { AXIS, MOST_CORES, meshLayout, placeOf, type MeshLayout } from './layout.ts';
 import { Links } from './links.tsx';
@@ -174,11 +174,6 @@ function Core({ core }: { core: CoreModel }): JSX.Element {
       <i class="load" style={{ width: `${String(Math.round(core.load * 100))}%` }} />
     </div>
   );
-}
-
-/** `rpc 2,1 #1` stands in 2,1 already. */
-export function shortAgent(agent: string): string {
-  return agent.replace(/^rpc \d+,\d+ /, 'rpc ');
 }
 
 function Memory({ cluster: { frames, free } }: { cluster: ClusterModel }): JSX.Element {

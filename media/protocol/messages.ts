@@ -10,12 +10,15 @@ import type {
 } from '../../simulator/inspect/models.ts';
 import type { MachineModel } from '../../simulator/inspect/machine-models.ts';
 import type { FrameDetailModel, FrameMapModel } from '../../simulator/inspect/physical-models.ts';
+import type { FoundMoment, MarkKind, MomentModel, TimelineModel } from '../../simulator/inspect/timeline/models.ts';
 import type { CompareStatus } from './comparison.ts';
 import type { ErrorCode } from './panel-error.ts';
 
 export type * from '../../simulator/inspect/models.ts';
 export type * from '../../simulator/inspect/machine-models.ts';
 export type * from '../../simulator/inspect/physical-models.ts';
+export type * from '../../simulator/inspect/timeline/models.ts';
+export { markKinds } from '../../simulator/inspect/timeline/models.ts';
 export { CellFlag } from '../../simulator/inspect/models.ts';
 export type { RegionKind } from '../../simulator/kernels/view.ts';
 
@@ -43,6 +46,14 @@ export interface Requests {
   frame: { args: { cluster: number; page: number }; reply: FrameDetailModel };
   /** With a cluster, everything about it as well. */
   machine: { args: { cluster?: number }; reply: MachineModel };
+  /** Steps; the sums are of the interval, or of the whole run. */
+  timeline: {
+    args: { from: number; to: number; buckets: number; sumFrom?: number; sumTo?: number };
+    reply: TimelineReply;
+  };
+  timelineMoment: { args: { step: number }; reply: MomentModel };
+  /** The next thing that happens after a step, or the last before it: of a kind, or any. */
+  timelineFind: { args: { step: number; direction: 'next' | 'previous'; kind?: MarkKind }; reply: FoundMoment };
   kernelViews: { args: Choice; reply: KernelViewsModel };
   /** Value of an expression as an address; the host asks the debugger's evaluation. */
   evaluate: { args: { expression: string }; reply: { address: number } };
@@ -52,6 +63,11 @@ export type RequestName = keyof Requests;
 
 /** The host adds the source text of the lines that the page's causes name. */
 export interface PageReply extends PageModel {
+  readonly sources?: Readonly<Record<number, string>>;
+}
+
+/** The host adds the source text of the lines that the slices name. */
+export interface TimelineReply extends TimelineModel {
   readonly sources?: Readonly<Record<number, string>>;
 }
 
@@ -93,7 +109,7 @@ export interface PageSelection {
 
 /** What a panel shows, for tests that cannot look. */
 export interface Description {
-  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare' | 'physicalMemory' | 'cluster';
+  readonly panel: 'addressSpace' | 'pageTable' | 'kernel' | 'compare' | 'physicalMemory' | 'cluster' | 'timeline';
   readonly session: SessionStatus['state'];
   readonly process: string | null;
   readonly cluster: string | null;
@@ -123,6 +139,8 @@ export type FromPanel =
   | { readonly type: 'reveal'; readonly line: number }
   /** Run the comparison once more, end the one that runs, or choose what to compare. */
   | { readonly type: 'compare'; readonly action: 'again' | 'cancel' | 'choose' }
+  /** Go to a moment of the run. */
+  | { readonly type: 'seek'; readonly position: MomentModel['position'] }
   /** Show the memory of a cluster in its panel. */
   | { readonly type: 'showMemory'; readonly cluster: number }
   /** The button of the empty panel. */

@@ -51,6 +51,11 @@ export function clusterText(cluster: ClusterName | null): string {
   return cluster === null ? '' : `${String(cluster.x)},${String(cluster.y)}`;
 }
 
+/** A server without its cluster, where that stands beside it: `rpc #1` for `rpc 2,1 #1`. */
+export function shortAgent(agent: string): string {
+  return agent.replace(/^rpc \d+,\d+ /, 'rpc ');
+}
+
 export function countText(count: number, singular: string, plural = `${singular}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 }

@@ -19,6 +19,8 @@ export interface Inspectable {
   readonly currentThread: ThreadObject | null;
   /** What is in progress; nothing between two statements. */
   readonly activities?: readonly Activity[];
+  /** Micro-steps taken since the start of the run. */
+  clock?(): { readonly step: number };
   /** Names the position: two equal keys are the same moment of the same run. */
   readonly momentKey: string;
   /** Tells every event from now on, in batches; they need not be in order after a seek. */

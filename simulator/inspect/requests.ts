@@ -17,7 +17,9 @@ import type { Inspection } from './inspection.ts';
 import { page } from './page.ts';
 import { pageTable } from './page-table.ts';
 import { runState } from './state-json.ts';
+import { isTimelineCommand, timelineCommands, TimelineRequests } from './timeline/requests.ts';
 import { translate } from './translate.ts';
+import type { Simulation } from '../session/moves/simulation.ts';
 
 export { InspectError } from './inspect-error.ts';
 export type { Inspectable } from './history.ts';
@@ -75,20 +77,29 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
 };
 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */
-export const inspectCommands: readonly string[] = [...Object.keys(handlers), 'state'];
+export const inspectCommands: readonly string[] = [...Object.keys(handlers), ...timelineCommands, 'state'];
 
 /** Answers for one simulation. What it remembers of earlier stops lives and ends with it. */
 export class Inspector {
   private readonly simulation: Inspectable;
   private history: History | null = null;
+  private readonly timeline: TimelineRequests | null;
 
-  constructor(simulation: Inspectable) {
+  /** `again` makes the same run once more, at its beginning: the timeline is recorded on it. */
+  constructor(simulation: Inspectable, again: (() => Simulation) | null = null) {
     this.simulation = simulation;
+    this.timeline = again === null ? null : new TimelineRequests(again);
   }
 
   /** Throws an `InspectError` where the question is wrong. */
   answer(command: string, args: unknown): object {
     if (command === 'state') return state(this.simulation);
+    if (isTimelineCommand(command)) {
+      if (this.timeline === null) throw new InspectError('what is inspected here has no timeline');
+      this.history ??= new History(this.simulation);
+      const { stop } = this.history.inspection();
+      return this.timeline.answer(command, argsOf(args), { stop, position: this.simulation.clock?.().step ?? 0 });
+    }
     const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined)
       throw new InspectError(`there is no request '${command}'; known are ${inspectCommands.join(', ')}`);

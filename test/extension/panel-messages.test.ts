@@ -20,6 +20,7 @@ const good: readonly FromPanel[] = [
   { type: 'ready' },
   { type: 'start' },
   { type: 'showMemory', cluster: 3 },
+  { type: 'seek', position: { statement: 4, step: 17 } },
   { type: 'select', selection },
   { type: 'reveal', line: 12 },
   { type: 'compare', action: 'again' },
@@ -34,6 +35,9 @@ const good: readonly FromPanel[] = [
   { type: 'request', id: 12, command: 'machine', args: { cluster: 200 } },
   { type: 'request', id: 8, command: 'kernelViews', args: { process: 'app' } },
   { type: 'request', id: 9, command: 'evaluate', args: { expression: 'buf + 4096' } },
+  { type: 'request', id: 13, command: 'timeline', args: { from: 0, to: 900, buckets: 400, sumFrom: 3, sumTo: 9 } },
+  { type: 'request', id: 14, command: 'timelineMoment', args: { step: 40 } },
+  { type: 'request', id: 15, command: 'timelineFind', args: { step: 40, direction: 'next', kind: 'fault' } },
   { type: 'request', id: 10, command: 'frameMap', args: { cluster: 3, perRow: 16, start: 0, count: 40, find: 270 } },
   { type: 'request', id: 11, command: 'frame', args: { cluster: 0, page: 270 } },
 ];

@@ -1,8 +1,36 @@
+/** A run of a scenario, with its timeline. */
+export class ScenarioSession {
+  readonly simulation: Simulation;
+  readonly inspector: Inspector;
+
+  constructor(kernel: Kernel, source: string) {
+    const { scenario } = parseScenario(source, 'test.walk');
+    assert.ok(scenario !== null);
+    const again = (): Simulation => {
+      const created = Simulation.create({ scenario, kernel, assets: {} });
+      assert.ok('simulation' in created);
+      return created.simulation;
+    };
+    this.simulation = again();
+    this.inspector = new Inspector(this.simulation, again);
+  }
+
+  readonly handle = (request: Request): Promise<unknown> => answer(this.inspector, request);
+}
+
+/** As over the wire: plain data. */
+function answer(inspector: Inspector, { command, args }: Request): Promise<unknown> {
+  return Promise.resolve(JSON.parse(JSON.stringify(inspector.answer(command, args))) as unknown);
+}
+
 /** A stopped simulation in this process, which answers panels as a debug session would. */
+import { strict as assert } from 'node:assert';
 import type { Request } from '../../media/protocol/messages.ts';
 import { Inspector } from '../../simulator/inspect/requests.ts';
 import type { ProcessObject } from '../../simulator/kernels/kernel.ts';
 import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
+import { parseScenario } from '../../simulator/language/parse-scenario.ts';
+import { Simulation } from '../../simulator/session/moves/simulation.ts';
 import { InspectedRun } from '../simulator/inspect/run.ts';
 
 const PAGE = 4096;
@@ -26,7 +54,5 @@ export class MachineSession {
     if (forks) this.run.fork(main, 2, 'child');
   }
 
-  readonly handle = (request: Request): Promise<unknown> =>
-    // As over the wire: plain data.
-    Promise.resolve(JSON.parse(JSON.stringify(this.inspector.answer(request.command, request.args))) as unknown);
+  readonly handle = (request: Request): Promise<unknown> => answer(this.inspector, request);
 }

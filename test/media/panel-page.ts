@@ -14,7 +14,15 @@ import type { PageTheme } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-const panelNames = ['address-space', 'page-table', 'kernel', 'physical-memory', 'cluster', 'compare'] as const;
+const panelNames = [
+  'address-space',
+  'page-table',
+  'kernel',
+  'physical-memory',
+  'cluster',
+  'timeline',
+  'compare',
+] as const;
 export type PanelName = (typeof panelNames)[number];
 
 export async function openBrowser(): Promise<Browser> {

@@ -160,6 +160,25 @@ describe('panels', () => {
     await closePanel('Cluster');
   });
 
+  it('draw the whole run as a timeline, and the simulation goes where it is asked to', async () => {
+    await openScenario(scenario);
+    await vscode.commands.executeCommand('pagewalk.debugFile');
+    const { session } = await listener.stopped();
+    await vscode.commands.executeCommand('pagewalk.showTimeline');
+    const before = await shown('pagewalk.timeline', 'the whole run', ({ lines }) =>
+      lines.some((line) => /^[1-9]\d* copies$/.test(line)),
+    );
+    assert.match(before.lines[0] ?? '', /^step 0 of /);
+    assert.ok(
+      before.lines.some((line) => line.includes('write(buf, 42)')),
+      before.lines.join('\n'),
+    );
+    await session.customRequest('pagewalk/seek', { position: { statement: 3, step: 0 } });
+    await listener.stopped();
+    await shown('pagewalk.timeline', 'the new moment', ({ lines }) => /^step [1-9]/.test(lines[0] ?? ''));
+    await closePanel('Timeline');
+  });
+
   it('say that the session has ended, and keep its last picture', async () => {
     await openScenario(scenario);
     await vscode.commands.executeCommand('pagewalk.debugFile');
