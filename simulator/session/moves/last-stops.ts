@@ -16,28 +16,30 @@ export interface SeenStop {
  * the last stop at each depth of a stack is enough, as a frame that is still there has had no other at its depth since.
  */
 export class LastStops {
-  private readonly depth: number;
+  private readonly origin: Standing;
   private any: SeenStop | null = null;
   /** At a breakpoint, an exception or the like. */
   private hit: SeenStop | null = null;
   private boundary: SeenStop | null = null;
-  /** Between two statements, on fewer levels of control than the origin. */
+  /** Between two statements: on the origin's level of calls or above, and outside of its block or def. */
+  private beside: SeenStop | null = null;
   private outside: SeenStop | null = null;
   private readonly ofAgent = new Map<string, SeenStop>();
   private readonly atDepth = new Map<Activity, SeenStop[]>();
 
-  /** `depth`: the origin's levels of control. */
-  constructor(depth: number) {
-    this.depth = depth;
+  /** `origin`: where the move began. */
+  constructor(origin: Standing) {
+    this.origin = origin;
   }
 
   note(seen: SeenStop): void {
-    const { activity, top, depth } = seen.standing;
+    const { activity, top } = seen.standing;
     this.any = seen;
     if (seen.stop.reason !== 'step') this.hit = seen;
     if (activity === null || top === null) {
       this.boundary = seen;
-      if (depth < this.depth) this.outside = seen;
+      if (this.isBeside(seen.standing)) this.beside = seen;
+      if (this.isOutside(seen.standing)) this.outside = seen;
       return;
     }
     this.ofAgent.set(activity.agent, seen);
@@ -47,10 +49,24 @@ export class LastStops {
     this.atDepth.set(activity, stops);
   }
 
-  /** `here` is where the stretch ends, in the same execution; `origin` where the move began. */
-  choose({ kind, thread }: StepRequest, here: Standing, origin: Standing): SeenStop | null {
+  /** Going forward over a statement passes the defs that it calls. */
+  private isBeside({ landing: { calls, isResumed } }: Standing): boolean {
+    const own = this.origin.landing.calls;
+    return calls < own || (calls === own && !isResumed);
+  }
+
+  private isOutside({ depth, landing: { calls } }: Standing): boolean {
+    const own = this.origin.landing.calls;
+    return own > 0 ? calls < own : depth < this.origin.depth;
+  }
+
+  /** `here` is where the stretch ends, in the same execution. */
+  choose({ kind, thread }: StepRequest, here: Standing): SeenStop | null {
     if (kind === 'continue' || kind === 'instruction') return this.any;
-    if (origin.activity === null) return kind === 'out' ? latest(this.hit, this.outside) : this.any;
+    if (this.origin.activity === null) {
+      if (kind === 'in') return this.any;
+      return latest(this.hit, kind === 'out' ? this.outside : this.beside);
+    }
     const own = (thread === undefined ? null : here.of(thread)) ?? here.activity;
     if (own === null) return this.any;
     if (kind === 'in') return latest(this.hit, this.boundary, this.ofAgent.get(own.agent) ?? null);

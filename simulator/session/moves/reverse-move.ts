@@ -88,13 +88,13 @@ export class ReverseMove {
     for (let window = FIRST_WINDOW; ; window *= WINDOW_GROWTH) {
       const step = Math.max(0, length - window);
       const stops = yield* this.collect({ statement, step }, origin, 'instruction');
-      const found = stops.choose(this.request, this.standing(), this.originStanding);
+      const found = stops.choose(this.request, this.standing());
       if (found !== null || step === 0) return found;
     }
   }
 
   private *lengthOf(statement: number): Generator<undefined, number> {
-    yield* this.collect({ statement, step: 0 }, { statement: statement + 1, step: 0 }, 'over');
+    yield* this.collect({ statement, step: 0 }, { statement: statement + 1, step: 0 }, 'statement');
     return this.standing().steps;
   }
 
@@ -106,8 +106,8 @@ export class ReverseMove {
       const until = this.searched;
       const statement = until.step > 0 ? until.statement : Math.max(0, until.statement - size);
       const from = { statement, step: 0 };
-      const stops = yield* this.collect(from, until, kind === 'continue' ? 'continue' : 'over');
-      const found = stops.choose(this.request, this.standing(), this.originStanding);
+      const stops = yield* this.collect(from, until, kind === 'continue' ? 'continue' : 'statement');
+      const found = stops.choose(this.request, this.standing());
       if (found !== null) return found;
       this.searched = from;
     }
@@ -117,7 +117,7 @@ export class ReverseMove {
   /** The stops of one stretch of the run, its beginning included. */
   private *collect(from: Position, until: Position, kind: StepKind): Generator<undefined, LastStops> {
     const { traveller, request } = this;
-    const stops = new LastStops(this.originStanding.depth);
+    const stops = new LastStops(this.originStanding);
     traveller.seek(from);
     const { breakpoints } = request;
     let wanted: StepRequest = { kind, ...(breakpoints === undefined ? {} : { breakpoints }), isFirst: from.step === 0 };

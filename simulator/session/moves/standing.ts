@@ -2,6 +2,8 @@
 import type { Activation } from '../../execution/activation.ts';
 import type { Activity } from '../../execution/activity.ts';
 import type { Execution } from './execution.ts';
+import { callDepth, isResumed } from '../state/control.ts';
+import type { Landing } from './step-origin.ts';
 import { currentActivity } from './stack.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 
@@ -12,6 +14,8 @@ export interface Standing {
   readonly top: Activation | null;
   /** Levels of control. */
   readonly depth: number;
+  /** Calls of defs around it, and whether one of the statement's own has just returned. */
+  readonly landing: Landing;
   /** Micro-steps since the last statement began. */
   readonly steps: number;
   /** What the thread with a number does now, if anything. */
@@ -25,7 +29,14 @@ export function standingOf(execution: Execution, numbers: StackNumbers): Standin
     const agent = numbers.agent(thread);
     return engine.activities.findLast((one) => one.agent === agent) ?? null;
   };
-  return { activity, top: activity?.top ?? null, depth: script.control.length, steps: execution.stepsOfStatement, of };
+  return {
+    activity,
+    top: activity?.top ?? null,
+    depth: script.control.length,
+    landing: { calls: callDepth(script.control), isResumed: isResumed(script.control) },
+    steps: execution.stepsOfStatement,
+    of,
+  };
 }
 
 /** The frame and its callers, innermost first. */

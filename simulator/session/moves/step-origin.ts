@@ -40,6 +40,7 @@ export interface Landing {
 
 /** Does a step end before the statement, as far as calls of defs decide that? `over` goes over them, `out` behind one. */
 export function endsAmongCalls({ kind }: StepRequest, from: number, { calls, isResumed }: Landing): boolean {
+  if (kind === 'statement') return true;
   if (isResumed && calls >= from) return false;
   if (kind === 'in' || kind === 'instruction') return true;
   return (kind === 'over' && calls <= from) || (kind === 'out' && calls < from);

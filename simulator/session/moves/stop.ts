@@ -4,8 +4,8 @@ import type { Trap, TrapFilter } from '../state/run.ts';
 import type { Watch } from './watches.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
-/** `in` goes to the thread's own next micro-step, `instruction` to that of any thread. */
-export type StepKind = 'continue' | 'over' | 'in' | 'out' | 'instruction';
+/** `in` goes to the thread's own next micro-step, `instruction` to that of any thread, `statement` to whichever statement is next. */
+export type StepKind = 'continue' | 'over' | 'in' | 'out' | 'instruction' | 'statement';
 
 /** `accept` may refuse a stop: a condition that does not hold, a hit count, a logpoint. */
 export interface LineBreak {

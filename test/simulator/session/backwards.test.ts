@@ -182,4 +182,35 @@ as helper { read(a) }
     way.abandon();
     assert.deepEqual(simulation.position, here);
   });
+
+  it('over passes the defs that a statement calls, into enters them, out comes to the call', () => {
+    const simulation = runToEnd(
+      simulationOf(`process shell { code 1 page data 0 }
+def fill(at, value) {
+    write(at, value)
+    write(at + 8, value)
+}
+as shell {
+    let a = mmap(1 page, rw)
+    fill(a, 1)
+    let b = 2
+    fill(a, b)
+    print read(a)
+}`),
+    );
+    const lineBehind = (kind: StepKind): number | undefined => {
+      assert.ok(back(simulation, kind) !== null);
+      return simulation.stack(simulation.currentThreadId)[0]?.line;
+    };
+    assert.deepEqual([lineBehind('over'), lineBehind('over'), lineBehind('over'), lineBehind('over')], [12, 11, 10, 9]);
+    const enterSecond = (): void => {
+      for (let statement = 0; simulation.stack(simulation.currentThreadId)[0]?.line !== 5; statement++)
+        simulation.seek({ statement, step: 0 });
+    };
+    simulation.seek({ statement: 0, step: 0 });
+    enterSecond();
+    assert.deepEqual([lineBehind('over'), lineBehind('over')], [4, 9]);
+    enterSecond();
+    assert.equal(lineBehind('out'), 9);
+  });
 });
