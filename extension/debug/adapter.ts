@@ -1,6 +1,7 @@
 import { DebugSession, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Arguments } from './protocol/arguments.ts';
+import { readValueFormat } from './protocol/client-format.ts';
 import { Debuggee } from './debuggee.ts';
 import { internalError, RequestError, unknownRequest } from './protocol/errors.ts';
 import { handlers } from './handlers.ts';
@@ -54,11 +55,14 @@ export class PagewalkAdapter extends DebugSession {
   private handle({ seq, command, arguments: args }: DebugProtocol.Request): unknown {
     const handler = Object.hasOwn(handlers, command) ? handlers[command] : undefined;
     if (handler === undefined) throw unknownRequest(command);
+    const checked = new Arguments(command, args);
     this.debuggee.request = seq;
+    this.debuggee.valueFormat = readValueFormat(checked);
     try {
-      return handler(this.debuggee, new Arguments(command, args));
+      return handler(this.debuggee, checked);
     } finally {
       this.debuggee.request = null;
+      this.debuggee.valueFormat = null;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Inspector } from '../../simulator/inspect/requests.ts';
+import type { Entry } from '../../simulator/session/moves/entries-ahead.ts';
 import type { Diagnostic } from '../../simulator/session/scenario/scenario.ts';
 import type { Simulation } from '../../simulator/session/moves/simulation.ts';
 import type { LineBreakpoint } from './breakpoints/breakpoints.ts';
@@ -35,9 +36,14 @@ export class Debuggee {
   readonly launchedText: LaunchedText;
   /** Memory that the client has read, by reference: it is told when that may have changed. */
   readonly seenMemory = new Map<string, { readonly offset: number; readonly count: number }>();
+  /** What the client was offered to step into, and to go to, at this stop. */
+  entries: readonly Entry[] = [];
+  gotoLines: readonly { readonly file: string; readonly line: number; readonly isBack: boolean }[] = [];
   readonly runner: Runner;
   format: ClientFormat = defaultFormat;
   phase: Phase = 'fresh';
+  /** How integers are shown in the answer to the request that is being handled; null for both where they are large. */
+  valueFormat: 'hex' | 'decimal' | null = null;
   /** Number of the request that is being handled; null while none is. */
   request: number | null = null;
   /** The client has sent its breakpoints. */

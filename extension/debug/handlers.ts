@@ -9,6 +9,8 @@ import { lifecycleHandlers } from './program/lifecycle.ts';
 import { memoryHandlers } from './views/memory.ts';
 import { moveHandlers } from './moves/move-requests.ts';
 import { stackHandlers } from './views/stack.ts';
+import { targetHandlers } from './moves/target-requests.ts';
+import { moduleHandlers } from './views/modules.ts';
 import { variableHandlers } from './views/variables.ts';
 
 /** Answers one request: the response's body, or an error thrown. Never sees arguments unchecked. */
@@ -24,6 +26,8 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...evaluationHandlers,
   ...memoryHandlers,
   ...editHandlers,
+  ...targetHandlers,
+  ...moduleHandlers,
   ...dataBreakpointHandlers,
   ...inspectionHandlers,
 };

@@ -3,13 +3,19 @@ import type { Debuggee } from '../debuggee.ts';
 import { noException, notRunning, unknownBranch, unknownThread } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
 import type { StepKind } from '../../../simulator/session/moves/stop.ts';
+import { stepInto } from './target-requests.ts';
 import { moveBack, seek, switchTo } from './reverse.ts';
 
 export const moveHandlers: Readonly<Record<string, Handler>> = {
   continue: (debuggee, args) =>
     move(debuggee, args, (thread) => debuggee.runner.run('continue', thread), { allThreadsContinued: true }),
   next: (debuggee, args) => step(debuggee, args, 'over'),
-  stepIn: (debuggee, args) => step(debuggee, args, 'in'),
+  stepIn(debuggee, args) {
+    const target = args.optionalInteger('targetId');
+    if (target === undefined) return step(debuggee, args, 'in');
+    stepInto(debuggee, target, requireThread(debuggee, args.command, args.integer('threadId')));
+    return undefined;
+  },
   stepOut: (debuggee, args) => move(debuggee, args, (thread) => debuggee.runner.run('out', thread)),
   stepBack(debuggee, args) {
     const kind = granularityOf(args) === 'instruction' ? 'instruction' : 'over';

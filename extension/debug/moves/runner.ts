@@ -161,6 +161,8 @@ export class Runner {
     this.asked = thread;
     this.request = debuggee.request;
     debuggee.variables.clear();
+    debuggee.entries = [];
+    debuggee.gotoLines = [];
     this.exception = null;
     this.isAtEnd = false;
     this.isPauseWanted = false;

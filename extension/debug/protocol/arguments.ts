@@ -65,6 +65,14 @@ export class Arguments {
     });
   }
 
+  integers(name: string): number[] {
+    return this.list(name).map((item, index) => {
+      if (typeof item !== 'number' || !Number.isSafeInteger(item))
+        throw this.wrong(`${name}[${String(index)}]`, 'an integer');
+      return item;
+    });
+  }
+
   strings(name: string): string[] {
     return this.list(name).map((item, index) => {
       if (typeof item !== 'string') throw this.wrong(`${name}[${String(index)}]`, 'a string');

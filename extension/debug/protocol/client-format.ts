@@ -35,3 +35,10 @@ export function toClient(
 export function fromClientLine({ lineBase }: ClientFormat, line: number): number {
   return line + 1 - lineBase;
 }
+
+/** `format: { hex }` of a request. */
+export function readValueFormat(args: Arguments): 'hex' | 'decimal' | null {
+  const { format } = args.fields;
+  if (typeof format !== 'object' || format === null || !('hex' in format)) return null;
+  return format.hex === true ? 'hex' : 'decimal';
+}

@@ -40,6 +40,7 @@ export const ErrorId = {
   unknownCluster: 1021,
   cannotSet: 1022,
   unknownBranch: 1023,
+  unknownTarget: 1024,
 } as const;
 
 export const internalError = (error: unknown): RequestError =>
@@ -95,6 +96,9 @@ export const noException = (): RequestError =>
 
 export const unknownBranch = (name: string): RequestError =>
   new RequestError(ErrorId.unknownBranch, `This run has no branch ${name}.`);
+
+export const unknownTarget = (id: number): RequestError =>
+  new RequestError(ErrorId.unknownTarget, `There is no target ${String(id)}: the simulation has moved on.`);
 
 export const cannotSet = (what: string, why: string): RequestError =>
   new RequestError(ErrorId.cannotSet, `${what} cannot be set: ${why}.`, true);

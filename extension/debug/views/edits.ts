@@ -12,7 +12,7 @@ import type { Expression } from '../../../simulator/session/scenario/scenario.ts
 import type { Value } from '../../../simulator/session/state/values.ts';
 import type { Arguments } from '../protocol/arguments.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { badAddress, cannotEvaluate, cannotSet } from '../protocol/errors.ts';
+import { badAddress, cannotEvaluate, cannotSet, unknownThread } from '../protocol/errors.ts';
 import { parseExpression } from '../protocol/expression.ts';
 import type { Handler } from '../handlers.ts';
 import { parseReference } from './memory.ts';
@@ -24,6 +24,7 @@ export const editHandlers: Readonly<Record<string, Handler>> = {
   setVariable,
   setExpression,
   writeMemory,
+  terminateThreads,
   'pagewalk/branches': branches,
 };
 
@@ -97,6 +98,21 @@ function bytesOf(args: Arguments): Uint8Array {
   const data = args.string('data');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data) || data.length % 4 !== 0) throw args.wrong('data', 'base64');
   return Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+}
+
+/** Each ends its process, as `exit` does; the run goes on as a branch. */
+function terminateThreads(debuggee: Debuggee, args: Arguments): void {
+  const { simulation } = debuggee.requireStopped(args.command);
+  const known = simulation.threads();
+  const wanted = args.integers('threadIds').map((id) => {
+    const thread = known.find((one) => one.id === id);
+    if (thread === undefined) throw unknownThread(id);
+    return thread.name;
+  });
+  for (const thread of wanted) {
+    const expression = parseExpression('exit(code: 1)');
+    edit(debuggee, { kind: 'call', expression, as: { thread, frame: null } }, `${thread} ends`);
+  }
 }
 
 /** Makes the change, and tells everybody that shows something. */

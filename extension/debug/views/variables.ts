@@ -88,6 +88,18 @@ function variables(debuggee: Debuggee, args: Arguments): DebugProtocol.Variables
   return { variables: shown.map((row) => toVariable(debuggee, row, owner, frame)) };
 }
 
+/** An integer is shown in hexadecimal, in decimal or, as `0x103 = 259`, in both. */
+function formatted(value: string, format: Debuggee['valueFormat']): string {
+  const match = /^(?:(0x[0-9a-f]+) = )?(-?\d+)$/.exec(value);
+  if (format === null || match === null) return value;
+  const [, hex, decimal = ''] = match;
+  if (format === 'decimal') return decimal;
+  return (
+    hex ??
+    (decimal.startsWith('-') ? `-0x${BigInt(decimal.slice(1)).toString(16)}` : `0x${BigInt(decimal).toString(16)}`)
+  );
+}
+
 export function toVariable(
   debuggee: Debuggee,
   row: VariableRow,
@@ -97,7 +109,7 @@ export function toVariable(
   const { name, value, type, expression, address, children, indexed } = row;
   return {
     name,
-    value,
+    value: formatted(value, debuggee.valueFormat),
     variablesReference: children === undefined ? 0 : debuggee.variables.referenceOf(owner, children, frame),
     ...(type === undefined ? {} : { type }),
     ...(expression === undefined ? {} : { evaluateName: expression }),

@@ -40,6 +40,8 @@ import {
   type StepRequest,
   type Stop,
 } from './stop.ts';
+import { entriesAhead, type Entry } from './entries-ahead.ts';
+import { returnToEntry } from './frame-entry.ts';
 import { ReverseMove } from './reverse-move.ts';
 import { framesFrom, standingOf, type Standing } from './standing.ts';
 import { positionOf, seek } from './time-travel.ts';
@@ -171,6 +173,16 @@ export class Simulation {
     this.stepper.forget();
     this.noteMove();
     seek(this.execution, position);
+  }
+
+  /** What a step in can enter from here. */
+  entriesAhead(): Entry[] {
+    return entriesAhead(this, () => standingOf(this.execution, this.numbers));
+  }
+
+  /** Back to where a frame began, so many callers above the innermost one; null for the statement itself. */
+  returnToEntry(above: number | null): Stop {
+    return returnToEntry(this, () => standingOf(this.execution, this.numbers), above);
   }
 
   private noteMove(): void {
