@@ -1,4 +1,5 @@
 /** `npm run bench`: every yardstick in one run, as a table or, with --json, as JSON. Ratios count; absolute figures are this machine's. */
+import { debuggerBench } from './debugger/debugger-bench.ts';
 import { hotLoopBench } from './hot-loop/main.ts';
 import { kernelBench } from './kernel/kernel-bench.ts';
 import { parserBench } from './parser/parser-bench.ts';
@@ -10,6 +11,7 @@ const suites: readonly (() => BenchResult[] | Promise<BenchResult[]>)[] = [
   kernelBench,
   parserBench,
   replayBench,
+  debuggerBench,
 ];
 
 const results: BenchResult[] = [];

@@ -60,6 +60,7 @@ function commandLine(): Command {
     .addOption(untilOption())
     .option('--json', 'print the final state as one JSON object (simulator/inspect/run.schema.json)')
     .option('--frames', 'with --json: every physical frame as well')
+    .option('--trace <file>', 'write every event with its cause: a Chrome trace, or CSV where the name ends in .csv')
     .option('--dump', "print the kernel's own display of every living process at the end")
     .action((file: string, flags: RunFlags) => finish(run(file, flags)));
   addRunOptions(program.command('check').description('say what is wrong without running').argument('<file...>'))

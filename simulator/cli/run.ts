@@ -10,6 +10,8 @@ import { Guard } from './guard.ts';
 import { kernelTitle, load } from './load.ts';
 import { boundsOf, type RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeError, writeJson, writeNote } from './output.ts';
+import { checkOutputs } from './output-file.ts';
+import { TraceFile } from './trace-file.ts';
 import { simulate } from './simulate.ts';
 import { Printer } from './printer.ts';
 import { type Program, reportOf, runTests, withDumps } from './run-report.ts';
@@ -21,6 +23,8 @@ export interface RunFlags extends RunOptions {
   readonly json?: boolean;
   readonly frames?: boolean;
   readonly dump?: boolean;
+  /** Path of the file for its events. */
+  readonly trace?: string;
 }
 
 /** More frames make a text that no longer fits into one JSON object. */
@@ -37,7 +41,8 @@ export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
 
 async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
   const guard = new Guard(boundsOf(flags));
-  const { program, diagnostics } = await load(file, flags);
+  const { program, diagnostics, places } = await load(file, flags);
+  if (flags.trace !== undefined) await checkOutputs([flags.trace], places);
   if (program === null) return refuse(diagnostics, flags);
   const until = flags.until === undefined ? null : untilLine(program.scenario, flags.until, program.replayer);
   const printer = new Printer(flags.json === true);
@@ -45,7 +50,11 @@ async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
     printer.print(simulation.world.script);
     showProgress(file, simulation);
   };
-  const simulation = simulate({ ...program, test: until?.test }, guard, look, { lines: until?.lines });
+  const trace = flags.trace === undefined ? null : new TraceFile(flags.trace);
+  const settings = { ...program, test: until?.test, isTraced: trace !== null };
+  const begin = (running: Simulation): void => trace?.listen(running);
+  const simulation = simulate(settings, guard, look, { lines: until?.lines, begin });
+  trace?.close();
   if ('diagnostics' in simulation) {
     tellKernel(program, file);
     return refuse([...diagnostics, ...simulation.diagnostics], flags);

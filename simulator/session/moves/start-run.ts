@@ -1,4 +1,5 @@
 /** From a scenario and launch settings to a run that stands before its first statement. */
+import { countOf } from '../../hardware/counters.ts';
 import { createMachine } from '../../hardware/machine.ts';
 import { type LaunchSettings, prepareProgram } from '../scenario/configuration.ts';
 import { placeFiles } from '../scenario/program.ts';
@@ -12,6 +13,8 @@ export interface RunSettings extends LaunchSettings {
   /** Name of the test to run after the common part. */
   readonly test?: string | undefined;
   readonly replayer?: Replayer | null | undefined;
+  /** Events are recorded from the kernel's boot on, for whoever listens before the first statement. */
+  readonly isTraced?: boolean;
 }
 
 export interface Started {
@@ -30,11 +33,15 @@ export function startRun(settings: RunSettings): Started | { readonly diagnostic
   const { scenario, kernel, config, options, assets, blocks } = program;
   try {
     const machine = createMachine(config);
+    machine.trace.on = settings.isTraced === true;
     placeFiles(machine, scenario, assets);
     const script = createScript(blocks.numberOf(scenario.body), config.seed);
     const test = scenario.tests.find(({ name }) => name === settings.test);
     if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
-    const world = { machine, kernelState: kernel.boot(machine, options), script };
+    const kernelState = kernel.boot(machine, options);
+    // A kernel that begins to count after its boot tells nothing of it either.
+    if (machine.counters.names.every((name) => countOf(machine, name) === 0)) machine.trace.events = [];
+    const world = { machine, kernelState, script };
     const run = createRun(program, world, settings.replayer ?? null);
     return { run, statements: [...scenario.body, ...(test?.body ?? [])] };
   } catch (error) {
