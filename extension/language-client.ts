@@ -5,7 +5,7 @@ import {
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
-import { LANGUAGE_ID } from './contributions.ts';
+import { Command, LANGUAGE_ID } from './contributions.ts';
 
 /** Starts the language server in a process of its own and stops it with the extension; it writes to the extension's own log. */
 export async function startLanguageClient(
@@ -21,6 +21,9 @@ export async function startLanguageClient(
     documentSelector: [{ language: LANGUAGE_ID }],
     synchronize: { configurationSection: 'pagewalk' },
     outputChannel,
+    // Links to the manual run the command; nothing else that a hover says may run one.
+    initializationOptions: { openManual: Command.openManual },
+    markdown: { isTrusted: { enabledCommands: [Command.openManual] } },
     middleware: {
       // The launched text of an edited file, which the debugger shows, has no problems of its own to list.
       handleDiagnostics: (uri, diagnostics, next) => {

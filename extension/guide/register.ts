@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
 import { Command } from '../contributions.ts';
 import { openExamples } from './examples.ts';
+import { registerListingLinks } from './listing-link-provider.ts';
 import { openManual } from './manual.ts';
 import { newScenario } from './new-scenario.ts';
 
 /** The commands that somebody needs first: the manual, the examples, a scenario of one's own. */
-export function registerGuide({ extensionUri }: vscode.ExtensionContext): vscode.Disposable {
+export function registerGuide(context: vscode.ExtensionContext): vscode.Disposable {
+  const { extensionUri } = context;
   const { registerCommand } = vscode.commands;
   return vscode.Disposable.from(
+    registerListingLinks(context),
     registerCommand(Command.openManual, (page?: unknown) => reported(openManual(extensionUri, page))),
     registerCommand(Command.openExamples, (parent?: unknown) => reported(openExamples(extensionUri, parent))),
     registerCommand(Command.newScenario, (template?: unknown, name?: unknown) =>

@@ -1,6 +1,7 @@
 /** The language server's process: messages by IPC from the extension, or by `--stdio` for other editors. */
 import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { IPCMessageWriter, StreamMessageWriter } from 'vscode-languageserver/node';
 import packageJson from '../../package.json' with { type: 'json' };
 import { boundsIn } from './live/bounds.ts';
@@ -17,6 +18,9 @@ import { standardCatalogue } from './standard-catalogue.ts';
 
 /** This file: a bundle's own name where it is one, else the source. */
 const script = typeof __filename === 'string' ? __filename : import.meta.filename;
+
+/** The manual's pages, which come with the bundle as with the source. */
+const manual = new URL(typeof __filename === 'string' ? '../docs/' : '../../docs/', pathToFileURL(script)).href;
 
 const host: ServerHost = {
   end(code, complaint) {
@@ -65,4 +69,4 @@ const simulator = new WorkerSimulator(startWorker, workspaceFolders(connection, 
 new LiveFeedback(services, simulator, async (milliseconds) => {
   await delay(milliseconds);
 }).start();
-serve(connection, services, packageJson.version);
+serve(connection, services, packageJson.version, manual);

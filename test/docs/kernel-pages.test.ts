@@ -4,12 +4,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
 import { kernels } from '../../simulator/kernels/registry.ts';
-import { functionAnchor, headingOfSection } from '../../simulator/language/manual-address.ts';
+import { functionAnchor, headingOfSection, sectionMentions } from '../../simulator/language/manual-address.ts';
 import { docs } from '../tools/docs/pages.ts';
 import { anchors } from './manual.ts';
-
-/** `4.9`, `I7`, `SF17`; not `PT1` and `L1`, which are tables of the hardware. */
-const label = /(?<![\w.])(?:\d{1,2}\.\d{1,2}|[A-CHIRVX]\d{1,2}|D\d{1,2}|L[3-9]|L1\d)(?![\w.]*\d|\w)/g;
 
 function mentions({ functions, options, objectTypes, globals }: Kernel): Set<string> {
   const texts = [
@@ -22,7 +19,7 @@ function mentions({ functions, options, objectTypes, globals }: Kernel): Set<str
     ...objectTypes.flatMap(({ doc, fields }) => [doc, ...Object.values(fields)]),
     ...Object.values(globals),
   ];
-  return new Set(texts.flatMap((text) => [...text.matchAll(label)].map(([found]) => found)));
+  return new Set(texts.flatMap((text) => sectionMentions(text).map(({ section }) => section)));
 }
 
 for (const kernel of kernels) {

@@ -2,6 +2,7 @@
 import type { FunctionInfo, Parameter, ValueType } from '../../execution/function-info.ts';
 import { orderedSteps } from '../ordered-steps.ts';
 import type { CallableFunction } from '../catalogue.ts';
+import { functionPage, manualLink, sharedFunctionPage } from '../manual-address.ts';
 
 export function typeName(type: ValueType): string {
   switch (type.kind) {
@@ -48,10 +49,18 @@ export function originInWords({ origin, info }: CallableFunction, kernel: string
   return `${kernel ?? 'kernel'}, section ${info.section}`;
 }
 
+function pageOf({ origin, info }: CallableFunction, kernel: string | null): string | null {
+  if (origin === 'operation' || origin === 'observation') return sharedFunctionPage(origin, info.name);
+  return kernel === null ? null : functionPage(kernel, info);
+}
+
 /** Markdown: signature, documentation, parameters, errors, numbered steps. */
 export function describeFunction(callable: CallableFunction, kernel: string | null): string {
   const { info } = callable;
-  const parts = [`\`\`\`walk\n${signatureLabel(info)}\n\`\`\``, info.doc, `*${originInWords(callable, kernel)}*`];
+  const page = pageOf(callable, kernel);
+  const origin = originInWords(callable, kernel);
+  const source = `*${page === null ? origin : manualLink(origin, page)}*`;
+  const parts = [`\`\`\`walk\n${signatureLabel(info)}\n\`\`\``, info.doc, source];
   const parameters = info.parameters.filter(({ doc }) => doc !== undefined);
   if (parameters.length > 0) parts.push(parameters.map(({ name, doc }) => `- \`${name}\`: ${doc ?? ''}`).join('\n'));
   if (info.errors.length > 0) parts.push(`Fails with ${info.errors.map((error) => `\`${error}\``).join(', ')}.`);

@@ -6,6 +6,7 @@ import type { Vocabulary } from '../catalogue.ts';
 import { expectedTypes, isWordOf } from '../expected-type.ts';
 import * as ast from '../generated/ast.ts';
 import { microseconds, parseInteger, parseSize, parseTime } from '../literals.ts';
+import { kernelPage, keywordPage, manualLink } from '../manual-address.ts';
 import { hasOwnMembers, memberOfKind } from '../members.ts';
 import { StaticKinds } from '../static-kind.ts';
 import { sizeText } from '../../session/scenario/bounds.ts';
@@ -49,13 +50,16 @@ export function hoverText(leaf: LeafCstNode, model: ast.Model, vocabulary: Vocab
 
 function describeKeyword(word: string, node: AstNode): string | null {
   const doc = keywordDoc(word, node.$type);
-  return doc === null ? null : `${doc.text}\n\n\`\`\`walk\n${doc.form}\n\`\`\``;
+  if (doc === null) return null;
+  const page = keywordPage(word);
+  const more = page === null ? '' : `\n\n${manualLink('Manual', page)}`;
+  return `${doc.text}\n\n\`\`\`walk\n${doc.form}\n\`\`\`${more}`;
 }
 
 function describeKernel(name: string, { catalogue }: Vocabulary): string | null {
   const kernel = catalogue.kernels.find((one) => one.name === name);
   if (kernel === undefined) return null;
-  return `**${kernel.title}**: ${kernel.summary}\n\nIt runs on ${kernel.presets.join(', ')}; the first is its default.`;
+  return `**${kernel.title}**: ${kernel.summary}\n\nIt runs on ${kernel.presets.join(', ')}; the first is its default.\n\n${manualLink('Manual', kernelPage(kernel.name))}`;
 }
 
 function describePreset(name: string, { catalogue }: Vocabulary): string | null {

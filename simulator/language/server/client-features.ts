@@ -6,6 +6,7 @@ import {
   SymbolKind,
   type ClientCapabilities,
 } from 'vscode-languageserver';
+import type { ManualLink } from '../manual-address.ts';
 
 export interface ClientFeatures {
   readonly snippets: boolean;
@@ -17,6 +18,9 @@ export interface ClientFeatures {
   readonly prepareRename: boolean;
   readonly relatedInformation: boolean;
   readonly unnecessaryTag: boolean;
+  /** The code of a diagnostic may be a link. */
+  readonly codeDescription: boolean;
+  readonly manual: ManualLink;
   readonly completionKinds: ReadonlySet<CompletionItemKind>;
   readonly symbolKinds: ReadonlySet<SymbolKind>;
 }
@@ -25,7 +29,7 @@ export interface ClientFeatures {
 const firstKinds = range(CompletionItemKind.Text, CompletionItemKind.Reference);
 const firstSymbolKinds = range(SymbolKind.File, SymbolKind.Array);
 
-export function featuresOf({ textDocument }: ClientCapabilities): ClientFeatures {
+export function featuresOf({ textDocument }: ClientCapabilities, manual: ManualLink): ClientFeatures {
   const { completion, hover, signatureHelp, documentSymbol, definition, rename, publishDiagnostics } =
     textDocument ?? {};
   const item = completion?.completionItem;
@@ -42,6 +46,8 @@ export function featuresOf({ textDocument }: ClientCapabilities): ClientFeatures
     prepareRename: rename?.prepareSupport === true,
     relatedInformation: publishDiagnostics?.relatedInformation === true,
     unnecessaryTag: listed(publishDiagnostics?.tagSupport?.valueSet).includes(DiagnosticTag.Unnecessary),
+    codeDescription: publishDiagnostics?.codeDescriptionSupport === true,
+    manual,
     completionKinds: new Set([...firstKinds, ...listed(completion?.completionItemKind?.valueSet)]),
     symbolKinds: new Set([...firstSymbolKinds, ...listed(documentSymbol?.symbolKind?.valueSet)]),
   };

@@ -16,6 +16,7 @@ import {
   type SymbolInformation,
 } from 'vscode-languageserver';
 import type { ClientFeatures } from './client-features.ts';
+import { diagnosticPage, resolveManualLinks, withoutManualLinks } from '../manual-address.ts';
 import { plainText } from './plain-text.ts';
 
 type Adapt<Result> = (result: Result, client: ClientFeatures, uri: string) => unknown;
@@ -37,13 +38,13 @@ const adaptations: ReadonlyMap<string, Adapt<never>> = new Map([
     return client.nestedSymbols ? known : known.flatMap((symbol) => flat(symbol, uri));
   }),
   answerTo<Hover>('textDocument/hover', (hover, client) =>
-    MarkupContent.is(hover.contents) ? { ...hover, contents: markup(hover.contents, client.markdown.hover) } : hover,
+    MarkupContent.is(hover.contents) ? { ...hover, contents: markup(hover.contents, client, 'hover') } : hover,
   ),
   answerTo<SignatureHelp>('textDocument/signatureHelp', (help, client) => ({
     ...help,
     signatures: help.signatures.map((signature) => ({
-      ...documented(signature, client.markdown.signature),
-      parameters: signature.parameters?.map((parameter) => documented(parameter, client.markdown.signature)),
+      ...documented(signature, client, 'signature'),
+      parameters: signature.parameters?.map((parameter) => documented(parameter, client, 'signature')),
     })),
   })),
   answerTo<SymbolInformation[]>('workspace/symbol', (symbols, client) =>
@@ -59,8 +60,9 @@ export function forClient(method: string, result: unknown, client: ClientFeature
 
 /** Related lines that the client does not show are said in the message. */
 export function diagnosticForClient(diagnostic: Diagnostic, client: ClientFeatures): Diagnostic {
-  const { relatedInformation = [], tags, ...rest } = diagnostic;
+  const { relatedInformation = [], tags, ...known } = diagnostic;
   const shownTags = client.unnecessaryTag && tags !== undefined ? { tags } : {};
+  const rest = { ...known, ...codeDescription(diagnostic, client) };
   if (client.relatedInformation) return { ...rest, ...shownTags, relatedInformation };
   const lines = relatedInformation.map(
     ({ message, location: { range } }) => `\nline ${String(range.start.line + 1)}: ${message}`,
@@ -69,8 +71,14 @@ export function diagnosticForClient(diagnostic: Diagnostic, client: ClientFeatur
   return { ...rest, ...shownTags, message: message + lines.join('') };
 }
 
+/** The code leads to its page in the manual. */
+function codeDescription({ code }: Diagnostic, client: ClientFeatures): Pick<Diagnostic, 'codeDescription'> {
+  if (!client.codeDescription || code === undefined) return {};
+  return { codeDescription: { href: client.manual(diagnosticPage(String(code))) } };
+}
+
 function completionItem(item: CompletionItem, client: ClientFeatures): CompletionItem {
-  const { labelDetails, ...rest } = documented(item, client.markdown.completion);
+  const { labelDetails, ...rest } = documented(item, client, 'completion');
   const adapted: CompletionItem = client.labelDetails && labelDetails !== undefined ? { ...rest, labelDetails } : rest;
   if (item.kind !== undefined && !client.completionKinds.has(item.kind))
     adapted.kind = simplerKinds.get(item.kind) ?? CompletionItemKind.Text;
@@ -94,14 +102,21 @@ function withoutPlaces(snippet: string): string {
   return snippet.includes('$') ? (/^[\w-]+/.exec(snippet)?.[0] ?? '') : snippet;
 }
 
-function documented<Item extends { documentation?: string | MarkupContent }>(item: Item, markdown: boolean): Item {
+type Place = keyof ClientFeatures['markdown'];
+
+function documented<Item extends { documentation?: string | MarkupContent }>(
+  item: Item,
+  client: ClientFeatures,
+  place: Place,
+): Item {
   const { documentation } = item;
-  return MarkupContent.is(documentation) ? { ...item, documentation: markup(documentation, markdown) } : item;
+  return MarkupContent.is(documentation) ? { ...item, documentation: markup(documentation, client, place) } : item;
 }
 
-function markup(content: MarkupContent, markdown: boolean): MarkupContent {
-  if (markdown || content.kind === MarkupKind.PlainText) return content;
-  return { kind: MarkupKind.PlainText, value: plainText(content.value) };
+function markup(content: MarkupContent, { markdown, manual }: ClientFeatures, place: Place): MarkupContent {
+  if (content.kind === MarkupKind.PlainText) return content;
+  if (markdown[place]) return { ...content, value: resolveManualLinks(content.value, manual) };
+  return { kind: MarkupKind.PlainText, value: plainText(withoutManualLinks(content.value)) };
 }
 
 function location({ targetUri, targetSelectionRange }: LocationLink): Location {

@@ -27,6 +27,7 @@ export interface Finding {
   readonly message: string;
   readonly range: { readonly start: { readonly line: number; readonly character: number } };
   readonly tags?: readonly number[];
+  readonly codeDescription?: { readonly href: string };
   readonly relatedInformation?: readonly unknown[];
 }
 
