@@ -105,7 +105,7 @@ const eventWords: Readonly<Record<CountedEvent, Words | null>> = {
   'lock-wait': ['lock waited for', 'locks waited for'],
 };
 
-/** What a line did, the heaviest first; frames taken and TLB doings are left to the details. */
+/** What a line did, the heaviest first; frames taken and TLB events are left to the details. */
 export function cellTexts({ counts }: CellModel): { count: number; text: string }[] {
   return countedEvents.flatMap((event) => {
     const count = counts[event] ?? 0;

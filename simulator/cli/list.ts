@@ -11,7 +11,10 @@ export type ListFlags = Pick<RunOptions, 'order'>;
 export async function list(file: string, flags: ListFlags): Promise<ExitCode> {
   try {
     if (!(await isRecording(file)))
-      throw new InputError(file, 'this is no recording; it is called NAME.layout.txt, NAME.PID.log or NAME.walkrec');
+      throw new InputError(
+        file,
+        'this is not a recording; one is called NAME.layout.txt, NAME.PID.log or NAME.walkrec',
+      );
     writeOut((await readView(file, flags)).text);
     return ExitCode.well;
   } catch (error) {

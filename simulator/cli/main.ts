@@ -35,7 +35,7 @@ import { varied, variedNames, type Varied } from './sweep/vary.ts';
 import { test, type TestFlags } from './test.ts';
 
 const exitCodes = `
-Exit codes: 0 all well; 1 an expectation or a test failed, or the simulated program died or panicked unexpectedly;
+Exit codes: 0 success; 1 an expectation or a test failed, or the simulated program died or panicked unexpectedly;
 2 the input or the arguments are wrong; 3 a bug of Pagewalk.`;
 
 const untilOption = (): Option =>

@@ -1,5 +1,5 @@
 /**
- * A word that begins no statement is read as the name of a call, so that the parser is past it when it finds the mistake:
+ * A word that cannot begin a statement is read as the name of a call, so that the parser is past it when it finds the mistake:
  * it goes on from there, and what stands behind it is read as well.
  */
 

@@ -53,7 +53,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
     this.count(actual);
     const wanted = terminalWords[expected.name] ?? `\`${expected.name}\``;
     if (expected.name === '(' && isWord(previous)) {
-      return `\`${previous.image}\` begins no statement; a call is written \`${previous.image}(…)\`.`;
+      return `\`${previous.image}\` cannot begin a statement; a call is written \`${previous.image}(…)\`.`;
     }
     return `Expected ${wanted}, found ${found(actual)}.`;
   }
@@ -63,7 +63,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
     const { image } = firstRedundant;
     if (image === '}') return 'This `}` closes nothing: remove it, or open its block with `{`.';
     if (/^[A-Z][A-Z0-9_]*$/.test(image)) return `No statement begins with a name in capitals: \`${image}\`.`;
-    return `${capitalised(found(firstRedundant))} begins no statement.`;
+    return `${capitalised(found(firstRedundant))} cannot begin a statement.`;
   }
 
   override buildNoViableAltMessage({ actual, previous, ruleName }: NoAlternative): string {
@@ -71,7 +71,7 @@ export class WalkParserMessages extends AbstractParserErrorMessageProvider {
     this.count(token);
     if (token === undefined) return 'The text ends too early.';
     if (token.image === 'not' && operators.has(previous.image)) {
-      return `\`not\` is no operand of \`${previous.image}\`: write \`${previous.image} (not …)\`.`;
+      return `\`not\` cannot be an operand of \`${previous.image}\`: write \`${previous.image} (not …)\`.`;
     }
     return `Expected ${wantedBy(ruleName)}, found ${found(token)}.`;
   }

@@ -111,7 +111,7 @@ describe('changes at a stop', () => {
     assert.equal(next.description, 'Paused on step, on branch 1');
     await client.request('pagewalk/switchBranch', { name: 'main' });
     const back = await client.stopped();
-    assert.deepEqual([back.reason, back.description], ['goto', 'Paused where the lines of the run part']);
+    assert.deepEqual([back.reason, back.description], ['goto', 'Paused where the run branches']);
     assert.equal((await row('Variables', 'seven')).row?.value, '7');
     assert.equal(await runToEnd(), '1\n7\n');
   });

@@ -22,7 +22,7 @@ export function moveBack(debuggee: Debuggee, kind: StepKind, thread?: number): v
     });
     if (debuggee.runner.isPausing) {
       way.abandon();
-      return { reason: 'pause', description: 'Paused: the way back was given up' };
+      return { reason: 'pause', description: 'Reverse run cancelled' };
     }
     const stop = way.advance(SLICE_STEPS);
     return stop.reason === 'budget' ? null : reportOf(stop);
@@ -35,7 +35,7 @@ export function seek(debuggee: Debuggee, position: Position): void {
   const { simulation } = debuggee.requireStopped('pagewalk/seek');
   debuggee.runner.drive(() => {
     simulation.seek(position);
-    return { reason: 'goto', description: 'Paused where it was asked to' };
+    return { reason: 'goto', description: 'Paused at the requested position' };
   }, true);
 }
 
@@ -46,6 +46,6 @@ export function switchTo(debuggee: Debuggee, branch: Branch): void {
   runner.drive(() => {
     simulation.switchTo(branch);
     breakpoints.forgetHits();
-    return { reason: 'goto', description: 'Paused where the lines of the run part' };
+    return { reason: 'goto', description: 'Paused where the run branches' };
   }, true);
 }

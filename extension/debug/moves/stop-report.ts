@@ -15,7 +15,7 @@ const pausedOn: Readonly<Record<TrapFilter, string>> = {
   'page-fault': 'Paused on page fault',
   'cow-fault': 'Paused on copy-on-write fault',
   segv: 'Paused on refused access',
-  oom: 'Paused for want of memory',
+  oom: 'Paused on out-of-memory',
   expectation: 'Paused on failed expectation',
 };
 

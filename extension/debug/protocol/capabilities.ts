@@ -10,7 +10,7 @@ const exceptionFilters: DebugProtocol.ExceptionBreakpointsFilter[] = [
     false,
   ),
   filter('segv', 'Refused accesses', 'Stops when the kernel refuses an access: no mapping, or no right.', true),
-  filter('oom', 'Out of memory', 'Stops when a fault or a call ends for want of memory.', true),
+  filter('oom', 'Out of memory', 'Stops when a fault or a call ends for lack of memory.', true),
   filter('expectation', 'Failed expectations', 'Stops where an expectation fails.', true),
 ];
 

@@ -122,7 +122,7 @@ function isMemory({ machine, kernel, process }: Subject, value: bigint): boolean
 function ofAddress({ process, machine }: Subject, address: number, mode: DataMode, bytes: number): WatchedData {
   if (process === null) throw cannotEvaluate('No process runs here: an address means nothing.');
   if (!isCanonical(address, addressBitsOf(machine)))
-    throw cannotEvaluate('That is no address that an access can have.');
+    throw cannotEvaluate('That is not an address that an access can have.');
   const isPage = mode === 'fault' || mode === 'evict';
   const start = isPage ? address - (address % PAGE_SIZE) : address;
   const end = isPage ? Math.max(start + PAGE_SIZE, address + bytes) : address + bytes;

@@ -120,7 +120,7 @@ async function knownResults(table: string, jobs: readonly Job[]): Promise<Map<st
   const [header = [], ...rows] = parseCsv(text);
   const at = header.indexOf('job');
   if (text !== '' && at < 0)
-    throw new InputError(table, 'this file exists and is no table of a sweep; choose another name');
+    throw new InputError(table, 'this file exists and is not a table of a sweep; choose another name');
   const wanted = new Set(jobs.map(({ id }) => id));
   const known = new Map<string, Row['cells']>();
   for (const row of rows) {

@@ -115,7 +115,8 @@ function noSuchParameter(argument: ast.Argument, info: FunctionInfo): string {
     return `${info.name} takes ${takesWords}: ${signature(info)}`;
   }
   const isOutput = info.outputs?.some(({ name }) => name === argument.name) ?? false;
-  if (isOutput) return `\`${argument.name}\` is written by ${info.name}: it is no argument but a member of the result.`;
+  if (isOutput)
+    return `\`${argument.name}\` is written by ${info.name}: it is a member of the result, not an argument.`;
   const names = info.parameters.map(({ name }) => name);
   return `${info.name} has no parameter \`${argument.name}\`.${didYouMean(argument.name, names)} ${signature(info)}`;
 }

@@ -85,7 +85,7 @@ function checkStrings(node: AstNode, report: Report): void {
   const literal = GrammarUtils.findNodeForProperty(node.$cstNode, property);
   if (literal === undefined) return;
   for (const problem of stringProblems(literal.text)) {
-    const message = `\`${problem.text}\` is no escape: the escapes are \\n \\t \\0 \\\\ \\" and \\xNN with two hexadecimal digits.`;
+    const message = `Unknown escape \`${problem.text}\`: the escapes are \\n \\t \\0 \\\\ \\" and \\xNN with two hexadecimal digits.`;
     report.error('WALK126', partOf(literal, problem.offset, problem.length, report.file), message);
   }
 }

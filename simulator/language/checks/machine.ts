@@ -158,7 +158,7 @@ function checkEntries(
     const earlier = seen.get(entry.name);
     if (!known.includes(entry.name)) {
       const hint = known.length > 4 ? didYouMean(entry.name, known) : ` There are ${known.join(' and ')}.`;
-      report.error(code, at, `\`${entry.name}\` is no ${what}.${hint}`);
+      report.error(code, at, `\`${entry.name}\` is not a ${what}.${hint}`);
     } else if (earlier !== undefined) {
       report.error('WALK111', at, `\`${entry.name}\` is set twice.`, { message: 'the first time', at: earlier });
     }

@@ -128,7 +128,7 @@ function checkTails(node: ast.Expect, report: Report): void {
   if (!node.fails && !node.kills) return;
   const tail = node.fails ? 'fails' : 'kills';
   if (!ast.isCall(node.value)) {
-    const message = `Before \`${tail}\` stands a call with nothing around it: \`expect CALL ${tail} ERROR\`.`;
+    const message = `\`${tail}\` must directly follow a call: \`expect CALL ${tail} ERROR\`.`;
     report.error('WALK122', node.value, message);
   }
   checkCapitals(node, report);

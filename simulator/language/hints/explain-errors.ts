@@ -49,7 +49,7 @@ function explain(
 ): Mistake {
   const place = new Place(tokens, index);
   const hint = operatorHint(place) ?? hintInCall(place) ?? statementHint(place, message, names);
-  const isOfWordBefore = message.startsWith(`\`${place.image(-1)}\` begins`);
+  const isOfWordBefore = message.startsWith(`\`${place.image(-1)}\` cannot begin`);
   const own = isOfWordBefore ? index - 1 : index;
   const first = hint?.from === undefined ? own : (indexOf.get(hint.from) ?? own);
   const last = hint?.to === undefined ? first : (indexOf.get(hint.to) ?? first);

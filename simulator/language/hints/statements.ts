@@ -28,11 +28,12 @@ export function statementHint(place: Place, message: string, names: KnownNames):
   );
 }
 
-/** A word that begins no statement. */
+/** A word that cannot begin a statement. */
 function beginning(place: Place, message: string): Hint | null {
   const isInCapitals = message.startsWith('No statement begins with a name in capitals');
   const word = isInCapitals ? place.token : place.at(-1);
-  if (word === undefined || !(isInCapitals || message.startsWith(`\`${word.image}\` begins no statement`))) return null;
+  if (word === undefined || !(isInCapitals || message.startsWith(`\`${word.image}\` cannot begin a statement`)))
+    return null;
   const next = isInCapitals ? place.at(1) : place.token;
   const { image } = word;
   if (Object.hasOwn(foreignStatements, image) && next?.image !== '(' && next?.image !== '=')
@@ -47,7 +48,7 @@ function beginning(place: Place, message: string): Hint | null {
       : nearestName(image, [...statementWords, 'kernel', 'file']);
   if (meant === null) return null;
   return {
-    message: `\`${image}\` begins no statement. Did you mean \`${meant}\`?`,
+    message: `\`${image}\` cannot begin a statement. Did you mean \`${meant}\`?`,
     from: word,
     until: openingBrace(place),
   };
@@ -120,7 +121,7 @@ const bindingWords = new Set(['let', 'var', 'def', 'process', 'thread', 'for', '
 /** `let test = 3`, `print test`. */
 function reserved(place: Place, message: string): Hint | null {
   const { token } = place;
-  if (token?.image === 'else' && message.startsWith('`else` begins'))
+  if (token?.image === 'else' && message.startsWith('`else` cannot begin'))
     return { message: '`else` stands directly behind the block of its `if`.', until: openingBrace(place) };
   if (token === undefined || !reservedWords.has(token.image) || !place.isBeside()) return null;
   const isBound = bindingWords.has(place.image(-1)) && message.startsWith('Expected a name');
@@ -158,7 +159,7 @@ const quoted: Readonly<Record<string, string>> = {
 
 /** `test foo`, `replay a.walkrec`, `file f`. */
 function unquoted(place: Place, message: string): Hint | null {
-  if (place.image() === 'file' && /^(?:Expected a statement|`file` begins)/.test(message))
+  if (place.image() === 'file' && /^(?:Expected a statement|`file` cannot begin)/.test(message))
     return { message: 'The name of a file stands in quotes: `file "NAME" { size SIZE }`.', until: endOfLine(place) };
   const word = place.image(-1);
   if (!message.startsWith('Expected a string') || !Object.hasOwn(quoted, word)) return null;

@@ -63,7 +63,7 @@ export class LackeyEvents {
     if (match === null) {
       throw new RecordingError(
         { file: this.file, line: place.line, byte: place.byte },
-        'no lackey log: it must begin with “==PID== Lackey, an example Valgrind tool”',
+        'this is not a Lackey log: it must begin with “==PID== Lackey, an example Valgrind tool”',
       );
     }
     this.pid = Number(match[1]);

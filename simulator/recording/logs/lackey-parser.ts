@@ -110,7 +110,7 @@ export class LackeyParser {
 
   private carryOver(bytes: Uint8Array, from: number, to: number): void {
     const needed = this.carried + to - from;
-    if (needed > MAX_LINE) this.fail(0, `a line of more than ${String(MAX_LINE)} bytes: this is no lackey log`);
+    if (needed > MAX_LINE) this.fail(0, `a line of more than ${String(MAX_LINE)} bytes: this is not a Lackey log`);
     if (needed > this.carry.length) {
       const grown = new Uint8Array(needed * 2);
       grown.set(this.carry.subarray(0, this.carried));
@@ -200,7 +200,8 @@ export class LackeyParser {
   private readOther(b: Uint8Array, from: number, to: number): number {
     const end = b.indexOf(NEWLINE, from);
     if (end < 0 || end >= to) throw new Error('internal: a piece without its newline');
-    if (end - from > MAX_LINE) this.fail(from, `a line of more than ${String(MAX_LINE)} bytes: this is no lackey log`);
+    if (end - from > MAX_LINE)
+      this.fail(from, `a line of more than ${String(MAX_LINE)} bytes: this is not a Lackey log`);
     this.isRun = false;
     this.line++;
     if (++this.otherLines > this.limits.recordedLines) this.failTooManyLines(from);

@@ -91,7 +91,7 @@ export function* performFork(context: ReplayContext): KernelGenerator<void> {
   const { self, here } = context;
   const { operations } = kernelOf(context);
   if (operations.fork === undefined)
-    fail(context, 'WALK221', `fork: ${lackOf(kernelOf(context), 'fork')}; nothing can stand for it`);
+    fail(context, 'WALK221', `fork: ${lackOf(kernelOf(context), 'fork')}; it cannot be emulated`);
   const process = yield* operations.fork(here, { cluster: null, core: null });
   if (isError(process)) {
     if (isOutOfMemory(kernelOf(context), process)) failForMemory(context, 'a fork', mappedBytes(self), process);
@@ -111,7 +111,7 @@ export function* performExec(context: ReplayContext, layout: Layout): KernelGene
   const { self, here } = context;
   const { operations } = kernelOf(context);
   if (operations.exec === undefined)
-    fail(context, 'WALK221', `exec: ${lackOf(kernelOf(context), 'exec')}; nothing can stand for it`);
+    fail(context, 'WALK221', `exec: ${lackOf(kernelOf(context), 'exec')}; it cannot be emulated`);
   const segments = imageSegments(layout);
   const sizeOf = (kind: ImageSegment['kind']): number =>
     segments.filter((segment) => segment.kind === kind).reduce((sum, segment) => sum + segment.end - segment.start, 0);

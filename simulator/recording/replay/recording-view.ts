@@ -1,4 +1,4 @@
-/** A recording as a text to read: after its heading one line a step, in the order in which the replay performs them. */
+/** A recording as a text to read: after its heading each line is one step, in the order in which the replay performs them. */
 import { accessWord } from '../logs/first-touches.ts';
 import { type CallEvent, type LogEvent, numberArgument, type ProcessLog } from '../logs/process-log.ts';
 import type { RecordedPlace } from '../order/recorded-memory.ts';

@@ -168,7 +168,7 @@ describe('pagewalk run on a recording', () => {
     assert.deepEqual([before.processes.length, after.processes.length], [1, 2]);
     const scenario = await pagewalk(['list', 'whole'], { cwd: folder.path });
     assert.deepEqual([scenario.code, scenario.stdout], [2, '']);
-    assert.match(scenario.stderr, /this is no recording/);
+    assert.match(scenario.stderr, /this is not a recording/);
   });
 
   it('lets processes take turns by --order', async () => {

@@ -276,9 +276,9 @@ describe('lackey parser: damaged input', () => {
     refuses(logOf(['I  00401827,5'], { exit: false }), { line: header + 1 }, /ends before its program does/);
   });
 
-  it('refuses what is no lackey log, several processes in one file, endless lines, and too many accesses', () => {
+  it('refuses what is not a Lackey log, several processes in one file, endless lines, and too many accesses', () => {
     refuses(new Uint8Array(0), { line: 0 }, /empty/);
-    refuses(new TextEncoder().encode('int main(void)\n'), { line: 1, byte: 0 }, /no lackey log/);
+    refuses(new TextEncoder().encode('int main(void)\n'), { line: 1, byte: 0 }, /not a Lackey log/);
     refuses(
       logOf(['SYSCALL[101,1](12) sys_brk ( 0x0 ) --> [pre-success] Success(0x4000000) ']),
       { line: header + 1 },

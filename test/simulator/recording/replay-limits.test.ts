@@ -67,7 +67,7 @@ describe('a recording that does not fit', () => {
     const recording = recordingOf(lines, { 101: ['I  00401000,4'] });
     assert.match(
       failure(() => new Harness(recording, { kernel: toyKernel({ fork: false }) }).finish()).message,
-      /tiny\.100\.log:4: fork: the toy has no children; nothing can stand for it/,
+      /tiny\.100\.log:4: fork: the toy has no children; it cannot be emulated/,
     );
   });
 });

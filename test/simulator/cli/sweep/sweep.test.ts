@@ -96,7 +96,7 @@ as p {
   it('refuses what the file settles itself, what is no table, and the scenario as the table', async () => {
     const cases = [
       [['named.walk', '--vary', 'kernel=haiku,lunaix'], /the file itself names the kernel/],
-      [['reach.walk', '--vary', 'cores=1', '--table', 'other.csv'], /is no table of a sweep/],
+      [['reach.walk', '--vary', 'cores=1', '--table', 'other.csv'], /is not a table of a sweep/],
       [['reach.walk', '--vary', 'cores=1', '--table', 'reach.walk'], /input of this run/],
       [['reach.walk'], /required option/],
     ] as const;
