@@ -8,6 +8,7 @@ import { codePart, codeTable, newCodePage, pageOfCode } from './code-pages.ts';
 import { allCodes } from './codes.ts';
 import { kernelPart, kernelTable, newKernelPage } from './kernel-pages.ts';
 import { keyTable, launchTable, settingTable } from './manifest-tables.ts';
+import { runFlagTable } from './run-flags.ts';
 import { fillParts } from './marked-parts.ts';
 import { costTable, operationList, sharedEventTable } from './shared-tables.ts';
 
@@ -31,6 +32,7 @@ const sharedParts: Readonly<Record<string, () => string>> = {
   observations: () => operationList('observations'),
   events: sharedEventTable,
   costs: costTable,
+  'run-flags': runFlagTable,
   launch: launchTable,
   settings: settingTable,
   keys: keyTable,
