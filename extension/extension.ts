@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerBranchCommands } from './branch-commands.ts';
 import { ChangedSources } from './changed-sources.ts';
 import { DEBUG_TYPE } from './contributions.ts';
+import { DebugWindows } from './debug-windows.ts';
 import { ConfigurationProvider } from './debug/configuration-provider.ts';
 import { WorkerAdapterFactory } from './debug/factory.ts';
 import { registerGuide } from './guide/register.ts';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerGuide(context),
     registerBranchCommands(),
     new StatusBar(),
+    new DebugWindows(),
     new ChangedSources(),
   );
   registerPanels(context, log);

@@ -67,9 +67,10 @@ export class PagewalkAdapter extends DebugSession {
   }
 }
 
-function fail(response: DebugProtocol.Response, { id, message, isForUser }: RequestError): void {
+function fail(response: DebugProtocol.Response, { id, message, isForUser, place }: RequestError): void {
   response.success = false;
   response.message = message;
-  const error: DebugProtocol.Message = { id, format: '{message}', variables: { message }, showUser: isForUser };
+  const variables = { message, ...(place === null ? {} : { file: place.file, line: String(place.line) }) };
+  const error: DebugProtocol.Message = { id, format: '{message}', variables, showUser: isForUser };
   response.body = { error };
 }

@@ -1,6 +1,15 @@
 import * as vscode from 'vscode';
 import { boundSettings } from '../bound-settings.ts';
-import { DEBUG_TYPE, isRecordingPath, isScenarioPath, LANGUAGE_ID, type LaunchAttributes } from '../contributions.ts';
+import {
+  Command,
+  DEBUG_TYPE,
+  isRecordingPath,
+  isScenarioPath,
+  LANGUAGE_ID,
+  type LaunchAttributes,
+} from '../contributions.ts';
+
+const NEW_SCENARIO = 'New Scenario';
 
 /** Makes F5 work on a scenario or a recording that no launch.json mentions. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -23,10 +32,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     return configuration;
   }
 
-  resolveDebugConfigurationWithSubstitutedVariables(
+  async resolveDebugConfigurationWithSubstitutedVariables(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.DebugConfiguration | undefined {
+  ): Promise<vscode.DebugConfiguration | undefined> {
     const program: unknown = configuration['program'];
     if (typeof program !== 'string' || program === '') {
       return this.refuse(
@@ -35,6 +44,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     }
     if (/^Untitled-\d+$/.test(program))
       return this.refuse('Save the scenario first: files that it names are found relative to it.');
+    if (await isEmptyScenario(program)) {
+      void offerTemplates(vscode.Uri.file(program));
+      return undefined;
+    }
     // Nobody has agreed yet that the workspace may raise them.
     const own: unknown = vscode.workspace.isTrusted ? configuration['bounds'] : {};
     return { ...configuration, bounds: { ...boundSettings(), ...(own as object) } };
@@ -58,7 +71,7 @@ export function configurationFor(
     name,
     program,
     stopOnEntry: true,
-    // The panels need the room; what stops a run is told at its line.
+    // The panels need the room; what stops a run is told at its line, and the console opens at the end.
     internalConsoleOptions: 'neverOpen',
     ...(noDebug === undefined ? {} : { noDebug }),
   };
@@ -79,6 +92,23 @@ function uriOf(input: unknown): vscode.Uri | null {
 
 export function basename(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
+/** There is nothing but blanks and comments. A file that cannot be read is for the adapter to tell. */
+async function isEmptyScenario(program: string): Promise<boolean> {
+  if (!isScenarioPath(program)) return false;
+  try {
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(program));
+    return new TextDecoder().decode(bytes).replaceAll(/\/\/[^\n]*/g, '').trim() === '';
+  } catch {
+    return false;
+  }
+}
+
+async function offerTemplates(program: vscode.Uri): Promise<void> {
+  const message = `${basename(program)} is empty: there is nothing to run. Write a scenario, or start from a template.`;
+  const chosen = await vscode.window.showInformationMessage(message, NEW_SCENARIO);
+  if (chosen === NEW_SCENARIO) await vscode.commands.executeCommand(Command.newScenario);
 }
 
 function isEmpty(configuration: Partial<vscode.DebugConfiguration>): boolean {

@@ -111,15 +111,8 @@ export class Debuggee {
   begin(): void {
     const { settings } = this;
     if (this.phase !== 'ready' || !this.isConfigured || settings === null) return;
-    // Deferred, as every move is: the answers to launch and configurationDone go first.
-    if (!settings.stopOnEntry || settings.noDebug) {
-      this.runner.start();
-      return;
-    }
-    this.phase = 'stopped';
-    this.host.defer(() => {
-      if (this.phase === 'stopped') this.runner.announceEntry();
-    });
+    if (!settings.stopOnEntry || settings.noDebug) this.runner.start();
+    else this.runner.enter();
   }
 
   /** Puts the next test in place of what has ended, if one is left. It says again nothing of what the file said. */

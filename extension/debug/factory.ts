@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { withOwnLaunchFailure } from './launch-failures.ts';
 import { workspaceFolders } from '../workspace-folders.ts';
 
 /**
@@ -51,7 +52,7 @@ class WorkerAdapter implements vscode.DebugAdapter {
   constructor(worker: Worker) {
     this.worker = worker;
     worker.on('message', (message: vscode.DebugProtocolMessage) => {
-      this.messages.fire(message);
+      this.messages.fire(withOwnLaunchFailure(message));
     });
     worker.on('error', (error) => {
       this.fail(error.message);

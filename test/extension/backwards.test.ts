@@ -66,8 +66,9 @@ describe('the debugger backwards', () => {
     const stop = await client.launchToStop(client.file(text), {}, () =>
       client.request('setExceptionBreakpoints', { filters: ['segv', 'page-fault'] }),
     );
+    const beginning = await move('reverseContinue', stop.threadId);
     const granularity = { granularity: 'instruction' };
-    const forward = await walk('stepIn', stop, isAtEnd, granularity);
+    const forward = await walk('stepIn', beginning, isAtEnd, granularity);
     const backward = await walk('stepBack', await last(), ({ reason }) => reason === 'entry', granularity);
     assert.ok(forward.length > 100, String(forward.length));
     // The last one backwards is the beginning, where the way forward began.

@@ -71,7 +71,7 @@ describe('a scenario that is edited while it is debugged', () => {
     const after = await top(await client.move('next', stop.threadId ?? 0));
     assert.equal(after?.source?.name, 'scenario.walk (as launched)');
     assert((after.source.sourceReference ?? 0) > 0);
-    assert.equal(await lineUnder(after), 'print 1');
+    assert.equal(await lineUnder(after), 'print 2');
     const { sources } = await client.request<DebugProtocol.LoadedSourcesResponse['body']>('loadedSources');
     assert.deepEqual(sources[0], after.source);
     // The text is also there for a client that asks by the path.
@@ -150,7 +150,7 @@ describe('a scenario that is edited while it is debugged', () => {
     const stop = await client.launchToStop(program);
     rmSync(program);
     const frame = await top(await client.move('next', stop.threadId ?? 0));
-    assert.equal(await lineUnder(frame), 'print 1');
+    assert.equal(await lineUnder(frame), 'print 2');
   });
 
   it('is known as changed from its editor before it is saved', async () => {

@@ -101,7 +101,7 @@ describe('whatever a client sends', () => {
     client.file('kernel almos-mkh\nas nobody { }\n');
     assert.match(await client.failure('restart', {}), /line 2/);
     const again = await client.stopped();
-    assert.equal((await client.stack(again.threadId ?? 0))[0]?.line, 3);
+    assert.equal((await client.stack(again.threadId ?? 0))[0]?.line, 5);
     client.file(text);
     await client.request('restart', {});
     assert.equal((await client.stopped()).reason, 'entry');
@@ -112,14 +112,14 @@ describe('whatever a client sends', () => {
     const thread = stop.threadId ?? 0;
     const [frame] = await client.stack(thread);
     const [scope] = await client.scopes(frame?.id ?? 0);
-    await client.move('next', thread);
+    const next = await client.move('next', thread);
     assert.match(await client.failure('variables', { variablesReference: scope?.variablesReference }), /moved on/);
     assert.match(await client.failure('stackTrace', { threadId: 999 }), /no thread 999/);
     assert.match(await client.failure('scopes', { frameId: 123456 }), /moved on/);
     assert.match(await client.failure('source', { sourceReference: 4711 }), /no source 4711/);
     assert.match(await client.failure('readMemory', { memoryReference: 'here', count: 1 }), /memory reference/);
-    assert.match(await client.failure('exceptionInfo', { threadId: thread }), /did not stop at an exception/);
-    assert.match(await client.failure('pause', { threadId: thread }), /stands still/);
+    assert.match(await client.failure('exceptionInfo', { threadId: next.threadId }), /did not stop at an exception/);
+    assert.match(await client.failure('pause', { threadId: next.threadId }), /stands still/);
   });
 
   it('every random dialogue is answered, one response for each request, and ends', async () => {

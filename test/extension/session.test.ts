@@ -37,12 +37,13 @@ describe('a debug session on copy-on-write', () => {
     };
   const thread = (stop: StoppedBody): number => stop.threadId ?? 0;
 
-  it('stops before the first statement', async () => {
+  it('stops on entry where the processes are made', async () => {
     const stop = await client.launchToStop(example);
-    assert.equal(stop.reason, 'entry');
+    assert.deepEqual([stop.reason, stop.description], ['entry', 'Paused on entry']);
     const [top] = await client.stack(thread(stop));
-    assert.equal(top?.line, lineOf('process shell'));
+    assert.equal(top?.line, lineOf('as shell'));
     assert.equal(top.source?.path, example);
+    assert.equal(await client.evaluate('shell.alive'), 'true');
   });
 
   it('stops on entry unless told otherwise, as the launch configuration says', async () => {
@@ -236,6 +237,7 @@ describe('a debug session on copy-on-write', () => {
     stop = await client.stopped();
     assert.equal(stop.reason, 'entry');
     assert.equal(await client.evaluate('count("access")'), '0');
+    assert.equal((await client.stack(thread(stop)))[0]?.line, lineOf('as shell'));
     stop = await client.move('continue', thread(stop));
     assert.equal((await client.stack(thread(stop)))[0]?.line, lineOf('write(buf, 42)'));
   });

@@ -1,7 +1,7 @@
 import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
 import { MAIN } from '../../../simulator/session/moves/timeline.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { summaryOf } from '../program/summary.ts';
+import { summaryOf, testsLeft } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
 import { countHits, noteCounted, type HitCounting } from './hit-counting.ts';
 import { reportOf, type StopReport } from './stop-report.ts';
@@ -21,6 +21,8 @@ export class Runner {
   /** Number of the move in progress. */
   private move = 0;
   private isPauseWanted = false;
+  /** The move in progress leads to where the session stops first. */
+  private isEntering = false;
   /** The move in progress ends by itself after a step. */
   private isStep = false;
   /** The thread that the client named for the move in progress. */
@@ -44,6 +46,22 @@ export class Runner {
   start(): void {
     const move = this.depart();
     this.slice(move, { kind: 'continue', isFirst: true });
+  }
+
+  /** To where a session stops first, unless a breakpoint or an exception comes before. */
+  enter(): void {
+    const move = this.depart();
+    this.isEntering = true;
+    this.slice(move, { kind: 'continue', isFirst: true });
+  }
+
+  /** A recording that is run by itself makes its first process in a step of its own. */
+  private isAtEntry(): boolean {
+    const { program, simulation } = this.debuggee;
+    const statement = simulation?.statement ?? null;
+    if (program === null || statement === null) return false;
+    if (program.launched === null) return statement.kind === 'replay-step' && statement.makes === null;
+    return statement === simulation?.entry;
   }
 
   run(kind: StepKind, thread?: number): void {
@@ -116,10 +134,6 @@ export class Runner {
     this.exception = null;
   }
 
-  announceEntry(): void {
-    this.announce({ reason: 'entry', description: 'Paused before the first statement' });
-  }
-
   announce({ reason, description, thread, text, hits, exception }: StopReport): void {
     const { debuggee } = this;
     this.exception = exception ?? null;
@@ -166,6 +180,7 @@ export class Runner {
     this.exception = null;
     this.isAtEnd = false;
     this.isPauseWanted = false;
+    this.isEntering = false;
     return ++this.move;
   }
 
@@ -208,14 +223,16 @@ export class Runner {
   private advance(wanted: StepRequest): Stop {
     const { host, settings, simulation } = this.debuggee;
     if (simulation === null) throw new Error('there is no simulation');
-    const breakpoints = settings?.noDebug === true ? noBreaks : breaksOf(this.debuggee);
+    const own = settings?.noDebug === true ? noBreaks : breaksOf(this.debuggee);
+    const breakpoints = this.isEntering ? { ...own, watch: () => this.isAtEntry() } : own;
     const request = { ...wanted, breakpoints };
     const until = host.now() + SLICE_MS;
     const from = simulation.position;
     let stop = simulation.advance(request, CHUNK_STEPS);
     while (stop.reason === 'budget' && host.now() < until) stop = simulation.advance(request, CHUNK_STEPS);
     noteCounted(this.debuggee, from);
-    return stop;
+    const isEntry = this.isEntering && stop.reason === 'breakpoint' && this.isAtEntry();
+    return isEntry ? { ...stop, reason: 'entry', description: 'Paused on entry' } : stop;
   }
 
   /** A bug of ours in the simulation ends the session with a message instead of leaving the client waiting. */
@@ -256,6 +273,9 @@ export class Runner {
       exitCode === 0 ? 'information' : 'stderr',
       debuggee.test === null ? text : `test "${debuggee.test}": ${text}`,
     );
+    const tests = debuggee.program?.scenario.tests.length ?? 0;
+    if (tests > 0 && debuggee.test === null && debuggee.settings?.noDebug === false)
+      debuggee.output.write('information', testsLeft(tests));
     this.exitCode = Math.max(this.exitCode, exitCode);
     // A failure in the common part fails every test: they need not run to say so.
     if (this.exitCode !== 0 && debuggee.test === null) this.terminate(exitCode);

@@ -142,9 +142,9 @@ function failure(path: string, diagnostics: readonly Diagnostic[]): Error {
   const [first] = errors;
   const rest = errors.length > 1 ? ` (and ${String(errors.length - 1)} more, see the debug console)` : '';
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return launchFailed(
-    first === undefined ? `${name} cannot run.` : `${name}, line ${String(first.range.line)}: ${first.message}${rest}`,
-  );
+  if (first === undefined) return launchFailed(`${name} cannot run.`);
+  const { file, line } = first.range;
+  return launchFailed(`${name}, line ${String(line)}: ${first.message}${rest}`, line > 0 ? { file, line } : null);
 }
 
 function checkTest(scenario: Scenario, { test }: LaunchSettings): void {

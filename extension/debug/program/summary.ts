@@ -14,6 +14,12 @@ export function summaryOf(simulation: Simulation): { text: string; exitCode: num
   return { text: `${outcome}: ${work}${expectations}.`, exitCode: exitCodeOf(diagnostics) };
 }
 
+/** What has not run where a file is debugged as a whole: its tests. */
+export function testsLeft(tests: number): string {
+  const [were, run] = tests === 1 ? ['test was', 'it'] : ['tests were', 'them'];
+  return `${String(tests)} ${were} not run: debug one by its name, or run the file to run ${run}.`;
+}
+
 function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

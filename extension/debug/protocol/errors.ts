@@ -7,12 +7,21 @@ export class RequestError extends Error {
   readonly id: number;
   /** Whether the editor shows it to the user, or only logs it. */
   readonly isForUser: boolean;
+  /** What it is about in a file; null for nothing there. */
+  readonly place: ErrorPlace | null;
 
-  constructor(id: number, message: string, isForUser = false) {
+  constructor(id: number, message: string, isForUser = false, place: ErrorPlace | null = null) {
     super(message);
     this.id = id;
     this.isForUser = isForUser;
+    this.place = place;
   }
+}
+
+/** A line of a file, from 1. */
+export interface ErrorPlace {
+  readonly file: string;
+  readonly line: number;
 }
 
 export const ErrorId = {
@@ -82,7 +91,8 @@ export const unknownSource = (reference: number | string): RequestError =>
 export const cannotRead = (path: string, reason: string): RequestError =>
   new RequestError(ErrorId.cannotRead, `${path} cannot be read: ${reason}`, true);
 
-export const launchFailed = (message: string): RequestError => new RequestError(ErrorId.launchFailed, message, true);
+export const launchFailed = (message: string, place: ErrorPlace | null = null): RequestError =>
+  new RequestError(ErrorId.launchFailed, message, true, place);
 
 export const cannotEvaluate = (message: string): RequestError => new RequestError(ErrorId.cannotEvaluate, message);
 

@@ -10,6 +10,7 @@ import { Execution } from './execution.ts';
 import type { Edit } from './edits.ts';
 import { tryCall } from './diversion.ts';
 import { Timeline, type Branch } from './timeline.ts';
+import { entryOf } from './entry.ts';
 import { evaluate as evaluateNow } from '../calls/evaluate.ts';
 import { observingEvaluation } from '../calls/begin-evaluation.ts';
 import { hasEffects, type Scopes } from '../calls/evaluation.ts';
@@ -112,6 +113,10 @@ export class Simulation {
   /** The statement that is next, or is being performed; null at the end. */
   get statement(): Statement | null {
     return this.execution.statement;
+  }
+  /** Where a debugger stops first. */
+  get entry(): Statement | null {
+    return entryOf(this.execution.statements);
   }
   /** The rounds of the loops around it, outermost first. */
   get rounds(): readonly string[] {

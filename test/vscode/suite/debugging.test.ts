@@ -16,7 +16,7 @@ describe('debugging', () => {
     listener.dispose();
   });
 
-  it('F5 without a launch.json stops at the first statement', async () => {
+  it('F5 without a launch.json stops where the processes are made', async () => {
     await openScenario(scenario);
     await vscode.commands.executeCommand('workbench.action.debug.start');
     const { session, body } = await listener.stopped();
@@ -87,6 +87,22 @@ describe('debugging', () => {
     }
     assert.deepEqual(listener.errorsForTheUser, []);
     assert.equal(listener.output(), '');
+  });
+
+  it('explains a broken file with a message of its own, and an empty one', async () => {
+    for (const [name, text] of [
+      ['broken.walk', 'kernel almos-mkh\nas nobody { }\n'],
+      ['empty.walk', '// Nothing yet.\n\n'],
+    ] as const) {
+      await vscode.workspace.fs.writeFile(scenarioUri(name), new TextEncoder().encode(text));
+      await openScenario(name);
+      await vscode.commands.executeCommand('pagewalk.debugFile');
+      await until(() => vscode.debug.activeDebugSession === undefined, 'the session has ended');
+      // What VS Code would show in its dialog.
+      assert.deepEqual(listener.errorsForTheUser, []);
+      await vscode.workspace.fs.delete(scenarioUri(name));
+    }
+    assert.match(listener.output(), /error WALK\d+: .*nobody/);
   });
 
   it('steps back', async () => {
