@@ -51,7 +51,7 @@ describe('the packaged extension', () => {
     const manifest = text('package.json');
     const named = [...manifest.matchAll(/"\.\/([^"*]+\.\w+)"/g)].map((match) => match[1] ?? '');
     assert(named.includes('dist/extension.cjs'));
-    const programs = ['worker.cjs', 'compare.cjs', 'server.cjs', 'live.cjs', 'cli.mjs', 'dap.mjs'];
+    const programs = ['worker.cjs', 'compare.cjs', 'recording.cjs', 'server.cjs', 'live.cjs', 'cli.mjs', 'dap.mjs'];
     const panels = globSync('media/*/main.tsx', { cwd: root }).map((main) => path.basename(path.dirname(main)));
     const wanted = [
       ...named,
@@ -96,6 +96,17 @@ describe('the packaged extension', () => {
 });
 
 describe('the extension’s page', () => {
+  it('is made of a README whose links and pictures are there', () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+    const files = targets.filter((target) => !/^(https:|#)/.test(target));
+    assert(files.length >= 10);
+    assert.deepEqual(
+      files.filter((file) => !existsSync(path.join(root, file))),
+      [],
+    );
+  });
+
   it('keeps addresses and anchors, and gives links to files as their text', () => {
     const readme = 'See [the web](https://example.org), [keys](#keys) and [decisions](docs/adr/).';
     assert.equal(extensionPage(readme, root), 'See [the web](https://example.org), [keys](#keys) and decisions.');

@@ -69,6 +69,13 @@ describe('debugging a recording', () => {
     await until(async () => (await view()).selection.active.line === 9, 'the cursor has gone back');
   });
 
+  it('opens as a page of its own', async () => {
+    await vscode.commands.executeCommand('vscode.open', scenarioUri(recording));
+    const input = await until(() => vscode.window.tabGroups.activeTabGroup.activeTab?.input, 'a tab is open');
+    assert(input instanceof vscode.TabInputCustom);
+    assert.equal(input.viewType, 'pagewalk.recording');
+  });
+
   it('takes breakpoints in its view', async () => {
     await debug();
     await bottom();
