@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import { withOwnLaunchFailure } from './launch-failures.ts';
+import { withOwnLaunchFailure } from '../launch-failures.ts';
 import { workspaceFolders } from '../workspace-folders.ts';
 
 /**

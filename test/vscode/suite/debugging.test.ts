@@ -22,7 +22,7 @@ describe('debugging', () => {
     const { session, body } = await listener.stopped();
     assert.equal(body.reason, 'entry');
     const [frame] = await stackOf(session, body.threadId);
-    assert.equal(frame?.line, 5);
+    assert.equal(frame?.line, 7);
     assert(frame.source?.path?.endsWith(scenarioUri(scenario).path), frame.source?.path);
     await until(() => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame, 'the frame is selected');
   });
@@ -111,10 +111,10 @@ describe('debugging', () => {
     const first = await listener.stopped();
     await vscode.commands.executeCommand('workbench.action.debug.stepOver');
     const second = await listener.stopped();
-    assert.notEqual((await stackOf(second.session, second.body.threadId))[0]?.line, 5);
+    assert.notEqual((await stackOf(second.session, second.body.threadId))[0]?.line, 7);
     await vscode.commands.executeCommand('workbench.action.debug.stepBack');
     const third = await listener.stopped();
-    assert.equal((await stackOf(first.session, third.body.threadId))[0]?.line, 5);
+    assert.equal((await stackOf(first.session, third.body.threadId))[0]?.line, 7);
   });
 });
 

@@ -35,6 +35,9 @@ describe('the first steps', () => {
   });
 
   it('Open Manual shows the manual that comes with the extension', async () => {
+    const extension = vscode.extensions.getExtension('pagewalk.pagewalk');
+    assert(extension);
+    await vscode.workspace.fs.stat(vscode.Uri.joinPath(extension.extensionUri, 'docs', 'README.md'));
     await vscode.commands.executeCommand('pagewalk.openManual');
     await until(
       () => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('README.md') === true,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { revealLine } from '../panels/reveal.ts';
+import { revealLine } from './panels/reveal.ts';
 
 /** A response of the adapter, as far as it matters here. */
 interface Response extends vscode.DebugProtocolMessage {
