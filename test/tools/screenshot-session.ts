@@ -1,6 +1,6 @@
 // Pictures of a debug session: opens a scenario, presses F5, and leaves docs/images/session-<theme>.png.
 // node test/tools/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
-//   [--kernel NAME] [--no-debug] [--debug-view] [--breakpoint LINE] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
+//   [--kernel NAME] [--no-debug] [--breakpoint LINE] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
 // --breakpoint runs to a line of what the first stop shows, a recording's view for one. --kernel debugs on a kernel that the scenario does not name. --no-debug opens the scenario only; --until waits for a part of the last webview.
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,6 @@ const { values } = parseArgs({
     press: { type: 'string', multiple: true, default: [] },
     line: { type: 'string' },
     breakpoint: { type: 'string' },
-    'debug-view': { type: 'boolean', default: false },
     until: { type: 'string' },
     name: { type: 'string', default: 'session' },
     output: { type: 'string', default: 'docs/images' },
@@ -36,11 +35,11 @@ for (const theme of values.theme) {
   try {
     await workbench.openFile(values.scenario);
     if (!values['no-debug']) await workbench.debugToStop();
-    if (values['debug-view']) await workbench.press('Control+Shift+D');
     if (values.breakpoint !== undefined) await runTo(workbench, Number(values.breakpoint));
     for (let step = 0; step < Number(values.steps); step++) {
       await workbench.press('F10');
       await workbench.stopped();
+      await panelsDrawn(workbench);
       // The marks and variables of the stop before may still be there.
       await setTimeout(1200);
     }
@@ -50,6 +49,7 @@ for (const theme of values.theme) {
       await workbench.press(key);
     }
     if (values.until !== undefined) await lastWebview(workbench).locator(values.until).first().waitFor();
+    await panelsDrawn(workbench);
     if (values.line !== undefined) {
       await workbench.locator('.tab', { hasText: values.scenario }).first().click();
       await workbench.goToLine(Number(values.line));
@@ -77,6 +77,7 @@ async function runTo(workbench: Workbench, line: number): Promise<void> {
   await workbench.stopped();
   // What a step changes is marked against what a panel has shown before.
   if (values.until !== undefined) await lastWebview(workbench).locator(values.until).first().waitFor();
+  await panelsDrawn(workbench);
 }
 
 /** For a kernel that the scenario does not name: a copy of the workspace, in which it does. */
@@ -89,6 +90,15 @@ async function workspaceFor(kernel: string | undefined): Promise<string> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace(/^(?=[^/\s])/m, `kernel ${kernel}\n\n`));
   return copy;
+}
+
+/** A panel that has drawn what it shows has a number somewhere. */
+async function panelsDrawn({ page }: Workbench): Promise<void> {
+  const panels = page.locator('iframe.webview.ready').filter({ visible: true });
+  for (let index = 0; index < (await panels.count()); index++) {
+    const body = panels.nth(index).contentFrame().frameLocator('#active-frame').locator('body');
+    await body.filter({ hasText: /\d/ }).waitFor();
+  }
 }
 
 function lastWebview({ page }: Workbench): FrameLocator {

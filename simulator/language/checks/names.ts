@@ -69,7 +69,10 @@ function otherwise({ name, node }: Binding): string {
 }
 
 function checkUnused({ resolved, report, misspelt }: CheckContext): void {
-  const used = new Set(resolved.uses.filter(({ node }) => !ast.isAssignment(node)).map(({ binding }) => binding));
+  // Who assigns to a `let` is told that it never changes, which is one mistake.
+  const isUse = ({ node, binding }: NameUse): boolean =>
+    !ast.isAssignment(node) || (binding !== null && !ast.isVarStatement(binding.node));
+  const used = new Set(resolved.uses.filter(isUse).map(({ binding }) => binding));
   for (const binding of resolved.bindings) {
     const { node, name, earlier } = binding;
     if (

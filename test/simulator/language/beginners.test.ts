@@ -157,6 +157,10 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   [`${process}as p {\n  let buffer = mmap(4096, rw)\n  read(«bufer»)\n}\n`, /Did you mean `buffer`\?/],
   [`${process}thread worker of p\nas «wroker» { read(0) }`, /Did you mean `worker`\?/],
 
+  // A `let` that was meant to change.
+  ['let x = 3\n«x» = 4', /`x` never changes: declare it with `var x = …`/],
+  [inP('let x = mmap(4096, rw)\n«x»[0] = 5'), /Memory is changed with `write\(x, …\)`/],
+
   // Sizes.
   [
     'machine tsar { memory «1000000» }',

@@ -13,13 +13,14 @@ const imageOrLink = /(!?)\[([^\][]*)\]\(([^()\s]+)\)/g;
 const comment = /<!--[^]*?-->\n*/g;
 
 /**
- * The page has no folder that a relative target could be found in. Pictures become part of the text; links to files of the
- * repository become their text.
+ * The page has no folder that a relative target could be found in. Links to files of the repository become their text.
+ * Pictures become part of the page, above their description: a viewer that refuses them, as VS Code 1.139 does, shows the
+ * description alone.
  */
 export function extensionPage(readme: string, root: string): string {
   return readme.replaceAll(comment, '').replaceAll(imageOrLink, (whole, mark: string, text: string, target: string) => {
     if (/^(\w+:|#)/.test(target)) return whole;
-    return mark === '' ? text : `![${text}](${pictureData(path.join(root, target))})`;
+    return mark === '' ? text : `![](${pictureData(path.join(root, target))})\n\n*${text}*`;
   });
 }
 
