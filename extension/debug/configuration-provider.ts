@@ -99,7 +99,12 @@ async function isEmptyScenario(program: string): Promise<boolean> {
   if (!isScenarioPath(program)) return false;
   try {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(program));
-    return new TextDecoder().decode(bytes).replaceAll(/\/\/[^\n]*/g, '').trim() === '';
+    return (
+      new TextDecoder()
+        .decode(bytes)
+        .replaceAll(/\/\/[^\n]*/g, '')
+        .trim() === ''
+    );
   } catch {
     return false;
   }
