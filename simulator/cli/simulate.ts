@@ -28,7 +28,7 @@ export function simulate(
   look: Look,
   { lines = [], begin }: SimulateOptions = {},
 ): Simulation | { readonly diagnostics: readonly Diagnostic[] } {
-  const created = Simulation.create(settings);
+  const created = Simulation.create({ ...settings, goesBack: false });
   if ('diagnostics' in created) return created;
   const { simulation } = created;
   begin?.(simulation);

@@ -14,17 +14,26 @@ export interface Checkpoint {
 const STATEMENTS_BETWEEN = 64;
 const STEPS_BETWEEN = 20_000;
 const MOST_CHECKPOINTS = 48;
+/** Where many objects were copied, more steps pass before the next copy: so saving never takes the greater part of a run. */
+const OBJECTS_PER_STEP = 2;
 
 export class Checkpoints {
   private list: Checkpoint[] = [];
   private spacing = 1;
+  private readonly goesBack: boolean;
+
+  /** `goesBack` false: nobody will seek. Only the beginning is kept, for whoever looks for the first breach of a rule. */
+  constructor(goesBack = true) {
+    this.goesBack = goesBack;
+  }
 
   isDue(statement: number, steps: number): boolean {
     const last = this.list.at(-1);
     if (last === undefined) return true;
-    if (statement <= last.statement) return false;
+    const passed = steps - last.steps;
+    if (!this.goesBack || statement <= last.statement || passed * OBJECTS_PER_STEP < last.saved.objects) return false;
     const { spacing } = this;
-    return statement - last.statement >= STATEMENTS_BETWEEN * spacing || steps - last.steps >= STEPS_BETWEEN * spacing;
+    return statement - last.statement >= STATEMENTS_BETWEEN * spacing || passed >= STEPS_BETWEEN * spacing;
   }
 
   add(checkpoint: Checkpoint): void {

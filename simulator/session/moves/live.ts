@@ -50,6 +50,7 @@ export function simulateForEditor(
       test,
       replayer,
       limits,
+      goesBack: false,
     });
     if ('diagnostics' in created) return { diagnostics: created.diagnostics, values: [] };
     const { simulation } = created;

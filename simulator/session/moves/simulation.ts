@@ -54,7 +54,10 @@ const LOOK_AHEAD = 20_000;
 
 export type { Position, SimulationFrame, StepRequest, Stop } from './stop.ts';
 
-export type SimulationSettings = RunSettings;
+export type SimulationSettings = RunSettings & {
+  /** False where nobody will seek: then no checkpoints are taken. */
+  readonly goesBack?: boolean;
+};
 
 export interface EvaluationSettings {
   /** As whom; the current thread unless given. */
@@ -78,11 +81,12 @@ export class Simulation {
   private readonly execution: Execution;
   private readonly numbers = new StackNumbers();
   private readonly stepper: Stepper;
-  private readonly timeline = new Timeline(new Checkpoints());
+  private readonly timeline: Timeline;
   private moves = 0;
 
-  private constructor({ run, statements }: Started) {
+  private constructor({ run, statements }: Started, goesBack: boolean) {
     this.program = run.program;
+    this.timeline = new Timeline(new Checkpoints(goesBack));
     this.execution = new Execution(run, statements, { checkpoints: this.timeline.current.checkpoints });
     this.stepper = new Stepper(this.execution, this.numbers);
   }
@@ -90,7 +94,7 @@ export class Simulation {
   static create(settings: SimulationSettings): Created {
     const started = startRun(settings);
     if ('diagnostics' in started) return started;
-    return { simulation: new Simulation(started) };
+    return { simulation: new Simulation(started, settings.goesBack ?? true) };
   }
 
   private get run(): Run {

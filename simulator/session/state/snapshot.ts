@@ -12,6 +12,8 @@ export interface SavedWorld {
   /** Stands in the graph where the memory was; never read. */
   readonly placeholder: LinearMemory;
   readonly memory: MemorySnapshot;
+  /** How many were copied: what saving costs. */
+  readonly objects: number;
 }
 
 /** What no run ever changes in place need not be copied. */
@@ -49,10 +51,12 @@ export function saveWorld(world: World, previous?: SavedWorld): SavedWorld {
   const placeholder = previous?.placeholder ?? world.machine.memory;
   // What listeners have not been told yet stays theirs: no later run of a copy tells it again.
   const shared = sharedParts(world).set(world.machine.memory, placeholder).set(world.machine.trace.events, []);
+  const graph = copyGraph(world, shared);
   return {
-    graph: copyGraph(world, shared),
+    graph,
     placeholder,
     memory: memorySnapshot(world.machine.memory, previous?.memory),
+    objects: shared.size,
   };
 }
 

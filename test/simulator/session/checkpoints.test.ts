@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { Checkpoints, type Checkpoint } from '../../../simulator/session/moves/checkpoint-policy.ts';
-import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
-import { runToEnd, simulationOf } from './simulations.ts';
+import { kernels } from '../../../simulator/kernels/registry.ts';
+import { saveWorld, worldDifference } from '../../../simulator/session/state/snapshot.ts';
+import { runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 /** A run of so many statements, each with so many micro-steps: which checkpoints it took and which it kept. */
 function keep(statements: number, stepsEach: number): { checkpoints: Checkpoints; taken: number } {
@@ -26,6 +27,41 @@ describe('session: which checkpoints are kept', () => {
   it('the first at the beginning, the next after 64 statements or 20,000 micro-steps', () => {
     assert.deepEqual(kept(keep(200, 1).checkpoints, 200), [0, 64, 128, 192]);
     assert.deepEqual(kept(keep(20, 5000).checkpoints, 20), [0, 4, 8, 12, 16]);
+  });
+
+  it('the beginning alone where nobody will go back', () => {
+    const checkpoints = new Checkpoints(false);
+    assert.equal(checkpoints.isDue(0, 0), true);
+    checkpoints.add({ statement: 0, steps: 0, saved: {} as Checkpoint['saved'] });
+    assert.equal(checkpoints.isDue(1_000_000, 100_000_000), false);
+  });
+
+  it('the more objects were copied, the later the next', () => {
+    const checkpoints = new Checkpoints();
+    checkpoints.add({ statement: 0, steps: 0, saved: { objects: 1_000_000 } as Checkpoint['saved'] });
+    assert.equal(checkpoints.isDue(30_000, 400_000), false);
+    assert.equal(checkpoints.isDue(40_000, 500_000), true);
+  });
+
+  it('saving copies no more than a few objects for each step, however many regions there are', () => {
+    for (const { name } of kernels) {
+      const text = `kernel ${name}\nprocess p { code 1 page  data 1 page }
+as p { for i in 0..700 { let _a = mmap(1 page, r) let _b = mmap(1 page, rw) } }`;
+      let [copied, steps] = [0, 0];
+      const checkpoints = new Checkpoints();
+      const simulation = simulationOfFile(text, { goesBack: false });
+      while (simulation.advance({ kind: 'continue' }, 2000).reason !== 'end') {
+        const { script } = simulation.world;
+        steps = simulation.world.script.steps;
+        if (!checkpoints.isDue(script.statements, steps)) continue;
+        const saved = saveWorld(simulation.world);
+        copied += saved.objects;
+        checkpoints.add({ statement: script.statements, steps, saved });
+      }
+      const largest = checkpoints.latest?.objects ?? 0;
+      assert.ok(largest > 1000, `${name}: ${String(largest)}`);
+      assert.ok(copied - largest <= 2 * steps, `${name}: ${String(copied)} objects in ${String(steps)} steps`);
+    }
   });
 
   it('never two at one statement, and none behind the one that is asked for', () => {

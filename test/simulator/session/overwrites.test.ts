@@ -288,6 +288,13 @@ describe('session: since when a rule does not hold', () => {
       );
     });
 
+  it('is found from the beginning, too, where no checkpoints were taken', () => {
+    const kernel = brokenFrom(100);
+    const messagesOf = (goesBack: boolean): string[] =>
+      toEnd(simulationOf(touching, { kernel, goesBack })).world.script.diagnostics.map(({ message }) => message);
+    assert.deepEqual(messagesOf(false), messagesOf(true));
+  });
+
   it('what the scenario overwrote only afterwards is not to blame', () => {
     const kernel = variantOf(almosMkh, {}, (bound, world) => ({
       invariants: () =>
