@@ -84,10 +84,11 @@ function capabilityNeeded({ info, args, evaluation }: Call): Capability | null {
   const { lacks, operations } = evaluation.run.kernel;
   const whole = capabilityOf(info.name);
   if (whole !== null) return lacks[whole] !== undefined || operations[whole] === undefined ? whole : null;
-  if (info.name === 'munmap') return lacks.munmapPart === undefined ? null : 'munmapPart';
-  if (info.name !== 'mmap') return null;
-  if (args.kind === REMOTE) return 'mmapRemote';
-  return args.replace === true ? 'mmapOver' : null;
+  const asked: Capability[] = [];
+  if (info.name === 'munmap') asked.push('munmapPart');
+  if (info.name === 'mmap' && args.kind === REMOTE) asked.push('mmapRemote');
+  if (info.name === 'mmap' && args.replace === true) asked.push('mmapOver');
+  return asked.find((one) => lacks[one] !== undefined) ?? null;
 }
 
 function unsupported(call: Call): CallOutcome {
