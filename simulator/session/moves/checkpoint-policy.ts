@@ -46,7 +46,7 @@ export class Checkpoints {
 
   /** Those at or before a statement, for a line that is the same up to there. */
   until(statement: number): Checkpoints {
-    const kept = new Checkpoints();
+    const kept = new Checkpoints(this.goesBack);
     kept.list = this.list.filter((checkpoint) => checkpoint.statement <= statement);
     kept.spacing = this.spacing;
     return kept;

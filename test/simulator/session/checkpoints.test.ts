@@ -46,7 +46,7 @@ describe('session: which checkpoints are kept', () => {
   it('saving copies no more than a few objects for each step, however many regions there are', () => {
     for (const { name } of kernels) {
       const text = `kernel ${name}\nprocess p { code 1 page  data 1 page }
-as p { for i in 0..700 { let _a = mmap(1 page, r) let _b = mmap(1 page, rw) } }`;
+as p { for i in 0..400 { let _a = mmap(1 page, r) let _b = mmap(1 page, rw) } }`;
       let [copied, steps] = [0, 0];
       const checkpoints = new Checkpoints();
       const simulation = simulationOfFile(text, { goesBack: false });
