@@ -1,7 +1,8 @@
 /** One row of the table: a table's head, or an entry with what the last step changed in it. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { BitModel, InspectContext, PageTableRow } from '../protocol/messages.ts';
 import { clusterText, hex, pageText } from '../shared/format.ts';
+import type { Column, Columns } from './columns.ts';
 
 export interface RowProps {
   readonly row: PageTableRow | undefined;
@@ -9,6 +10,7 @@ export interface RowProps {
   readonly top: number;
   readonly context: InspectContext;
   readonly bits: readonly string[];
+  readonly columns: Columns;
   readonly selected: boolean;
   readonly active: boolean;
   readonly onSelect: (index: number) => void;
@@ -61,30 +63,39 @@ function Cells(props: RowProps): JSX.Element {
 }
 
 /** The entry as it was, above what it is: the difference is read down the columns. */
-function Was({ row, context, bits }: RowProps & { row: PageTableRow & { kind: 'was' } }): JSX.Element {
+function Was({ row, context, bits, columns }: RowProps & { row: PageTableRow & { kind: 'was' } }): JSX.Element {
   const { entry } = row;
+  const cells: Readonly<Record<Column, ComponentChildren>> = {
+    page: 'was',
+    frame: (
+      <>
+        <del>{hex(entry.ppn, 7)}</del>
+        {context.clusters > 1 && <span class="cluster">{clusterText(entry.frameCluster)}</span>}
+      </>
+    ),
+    bits: <Bits row={row} names={bits} bits={entry.bits} hasAll={columns.hasAllBits} />,
+    also: '',
+    words: <del>{entry.words.join(' ')}</del>,
+    index: '',
+    region: '',
+  };
+  return <RowCells columns={columns} cells={cells} />;
+}
+
+function RowCells({
+  columns,
+  cells,
+}: {
+  columns: Columns;
+  cells: Readonly<Record<Column, ComponentChildren>>;
+}): JSX.Element {
   return (
     <>
-      <span role="gridcell" class="index">
-        was
-      </span>
-      <span role="gridcell" class="page" />
-      <span role="gridcell" class="words">
-        <del>{entry.words.join(' ')}</del>
-      </span>
-      <span role="gridcell" class="bits">
-        <span class="visually-hidden">{bitsText(row)}</span>
-        <Bits names={bits} bits={entry.bits} />
-      </span>
-      <span role="gridcell" class="frame">
-        <del>{hex(entry.ppn, 7)}</del>
-      </span>
-      {context.clusters > 1 && (
-        <span role="gridcell" class="cluster">
-          {clusterText(entry.frameCluster)}
+      {columns.names.map((name) => (
+        <span key={name} role="gridcell" class={name}>
+          {cells[name]}
         </span>
-      )}
-      <span role="gridcell" class="region" />
+      ))}
     </>
   );
 }
@@ -100,52 +111,59 @@ function TableHead({ row, context }: RowProps & { row: PageTableRow & { kind: 't
   );
 }
 
-function Entry({ row, context, bits }: RowProps & { row: PageTableRow & { kind: 'entry' } }): JSX.Element {
+function Entry({ row, context, bits, columns }: RowProps & { row: PageTableRow & { kind: 'entry' } }): JSX.Element {
   const { entry, region } = row;
-  return (
-    <>
-      <span role="gridcell" class="index">
-        {hex(row.index, 3)}
-      </span>
-      <span role="gridcell" class="page">
+  const cells: Readonly<Record<Column, ComponentChildren>> = {
+    page: (
+      <>
         {pageText(row.vpn, context.addressBits)}
         {entry.pages > 1 && <small> ×{entry.pages}</small>}
-      </span>
-      <span role="gridcell" class="words">
-        {entry.words.join(' ')}
-      </span>
-      <span role="gridcell" class="bits">
-        <span class="visually-hidden">{bitsText(row)}</span>
-        <Bits names={bits} bits={entry.bits} />
-      </span>
-      <span role="gridcell" class="frame">
-        {entry.present && hex(entry.ppn, 7)}
-      </span>
-      {context.clusters > 1 && (
-        <span role="gridcell" class={`cluster ${isElsewhere(row, context) ? 'elsewhere' : ''}`}>
-          {clusterText(entry.frameCluster)}
-        </span>
-      )}
-      <span
-        role="gridcell"
-        class="region"
-        {...(region === null ? {} : { style: { color: `var(--kind-${region.kind})` } })}
-      >
-        {region?.name ?? ''}
-      </span>
-    </>
-  );
+      </>
+    ),
+    frame: entry.present && (
+      <>
+        {hex(entry.ppn, 7)}
+        {context.clusters > 1 && (
+          <span class={`cluster ${isElsewhere(row, context) ? 'elsewhere' : ''}`}>
+            {clusterText(entry.frameCluster)}
+          </span>
+        )}
+      </>
+    ),
+    bits: <Bits row={row} names={bits} bits={entry.bits} hasAll={columns.hasAllBits} />,
+    also: entry.present && <Others names={row.others} own={context.process?.name ?? ''} />,
+    words: entry.words.join(' '),
+    index: hex(row.index, 3),
+    region: region !== null && <span style={{ color: `var(--kind-${region.kind})` }}>{region.name}</span>,
+  };
+  return <RowCells columns={columns} cells={cells} />;
+}
+
+function Others({ names, own }: { names: readonly string[]; own: string }): JSX.Element {
+  if (names.length > 0) return <span class="others">{names.join(', ')}</span>;
+  return <span class="alone">{own} only</span>;
 }
 
 function isElsewhere(row: PageTableRow & { kind: 'entry' }, context: InspectContext): boolean {
   return row.entry.frameCluster !== null && row.entry.frameCluster.index !== context.cluster.index;
 }
 
-function Bits({ names, bits }: { names: readonly string[]; bits: readonly BitModel[] }): JSX.Element {
+interface BitsProps {
+  readonly row: Exclude<PageTableRow, { kind: 'table' }>;
+  readonly names: readonly string[];
+  readonly bits: readonly BitModel[];
+  readonly hasAll: boolean;
+}
+
+/** Without room for all, those that are set and those that were lost. */
+function Bits({ row, names, bits, hasAll }: BitsProps): JSX.Element {
+  const find = (name: string) => bits.find((bit) => bit.name === name);
+  const shown = hasAll ? names : names.filter((name) => find(name)?.set === true || find(name)?.changed === true);
   return (
     <>
-      {names.map((name) => (
-        <Bit key={name} name={name} bit={bits.find((bit) => bit.name === name)} />
+      <span class="visually-hidden">{bitsText(row)}</span>
+      {shown.map((name) => (
+        <Bit key={name} name={name} bit={find(name)} />
       ))}
     </>
   );

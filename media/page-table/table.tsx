@@ -2,6 +2,8 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { useSight } from '../shared/sight.ts';
+import { useWidth } from '../shared/width.ts';
+import { columnsFor, type Column, type Columns } from './columns.ts';
 import { Row, rowId } from './row.tsx';
 import { bitNames, movedRow, type PanelState, type TableFacts } from './state.ts';
 import { moveCursor, reveal, selectRow, showRows } from './store.ts';
@@ -19,24 +21,26 @@ export function Table({ state, facts }: { state: PanelState; facts: TableFacts }
   });
   const bits = bitNames(state.rows.values());
   const hasClusters = facts.context.clusters > 1;
+  const hasBigPages = [...state.rows.values()].some((row) => row.kind === 'entry' && row.entry.pages > 1);
+  const columns = columnsFor(facts.context, { room: useWidth(body), bits, hasBigPages });
   const indices = Array.from({ length: count }, (_, offset) => first + offset);
   const isInSight = state.cursor >= first && state.cursor < first + count;
   return (
     <div
       ref={body}
-      class={`table ${hasClusters ? 'with-clusters' : ''} ${facts.context.addressBits > 32 ? 'wide' : ''}`}
+      class="table"
       role="grid"
       tabIndex={0}
       aria-label="Page table: arrow keys move, Enter selects"
       aria-rowcount={facts.total + 1}
-      aria-colcount={hasClusters ? 7 : 6}
+      aria-colcount={columns.names.length}
       {...(isInSight ? { 'aria-activedescendant': rowId(state.cursor) } : {})}
-      style={{ '--bit-columns': bitsWidth(bits) }}
+      style={{ '--columns': columns.template }}
       onKeyDown={(event) => {
         onKey(event, state, facts, body.current);
       }}
     >
-      <Head hasClusters={hasClusters} />
+      <Head columns={columns} hasClusters={hasClusters} />
       <div class="rows" role="rowgroup" style={{ height: `${String(scaled(facts.total))}px` }}>
         {indices.map((index) => {
           const row = state.rows.get(index);
@@ -49,6 +53,7 @@ export function Table({ state, facts }: { state: PanelState; facts: TableFacts }
               top={scaled(first) + (index - first) * ROW}
               context={facts.context}
               bits={bits}
+              columns={columns}
               selected={selected}
               active={index === state.cursor}
               onSelect={selectRow}
@@ -60,27 +65,27 @@ export function Table({ state, facts }: { state: PanelState; facts: TableFacts }
   );
 }
 
-function Head({ hasClusters }: { hasClusters: boolean }): JSX.Element {
-  const names = ['index', 'page', 'words', 'bits', 'frame', ...(hasClusters ? ['cluster'] : []), 'region'];
+const columnNames: Readonly<Record<Column, string>> = {
+  page: 'page',
+  frame: 'frame',
+  bits: 'bits',
+  also: 'also mapped by',
+  words: 'words',
+  index: 'index',
+  region: 'region',
+};
+
+function Head({ columns, hasClusters }: { columns: Columns; hasClusters: boolean }): JSX.Element {
   return (
     <div class="row head" role="row" aria-rowindex={1}>
-      {names.map((name) => (
+      {columns.names.map((name) => (
         <span key={name} role="columnheader" class={name}>
-          {name}
+          {columnNames[name]}
+          {name === 'frame' && hasClusters && ', cluster'}
         </span>
       ))}
     </div>
   );
-}
-
-/** Width of the bits' column, in pixels: every name has its place in every row. */
-function bitsWidth(names: readonly string[]): string {
-  return `${String(
-    Math.max(
-      60,
-      names.reduce((sum, name) => sum + Math.max(14, name.length * 6.7 + 5) + 1, 0),
-    ),
-  )}px`;
 }
 
 function onKey(event: KeyboardEvent, state: PanelState, facts: TableFacts, body: HTMLElement | null): void {

@@ -166,6 +166,8 @@ export type PageTableRow =
       readonly entry: EntryModel;
       readonly previous: PreviousEntry | null;
       readonly region: { readonly name: string; readonly kind: RegionKind } | null;
+      /** Other live processes that map the frame. */
+      readonly others: readonly string[];
     };
 
 export interface PageTableModel {

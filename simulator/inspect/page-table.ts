@@ -1,10 +1,11 @@
 /** A page table as rows: a head for each table, under it the entries that a filter leaves. */
 import { pagingFormat } from '../hardware/layouts/formats.ts';
 import type { LevelFormat } from '../hardware/layouts/paging-format.ts';
-import { ppnOf } from '../hardware/word.ts';
+import { ppnOf, type Ppn } from '../hardware/word.ts';
 import { contextOf, findSubject, regionOf, type Subject, type Target } from './context.ts';
 import { entryModel, frameClusterName, wordTexts } from './entry.ts';
 import { markedPages, type MarkedPage } from './marked-pages.ts';
+import { usesOf } from './frame-uses.ts';
 import { CellFlag, type EntryModel, type PageTableFilter, type PageTableModel, type PageTableRow } from './models.ts';
 import type { Inspection } from './inspection.ts';
 import { tableLength, tableTitle, type ScannedTable } from '../hardware/table-scan.ts';
@@ -161,7 +162,12 @@ function writeRow(
       ? { entry: absentEntry(inspection, place), previous: null }
       : entryModel(inspection, page.now, page.before, page.flags)),
     region: region === null ? null : { name: region.name, kind: region.kind },
+    others: page === null || page.now === null ? [] : othersOf(inspection, subject, page.now.ppn),
   };
+}
+
+function othersOf(inspection: Inspection, { process }: Subject, ppn: Ppn): string[] {
+  return (usesOf(inspection).mapped.get(ppn)?.owners ?? []).filter((name) => name !== process.name);
 }
 
 function absentEntry(inspection: Inspection, { table, index }: RowPlace): EntryModel {

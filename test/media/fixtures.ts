@@ -186,6 +186,7 @@ function entryRow(
     },
     previous: null,
     region: { name: own.name, kind: own.kind },
+    others: [],
   };
 }
 

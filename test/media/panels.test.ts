@@ -232,6 +232,21 @@ describe('panels in a browser', () => {
     await page.context().close();
   });
 
+  for (const width of [270, 520, 900])
+    it(`shows the physical address whole at ${String(width)} pixels`, async () => {
+      const opened = await openStopped('page-table', { width });
+      await opened.tell({ type: 'select', selection: { process: 'shell', cluster: 2, vpn: 0x2002 } });
+      await opened.page.waitForSelector('.split .result');
+      const box = await opened.page.locator('.split .result code').boundingBox();
+      assert.ok(box !== null && box.x >= 0 && box.x + box.width <= width, JSON.stringify(box));
+      const overflow = await opened.page.evaluate(() => {
+        const table = document.querySelector('.table');
+        return table === null ? 0 : table.scrollWidth - table.clientWidth;
+      });
+      assert.equal(overflow, 0, 'the table needs no scroll bar sideways');
+      await opened.page.context().close();
+    });
+
   it('selects a row by click and filters by chip', async () => {
     const opened = await openStopped('page-table');
     await opened.page.click('.row.entry >> nth=4');
