@@ -75,7 +75,7 @@ async function compile(source: string, scratch: string, request: RecordRequest):
   const child = start(compiler, [...options, source, '-o', executable], ['ignore', 'inherit', 'pipe'], request.signal);
   const said: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
-  const exit = await ended(child, compiler, compiler === 'g++' ? 'g++' : compiler);
+  const exit = await ended(child, compiler, compiler);
   if (exit === 0) return executable;
   const text = Buffer.concat(said).toString('utf8').trimEnd();
   throw new InputError(source, `it does not compile with ${[compiler, ...options].join(' ')}:\n${text}`);
@@ -134,17 +134,19 @@ function start(
   return child;
 }
 
+/** Its exit code, or the signal that ended it. Throws an InputError where the program could not be started. */
 async function ended(child: ChildProcess, program: string, packageName: string): Promise<number | string> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      void (error.code === 'ENOENT' ? installHint(packageName) : Promise.resolve(reasonOf(error))).then((hint) => {
-        reject(new InputError(program, error.code === 'ENOENT' ? `${program} is not installed; ${hint}` : hint));
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => {
+        resolve(code ?? signal ?? 0);
       });
     });
-    child.once('close', (code, signal) => {
-      resolve(code ?? signal ?? 0);
-    });
-  });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new InputError(program, reasonOf(error));
+    throw new InputError(program, `${program} is not installed; ${await installHint(packageName)}`);
+  }
 }
 
 async function tellProgress(scratch: string, { onProgress }: RecordRequest): Promise<void> {
