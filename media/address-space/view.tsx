@@ -4,12 +4,22 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ContextBar } from '../shared/context-bar.tsx';
 import { Empty } from '../shared/empty.tsx';
+import type { KeyList } from '../shared/key-sheet.tsx';
 import { emptyMessage, isBusy } from '../shared/panel-state.ts';
 import { Card } from './card.tsx';
 import { AddressMap } from './map.tsx';
 import type { Hover } from './region-row.tsx';
 import { goTo, moveCursor, rememberScroll, restoredScroll, select, setView, state } from './store.ts';
 import { Legend, Summary } from './summary.tsx';
+
+const keys: KeyList = [
+  ['Arrow keys', 'go from page to page'],
+  ['Page Up, Page Down', 'go from region to region'],
+  ['Home, End', 'go to the ends of the region'],
+  ['Ctrl+Home, Ctrl+End', 'go to the ends of the address space'],
+  ['Enter', 'select the page: its frame, entry and why'],
+  ['Escape', 'close the selected page'],
+];
 
 const hover = signal<Hover | null>(null);
 
@@ -24,6 +34,7 @@ export function AddressSpacePanel(): JSX.Element {
         session={session}
         view={view}
         onView={setView}
+        keys={keys}
         goTo={{
           hint: 'go to: buf + 0x2000',
           error: goToError,

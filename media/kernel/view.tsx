@@ -4,12 +4,19 @@ import type { KernelViewModel } from '../protocol/messages.ts';
 import { ContextBar } from '../shared/context-bar.tsx';
 import { Empty } from '../shared/empty.tsx';
 import { countText } from '../shared/format.ts';
+import type { KeyList } from '../shared/key-sheet.tsx';
 import { isBusy } from '../shared/panel-state.ts';
 import { changesIn, messageOf } from './state.ts';
 import { fold, setView, state } from './store.ts';
 import { Strip } from './strip.tsx';
 import { ViewTable } from './table.tsx';
 import { Tree } from './tree.tsx';
+
+const keys: KeyList = [
+  ['Arrow up, down', 'go through the tree'],
+  ['Arrow left, right', 'fold and unfold'],
+  ['Home, End', 'go to the ends of the tree'],
+];
 
 export function KernelPanel(): JSX.Element {
   const { session, view, model, announcement } = state.value;
@@ -22,6 +29,7 @@ export function KernelPanel(): JSX.Element {
         session={session}
         view={view}
         withClusters={false}
+        keys={keys}
         onView={setView}
       />
       {model === null || message !== null ? (

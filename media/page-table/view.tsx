@@ -4,11 +4,19 @@ import type { PageTableFilter } from '../protocol/messages.ts';
 import { ContextBar } from '../shared/context-bar.tsx';
 import { Empty } from '../shared/empty.tsx';
 import { countText } from '../shared/format.ts';
+import type { KeyList } from '../shared/key-sheet.tsx';
 import { emptyMessage, isBusy } from '../shared/panel-state.ts';
 import { AddressSplit } from './split.tsx';
 import type { TableFacts } from './state.ts';
 import { goTo, setFilter, setView, state } from './store.ts';
 import { Table } from './table.tsx';
+
+const keys: KeyList = [
+  ['Arrow up, down', 'go from row to row'],
+  ['Page Up, Page Down', 'go a screen up or down'],
+  ['Home, End', 'go to the ends of the table'],
+  ['Enter', 'select the page, in all panels'],
+];
 
 export function PageTablePanel(): JSX.Element {
   const current = state.value;
@@ -22,6 +30,7 @@ export function PageTablePanel(): JSX.Element {
         session={session}
         view={view}
         onView={setView}
+        keys={keys}
         goTo={{
           hint: 'translate: 0x2002abc',
           error: goToError,

@@ -5,6 +5,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import type { ComponentChildren, JSX } from 'preact';
 import type { InspectContext, ProcessChoice, SessionStatus } from '../protocol/messages.ts';
 import { clusterText } from './format.ts';
+import { KeySheet, type KeyList } from './key-sheet.tsx';
 import { chooseCluster, chooseProcess, followCurrent, isBusy, type View } from './panel-state.ts';
 
 /** More choices than this go into a list. */
@@ -18,6 +19,8 @@ export interface ContextBarProps {
   readonly onView: (view: View) => void;
   /** Left out where what is shown is not a cluster's. */
   readonly withClusters?: boolean;
+  /** For the sheet that `?` opens. */
+  readonly keys: KeyList;
   /** Left out where there is no address to go to. */
   readonly goTo?: GoToProps;
 }
@@ -35,6 +38,8 @@ export function ContextBar(props: ContextBarProps): JSX.Element {
       <h1>{title}</h1>
       {context !== null && <Choices {...props} context={context} />}
       <Badge session={session} />
+      <KeySheet keys={props.keys} />
+      {context !== null && <span class="since">since the last stop</span>}
       {context !== null && goTo !== undefined && <GoTo {...goTo} />}
     </header>
   );

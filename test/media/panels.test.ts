@@ -69,6 +69,18 @@ describe('panels in a browser', () => {
       await opened.page.context().close();
     });
 
+    it(`${panel} shows its keys on a sheet, and what changes are measured against`, async () => {
+      const opened = await openStopped(panel);
+      assert.match(await opened.page.innerText('.context-bar'), /since the last stop/);
+      await opened.page.keyboard.press('?');
+      await opened.page.waitForSelector('.key-sheet');
+      assert.match(await opened.page.innerText('.key-sheet'), /Home, End/);
+      assert.deepEqual(await violations(opened), []);
+      await opened.page.keyboard.press('Escape');
+      await opened.page.waitForSelector('.key-sheet', { state: 'detached' });
+      await opened.page.context().close();
+    });
+
     it(`${panel} says why it is empty, and its button starts a session`, async () => {
       const opened = await open(panel);
       assert.match(await opened.page.innerText('.empty'), /No simulation is being debugged/);
