@@ -58,6 +58,14 @@ export function noteRemote(machine: Machine, core: number, ppn: Ppn): void {
   emit(machine, EventKind.remoteAccess, cluster, machine.trace.on ? { to: clusterOfPpn(machine, ppn) } : null);
 }
 
+/** Do writes of the supervisor need no write right there (CR0.WP clear)? */
+export function areWritesFree(machine: Machine, core: number): boolean {
+  return (
+    pagingFormat(machine.config.paging).hasWriteProtectBit &&
+    (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0
+  );
+}
+
 const demand: Demand = { access: Access.read, user: false, isWriteFree: false };
 
 /** All of an access but its count: for accesses of two parts, which happen as a whole or not at all. */
@@ -94,9 +102,7 @@ export function translatePage(
 ): number {
   demand.access = access;
   demand.user = user;
-  demand.isWriteFree =
-    pagingFormat(machine.config.paging).hasWriteProtectBit &&
-    (readCoreWord(machine, core, CoreWord.control) & WRITE_PROTECT) === 0;
+  demand.isWriteFree = areWritesFree(machine, core);
   const entry = findTlbEntry(machine, core, access === Access.fetch, pageLow, pageHigh);
   return entry >= 0 ? useEntry(machine, core, entry, pageLow, pageHigh) : walkAndFill(machine, core, pageLow, pageHigh);
 }

@@ -167,6 +167,7 @@ function observation(
   return { name, section, doc, parameters, errors: [], steps: {}, result };
 }
 
+const raw: ValueType = { kind: 'u64' };
 const list: ValueType = { kind: 'any', of: ['list'] };
 const stringOrList: ValueType = { kind: 'any', of: ['string', 'list'] };
 
@@ -243,6 +244,43 @@ export const observations: readonly FunctionInfo[] = [
     'Does the string contain the other one, or the list such an element?',
     [required('text', stringOrList), required('part', any)],
     boolean,
+  ),
+  observation(
+    'walk',
+    'The way of the walker for an address: .levels .physical .size .fault; each level has .level .name .index .table .address .raw .present .next',
+    [
+      required('addr', address),
+      optional('access', accessKind, 'r, w or x; default r'),
+      asKernel,
+      optional('of', process),
+      optional('at', place),
+    ],
+    any,
+    '13.1',
+  ),
+  observation(
+    'table',
+    'The physical address of the root table, or none.',
+    [optional('of', process), optional('at', place)],
+    any,
+    '13.1',
+  ),
+  observation(
+    'physical',
+    'What physical memory holds at an address, little-endian, or none where there is no memory.',
+    [required('pa', raw), accessSize],
+    any,
+    '13.1',
+  ),
+  observation(
+    'entry',
+    'A word of a page table, decoded: the members that pte has.',
+    [
+      required('raw', raw),
+      optional('level', integer, 'of the table that it stands in; 1, the default, for pages of 4 KiB'),
+    ],
+    any,
+    '13.1',
   ),
   observation(
     'index',

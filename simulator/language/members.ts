@@ -54,6 +54,15 @@ export const membersOfKind: Readonly<Partial<Record<StaticKind, Members>>> = {
     cluster: place('cluster of the frame'),
     order: integer('the frame was allocated in a block of 2^order frames'),
   },
+  walk: {
+    levels: {
+      kind: 'list',
+      doc: 'the entries that the walker reads, from the root down: `.level .name .index .table .address .raw .present .next`',
+    },
+    physical: { kind: 'unknown', doc: 'the physical address, or `none` where no page is found' },
+    size: { kind: 'unknown', doc: 'bytes of the page that is found, or `none`' },
+    fault: { kind: 'unknown', doc: '`none`, or "not-present", "protection", "reserved" or "address"' },
+  },
   tlb: {
     present: boolean('the TLB holds the page'),
     ppn: integer('number of the physical page'),
@@ -106,6 +115,8 @@ const observed: Readonly<Record<string, StaticKind>> = {
   tlb: 'tlb',
   rpcs: 'rpc',
   translate: 'integer',
+  walk: 'walk',
+  entry: 'entry',
 };
 
 export function kindOfObservation(callee: string): StaticKind {

@@ -18,6 +18,7 @@ export type StaticKind =
   | 'region'
   | 'frame'
   | 'tlb'
+  | 'walk'
   | 'rpc'
   | 'process'
   | 'thread'
@@ -30,6 +31,7 @@ const words: Readonly<Partial<Record<StaticKind, string>>> = {
   entry: 'a page-table entry',
   tlb: 'a TLB entry',
   rpc: 'an RPC',
+  walk: 'a table walk',
 };
 
 /** In the words of a message. */
@@ -45,7 +47,9 @@ function group(kind: StaticKind): StaticKind {
 }
 
 function isObserved(kind: StaticKind): boolean {
-  return kind === 'entry' || kind === 'region' || kind === 'frame' || kind === 'tlb' || kind === 'rpc';
+  return (
+    kind === 'entry' || kind === 'region' || kind === 'frame' || kind === 'tlb' || kind === 'walk' || kind === 'rpc'
+  );
 }
 
 export function isInteger(kind: StaticKind): boolean {

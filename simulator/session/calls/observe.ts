@@ -3,7 +3,7 @@ import { cycles } from '../../hardware/core.ts';
 import { coreIndex } from '../../hardware/machine-config.ts';
 import { addressBitsOf } from '../../hardware/layouts/formats.ts';
 import type { EntryView } from '../../hardware/page-table-walker.ts';
-import { inspectEntry, rawEntry } from '../../hardware/page-table-walker.ts';
+import { inspectEntry } from '../../hardware/page-table-walker.ts';
 import { clusterOfPpn, isFrame } from '../../hardware/physical-memory.ts';
 import { lookupTlb } from '../../hardware/tlb.ts';
 import { countOf } from '../../hardware/counters.ts';
@@ -18,6 +18,7 @@ import { borrow, evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromKernelObject, recordOf } from './kernel-values.ts';
 import { listObservers } from './list-observations.ts';
+import { decodeEntry, entryRecord, observePhysical, observeWalk, tableAddress } from './translation-observations.ts';
 import { placeOfCluster } from '../state/places.ts';
 import { knownProcesses } from '../state/ended-processes.ts';
 import { raiseHint } from '../scenario/bounds.ts';
@@ -42,7 +43,11 @@ interface Question {
 type Observer = (question: Question) => Value;
 
 const observers: Readonly<Record<string, Observer>> = {
-  pte: observeEntry,
+  pte: (question) => entryRecord(question.evaluation.run, entryOf(question)),
+  walk: (question) => observeWalk(question, rootOf(question), coreOf(question)),
+  table: (question) => tableAddress(rootOf(question)),
+  physical: observePhysical,
+  entry: decodeEntry,
   translate: observeTranslation,
   region: observeRegion,
   regions: ({ evaluation, args }) => {
@@ -120,35 +125,6 @@ function entryOf(question: Question): EntryView | null {
   if (root === null || !isCanonical(address, addressBitsOf(machine))) return null;
   return inspectEntry(machine, root, address);
 }
-
-function observeEntry(question: Question): Value {
-  const entry = entryOf(question);
-  const { kernel, machine } = question.evaluation.run;
-  if (entry === null || !entry.present)
-    return record({ ...absentEntry, raw: entry === null ? 0n : rawEntry(machine, entry.words) });
-  return record({
-    present: true,
-    readable: entry.effective.readable,
-    writable: entry.effective.writable,
-    executable: entry.effective.executable,
-    user: entry.effective.user,
-    cow: kernel.softwareBits(entry).cow,
-    accessed: entry.accessed,
-    dirty: entry.dirty,
-    big: entry.big,
-    global: entry.global,
-    ppn: BigInt(entry.ppn),
-    cluster: isFrame(machine, entry.ppn)
-      ? placeOfCluster(question.evaluation.run, clusterOfPpn(machine, entry.ppn))
-      : null,
-    raw: rawEntry(machine, entry.words),
-  });
-}
-
-const absentEntry = {
-  present: false, readable: false, writable: false, executable: false, user: false, cow: false, accessed: false,
-  dirty: false, big: false, global: false, ppn: 0n, cluster: null,
-} as const; // prettier-ignore
 
 function observeTranslation(question: Question): Value {
   const entry = entryOf(question);
