@@ -11,6 +11,7 @@ import { parseScenario } from '../language/parse-scenario.ts';
 import { RecordingReplayer, scenarioOfRecording } from '../recording/replay/replayer.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
+import { chosenKernel, kernelsOf } from '../session/scenario/scenario-kernels.ts';
 import type { SimulationSettings } from '../session/moves/simulation.ts';
 import { boundsOf, type RunOptions, settingsOf } from './options.ts';
 
@@ -73,7 +74,7 @@ export function kernelTitle({ kernel, isDefaultKernel }: NonNullable<Loaded['pro
 
 /** The checker and the command line have refused unknown names before. */
 function kernelOf(scenario: Scenario, options: RunOptions): Kernel {
-  const name = scenario.kernel?.name ?? options.kernel;
+  const name = chosenKernel(scenario, options.kernel);
   if (name === undefined) return defaultKernel;
   const kernel = findKernel(name);
   if (kernel === null) throw new Error(`internal: the kernel ${name} was not refused`);
@@ -83,7 +84,7 @@ function kernelOf(scenario: Scenario, options: RunOptions): Kernel {
 function unusedFlags(scenario: Scenario, options: RunOptions): Diagnostic[] {
   const unused: Diagnostic[] = [];
   const { kernel, machine } = scenario;
-  if (kernel !== null && options.kernel !== undefined && options.kernel !== kernel.name) {
+  if (kernel !== null && options.kernel !== undefined && !kernelsOf(scenario).includes(options.kernel)) {
     const message = `the file itself names the kernel ${kernel.name}: --kernel ${options.kernel} is not used`;
     unused.push(diagnostic('WALK222', 'warning', message, kernel.range));
   }

@@ -7,6 +7,8 @@ export interface FileResult {
   /** What it ran on; null for a file that could not run. */
   readonly kernel: string | null;
   readonly tests: readonly TestResult[];
+  /** Tests that do not run on the kernel. */
+  readonly skipped: number;
 }
 
 export interface Reporter {
@@ -73,7 +75,7 @@ const junit: Reporter = {
 
 function junitSuite(result: FileResult): string {
   const { all, failed } = totals([result]);
-  const counts = `tests="${String(all)}" failures="${String(failed)}" errors="0" skipped="0"`;
+  const counts = `tests="${String(all)}" failures="${String(failed)}" errors="0" skipped="${String(result.skipped)}"`;
   const cases = result.tests.map((test) => junitCase(result.file, test)).join('');
   const { file, kernel } = result;
   const properties =
@@ -112,7 +114,7 @@ const json: Reporter = {
       file,
       tests: tests.map(({ name, ok, message, line }) => ({ name, ok, message, line })),
     }));
-    return `${JSON.stringify({ version: 1, passed, failed, skipped: 0, files })}\n`;
+    return `${JSON.stringify({ version: 1, passed, failed, skipped: skippedIn(results), files })}\n`;
   },
 };
 
@@ -122,4 +124,8 @@ function totals(results: readonly FileResult[]): { all: number; passed: number; 
   const tests = results.flatMap((result) => result.tests);
   const passed = tests.filter(({ ok }) => ok).length;
   return { all: tests.length, passed, failed: tests.length - passed };
+}
+
+function skippedIn(results: readonly FileResult[]): number {
+  return results.reduce((sum, { skipped }) => sum + skipped, 0);
 }

@@ -1,4 +1,5 @@
 /** The common part of a file and its tests, each run on a machine of its own, told as one run. */
+import { testsOn } from '../session/scenario/scenario-kernels.ts';
 import type { RunReport } from '../inspect/state-json.ts';
 import type { Bounds } from '../session/scenario/bounds.ts';
 import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
@@ -34,7 +35,7 @@ export function runTests(
 ): TestRun[] {
   const isBroken = exitCodeOf(common.diagnostics) !== ExitCode.well;
   let room = program.limits.output - common.printedLines;
-  return program.scenario.tests.map(({ name }) => {
+  return testsOn(program.scenario, program.kernel.name).map(({ name }) => {
     if (isBroken) return { result: testResult(name, common.diagnostics), ...nothing };
     printer.restart();
     const limits = { ...program.limits, output: common.printedLines + room };

@@ -1,5 +1,6 @@
 /** The tests of a file, each on a fresh machine. */
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
+import { testsOn } from '../session/scenario/scenario-kernels.ts';
 import type { Script } from '../session/state/script.ts';
 import type { SimulationSettings } from '../session/moves/simulation.ts';
 import type { Guard } from './guard.ts';
@@ -16,9 +17,9 @@ export interface TestResult {
   readonly isRefused: boolean;
 }
 
-/** Names of what is to be run; a file without tests is one test, which has no name of its own. */
-export function testNames(scenario: Scenario): readonly (string | undefined)[] {
-  return scenario.tests.length === 0 ? [undefined] : scenario.tests.map(({ name }) => name);
+/** Names of what is to be run there; a file without tests is one test, which has no name of its own. */
+export function testNames(scenario: Scenario, kernel: string): readonly (string | undefined)[] {
+  return scenario.tests.length === 0 ? [undefined] : testsOn(scenario, kernel).map(({ name }) => name);
 }
 
 /** Without a script where the machine was refused. */

@@ -12,6 +12,9 @@ import type { Simulation } from '../session/moves/simulation.ts';
 import { boundsOf, type RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeOut } from './output.ts';
 import { type FileResult, reporters, type ReporterName } from './reporters.ts';
+import type { Kernel } from '../kernels/bound-kernel.ts';
+import { findKernel } from '../kernels/registry.ts';
+import { kernelsOf } from '../session/scenario/scenario-kernels.ts';
 import { runTest, testNames, testResult, type TestResult } from './test-results.ts';
 
 export interface TestFlags extends RunOptions {
@@ -52,22 +55,47 @@ async function testFile(file: string | InputError, flags: TestFlags): Promise<Te
   }
   const { program, diagnostics } = loaded;
   if (program === null) return refused(file, title, diagnostics);
-  const tests = testNames(program.scenario).map((name) => {
-    const look = (simulation: Simulation): void => {
-      showProgress(name === undefined ? file : `${file}: ${name}`, simulation);
-    };
-    return runTest(program, name, name ?? title, guard, look).result;
-  });
+  const { scenario } = program;
+  // Every test on every kernel that the file names, unless one is asked for.
+  const names =
+    scenario.otherKernels.length > 0 && flags.kernel === undefined ? kernelsOf(scenario) : [program.kernel.name];
+  const tests = names.flatMap((name) =>
+    testOn(file, { ...program, kernel: kernelNamed(name) }, names.length > 1, guard),
+  );
   const found = tests.flatMap((one) => one.diagnostics);
   // A machine that was refused never ran.
   const code = tests.some(({ isRefused }) => isRefused) ? ExitCode.badInput : exitCodeOf(found);
-  const kernel = kernelTitle(program);
-  return { result: { file, kernel, tests }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
+  const kernel = names.length > 1 ? names.join(', ') : kernelTitle(program);
+  const skipped = Math.max(1, scenario.tests.length) * names.length - tests.length;
+  return { result: { file, kernel, tests, skipped }, code, diagnostics: withoutRepeats([...diagnostics, ...found]) };
+}
+
+function kernelNamed(name: string): Kernel {
+  const kernel = findKernel(name);
+  if (kernel === null) throw new Error(`internal: the kernel ${name} was not refused`);
+  return kernel;
+}
+
+/** With `isOneOfSeveral` the names of the results say which kernel it is. */
+function testOn(
+  file: string,
+  program: NonNullable<Loaded['program']>,
+  isOneOfSeveral: boolean,
+  guard: Guard,
+): readonly TestResult[] {
+  const kernel = program.kernel.name;
+  return testNames(program.scenario, kernel).map((name) => {
+    const look = (simulation: Simulation): void => {
+      showProgress(name === undefined ? file : `${file}: ${name}`, simulation);
+    };
+    const title = name ?? path.basename(file);
+    return runTest(program, name, isOneOfSeveral ? `${title} [${kernel}]` : title, guard, look).result;
+  });
 }
 
 function refused(file: string, title: string, diagnostics: readonly Diagnostic[]): Tested {
   const tests: readonly TestResult[] = [testResult(title, diagnostics, true)];
-  return { result: { file, kernel: null, tests }, code: ExitCode.badInput, diagnostics };
+  return { result: { file, kernel: null, tests, skipped: 0 }, code: ExitCode.badInput, diagnostics };
 }
 
 /** Files as they were named; of folders, the scenarios in them and below, in the order of their names. */

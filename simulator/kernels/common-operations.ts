@@ -182,6 +182,17 @@ export const scenarioFunctions: readonly FunctionInfo[] = [
     errors: [],
     steps: {},
   },
+  ...(['lock', 'unlock'] as const).map((name) => ({
+    name,
+    section: '13.3',
+    doc:
+      name === 'lock'
+        ? 'Takes a mutex, as soon as nobody holds it.'
+        : 'Gives a mutex back, which the current thread must hold.',
+    parameters: [required('mutex', { kind: 'any', of: ['mutex'] })],
+    errors: [],
+    steps: {},
+  })),
 ];
 
 /** They change nothing, not even a TLB. */

@@ -15,7 +15,8 @@ export type BindingNode =
   | ast.ForStatement
   | ast.ReplayStatement
   | ast.DefStatement
-  | ast.DefParameter;
+  | ast.DefParameter
+  | ast.MutexDeclaration;
 
 export interface Binding {
   readonly name: string;
@@ -109,7 +110,10 @@ class Resolver {
     if (ast.isAsStatement(node)) this.asBlock(node, scope);
     else if (ast.isForStatement(node)) this.forLoop(node, scope);
     else if (ast.isIfStatement(node)) this.branches(node, scope);
-    else if (ast.isRepeatStatement(node)) {
+    else if (ast.isOnStatement(node)) {
+      this.block(node.then, scope);
+      this.block(node.else, scope);
+    } else if (ast.isRepeatStatement(node)) {
       this.names(node.times, scope);
       this.inner(node.block, scope);
     } else if (ast.isWhileStatement(node)) {
@@ -133,6 +137,8 @@ class Resolver {
 
   private asBlock(node: ast.AsStatement, scope: Scope): void {
     this.use(node, 'who', node.who, scope);
+    this.names(node.index, scope);
+    this.names(node.value, scope);
     this.block(node.block, scope);
   }
 
@@ -159,6 +165,8 @@ class Resolver {
     const after = this.scope(node, scope);
     for (const block of node.blocks) {
       this.use(block, 'who', block.who, scope);
+      this.names(block.index, scope);
+      this.names(block.value, scope);
       const inside = this.scope(block, scope);
       this.block(block.block, inside);
       for (const [name, binding] of inside.names) after.names.set(name, binding);
@@ -216,9 +224,13 @@ class Resolver {
 /** Does the statement bind a name for those behind it? */
 function isBinding(
   node: ast.Statement,
-): node is ast.LetStatement | ast.VarStatement | ast.ProcessStatement | ast.ThreadStatement {
+): node is ast.LetStatement | ast.VarStatement | ast.ProcessStatement | ast.ThreadStatement | ast.MutexDeclaration {
   return (
-    ast.isLetStatement(node) || ast.isVarStatement(node) || ast.isProcessStatement(node) || ast.isThreadStatement(node)
+    ast.isLetStatement(node) ||
+    ast.isVarStatement(node) ||
+    ast.isProcessStatement(node) ||
+    ast.isThreadStatement(node) ||
+    ast.isMutexDeclaration(node)
   );
 }
 

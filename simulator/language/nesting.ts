@@ -96,5 +96,7 @@ const opening = new Set(['(', '[', '{']);
 const closing = new Set([')', ']', '}']);
 const chainOperators = new Set('+ - * / % & | ^ << >> == != < <= > >= and or not ~ . ]'.split(' '));
 const statementWords = new Set(
-  'let var expect print as if for while repeat process thread test def return reserve inject break continue'.split(' '),
+  'let var expect print as if on for while repeat process thread test def return reserve inject break continue'.split(
+    ' ',
+  ),
 );

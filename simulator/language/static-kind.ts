@@ -65,6 +65,8 @@ export class StaticKinds {
         return 'process';
       case 'ThreadStatement':
         return 'thread';
+      case 'MutexDeclaration':
+        return 'mutex';
       case 'DefParameter':
       case 'DefStatement':
         return 'unknown';

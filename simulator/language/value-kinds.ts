@@ -20,6 +20,7 @@ export type StaticKind =
   | 'tlb'
   | 'walk'
   | 'rpc'
+  | 'mutex'
   | 'process'
   | 'thread'
   | 'unknown';

@@ -28,6 +28,7 @@ type BlockNode =
   | ast.RepeatStatement
   | ast.WhileStatement
   | ast.IfStatement
+  | ast.OnStatement
   | ast.ElseIf
   | ast.ParallelStatement
   | ast.ExploreStatement
@@ -58,20 +59,28 @@ class Lowering {
     const files: FileDeclaration[] = [];
     const tests: TestDeclaration[] = [];
     const defs: DefDeclaration[] = [];
+    const otherKernels: string[] = [];
+    const mutexes: string[] = [];
     const body: Statement[] = [];
     for (const node of model.statements) {
       if (node.$type === 'MachineDeclaration') machine = lowerMachine(node, this.expressions);
       else if (node.$type === 'KernelDeclaration') kernel = lowerKernel(node, this.expressions);
+      else if (node.$type === 'KernelsDeclaration') {
+        const [first = '', ...others] = node.names;
+        kernel = { name: first, options: [], range: this.expressions.range(node) };
+        otherKernels.push(...others);
+      } else if (node.$type === 'MutexDeclaration') mutexes.push(node.name);
       else if (node.$type === 'FileDeclaration') files.push(lowerFile(node, this.expressions));
       else if (node.$type === 'TestStatement') tests.push(this.test(node));
       else if (node.$type === 'DefStatement') defs.push(this.def(node));
       else body.push(this.statement(node));
     }
-    return { file: this.expressions.file, machine, kernel, files, body, tests, defs };
+    return { file: this.expressions.file, machine, kernel, otherKernels, mutexes, files, body, tests, defs };
   }
 
   private test(node: ast.TestStatement): TestDeclaration {
-    return { name: node.name, body: this.block(node.block), range: this.headerRange(node) };
+    const kernels = node.kernels.length === 0 ? null : node.kernels;
+    return { name: node.name, kernels, body: this.block(node.block), range: this.headerRange(node) };
   }
 
   private def(node: ast.DefStatement): DefDeclaration {
@@ -89,7 +98,15 @@ class Lowering {
   private statement(node: ast.Statement): Statement {
     switch (node.$type) {
       case 'AsStatement':
-        return { kind: 'as', who: node.who, body: this.block(node.block), range: this.headerRange(node) };
+        return { kind: 'as', ...this.who(node), body: this.block(node.block), range: this.headerRange(node) };
+      case 'OnStatement':
+        return {
+          kind: 'on',
+          kernels: node.kernels,
+          then: this.block(node.then),
+          else: node.else === undefined ? null : this.block(node.else),
+          range: this.headerRange(node),
+        };
       case 'ForStatement':
         return this.forStatement(node);
       case 'RepeatStatement':
@@ -126,7 +143,7 @@ class Lowering {
       case 'ProcessStatement':
         return { kind: 'process', name: node.name, ...this.place(node.place), image: image(node), range };
       case 'ThreadStatement':
-        return { kind: 'thread', name: node.name, of: node.process, ...this.place(node.place), range };
+        return { kind: 'thread', name: node.name, ...this.threadOf(node), ...this.place(node.place), range };
       case 'LetStatement':
         return { kind: 'let', name: node.name, value: this.expression(node.value), range };
       case 'VarStatement':
@@ -259,7 +276,32 @@ class Lowering {
   }
 
   private threadBlocks(blocks: readonly ast.AsStatement[]): ThreadBlock[] {
-    return blocks.map((node) => ({ who: node.who, body: this.block(node.block), range: this.headerRange(node) }));
+    return blocks.map((node) => ({ ...this.who(node), body: this.block(node.block), range: this.headerRange(node) }));
+  }
+
+  private who(node: ast.AsStatement): { readonly who: string; readonly whoExpression?: Expression } {
+    const whoExpression = this.element(node, node.who, 'who');
+    return whoExpression === null ? { who: node.who ?? '' } : { who: writtenAs(node, node.who), whoExpression };
+  }
+
+  private threadOf(node: ast.ThreadStatement): { readonly of: string; readonly ofExpression?: Expression } {
+    const ofExpression = this.element(node, node.process, 'process');
+    return ofExpression === null ? { of: node.process ?? '' } : { of: writtenAs(node, node.process), ofExpression };
+  }
+
+  /** `NAME[INDEX]` or `(VALUE)`; null for a name alone. */
+  private element(
+    node: ast.AsStatement | ast.ThreadStatement,
+    name: string | undefined,
+    property: 'who' | 'process',
+  ): Expression | null {
+    if (node.value !== undefined) return this.expression(node.value);
+    if (node.index === undefined || name === undefined) return null;
+    const index = this.expression(node.index);
+    const nameRange = this.expressions.propertyRange(node, property);
+    const receiver: Expression = { kind: 'name', name, range: nameRange };
+    const { endLine, endColumn } = index.range;
+    return { kind: 'index', receiver, index, range: { ...nameRange, endLine, endColumn: endColumn + 1 } };
   }
 
   private place(node: ast.Expression | undefined): { place: PlaceLiteral | null; placeExpression?: Expression } {
@@ -277,6 +319,11 @@ class Lowering {
   private headerRange(node: BlockNode): SourceRange {
     return toSourceRange(headerRange0(node), this.expressions.file);
   }
+}
+
+/** `children[i]`, or an expression as it is written. */
+function writtenAs({ value, index }: ast.AsStatement | ast.ThreadStatement, name: string | undefined): string {
+  return value?.$cstNode?.text ?? `${name ?? ''}[${index?.$cstNode?.text ?? ''}]`;
 }
 
 function labelOf({ label }: ast.Expect | ast.ExpectInterleaved): { readonly label?: string } {
@@ -297,7 +344,8 @@ function headerRange0(node: BlockNode): CstNode['range'] {
 }
 
 function blockStart(node: BlockNode): CstNode | undefined {
-  if (node.$type === 'IfStatement' || node.$type === 'ElseIf') return node.then.$cstNode;
+  if (node.$type === 'IfStatement' || node.$type === 'ElseIf' || node.$type === 'OnStatement')
+    return node.then.$cstNode;
   if (node.$type === 'ParallelStatement' || node.$type === 'ExploreStatement') {
     return GrammarUtils.findNodeForKeyword(node.$cstNode, '{');
   }

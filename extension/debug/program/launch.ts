@@ -1,3 +1,4 @@
+import { chosenKernel } from '../../../simulator/session/scenario/scenario-kernels.ts';
 import { defaultKernel, findKernel, kernels } from '../../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
@@ -156,7 +157,7 @@ function checkTest(scenario: Scenario, { test }: LaunchSettings): void {
 }
 
 function kernelOf(scenario: Scenario, settings: LaunchSettings): Kernel {
-  const name = scenario.kernel?.name ?? settings.kernel;
+  const name = chosenKernel(scenario, settings.kernel);
   const kernel = name === undefined ? defaultKernel : findKernel(name);
   if (kernel !== null) return kernel;
   throw launchFailed(`There is no kernel ${String(name)}; there are ${kernels.map((known) => known.name).join(', ')}.`);

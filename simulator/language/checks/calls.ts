@@ -26,7 +26,7 @@ export function checkCall(call: ast.Call, context: CheckContext): void {
   for (const { at, message } of complaints[0] ?? []) context.report.error('WALK104', at, message);
 }
 
-function reportUnknown(call: ast.Call, { report, vocabulary, firstBindings, suggestions }: CheckContext): void {
+function reportUnknown(call: ast.Call, { model, report, vocabulary, firstBindings, suggestions }: CheckContext): void {
   const { callee } = call;
   const at = { node: call, property: 'callee' };
   const owners = vocabulary.kernelsWithFunction(callee);
@@ -44,6 +44,9 @@ function reportUnknown(call: ast.Call, { report, vocabulary, firstBindings, sugg
           suggestions.among(() => vocabulary.functionNames()),
         );
     report.error('WALK102', at, `There is no function \`${callee}\`.${hint}`);
+  } else if (vocabulary.kernel === null && model.statements.some(ast.isKernelsDeclaration)) {
+    const message = `\`${callee}\` is a function of ${owners.join(' and ')}: put the call into \`on ${owner} { … }\`.`;
+    report.error('WALK128', at, message);
   } else if (vocabulary.kernel === null) {
     report.error(
       'WALK128',

@@ -15,6 +15,7 @@ import { makeContext } from './context.ts';
 import type { CheckContext } from './context.ts';
 import { checkDeadCodeOf } from './dead-code.ts';
 import { checkDef } from './defs.ts';
+import { checkKernelNames, KernelBlocks, namesKernels } from './kernel-blocks.ts';
 import { checkKernelOptions } from './kernel-options.ts';
 import { checkKindsOf } from './kinds.ts';
 import { checkLiteralsOf } from './literals.ts';
@@ -61,8 +62,13 @@ function runChecks(model: ast.Model, options: CheckOptions, report: Report): voi
     machine,
     bounds: options.bounds ?? standardBounds,
   });
-  checkNames(context);
-  for (const node of AstUtils.streamAst(model)) checkNode(node, context);
+  const blocks = new KernelBlocks(context, AstUtils.streamAst(model).some(namesKernels));
+  checkNames(context, (node) => blocks.at(node));
+  for (const node of AstUtils.streamAst(model)) {
+    const own = blocks.at(node);
+    if (namesKernels(node)) checkKernelNames(node, options.catalogue.kernels, own);
+    checkNode(node, own);
+  }
   checkReplays(model, report, options.read ?? (() => null));
 }
 

@@ -30,6 +30,13 @@ export interface CheckContext {
   readonly machine: MachineConfig | null;
 }
 
+/** The same file, as far as it runs on another kernel. */
+export function withKernel(context: CheckContext, vocabulary: Vocabulary): CheckContext {
+  const { resolved, bindingOf } = context;
+  const kinds = new StaticKinds(vocabulary, resolved, bindingOf);
+  return { ...context, vocabulary, kinds, suggestions: new Suggestions() };
+}
+
 export function makeContext(
   model: ast.Model,
   report: Report,

@@ -24,6 +24,7 @@ function isGuarded(node: AstNode): boolean {
       return true;
     const isCondition = ast.isIfStatement(parent) && property === 'condition';
     if ((ast.isIfStatement(parent) && !isCondition) || ast.isElseIf(parent)) return true;
+    if (ast.isOnStatement(parent)) return true;
     if (ast.isWhileStatement(parent) && property !== 'condition') return true;
   }
   return false;

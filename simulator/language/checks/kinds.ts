@@ -8,9 +8,9 @@ import { complain } from './guarded.ts';
 
 interface Need {
   readonly value: ast.Expression | undefined;
-  readonly kind: 'boolean' | 'integer' | 'place' | 'list';
+  readonly kind: 'boolean' | 'integer' | 'place' | 'list' | 'process';
   /** Taken as well. */
-  readonly or?: 'list';
+  readonly or?: 'list' | 'thread';
   /** What needs it, for the message. */
   readonly what: string;
 }
@@ -64,11 +64,20 @@ function placesAndIndices(node: AstNode): readonly Need[] {
       { value: node.place, kind: 'place', what: '`at`' },
       { value: node.after, kind: 'integer', what: '`after`' },
     ];
-  if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
-    return [{ value: node.place, kind: 'place', what: '`at`' }];
+  if (ast.isProcessStatement(node)) return [{ value: node.place, kind: 'place', what: '`at`' }];
+  if (ast.isThreadStatement(node))
+    return [{ value: node.place, kind: 'place', what: '`at`' }, ...whoNeeds(node, '`of`')];
+  if (ast.isAsStatement(node)) return whoNeeds(node, '`as`');
   if (ast.isIndex(node) || ast.isAssignment(node)) return [{ value: node.index, kind: 'integer', what: 'An index' }];
   if (!ast.isParenthesis(node) || node.items.length < 2) return [];
   return node.items.map((value) => ({ value, kind: 'integer', what: 'A place' }));
+}
+
+function whoNeeds({ index, value }: ast.AsStatement | ast.ThreadStatement, what: string): readonly Need[] {
+  return [
+    { value: index, kind: 'integer', what: 'An index' },
+    { value, kind: 'process', or: 'thread', what },
+  ];
 }
 
 /** `print("b is ", 3)`: what reads as a place is meant as arguments. */
@@ -82,6 +91,7 @@ const remedies = {
   boolean: ' Compare it, for example with `== 0`.',
   integer: '',
   place: ' A place is written `(x,y)`.',
+  process: '',
   list: ' Numbers are counted with `A..B`.',
 } as const;
 
@@ -119,7 +129,13 @@ function checkChanged(node: ast.Assignment, context: CheckContext): void {
 export function checkWho({ node, property, name, binding }: NameUse, { kinds, report }: CheckContext): void {
   if (ast.isNameReference(node) || ast.isAssignment(node) || ast.isCall(node) || binding === null) return;
   const kind = kinds.ofBinding(binding) ?? 'unknown';
-  if (kind === 'unknown' || kind === 'process' || kind === 'thread') return;
+  if (kind === 'unknown') return;
+  if (!ast.isDumpStatement(node) && node.index !== undefined) {
+    if (kind !== 'list')
+      report.error('WALK136', { node, property }, `Only lists have elements, not ${kindInWords(kind)}.`);
+    return;
+  }
+  if (kind === 'process' || kind === 'thread') return;
   report.error('WALK136', { node, property }, `\`${name}\` is ${kindInWords(kind)}, not a process or thread.`, {
     message: 'bound here',
     at: { node: binding.node, property: 'name' },

@@ -22,6 +22,8 @@ export interface Choice {
 export function checkPlatform(model: ast.Model, catalogue: KernelCatalogue, choice: Choice, report: Report): Platform {
   const machineNode = model.statements.find((node) => node.$type === 'MachineDeclaration');
   const kernelNode = model.statements.find((node) => node.$type === 'KernelDeclaration');
+  const several = model.statements.find((node) => node.$type === 'KernelsDeclaration');
+  if (several !== undefined) return platformOfSeveral(several, machineNode, catalogue, report);
   const kernel = findKernel(kernelNode, catalogue, choice, report);
   if (machineNode !== undefined) checkSettings(machineNode, report);
   const config = machineConfig(machineNode, kernel, catalogue, choice, report);
@@ -32,6 +34,27 @@ export function checkPlatform(model: ast.Model, catalogue: KernelCatalogue, choi
   const where = settingPlaces(machineNode, kernelNode);
   const fits = where === null || checkConfig(config, kernel, catalogue, where, report);
   return { kernel, machine: fits ? config : null };
+}
+
+/** No kernel's functions are known outside of its blocks; the machine has to fit each of them. */
+function platformOfSeveral(
+  node: ast.KernelsDeclaration,
+  machineNode: ast.MachineDeclaration | undefined,
+  catalogue: KernelCatalogue,
+  report: Report,
+): Platform {
+  if (machineNode !== undefined) checkSettings(machineNode, report);
+  const where = machineNode === undefined ? null : settingPlaces(machineNode, undefined);
+  let machine: MachineConfig | null = null;
+  for (const name of node.names) {
+    const kernel = catalogue.kernels.find((one) => one.name === name);
+    if (kernel === undefined) continue;
+    const config = machineConfig(machineNode, kernel, catalogue, {}, report);
+    if (config === null) break;
+    machine ??= config;
+    if (where !== null && !checkConfig(config, kernel, catalogue, where, report)) break;
+  }
+  return { kernel: null, machine };
 }
 
 /** While nobody has said which machine it will be: what is not in this one is in none of them. */

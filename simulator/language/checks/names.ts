@@ -14,14 +14,15 @@ import { nearestName } from './nearest.ts';
 
 const reserved: ReadonlySet<string> = new Set(['true', 'false', 'none']);
 
-export function checkNames(context: CheckContext): void {
+/** `at`: the context of a place, which may be another kernel's. */
+export function checkNames(context: CheckContext, at: (node: AstNode) => CheckContext): void {
   for (const binding of context.resolved.bindings) checkBinding(binding, context);
   for (const use of context.resolved.uses) {
     if (ast.isCall(use.node)) continue;
     if (use.binding === null) {
-      checkUnbound(use, context);
+      checkUnbound(use, at(use.node));
     } else {
-      checkAmbiguous(use, use.binding, context);
+      checkAmbiguous(use, use.binding, at(use.node));
       if (ast.isAssignment(use.node)) checkAssignment(use.node, use.binding, context);
       checkWho(use, context);
     }
@@ -31,6 +32,8 @@ export function checkNames(context: CheckContext): void {
 
 function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): void {
   const { name, node, earlier } = binding;
+  // Told as a second declaration.
+  if (ast.isMutexDeclaration(node) && earlier !== null && ast.isMutexDeclaration(earlier.node)) return;
   const at = { node, property: 'name' };
   if (reserved.has(name)) {
     report.error('WALK120', at, `\`${name}\` is reserved: choose another name.`);

@@ -37,7 +37,7 @@ function checkOrder(model: ast.Model, report: Report): void {
         at: firstWord(statement, report),
       });
     } else if (earlier !== undefined) {
-      const message = `A second \`${word}\`: a scenario has one${ast.isFileDeclaration(node) ? ' of each name' : ''}.`;
+      const message = `A second \`${word}\`: a scenario has one${ast.isFileDeclaration(node) || ast.isMutexDeclaration(node) ? ' of each name' : ''}.`;
       report.error('WALK111', firstWord(node, report), message, {
         message: 'the first one',
         at: firstWord(earlier, report),
@@ -50,6 +50,8 @@ function checkOrder(model: ast.Model, report: Report): void {
 function declared(node: ast.Declaration): readonly [word: string, key: string] {
   if (ast.isMachineDeclaration(node)) return ['machine', 'machine'];
   if (ast.isKernelDeclaration(node)) return ['kernel', 'kernel'];
+  if (ast.isKernelsDeclaration(node)) return ['kernels', 'kernel'];
+  if (ast.isMutexDeclaration(node)) return ['mutex', `mutex ${node.name}`];
   return ['file', `file ${node.name}`];
 }
 

@@ -58,6 +58,11 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
     text: 'Ends a def; what follows is its value, `none` where nothing does.',
     form: 'def twice(n) { return 2 * n }',
   },
+  kernels: {
+    text: 'Several kernels: every test runs on each of them, anything else on the first.',
+    form: 'kernels almos-mkh, haiku',
+  },
+  mutex: { text: 'A mutex of the scenario, for `lock` and `unlock`.', form: 'mutex m' },
   break: { text: 'Leaves the innermost loop.', form: 'while true { if n == 3 { break } n += 1 }' },
   continue: {
     text: 'Ends this round of the innermost loop and goes on with the next one.',
@@ -95,7 +100,10 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
   reserve: { text: 'Takes free frames away from the kernel.', form: 'reserve 100 frames at (0,0)' },
   frames: { text: 'How many free frames are taken away.', form: 'reserve 100 frames at (0,0)' },
   daemon: { text: 'Switches a daemon of the kernel on or off.', form: 'daemon page-daemon on' },
-  on: { text: 'The daemon runs from now on.', form: 'daemon page-daemon on' },
+  on: {
+    text: 'Runs its statements on these kernels only, or a test on them alone. Behind a daemon’s name: it runs from now on.',
+    form: 'on haiku, lunaix { … } else { … }',
+  },
   off: { text: 'The daemon does not run from now on.', form: 'daemon page-daemon off' },
   print: { text: 'Writes values to the output, with a blank between.', form: 'print "faults:", count("page-fault")' },
   dump: { text: 'Writes the kernel’s own display of a process to the output.', form: 'dump shell' },

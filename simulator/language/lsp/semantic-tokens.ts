@@ -118,7 +118,7 @@ function nameTokens(node: ast.NameReference, accept: Accept, { vocabulary, bindi
 function typeOfBinding(binding: Binding | null): SemanticTokenTypes {
   const type = binding?.node.$type;
   if (type === 'DefParameter') return SemanticTokenTypes.parameter;
-  return type === 'LetStatement' || type === 'VarStatement' || type === 'ForStatement'
+  return type === 'LetStatement' || type === 'VarStatement' || type === 'MutexDeclaration' || type === 'ForStatement'
     ? SemanticTokenTypes.variable
     : SemanticTokenTypes.class;
 }
@@ -141,6 +141,8 @@ function declarationTokens(node: AstNode, accept: Accept): void {
     accept({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
   else if (ast.isProcessStatement(node) || ast.isThreadStatement(node))
     accept({ node, property: 'name', type: SemanticTokenTypes.class, modifier });
+  else if (ast.isMutexDeclaration(node))
+    accept({ node, property: 'name', type: SemanticTokenTypes.variable, modifier });
   else if (ast.isDefStatement(node)) accept({ node, property: 'name', type: SemanticTokenTypes.function, modifier });
   else if (ast.isDefParameter(node)) accept({ node, property: 'name', type: SemanticTokenTypes.parameter, modifier });
   else if (ast.isAsStatement(node)) accept({ node, property: 'who', type: SemanticTokenTypes.class });

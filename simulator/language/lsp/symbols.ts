@@ -52,11 +52,19 @@ function entryOf(node: ast.Statement): Entry | null {
     case 'ProcessStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Class, detail: 'process' };
     case 'ThreadStatement':
-      return { name: node.name, property: 'name', kind: SymbolKind.Object, detail: `thread of ${node.process}` };
+      return { name: node.name, property: 'name', kind: SymbolKind.Object, detail: `thread of ${node.process ?? '…'}` };
     case 'AsStatement':
-      return { name: `as ${node.who}`, property: 'who', kind: SymbolKind.Namespace, detail: '', inside: node.block };
+      return {
+        name: whoText(node),
+        property: node.value === undefined ? 'who' : 'value',
+        kind: SymbolKind.Namespace,
+        detail: '',
+        inside: node.block,
+      };
     case 'LetStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'let' };
+    case 'MutexDeclaration':
+      return { name: node.name, property: 'name', kind: SymbolKind.Object, detail: 'mutex' };
     case 'VarStatement':
       return { name: node.name, property: 'name', kind: SymbolKind.Variable, detail: 'var' };
     case 'DefStatement':
@@ -66,6 +74,11 @@ function entryOf(node: ast.Statement): Entry | null {
     default:
       return null;
   }
+}
+
+function whoText({ who, index, value }: ast.AsStatement): string {
+  if (value !== undefined) return `as (${value.$cstNode?.text ?? ''})`;
+  return `as ${who ?? ''}${index === undefined ? '' : `[${index.$cstNode?.text ?? ''}]`}`;
 }
 
 /** Blocks without a name of their own do not make a level. */

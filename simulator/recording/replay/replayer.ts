@@ -174,6 +174,8 @@ export function scenarioOfRecording(path: string): Scenario {
     body: [{ kind: 'replay', path, name: null, range }],
     tests: [],
     defs: [],
+    otherKernels: [],
+    mutexes: [],
   };
 }
 

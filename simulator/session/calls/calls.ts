@@ -11,7 +11,7 @@ import { ArgumentOutOfRange, toKernel } from './convert.ts';
 import { explainFailure } from './explain.ts';
 import { evaluateFully } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
-import { performRandom } from './random-call.ts';
+import { isScenarioCall, performScenarioCall } from './scenario-calls.ts';
 import { performKernelFunction } from './kernel-calls.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { commonOperation } from '../scenario/program.ts';
@@ -68,7 +68,7 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
   if (known !== undefined) return { value: known };
   const def = run.program.defs.named(expression.callee);
   if (def !== null) return yield* callDef(evaluation, def, expression);
-  if (expression.callee === 'random') return { value: yield* performRandom({ ...evaluation, here }, expression) };
+  if (isScenarioCall(expression)) return { value: yield* performScenarioCall({ ...evaluation, here }, expression) };
   const operation = commonOperation(expression.callee);
   const entry = operation === null ? run.program.functions.get(expression.callee) : undefined;
   const info = operation ?? entry?.info;

@@ -51,6 +51,7 @@ function firstIn(run: Run, statement: Statement, who: string, agent: string): St
     case 'while':
       return who === agent ? statement : firstOf(run, statement.body, who, agent);
     case 'if':
+    case 'on':
       if (who === agent) return statement;
       return firstOf(run, [...statement.then, ...(statement.else ?? [])], who, agent);
     default:

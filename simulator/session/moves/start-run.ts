@@ -35,7 +35,7 @@ export function startRun(settings: RunSettings): Started | { readonly diagnostic
     const machine = createMachine(config);
     machine.trace.on = settings.isTraced === true;
     placeFiles(machine, scenario, assets);
-    const script = createScript(blocks.numberOf(scenario.body), config.seed);
+    const script = createScript(blocks.numberOf(scenario.body), config.seed, scenario.mutexes);
     const test = scenario.tests.find(({ name }) => name === settings.test);
     if (test !== undefined) script.control.unshift(blockFrame(blocks.numberOf(test.body)));
     const kernelState = kernel.boot(machine, options);

@@ -67,6 +67,7 @@ export function innerBlocks(statement: Statement): readonly (readonly Statement[
     case 'while':
       return [statement.body];
     case 'if':
+    case 'on':
       return statement.else === null ? [statement.then] : [statement.then, statement.else];
     case 'parallel':
       return statement.blocks.map((block) => block.body);

@@ -16,6 +16,9 @@ export interface Scenario {
   readonly file: string;
   readonly machine: MachineDeclaration | null;
   readonly kernel: KernelDeclaration | null;
+  /** Further kernels that every test runs on, behind the one above. */
+  readonly otherKernels: readonly string[];
+  readonly mutexes: readonly string[];
   readonly files: readonly FileDeclaration[];
   readonly body: readonly Statement[];
   readonly tests: readonly TestDeclaration[];
@@ -75,6 +78,8 @@ export interface PlaceLiteral {
 
 export interface TestDeclaration {
   readonly name: string;
+  /** It runs on these alone; null: on every kernel. */
+  readonly kernels: readonly string[] | null;
   readonly body: readonly Statement[];
   readonly range: SourceRange;
 }
@@ -113,11 +118,26 @@ type StatementBody =
       readonly kind: 'thread';
       readonly name: string;
       readonly of: string;
+      /** Instead of the name `of`, where it is none. */
+      readonly ofExpression?: Expression;
       readonly place: PlaceLiteral | null;
       /** Instead of `place`, where the place is no literal. */
       readonly placeExpression?: Expression;
     }
-  | { readonly kind: 'as'; readonly who: string; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'as';
+      /** As it is written. */
+      readonly who: string;
+      /** Instead of the name `who`, where it is none. */
+      readonly whoExpression?: Expression;
+      readonly body: readonly Statement[];
+    }
+  | {
+      readonly kind: 'on';
+      readonly kernels: readonly string[];
+      readonly then: readonly Statement[];
+      readonly else: readonly Statement[] | null;
+    }
   | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
   /** Like `let`, but assignments change it. */
   | { readonly kind: 'var'; readonly name: string; readonly value: Expression }
@@ -215,6 +235,7 @@ type StatementBody =
 /** `as WHO { … }` inside parallel or explore. */
 export interface ThreadBlock {
   readonly who: string;
+  readonly whoExpression?: Expression;
   readonly body: readonly Statement[];
   readonly range: SourceRange;
 }

@@ -36,6 +36,14 @@ export interface ControlFrame {
   readonly replay: unknown;
 }
 
+/** `mutex NAME`: a value by identity, like a kernel's own objects. */
+export interface Mutex {
+  readonly type: 'mutex';
+  readonly name: string;
+  /** The agent that holds it; null where nobody does. */
+  holder: string | null;
+}
+
 export interface Emulation {
   readonly call: string;
   /** Of the recording's log. */
@@ -51,6 +59,8 @@ export interface Script extends EndedProcesses, Output {
   statements: number;
   /** Ends of blocks, rounds of loops and statements of interleaved blocks so far: they count against the bound on statements. */
   rounds: number;
+  /** Of the file, each with the name under which locks know who holds it. */
+  mutexes: Mutex[];
   /** Where the stream of `random` stands. */
   randomState: number;
   /** Micro-steps and idle time of the engine, which is rebuilt around a restored world. */
@@ -81,10 +91,13 @@ export interface Script extends EndedProcesses, Output {
   lastPlaces: Map<string, SourceRange>;
 }
 
-export function createScript(block: number, seed = 0): Script {
+/** `names`: of the mutexes that the file declares. */
+export function createScript(block: number, seed = 0, names: readonly string[] = []): Script {
+  const mutexes = names.map((name): Mutex => ({ type: 'mutex', name, holder: null }));
   return {
     control: [blockFrame(block)],
-    globals: new Map(),
+    globals: new Map(mutexes.map((object) => [object.name, { kind: 'object', object }])),
+    mutexes,
     statements: 0,
     rounds: 0,
     randomState: startOfStream(seed),

@@ -22,7 +22,7 @@ import { resolveThread } from './thread-lookup.ts';
 /** Who runs the blocks: living threads, each once. */
 export function threadsOf(run: Run, blocks: readonly ThreadBlock[]): ThreadObject[] {
   const threads = blocks.map((block) => {
-    const thread = resolveThread(run, block.who, block.range);
+    const thread = resolveThread(run, block);
     requireAlive(thread, block.range);
     return thread;
   });

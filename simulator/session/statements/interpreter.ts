@@ -14,6 +14,7 @@ import type { Expression, Statement } from '../scenario/scenario.ts';
 import { callDepth, scopeOfRound, type Passage } from '../state/control.ts';
 import { blockFrame, type ControlFrame } from '../state/script.ts';
 import { kindOf, type Value } from '../state/values.ts';
+import { threadOfValue } from './thread-lookup.ts';
 import { evaluateCount, evaluationOf, executeStatement, type StatementContext } from './statements.ts';
 
 type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
@@ -85,6 +86,10 @@ function* performWhole(context: StatementContext, statement: Statement): KernelG
     case 'break':
     case 'continue':
       return statement.kind;
+    case 'as':
+      return yield* enterAs(context, statement);
+    case 'on':
+      return enterOn(context, statement);
     case 'for-list':
       return yield* enterList(context, statement);
     case 'while':
@@ -99,6 +104,24 @@ function* performWhole(context: StatementContext, statement: Statement): KernelG
       yield* executeStatement(context, statement);
       return null;
   }
+}
+
+/** Of a thread that only calls can tell. */
+function* enterAs(context: StatementContext, statement: StatementOf<'as'>): KernelGenerator<ControlFrame> {
+  const { who, whoExpression, body, range } = statement;
+  const { run } = context;
+  if (whoExpression === undefined) throw new Error('internal: as NAME is entered by the script');
+  const thread = threadOfValue(run, yield* evaluateFully(evaluationOf(context), whoExpression), who, range);
+  return blockFrame(run.program.blocks.numberOf(body), { kind: 'as', thread });
+}
+
+/** What it binds belongs to the level around it, as with `as`. */
+function enterOn(
+  { run }: StatementContext,
+  { kernels, then, else: otherwise }: StatementOf<'on'>,
+): ControlFrame | null {
+  const block = kernels.includes(run.kernel.name) ? then : otherwise;
+  return block === null ? null : blockFrame(run.program.blocks.numberOf(block));
 }
 
 function* enterFor(context: StatementContext, statement: StatementOf<'for'>): KernelGenerator<ControlFrame | null> {

@@ -5,6 +5,7 @@ import type { ThreadObject } from '../../kernels/kernel.ts';
 import { report, roundsIn } from '../state/findings.ts';
 import { currentThread, follow, hasReturned, passStatement, scopesOf, type Passage } from '../state/control.ts';
 import { labelled, noteUnmet } from './expectations.ts';
+import { hasEffects } from '../calls/evaluation.ts';
 import { performStatement } from './interpreter.ts';
 import { beginParallel } from './parallel.ts';
 import type { Run } from '../state/run.ts';
@@ -48,6 +49,7 @@ export function beginStatement(run: Run, statement: Statement): PendingStatement
 function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): PendingStatement | null {
   switch (statement.kind) {
     case 'as':
+      if (statement.whoExpression !== undefined && hasEffects(statement.whoExpression)) break;
       enterAs(run, statement);
       return null;
     case 'replay':
@@ -60,8 +62,8 @@ function beginAs(run: Run, statement: Statement, thread: ThreadObject | null): P
     case 'explore':
       throw new Error('internal: explore is begun by the simulation');
     default:
-      return single(run, statement, thread, (context) => performStatement(context, statement, run.script.control));
   }
+  return single(run, statement, thread, (context) => performStatement(context, statement, run.script.control));
 }
 
 /** One activity; what it returns says where the script goes on. */
@@ -96,9 +98,9 @@ function single(
   };
 }
 
-function enterAs(run: Run, { who, body, range }: StatementOf<'as'>): void {
-  const thread = resolveThread(run, who, range);
-  run.script.control.push(blockFrame(run.program.blocks.numberOf(body), { kind: 'as', thread }));
+function enterAs(run: Run, statement: StatementOf<'as'>): void {
+  const thread = resolveThread(run, statement);
+  run.script.control.push(blockFrame(run.program.blocks.numberOf(statement.body), { kind: 'as', thread }));
 }
 
 function enterReplay(run: Run, statement: StatementOf<'replay'>): void {

@@ -138,7 +138,11 @@ function imageOf(run: Run, statement: StatementOf<'process'>): ProgramImage {
 function* createThread(context: StatementContext, statement: StatementOf<'thread'>): KernelGenerator<void> {
   const { run, here } = context;
   const { name, range } = statement;
-  const process = requireProcess(context, statement.of, range);
+  const given = statement.ofExpression;
+  const process =
+    given === undefined
+      ? requireProcess(context, statement.of, range)
+      : processOf(context, yield* evaluateFully(evaluationOf(context), given), statement.of, range);
   const core = (yield* coreOfExpression(context, statement)) ?? coreOfThread(run, process, statement.place);
   const main = run.kernel.mainThread(process);
   const home = { core: main?.core ?? coreIndex(run.program.config, process.cluster, 0), thread: main };
@@ -159,7 +163,15 @@ export function requireProcess(
   name: string,
   range: SourceRange,
 ): ProcessObject {
-  const value = lookUp({ scopes: context.scopes } as Evaluation, name);
+  return processOf(context, lookUp({ scopes: context.scopes } as Evaluation, name), name, range);
+}
+
+function processOf(
+  context: Pick<StatementContext, 'run'>,
+  value: Value | undefined,
+  name: string,
+  range: SourceRange,
+): ProcessObject {
   const thread = value === undefined ? null : threadFor(context.run, value);
   if (thread !== null) return thread.process;
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === 'process')

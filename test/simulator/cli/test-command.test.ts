@@ -27,6 +27,8 @@ describe('pagewalk test', () => {
     'suite/notes.txt': 'no scenario',
     'suite/.hidden/x.walk': 'kernel almos-mkh\nexpect 1 == 2\n',
     'common.walk': 'kernel almos-mkh\nexpect 1 == 2\ntest "a" { }\ntest "b" { }\n',
+    'several.walk':
+      'kernels haiku, lunaix\nprocess p { code 1 page data 1 page }\ntest "both" { expect p.alive }\ntest "one" on lunaix { expect p.data == 0 }\n',
     'broken.walk': 'kernel\n',
     'empty/readme': '',
   });
@@ -54,6 +56,20 @@ describe('pagewalk test', () => {
         },
       ],
     });
+  });
+
+  it('runs every test on every kernel that the file names, or on the one that is asked for', async () => {
+    const names = async (...args: string[]): Promise<readonly (readonly [string, boolean])[]> =>
+      (await json('several.walk', ...args)).files.flatMap(({ tests }) =>
+        tests.map(({ name, ok }) => [name, ok] as const),
+      );
+    assert.deepEqual(await names(), [
+      ['both [haiku]', true],
+      ['both [lunaix]', true],
+      ['one [lunaix]', false],
+    ]);
+    assert.equal((await json('several.walk')).skipped, 1);
+    assert.deepEqual(await names('--kernel', 'haiku'), [['both', true]]);
   });
 
   it('ends with 0, 1 or 2, the worst of all files', async () => {
@@ -190,7 +206,7 @@ describe('reporters', () => {
     diagnostics: [],
     isRefused: false,
   };
-  const results = [{ file: 'f.walk', kernel: null, tests: [failed] }];
+  const results = [{ file: 'f.walk', kernel: null, tests: [failed], skipped: 0 }];
 
   it('keep TAP’s directives and lines apart from names', () => {
     const text = reporters.tap.end(results);

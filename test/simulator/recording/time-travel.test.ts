@@ -118,6 +118,8 @@ describe('a recording while somebody types', () => {
       body: [{ kind: 'replay', path: 'cow_fork', name: null, range }],
       tests: [],
       defs: [],
+      otherKernels: [],
+      mutexes: [],
     };
     const [kernel] = kernels;
     assert.ok(kernel !== undefined);
