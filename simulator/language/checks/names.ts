@@ -43,6 +43,9 @@ function checkBinding(binding: Binding, { report, vocabulary }: CheckContext): v
       message: 'the first binding',
       at: { node: earlier.node, property: 'name' },
     });
+  } else if (ast.isDefParameter(node)) {
+    // Calls never mean it, and in the def it is nearer than a constant.
+    return;
   } else if (vocabulary.functionsNamed(name).some(({ info }) => !info.section.startsWith('13'))) {
     report.warning('WALK119', at, `\`${name}\` hides the function of that name: choose another name.`);
   } else if (vocabulary.hasConstant(name)) {
