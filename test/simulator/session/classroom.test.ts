@@ -12,7 +12,8 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.walk'));
 
 /** What a file prints, in part: figures that its head explains. */
 const printed: Readonly<Record<string, RegExp>> = {
-  'first-touch.walk': /own part: \[0, 0, 0, 0\] together 0\n.*together 768\ninterleaved: \[192, 192, 192, 192\] together 768/,
+  'first-touch.walk':
+    /own part: \[0, 0, 0, 0\] together 0\n.*together 768\ninterleaved: \[192, 192, 192, 192\] together 768/,
   'page-table-printer.walk': /code and data\n0x00400000 -> frame 0x[0-9a-f]+ r-xu\n/,
   'tlb-reach.walk': /16 pages: \[\d+, 0, 0\] misses.*\n17 pages: \[\d+, [1-9]\d*, [1-9]\d*\]/,
   'walk-four-levels.walk': /^PML4 at 0x[0-9a-f]+ entry 32 = 0x[0-9a-f]{16}\nPDPT at .*\nPD at .*\nPT at /,
@@ -30,19 +31,27 @@ describe('examples for the classroom', () => {
     const { scenario, diagnostics } = parseScenario(text, name);
 
     it(`${name} is without findings, and its head says what to look for and what to try`, () => {
-      assert.deepEqual(diagnostics.map(({ message }) => message), []);
+      assert.deepEqual(
+        diagnostics.map(({ message }) => message),
+        [],
+      );
       assert.match(text, /^\/\/ .*\n\/\/\n(?:\/\/.*\n)*\/\/ Look for\n(?:\/\/.*\n)*\/\/ Try: /);
     });
 
     for (const kernelName of scenario === null ? [] : kernelsOf(scenario)) {
-      for (const test of scenario?.tests.length === 0 ? [undefined] : testsOn(scenario as never, kernelName).map((one) => one.name)) {
+      for (const test of scenario?.tests.length === 0
+        ? [undefined]
+        : testsOn(scenario as never, kernelName).map((one) => one.name)) {
         it(`${name}: ${test ?? 'the whole'} on ${kernelName}`, () => {
           const kernel = findKernel(kernelName);
           assert.ok(kernel !== null && scenario !== null);
           const created = Simulation.create({ scenario, kernel, assets: {}, test });
           assert.ok('simulation' in created);
           const { script } = runToEnd(created.simulation).world;
-          assert.deepEqual(script.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message), []);
+          assert.deepEqual(
+            script.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+            [],
+          );
           assert.ok(script.passed + (test === undefined ? 0 : 1) > 0);
           assert.match(script.prints.map((print) => print.text).join('\n'), printed[name] ?? /^/);
         });
