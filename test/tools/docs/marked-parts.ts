@@ -11,10 +11,6 @@ export function markedPart(part: string, text: string): string {
   return `<!-- ${part}: written by npm run docs -->\n\n${text.trim()}\n\n<!-- end of ${part} -->`;
 }
 
-export function partsOf(page: string): string[] {
-  return [...page.matchAll(marked)].map(([, part = '']) => part);
-}
-
 export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
