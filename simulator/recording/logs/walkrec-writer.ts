@@ -25,6 +25,7 @@ import {
   TRAILER_LENGTH,
   trailerMagic,
   WALKREC_VERSION,
+  type WalkrecIndex,
 } from './walkrec-layout.ts';
 
 /** Where the bytes go, and come back from while the file is being made. */
@@ -136,7 +137,7 @@ export class WalkrecWriter {
     this.length += bytes.length;
   }
 
-  private end(index: unknown): void {
+  private end(index: WalkrecIndex): void {
     const bytes = encodeText(JSON.stringify(index));
     const packed = this.compression.compress(bytes);
     const trailer = new Uint8Array(TRAILER_LENGTH);
