@@ -65,10 +65,10 @@ export function refusalOf(format: RecordingFormat): string {
     case 'strace':
       return `this is a log of strace: make a recording of it with pagewalk import strace FILE -o OUT.walkrec`;
     case 'perf':
-      return `this is output of perf script: make a recording of it with pagewalk import perf FILE -o OUT.walkrec`;
+      return `this is output of perf script, not a recording. ${remedy}`;
     case 'maps':
     case 'smaps':
-      return `this is a /proc/PID/${format} listing, one moment of a process: make a recording of it with pagewalk import maps FILE -o OUT.walkrec`;
+      return `this is a /proc/PID/${format} listing, one moment of a process and not a recording. ${remedy}`;
     case 'elf':
       return `this is a program, not a recording of one. ${remedy}`;
     case 'xz':
