@@ -35,7 +35,7 @@ export function translate(
   return pa;
 }
 
-/** Key bits that a kind of access needs beside the page's identity; supervisors under CR0.WP clear ask elsewhere. */
+/** Key bits that a kind of access needs beside the page's identity; supervisor writes with CR0.WP = 0 are checked in checkRights. */
 const neededRights = new Int32Array(8);
 for (let kind = 0; kind < 8; kind++) {
   const access = kind & 3;

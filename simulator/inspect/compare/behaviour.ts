@@ -46,7 +46,7 @@ export class EpisodeBuilder {
 
   add(event: ComparedEvent): void {
     if (this.makesProcess && event.name === 'region-create') return;
-    // A refusal for want of memory is a segv and an oom, in this order.
+    // A refusal for lack of memory is a segv and an oom, in this order.
     if (event.name === 'oom' && this.joinRefusal(event)) return;
     this.events.push(event);
     if (isOutcome(event)) this.close();

@@ -34,7 +34,7 @@ function requireAddress({ run, range }: Accessor, address: bigint): void {
   const end = endOfSpace(addressBitsOf(run.machine));
   if (address >= 0n && address < end) return;
   const text = address < 0n ? String(address) : `0x${address.toString(16)}`;
-  const message = `${text} is no address of this machine; they reach from 0 to 0x${(end - 1n).toString(16)}`;
+  const message = `${text} is not an address of this machine; they reach from 0 to 0x${(end - 1n).toString(16)}`;
   throw new ScenarioFailure('WALK225', message, range);
 }
 

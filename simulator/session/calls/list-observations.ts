@@ -41,7 +41,7 @@ export const listObservers: Readonly<Record<string, (question: Question) => Valu
   max: (question) => extreme('max', question, (one, other) => one > other),
   hex: ({ args, range }) => {
     const number = args.n as bigint;
-    if (number < 0n) return refuse(`hex takes no negative number, such as ${String(number)}`, range);
+    if (number < 0n) return refuse(`hex takes a number that is not negative, not ${String(number)}`, range);
     const digits = (args.digits as number | undefined) ?? 1;
     if (digits < 1 || digits > 64) return refuse(`digits is ${String(digits)}; it is 1 to 64`, range);
     return `0x${number.toString(16).padStart(digits, '0')}`;

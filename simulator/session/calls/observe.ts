@@ -69,7 +69,7 @@ const observers: Readonly<Record<string, Observer>> = {
   failed: ({ evaluation, args, range }) => {
     const value = evaluation.run.script.failedOutputs.get(args.name as string);
     if (value === undefined)
-      throw new ScenarioFailure('WALK218', `the last failed call wrote no ${String(args.name)}`, range);
+      throw new ScenarioFailure('WALK218', `The failed call has no output named ${String(args.name)}`, range);
     return value;
   },
   ...listObservers,
@@ -81,7 +81,7 @@ export function observe(evaluation: Evaluation, call: CallExpression): Value {
   if (info === null || observer === undefined) {
     throw new ScenarioFailure(
       'WALK225',
-      `${call.callee} cannot be called here: only observations change nothing`,
+      `Only observations are allowed here, and ${call.callee} is not one`,
       call.calleeRange,
     );
   }

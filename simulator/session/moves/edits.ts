@@ -166,7 +166,7 @@ function call(run: Run, { expression, as }: Extract<Edit, { kind: 'call' }>, { s
   for (let advance = engine.advance(); advance.kind !== 'idle'; advance = engine.advance()) {
     if (advance.kind !== 'deadlock' && engine.steps < most) continue;
     breakOff(run);
-    throw refused(advance.kind === 'deadlock' ? 'the call waits for ever' : 'the call takes too many steps', range);
+    throw refused(advance.kind === 'deadlock' ? 'the call is deadlocked' : 'the call takes too many steps', range);
   }
   run.raised = null;
   settle(run);

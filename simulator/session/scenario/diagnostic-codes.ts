@@ -1,109 +1,170 @@
 /** Live diagnostics: what simulating a scenario can find. Codes are stable; never give one a new meaning. */
 export const diagnosticCodes = {
   WALK201: {
-    title: 'failed expectation',
-    explanation: 'An `expect` was false; the message has the values of both sides.',
+    title: 'Failed expectation',
+    explanation: 'An `expect` was false. The message shows the values of both sides.',
   },
   WALK202: {
-    title: 'segmentation fault',
-    explanation: 'An access had no mapping or no right, and nobody expected that. The kernel has killed the process.',
+    title: 'Segmentation fault',
+    explanation:
+      'An access found no mapping, or a mapping without the right, and nothing expected that. The kernel has killed the process. The message names the region that nearly held the address and the line that unmapped it.',
   },
   WALK203: {
-    title: 'bus error',
+    title: 'Bus error',
     explanation: 'An access went beyond the end of its file or object, or the file could not be read.',
   },
-  WALK204: { title: 'out of memory', explanation: 'Memory ran out in a fault or a call.' },
-  WALK205: { title: 'failed call', explanation: 'A call answered an error, and nobody expected that.' },
+  WALK204: {
+    title: 'Out of memory',
+    explanation: 'Memory ran out in a fault or a call, and nothing expected that.',
+  },
+  WALK205: {
+    title: 'Failed call',
+    explanation:
+      'A call failed with an error, and nothing expected that. The message names the step of the kernel that refused.',
+  },
   WALK206: {
-    title: 'call that should have failed',
-    explanation: '`expect … fails` or `expect … kills`, but the call succeeded.',
+    title: 'Call should have failed',
+    explanation: '`expect … fails` or `expect … kills` follows a call that succeeded.',
   },
   WALK207: {
-    title: 'call that failed otherwise',
-    explanation: '`expect … fails ERROR`, but the call failed with another error.',
+    title: 'Call failed with another error',
+    explanation: '`expect … fails ERROR` follows a call that failed, but with another error.',
   },
   WALK208: {
-    title: 'kernel panic',
-    explanation: 'The simulated kernel stopped itself; its machine stands still from here on.',
+    title: 'Kernel panic',
+    explanation: 'The simulated kernel stopped itself. Its machine stands still from here on.',
   },
-  WALK209: { title: 'halted machine', explanation: 'The kernel has panicked: observations work, calls do not.' },
-  WALK210: { title: 'dead thread', explanation: 'A statement runs as a thread or process that has ended.' },
-  WALK211: { title: 'deadlock', explanation: 'Everything that could run waits for something that will never come.' },
-  WALK212: { title: 'leak', explanation: 'After the last exit some frames are neither free, reserved nor a cache’s.' },
+  WALK209: {
+    title: 'Halted machine',
+    explanation: 'The kernel has panicked. Observations still work; calls do not.',
+  },
+  WALK210: {
+    title: 'Dead thread',
+    explanation: 'A statement is to run as a thread or process that has ended.',
+  },
+  WALK211: {
+    title: 'Deadlock',
+    explanation:
+      'Everything that could run waits for something that can never happen. The message says who waits for whom.',
+  },
+  WALK212: {
+    title: 'Leak',
+    explanation: 'After the last process has ended, some frames are neither free nor reserved nor in a cache.',
+  },
   WALK213: {
-    title: 'scenario holds',
-    explanation: 'References, pages or locks that the scenario took by calling primitives were left over.',
+    title: 'Scenario still holds something',
+    explanation: 'The scenario called functions that take references, pages or locks, and did not give them back.',
   },
-  WALK214: { title: 'unused injection', explanation: 'An injected failure was still pending at the end.' },
+  WALK214: {
+    title: 'Unused injection',
+    explanation: 'An injected failure was still pending at the end: the operation that it was meant for never came.',
+  },
   WALK215: {
-    title: 'violated invariant',
-    explanation: 'The kernel’s own rules do not hold: always a bug of Pagewalk.',
+    title: 'Violated invariant',
+    explanation:
+      'A rule of the kernel does not hold, and the scenario did nothing that could break it. This is a bug in Pagewalk. Please report it, with the file.',
   },
   WALK216: {
-    title: 'arithmetic',
-    explanation: 'A result outside -2^63 to 2^64-1, a division by zero, or a shift above 63.',
+    title: 'Arithmetic',
+    explanation: 'A result outside -2^63 to 2^64-1, a division by zero, or a shift by more than 63.',
   },
-  WALK217: { title: 'kinds that do not fit', explanation: 'Values of different kinds were compared or combined.' },
-  WALK218: { title: 'no such member', explanation: 'A value has no member of that name, or a list no such index.' },
-  WALK219: { title: 'freed object', explanation: 'A kernel object was used after the kernel freed it.' },
+  WALK217: {
+    title: 'Kinds of values that do not go together',
+    explanation: 'Values of different kinds were compared or combined.',
+  },
+  WALK218: {
+    title: 'No such member',
+    explanation: 'The value has no member of that name, or the list has no such index.',
+  },
+  WALK219: {
+    title: 'Freed object',
+    explanation: 'A kernel object was used after the kernel had freed it. The message names the step that freed it.',
+  },
   WALK220: {
-    title: 'bound reached',
-    explanation: 'Simulation stopped at a bound; the message names it and how to raise it.',
+    title: 'Bound reached',
+    explanation: 'The simulation stopped at a bound. The message names it and says how to raise it.',
   },
-  WALK221: { title: 'not in this kernel', explanation: 'The kernel does not have that operation.' },
-  WALK222: { title: 'machine that cannot run', explanation: 'A setting of the machine or of the kernel is wrong.' },
-  WALK223: { title: 'needs a process', explanation: 'Accesses and common operations run inside `as`.' },
-  WALK224: { title: 'unknown name', explanation: 'A name stands for nothing at this point of the run.' },
-  WALK225: { title: 'wrong argument', explanation: 'A call got an argument that it cannot take.' },
+  WALK221: {
+    title: 'Not in this kernel',
+    explanation: 'The kernel does not have that operation. It changes nothing and fails with `NOT_SUPPORTED`.',
+  },
+  WALK222: {
+    title: 'Machine that cannot run',
+    explanation:
+      'A setting of the machine or of the kernel is wrong, or a flag of the command line is not used because the file decides.',
+  },
+  WALK223: {
+    title: 'Needs a process',
+    explanation: 'Accesses and common operations run inside `as`.',
+  },
+  WALK224: {
+    title: 'Unknown name',
+    explanation: 'A name means nothing at this point of the run.',
+  },
+  WALK225: {
+    title: 'Wrong argument',
+    explanation: 'A call got an argument that it cannot take.',
+  },
   WALK226: {
-    title: 'missing or unreadable file',
-    explanation: 'A file that the scenario names could not be read, or is not what it should be.',
+    title: 'Missing or unreadable file',
+    explanation: 'A file that the scenario names cannot be read, or is not what it should be.',
   },
   WALK227: {
-    title: 'failing interleaving',
-    explanation: 'One of the interleavings that `explore` tried does not meet the expectations.',
+    title: 'Failing interleaving',
+    explanation:
+      'One of the interleavings that `explore` tried fails an expectation or breaks a rule. The message has the seed or the list of choices that replays it.',
   },
-  WALK228: { title: 'coverage', explanation: 'How many of how many interleavings `explore` covered.' },
-  WALK229: { title: 'overlap', explanation: 'A mapping was demanded where another one stands.' },
+  WALK228: {
+    title: 'Coverage',
+    explanation: 'How many interleavings `explore` has tried, and of how many where that is known.',
+  },
+  WALK229: {
+    title: 'Overlap',
+    explanation: 'A mapping was demanded where another one stands. The message names the region that is in the way.',
+  },
   WALK230: {
-    title: 'protection refused',
-    explanation: 'A protection was asked for that the region’s or file’s own mask refuses.',
+    title: 'Protection refused',
+    explanation:
+      'A protection was asked for that a mask refuses: the region’s, a region’s above it, or the object’s. The message names the mask.',
   },
   WALK232: {
-    title: 'cut off',
+    title: 'Cut off',
     explanation:
-      'Another block ended the thread or process of this one, so it stopped here. That is an outcome, no failure.',
+      'Another block ended the thread or process of this one, so it stopped here. That is an outcome, not a failure.',
   },
   WALK233: {
-    title: 'signal handled',
-    explanation: 'A recorded program handles a signal; what raised it is not in the recording.',
+    title: 'Handled signal',
+    explanation: 'The recorded program handles a signal. What raised it is not in the recording.',
   },
-  WALK231: { title: 'emulated call', explanation: 'A recording used a call that the kernel lacks; it was emulated.' },
+  WALK231: {
+    title: 'Emulated call',
+    explanation: 'A recording made a call that the kernel does not have. It was emulated, and the note says how.',
+  },
   WALK240: {
-    title: 'value too large',
+    title: 'Value too large',
     explanation:
-      'A string has too many characters, or a list too many elements, those of inner lists included; the message names the bound.',
+      'A string has grown too many characters, or a list too many elements, including those of inner lists. The message names the bound.',
   },
   WALK241: {
-    title: 'ended processes dropped',
-    explanation: 'More processes ended than the state keeps; the message counts those that are not shown in it.',
+    title: 'Ended processes left out',
+    explanation: 'More processes ended than the state keeps. The message counts those that are not shown.',
   },
   WALK242: {
-    title: 'output cut short',
-    explanation: 'A run printed more than is kept of it; the message counts the rest and names the bound.',
+    title: 'Output cut short',
+    explanation: 'A run printed more than is kept. The message counts the rest and names the bound.',
   },
   WALK245: {
-    title: 'defs called too deeply',
-    explanation: 'More calls of defs are inside each other than may be: one calls itself without an end.',
+    title: 'Calls nested too deeply',
+    explanation: 'Too many calls of `def` functions are inside each other. One of them calls itself without an end.',
   },
   WALK244: {
-    title: 'not searched for leaks',
+    title: 'Not searched for leaks',
     explanation: 'All processes have ended, but the machine has more frames than are searched for leaks.',
   },
   WALK243: {
-    title: 'the kernel was overwritten',
+    title: 'Overwritten kernel',
     explanation:
-      'A rule of the kernel does not hold, and the scenario itself had overwritten page tables, memory or lists of the kernel before: the message names the line that did, and the statement after which the rule first did not hold.',
+      'A rule of the kernel does not hold, and the scenario itself had overwritten page tables, memory or lists of the kernel. The message names the line that did it, and the statement after which the rule first did not hold.',
   },
 } as const;
 

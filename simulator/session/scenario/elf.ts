@@ -3,7 +3,7 @@ import type { ElfSegment, ProgramImage } from '../../kernels/kernel.ts';
 /** Reads what `process … load` needs of an ELF file: entry and PT_LOAD segments. A text answers what is wrong with it. */
 export function parseElf(bytes: Uint8Array): Extract<ProgramImage, { readonly kind: 'elf' }> | string {
   if (bytes.length < 52 || bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46)
-    return 'it is no ELF file';
+    return 'it is not an ELF file';
   if (bytes[5] !== 1) return 'it is a big-endian ELF file; only little-endian ones can be loaded';
   const is64 = bytes[4] === 2;
   if (!is64 && bytes[4] !== 1) return 'its ELF class is neither 32 nor 64 bits';
@@ -11,7 +11,7 @@ export function parseElf(bytes: Uint8Array): Extract<ProgramImage, { readonly ki
   const header = reader.header();
   if (header === null) return 'its ELF header is cut short';
   if (header.type !== 2 && header.type !== 3)
-    return 'it is no program; an executable or a position-independent one can be loaded';
+    return 'it is not a program; an executable or a position-independent one can be loaded';
   const segments: ElfSegment[] = [];
   for (let index = 0; index < header.count; index++) {
     const segment = reader.segment(header.offset + index * header.size);

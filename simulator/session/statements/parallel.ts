@@ -85,7 +85,7 @@ function departureOf(value: Value, { range }: Expression): Departure {
   const [at, choice, more] = Array.isArray(value) ? value : [];
   if (typeof at === 'bigint' && typeof choice === 'bigint' && more === undefined && at >= 0n && choice >= 0n)
     return { at: Number(at), choice: Number(choice) };
-  const message = `a list of choices is [[DECISION, CHOICE], …], with numbers from 0; ${displayValue(value)} is no such pair`;
+  const message = `a list of choices is [[DECISION, CHOICE], …], with numbers from 0; ${displayValue(value)} is not such a pair`;
   throw new ScenarioFailure('WALK225', message, range);
 }
 

@@ -178,7 +178,7 @@ function processOf(
     return value.process;
   throw new ScenarioFailure(
     'WALK224',
-    `${name} is no process${value === undefined ? '' : `, but ${kindOf(value)}`}`,
+    value === undefined ? `there is no process ${name}` : `${name} is ${kindOf(value)}, not a process`,
     range,
   );
 }

@@ -42,7 +42,9 @@ export function threadOfValue(run: Run, value: Value | undefined, name: string, 
   }
   throw new ScenarioFailure(
     'WALK224',
-    `${name} is no process or thread${value === undefined ? '' : `, but ${kindOf(value)}`}`,
+    value === undefined
+      ? `there is no process or thread ${name}`
+      : `${name} is ${kindOf(value)}, not a process or thread`,
     range,
   );
 }

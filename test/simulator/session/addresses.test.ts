@@ -58,7 +58,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['vm-region', 'read(0x123456789ABCDEF1)', /^WALK202 .*read at 0x123456789abcdef1\b/],
   ['vm-region', 'read(0xFFFFFFFFFFFFFFF0)', /^WALK202 .*read at 0xfffffffffffffff0\b/],
   ['vm-region', 'read(0xFFFFFFFFFFFFFFFC)', /^WALK202 .*read at 0xfffffffffffffffc\b/],
-  ['vm-region', 'read(-1)', /^WALK225 -1 is no address of this machine; they reach from 0 to 0xffffffffffffffff/],
+  ['vm-region', 'read(-1)', /^WALK225 -1 is not an address of this machine; they reach from 0 to 0xffffffffffffffff/],
   ['vm-region', 'read(0x800000000000, as: kernel)', /^WALK208 kernel panic: .*0x800000000000/],
   ['vm-region', 'munmap(0x400000, -1)', /^WALK225 length is -1, but lengths reach from 0 to 0xffffffffffffffff/],
   ['vm-region', 'vm_region_demand_map(region: root(p), addr: -1, flags: 4)', /^WALK225 addr is -1, but addresses reach from 0/],
@@ -96,7 +96,7 @@ describe('session: addresses', () => {
     const twin = kernelHalf('0xFFFF800000000000') + 'expect read(0x0000800000000000, as: kernel) fails PANIC';
     assert.deepEqual(run('vm-region', twin).findings, []);
     const top = kernelHalf('0xFFFFFFFFFFFFF000');
-    const end = 'WALK225 0x10000000000000000 is no address of this machine; they reach from 0 to 0xffffffffffffffff';
+    const end = 'WALK225 0x10000000000000000 is not an address of this machine; they reach from 0 to 0xffffffffffffffff';
     for (const leaving of ['read(0xFFFFFFFFFFFFFFFC, as: kernel)', 'scan(0xFFFFFFFFFFFFF000, 0x2000, r, as: kernel)'])
       assert.deepEqual(run('vm-region', top + leaving).findings, [end], leaving);
     const counted = `${top}let n = count("access")  touch(0xFFFFFFFFFFFFF000, 0x1000, r, as: kernel)  expect count("access") == n + 1`;

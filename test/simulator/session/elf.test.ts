@@ -27,10 +27,10 @@ describe('session: ELF files', () => {
     const relocatable = elf(64);
     relocatable[16] = 1;
     const cases: readonly (readonly [Uint8Array, RegExp])[] = [
-      [new Uint8Array(0), /no ELF file/],
-      [new TextEncoder().encode('#!/bin/sh\n'.repeat(20)), /no ELF file/],
+      [new Uint8Array(0), /not an ELF file/],
+      [new TextEncoder().encode('#!/bin/sh\n'.repeat(20)), /not an ELF file/],
       [bigEndian, /big-endian/],
-      [relocatable, /no program/],
+      [relocatable, /not a program/],
       [elf(64, { type: 6 }), /no PT_LOAD/],
       [elf(64, { offset: 0x2f00, address: 0x40_0f00 }), /cut short/],
       [elf(64, { memorySize: 0x10 }), /more bytes in the file than in memory/],

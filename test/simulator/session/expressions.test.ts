@@ -66,7 +66,7 @@ const failures: readonly (readonly [string, string, RegExp])[] = [
   ['[shell.parent][0] + 1', 'WALK217', /not none/],
   ['frame(0xffff_ffff)', 'WALK225', /no memory/],
   ['rpcs(shell.pid + 99)', 'WALK218', /no RPC/],
-  ['failed("vpn_base")', 'WALK218', /wrote no vpn_base/],
+  ['failed("vpn_base")', 'WALK218', /The failed call has no output named vpn_base/],
   ['output("nonsense")', 'WALK225', /no command nonsense/],
 ];
 

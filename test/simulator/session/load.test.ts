@@ -55,7 +55,7 @@ as q { expect read(0x401000, size: 4) == 0x03020100 expect read(0x402000) == 0 }
     const text = 'kernel almos-mkh\nprocess p load "program.elf"\nprint 1';
     for (const [assets, message] of [
       [{}, /^WALK226 the file program\.elf could not be read/],
-      [{ 'program.elf': new Uint8Array(100) }, /^WALK226 program\.elf cannot be loaded: it is no ELF file/],
+      [{ 'program.elf': new Uint8Array(100) }, /^WALK226 program\.elf cannot be loaded: it is not an ELF file/],
     ] as const) {
       const simulation = runToEnd(simulationOfFile(text, { assets }));
       assert.match(findingsOf(simulation)[0] ?? '', message);

@@ -67,8 +67,8 @@ const failures: readonly (readonly [string, string, RegExp])[] = [
   ['exec({ code: 4096, data: 5 })', 'WALK225', /^data must be whole pages of 4096 bytes/],
   ['exec({ code: "a", data: 5 })', 'WALK225', /^code is a size, not a string/],
   ['exec([shell][0])', 'WALK225', /^exec takes a path or/],
-  ['read(0x1_0000_0000)', 'WALK225', /^0x100000000 is no address of this machine; they reach from 0 to 0xffffffff/],
-  ['let n = 8\ntouch(4 - n, 4, r)', 'WALK225', /^-4 is no address of this machine/],
+  ['read(0x1_0000_0000)', 'WALK225', /^0x100000000 is not an address of this machine; they reach from 0 to 0xffffffff/],
+  ['let n = 8\ntouch(4 - n, 4, r)', 'WALK225', /^-4 is not an address of this machine/],
   ['let a = mmap(4096, rw)\nlet n = [3][0]\nread(a, size: n)', 'WALK225', /1, 2, 4 or 8 bytes, not 3/],
   ['let a = mmap(4096, rw)\nlet v = 0x1_0000_0000\nwrite(a, v)', 'WALK225', /does not fit in 4 bytes/],
 ];

@@ -45,7 +45,7 @@ describe('lists and text', () => {
     ['print max([])', /WALK217 the list is empty: it has no max/],
     ['print sum([1, "a"])', /WALK217 sum takes a list of integers, and a string is in it/],
     ['print sum([0xFFFFFFFFFFFFFFFF, 1])', /WALK216 sum: .*leaves the range/],
-    ['print hex(-1)', /WALK217 hex takes no negative number/],
+    ['print hex(-1)', /WALK217 hex takes a number that is not negative/],
     ['print [1, 2][2]', /WALK218 there is no element 2/],
     ['print random(0)', /WALK225 random\(0\): the number of values is at least 1/],
     ['var l = [1] repeat 20 { l = l + l } print length(l)', /WALK240 The list would have too many elements/],

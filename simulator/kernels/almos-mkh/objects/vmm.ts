@@ -19,7 +19,7 @@ export interface Vmm {
   pgfault_nr: number;
   /** Refused accesses: EINVAL, EACCES, EFAULT, EIO (A4). */
   u_err_nr: number;
-  /** Accesses refused for want of memory (A4). */
+  /** Accesses refused for lack of memory (A4). */
   m_err_nr: number;
   kent_vpn_base: number;
   args_vpn_base: number;
