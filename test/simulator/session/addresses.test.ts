@@ -96,7 +96,8 @@ describe('session: addresses', () => {
     const twin = kernelHalf('0xFFFF800000000000') + 'expect read(0x0000800000000000, as: kernel) fails PANIC';
     assert.deepEqual(run('vm-region', twin).findings, []);
     const top = kernelHalf('0xFFFFFFFFFFFFF000');
-    const end = 'WALK225 0x10000000000000000 is not an address of this machine; they reach from 0 to 0xffffffffffffffff';
+    const end =
+      'WALK225 0x10000000000000000 is not an address of this machine; they reach from 0 to 0xffffffffffffffff';
     for (const leaving of ['read(0xFFFFFFFFFFFFFFFC, as: kernel)', 'scan(0xFFFFFFFFFFFFF000, 0x2000, r, as: kernel)'])
       assert.deepEqual(run('vm-region', top + leaving).findings, [end], leaving);
     const counted = `${top}let n = count("access")  touch(0xFFFFFFFFFFFFF000, 0x1000, r, as: kernel)  expect count("access") == n + 1`;
