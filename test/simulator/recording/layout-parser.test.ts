@@ -171,7 +171,7 @@ describe('recordings as files', () => {
     assert.equal(detectFormat(layoutBytes().subarray(0, 8192)), 'layout');
     assert.throws(
       () => recordingOf('a', [{ name: 'a.log', bytes: text(samples.strace[0]) }]),
-      /log of strace.*not supported yet.*--tool=lackey/,
+      /log of strace: make a recording of it with pagewalk import strace FILE/,
     );
   });
 });
