@@ -10,6 +10,7 @@ import type { ProcessObject } from '../../kernels/kernel.ts';
 import { framesOf, processRows } from '../../session/state/process-view.ts';
 import type { World } from '../../session/state/world.ts';
 import { latestCycle, machineJson, type RunState } from '../state-json.ts';
+import { fragmentation, type Fragmentation } from './fragmentation.ts';
 import { distribution, type Distribution } from './distribution.ts';
 import { faultCauses, type FaultCause, type RunObserver } from './run-observer.ts';
 
@@ -77,6 +78,7 @@ export interface Metrics {
     readonly zeroed: number;
     readonly copied: number;
     readonly pageTableBytes: number;
+    readonly fragmentation: Fragmentation;
     /** Different pages among the last accesses. */
     readonly workingSet: { readonly window: number; readonly pages: number };
   };
@@ -112,6 +114,7 @@ export function metricsOf(kernel: BoundKernel, world: World, observer: RunObserv
       zeroed: count('page-zero'),
       copied: count('page-copy'),
       pageTableBytes: processes.map(({ pageTableBytes }) => pageTableBytes).reduce(sum, 0),
+      fragmentation: fragmentation(kernel, machine),
       workingSet: { window: WORKING_SET_WINDOW, pages: observer.workingSet(WORKING_SET_WINDOW) },
     },
     processes,

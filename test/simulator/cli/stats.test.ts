@@ -59,6 +59,16 @@ as p {
     assert.ok(parent.uss >= 2 * 4096 && parent.vsz >= parent.rss);
   });
 
+  it('tells how free memory is broken up', async () => {
+    const { memory } = await metrics('fork.walk');
+    const { freeBlocks, unusable } = memory.fragmentation;
+    assert.equal(unusable[0], 0);
+    assert.ok(unusable.every((share, order) => share <= 1 && share >= (unusable[order - 1] ?? 0)));
+    // Lunaix has no blocks: every free frame is in one run, which holds at least as many frames as its order says.
+    const least = freeBlocks.reduce((sum, blocks, order) => sum + blocks * 2 ** order, 0);
+    assert.ok(least > 0 && least <= memory.free, `${String(least)} of ${String(memory.free)}`);
+  });
+
   it('knows faults that read a file', async () => {
     const { faults } = await metrics('file.walk');
     assert.equal(faults.byCause.major, 4);
