@@ -8,6 +8,7 @@ import { calculate, inRange } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import { complain } from './guarded.ts';
 import type { Where } from './report.ts';
+import { isChained } from './structure.ts';
 
 export function checkArithmeticOf(node: AstNode, context: CheckContext): void {
   if (ast.isBinary(node)) checkBinary(node, context);
@@ -32,6 +33,7 @@ function checkBinary(node: ast.Binary, context: CheckContext): void {
   }
   const joined = joinedProtection(node, context);
   if (joined !== null) impossible(context, node, node, joined);
+  if (isChained(node)) return;
   const message = kindProblem(node.operator, kinds.of(node.left), kinds.of(node.right));
   if (message !== null) impossible(context, node, { node, property: 'operators' }, message);
 }

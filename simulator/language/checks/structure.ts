@@ -148,8 +148,13 @@ function checkCapitals(node: ast.Expect | ast.ExpectInterleaved, report: Report)
 
 const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
+/** `a < b < c`: a mistake of form, told once. */
+export function isChained(node: ast.Binary): node is ast.Binary & { left: ast.Binary } {
+  return comparisons.has(node.operator) && ast.isBinary(node.left) && comparisons.has(node.left.operator);
+}
+
 function checkChain(node: ast.Binary, report: Report): void {
-  if (!comparisons.has(node.operator) || !ast.isBinary(node.left) || !comparisons.has(node.left.operator)) return;
+  if (!isChained(node)) return;
   const message = `Comparisons are not chained: write \`… ${node.left.operator} b and b ${node.operator} …\`, or use parentheses.`;
   report.error('WALK125', { node, property: 'operators' }, message);
 }
