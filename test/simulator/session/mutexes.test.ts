@@ -99,7 +99,7 @@ describe('as and thread', () => {
   it('says what is no thread', () => {
     assert.match(
       run(`${p}let l = [1, p] as l[0] { print 1 }`).found,
-      /WALK224 l\[0\] is no process or thread, but an integer/,
+      /WALK224 l\[0\] is an integer, not a process or thread/,
     );
   });
 });
