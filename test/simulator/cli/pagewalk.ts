@@ -1,13 +1,14 @@
-/** The command line as its users start it: another process, from the sources. */
+/** The command line as its users start it: another process. */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../../lifetime/program.ts';
+import { programFile } from '../../support/programs.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const main = path.join(root, 'simulator/cli/main.ts');
+const main = programFile('cli');
 
 export interface Ended {
   readonly code: number | null;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../../../lifetime/program.ts';
 import { awaited } from '../../../lifetime/waiting.ts';
+import { programFile } from '../../../support/programs.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -54,7 +55,7 @@ export class ServerProcess {
 
   constructor() {
     const env = { ...process.env, NODE_COMPILE_CACHE: path.join(root, '.cache/compile') };
-    this.child = startProgram(process.execPath, ['simulator/language/main.ts', '--stdio'], { cwd: root, env });
+    this.child = startProgram(process.execPath, [programFile('server'), '--stdio'], { cwd: root, env });
     this.child.stdout.on('data', (chunk: Buffer) => {
       this.receive(chunk);
     });
