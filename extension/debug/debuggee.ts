@@ -79,7 +79,7 @@ export class Debuggee {
     if (this.phase === 'ended') throw cancelled();
     this.settings = settings;
     this.program = program;
-    this.adopt(simulation, () => program.start(settings.test));
+    this.adopt(simulation, () => program.startTraced(settings.test));
     this.output.restart();
     this.test = settings.test ?? null;
     // Running a file runs its tests as well; debugging one is asked for by its name.
@@ -121,7 +121,7 @@ export class Debuggee {
     const next = this.pendingTests.shift();
     if (next === undefined || program === null || simulation === null) return false;
     this.test = next;
-    this.adopt(program.start(next), () => program.start(next));
+    this.adopt(program.start(next), () => program.startTraced(next));
     this.output.restartForTest();
     return true;
   }

@@ -39,15 +39,7 @@ describe('data breakpoints', () => {
     client.dispose();
   });
 
-  /** To a line, where names are bound. */
-  async function launchTo(line: number): Promise<StoppedBody> {
-    await client.launch(program, {}, () =>
-      client.request('setBreakpoints', { source: { path: program }, breakpoints: [{ line }] }),
-    );
-    const stop = await client.stopped();
-    await client.request('setBreakpoints', { source: { path: program }, breakpoints: [] });
-    return stop;
-  }
+  const launchTo = (line: number): Promise<StoppedBody> => client.launchToLine(program, line);
 
   const infoOf = (name: string, args: object = {}): Promise<Info> =>
     client.request<Info>('dataBreakpointInfo', { name, ...args });

@@ -30,14 +30,7 @@ describe('targets', () => {
     client.dispose();
   });
 
-  async function launchTo(line: number): Promise<StoppedBody> {
-    await client.launch(program, {}, () =>
-      client.request('setBreakpoints', { source: { path: program }, breakpoints: [{ line }] }),
-    );
-    const stop = await client.stopped();
-    await client.request('setBreakpoints', { source: { path: program }, breakpoints: [] });
-    return stop;
-  }
+  const launchTo = (line: number): Promise<StoppedBody> => client.launchToLine(program, line);
 
   const lineOf = async (stop: StoppedBody): Promise<number | undefined> =>
     (await client.stack(stop.threadId ?? 0)).at(-1)?.line;

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Browser } from 'playwright-core';
+import { until } from '../lifetime/waiting.ts';
 import { comparison, done, request, told } from './compare-fixtures.ts';
 import { bundlePanels, openBrowser, openPanel, violations, type PanelOptions, type PanelPage } from './panel-page.ts';
 import { themes, type PageTheme } from './themes.ts';
@@ -72,7 +73,7 @@ describe('panel of compared kernels in a browser', () => {
     assert.deepEqual(await second.locator('.kind.own').allInnerTexts(), ['page-copy']);
     assert.match(await second.innerText(), /dup_page 9\.2, step 4: copy the page through the quick mapping/);
     await second.locator('h2 .link').click();
-    await page.waitForFunction(() => true);
+    await until(() => received.some(({ type }) => type === 'reveal'), 'the panel asks for the line');
     assert.deepEqual(
       received.filter(({ type }) => type === 'reveal'),
       [{ type: 'reveal', line: 5 }],
@@ -92,11 +93,9 @@ describe('panel of compared kernels in a browser', () => {
     await page.keyboard.press('ArrowDown');
     assert.equal(await page.getAttribute('.lines', 'aria-activedescendant'), 'line-row-4');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => true);
-    assert.deepEqual(
-      received.filter(({ type }) => type === 'reveal').map((one) => (one as { line: number }).line),
-      [4, 8],
-    );
+    const lines = () => received.filter((one) => one.type === 'reveal').map(({ line }) => line);
+    await until(() => lines().length >= 2, 'the panel asks for two lines');
+    assert.deepEqual(lines(), [4, 8]);
     assert.deepEqual(problems, []);
     await page.context().close();
   });
@@ -126,11 +125,9 @@ describe('panel of compared kernels in a browser', () => {
     assert.equal(await page.locator('.lines').count(), 1, 'the last comparison stays');
     await page.click('.actions .chip >> nth=0');
     await page.click('.actions .chip >> nth=1');
-    await page.waitForFunction(() => true);
-    assert.deepEqual(
-      received.filter(({ type }) => type === 'compare').map((one) => (one as { action: string }).action),
-      ['again', 'cancel', 'choose'],
-    );
+    const actions = () => received.filter((one) => one.type === 'compare').map(({ action }) => action);
+    await until(() => actions().length >= 3, 'the panel asks three times');
+    assert.deepEqual(actions(), ['again', 'cancel', 'choose']);
     await page.context().close();
   });
 
@@ -146,7 +143,7 @@ describe('panel of compared kernels in a browser', () => {
     const opened = await openDone();
     const { received, page } = opened;
     await opened.tell({ type: 'describe', id: 3 });
-    await page.waitForFunction(() => true);
+    await until(() => received.some(({ type }) => type === 'description'), 'the panel describes itself');
     const told = received.find((message) => message.type === 'description');
     assert.equal(told?.description.panel, 'compare');
     assert.equal(told.description.process, 'fork.walk');

@@ -85,8 +85,7 @@ describe('panels in a browser', () => {
       const opened = await open(panel);
       assert.match(await opened.page.innerText('.empty'), /No simulation is being debugged/);
       await opened.page.click('.empty vscode-button');
-      await opened.page.waitForFunction(() => true);
-      assert.ok(opened.received.some((message) => message.type === 'start'));
+      await until(() => opened.received.some(({ type }) => type === 'start'), 'the panel asks for a session');
       await opened.page.context().close();
     });
 

@@ -42,6 +42,8 @@ export interface Program {
   readonly expectingLines: ReadonlySet<number>;
   /** A new simulation of it, at its beginning: with one of its tests, or of what stands outside them. */
   readonly start: (test?: string) => Simulation;
+  /** The same run once more, with its events from the kernel's boot on: for what is told of the whole of it. */
+  readonly startTraced: (test?: string) => Simulation;
 }
 
 /** Told of every finding about the program, before a launch fails or after it succeeds. */
@@ -92,7 +94,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   if (problems.length > 0) throw failure(path, problems);
   const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
   const sources = programSources({ text: launched?.text ?? '', scenario }, replayer);
-  const start = (test?: string): Simulation => {
+  const create = (test: string | undefined, isTraced: boolean): Simulation => {
     const created = Simulation.create({
       ...settings,
       limits: bounds,
@@ -102,14 +104,17 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
       assets,
       test,
       replayer,
+      isTraced,
     });
-    if ('simulation' in created) {
-      // So that its call stack shows the first statement already.
-      created.simulation.seek({ statement: 0, step: 0 });
-      return created.simulation;
-    }
+    if ('simulation' in created) return created.simulation;
     created.diagnostics.forEach(report);
     throw failure(path, created.diagnostics);
+  };
+  const start = (test?: string): Simulation => {
+    const simulation = create(test, false);
+    // So that its call stack shows the first statement already.
+    simulation.seek({ statement: 0, step: 0 });
+    return simulation;
   };
   return {
     path,
@@ -120,6 +125,7 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
     replayer,
     expectingLines: expectingLines(scenario),
     start,
+    startTraced: (test) => create(test, true),
   };
 }
 

@@ -116,6 +116,16 @@ export class DapClient {
     return this.stopped();
   }
 
+  /** Runs to a line, where names are bound, by a breakpoint that is gone afterwards. */
+  async launchToLine(program: string, line: number): Promise<StoppedBody> {
+    const set = (breakpoints: readonly object[]) => () =>
+      this.request('setBreakpoints', { source: { path: program }, breakpoints });
+    await this.launch(program, {}, set([{ line }]));
+    const stop = await this.stopped();
+    await set([])();
+    return stop;
+  }
+
   /** `before` runs where editors set breakpoints: between `initialized` and `configurationDone`. */
   async launch(program: string, attributes: object = {}, before?: () => Promise<unknown>): Promise<void> {
     await this.request('initialize', { adapterID: 'pagewalk', linesStartAt1: true, columnsStartAt1: true });
