@@ -1,4 +1,4 @@
-/** Where one kernel first parts from the first one: what each did, and which of its functions was at work. */
+/** Where one kernel first differs from the first one: what each did, and which of its functions was at work. */
 import type { JSX } from 'preact';
 import type { ColumnModel, PartingModel, SideModel } from '../protocol/comparison.ts';
 import { sourceText } from './state.ts';
@@ -15,9 +15,9 @@ export function Parting({ parting, columns, first, sources }: PartingProps): JSX
   const { column, line, episode, sides } = parting;
   const names = [columns[first]?.name ?? '', columns[column]?.name ?? ''];
   return (
-    <div class="parting" role="group" aria-label={`${String(names[1])} parts from ${String(names[0])}`}>
+    <div class="parting" role="group" aria-label={`${String(names[1])} first differs from ${String(names[0])}`}>
       <h2>
-        <b>{names[1]}</b> parts from <b>{names[0]}</b> in{' '}
+        <b>{names[1]}</b> first differs from <b>{names[0]}</b> in{' '}
         <button
           type="button"
           class="link"

@@ -1,4 +1,4 @@
-/** The panel of compared kernels from top to bottom: totals, where they part, and every line beside each other. */
+/** The panel of compared kernels from top to bottom: totals, where they differ, and every line beside each other. */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { JSX } from 'preact';
 import { Lines } from './lines.tsx';

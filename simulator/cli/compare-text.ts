@@ -62,7 +62,7 @@ function partingText(
   const source = sourceText(sources, line);
   const go = episode > 1 ? `, trap ${String(episode)}` : '';
   return [
-    `${name} parts from ${first.name} in line ${String(line)}${go}${source === '' ? '' : `: ${source}`}`,
+    `${name} first differs from ${first.name} in line ${String(line)}${go}${source === '' ? '' : `: ${source}`}`,
     `  ${summary}`,
     ...sideLines(first.name, sides[0], line),
     ...sideLines(name, sides[1], line),

@@ -69,7 +69,7 @@ function commandLine(): Command {
   addRunOptions(program.command('test').description('run the tests in files and folders').argument('<path...>'))
     .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
     .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));
-  addRunOptions(program.command('compare').description('run a file on several kernels and say where they part'), {
+  addRunOptions(program.command('compare').description('run a file on several kernels and show where they differ'), {
     kernels: new Option('--kernels <names>', 'kernels, the first to compare the others with; NAME@MACHINE chooses one')
       .argParser(kernelList)
       .default(undefined, 'all'),

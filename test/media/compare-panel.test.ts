@@ -69,7 +69,7 @@ describe('panel of compared kernels in a browser', () => {
   it('shows both sides of a parting, what the other lacks, and the functions at work', async () => {
     const { page, received } = await openDone();
     const second = page.locator('.parting >> nth=1');
-    assert.match(await second.innerText(), /lunaix parts from almos-mkh in\s+line 5\s+let child = fork\(\)/);
+    assert.match(await second.innerText(), /lunaix first differs from almos-mkh in\s+line 5\s+let child = fork\(\)/);
     assert.deepEqual(await second.locator('.kind.own').allInnerTexts(), ['page-copy']);
     assert.match(await second.innerText(), /dup_page 9\.2, step 4: copy the page through the quick mapping/);
     await second.locator('h2 .link').click();

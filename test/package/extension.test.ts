@@ -7,6 +7,7 @@ import { installCodeServer } from '../tools/install-code-server.ts';
 import { root } from '../tools/paths.ts';
 import { bundledPackages } from '../tools/package/bundled-packages.ts';
 import { extensionPage } from '../tools/package/extension-page.ts';
+import { pageFigures } from '../tools/package/page-figures.ts';
 import { packageExtension } from '../tools/package/package-extension.ts';
 import { built } from './built.ts';
 
@@ -37,14 +38,14 @@ describe('the packaged extension', () => {
 
   const text = (name: string): string => readFileSync(path.join(installed, name), 'utf8');
 
-  it('has a page whose pictures and links need no repository', () => {
+  it('has a page whose drawings and links need no repository', () => {
     const page = text('readme.md');
     const targets = [...page.matchAll(/\]\(([^)]{0,40})/g)].map((match) => match[1] ?? '');
-    assert(targets.some((target) => target.startsWith('data:image/')));
     assert.deepEqual(
-      targets.filter((target) => !/^(data:image\/|https:|#)/.test(target)),
+      targets.filter((target) => !/^(https:|#)/.test(target)),
       [],
     );
+    assert.match(page, /\n│ {2}before .*■.*│\n│ {2}after .*■.*│\n/);
   });
 
   it('contains every file that its manifest and its programs name', () => {
@@ -109,14 +110,30 @@ describe('the extension’s page', () => {
 
   it('keeps addresses and anchors, and gives links to files as their text', () => {
     const readme = 'See [the web](https://example.org), [keys](#keys) and [decisions](docs/adr/).';
-    assert.equal(extensionPage(readme, root), 'See [the web](https://example.org), [keys](#keys) and decisions.');
+    assert.equal(extensionPage(readme, new Map()), 'See [the web](https://example.org), [keys](#keys) and decisions.');
   });
 
   it('leaves out what marks generated parts', () => {
-    assert.equal(extensionPage('a\n\n<!-- kernels -->\n\nb\n', root), 'a\n\nb\n');
+    assert.equal(extensionPage('a\n\n<!-- kernels -->\n\nb\n', new Map()), 'a\n\nb\n');
   });
 
-  it('refuses a picture that a page cannot show', () => {
-    assert.throws(() => extensionPage('![logo](logo.svg)', root), /a page shows \.png/);
+  it('shows a drawing for each picture, with a caption of its own', () => {
+    const page = extensionPage('![a logo](logo.svg)', new Map([['logo.svg', { text: '┌─┐\n└─┘', caption: 'A box' }]]));
+    assert.equal(page, '```text\n┌─┐\n└─┘\n```\n\n*A box*');
+    assert.throws(() => extensionPage('![a logo](logo.svg)', new Map()), /logo\.svg has no drawing/);
+  });
+
+  it('has drawings of what the simulator does, narrow enough for a page', async () => {
+    const figures = await pageFigures();
+    const figure = (name: string): string => figures.get(`docs/images/${name}`)?.text ?? '';
+    assert.match(figure('demo.webp'), /4,096 bytes copied from frame 0x103 to frame 0x105/);
+    assert.match(figure('recording-dark.png'), /clone\(.* = 24106\n24106 +10 {2}first fetch/);
+    assert.match(figure('compare-dark.png'), /^pages copied +1 +258$/m);
+    assert.match(figure('kernel-haiku-dark.png'), /└─ cache #19 over file “\/data\/f”/);
+    assert.match(figure('physical-memory-dark.png'), /^0x00100000 {2}aaaAaB·+$/m);
+    for (const [picture, { text }] of figures) {
+      const widest = Math.max(...text.split('\n').map((line) => line.length));
+      assert(widest <= 90, `${picture}: ${String(widest)} columns`);
+    }
   });
 });

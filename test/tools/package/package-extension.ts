@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
 import { cacheFolder, root } from '../paths.ts';
 import { extensionPage } from './extension-page.ts';
+import { pageFigures } from './page-figures.ts';
 
 interface Manifest {
   /** The one place that has the public address of the repository; empty while there is none. */
   readonly repository: { readonly url: string };
 }
 
-/** With a public address, targets in README.md become addresses there; without one, the page carries its pictures. */
+/** With a public address, targets in README.md become addresses there; without one, its pictures are drawn in characters. */
 export async function packageExtension(packagePath: string): Promise<void> {
   const { repository } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as Manifest;
   await mkdir(path.dirname(packagePath), { recursive: true });
@@ -22,14 +23,14 @@ export async function packageExtension(packagePath: string): Promise<void> {
     packagePath,
     dependencies: false,
     rewriteRelativeLinks: isPublic,
-    readmePath: isPublic ? 'README.md' : await pageWithPictures(),
+    readmePath: isPublic ? 'README.md' : await pageWithFigures(),
   });
 }
 
-async function pageWithPictures(): Promise<string> {
+async function pageWithFigures(): Promise<string> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   const page = path.join('dist', 'README.md');
-  await writeFile(path.join(root, page), extensionPage(readme, root));
+  await writeFile(path.join(root, page), extensionPage(readme, await pageFigures()));
   return page;
 }
 
