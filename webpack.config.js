@@ -75,5 +75,6 @@ export default [
   commandLine('cli', 'simulator/cli/main.ts'),
   commandLine('dap', 'extension/debug/server.ts'),
   commandLine('sweep-worker', 'simulator/cli/sweep/worker.ts'),
+  commandLine('test-worker', 'simulator/cli/test/worker.ts'),
   panels(),
 ];

@@ -19,6 +19,7 @@ import {
   clusterPlace,
   counting,
   kernelList,
+  plainKernelList,
   orderOption,
   portNumber,
   positive,
@@ -27,12 +28,12 @@ import { clearProgress, closeOutput, writeDiagnostics, writeError, writeOut } fr
 import { OutputError } from './output-stream.ts';
 import { causeOutside } from './outside-cause.ts';
 import { record, type RecordFlags } from './record.ts';
-import { reporterNames } from './reporters.ts';
 import { run, type RunFlags } from './run.ts';
 import { stats, type StatsFlags } from './stats.ts';
 import { sweep, type SweepFlags } from './sweep/sweep.ts';
 import { varied, variedNames, type Varied } from './sweep/vary.ts';
-import { test, type TestFlags } from './test.ts';
+import { reporterNames } from './test/reporters/reporters.ts';
+import { test, type TestFlags } from './test/test.ts';
 
 const exitCodes = `
 Exit codes: 0 success; 1 an expectation or a test failed, or the simulated program died or panicked unexpectedly;
@@ -66,7 +67,14 @@ function commandLine(): Command {
   addRunOptions(program.command('check').description('say what is wrong without running').argument('<file...>'))
     .option('--json', 'print all findings as one JSON object')
     .action((files: string[], flags: CheckFlags) => finish(check(files, flags)));
-  addRunOptions(program.command('test').description('run the tests in files and folders').argument('<path...>'))
+  addRunOptions(program.command('test').description('run the tests in files and folders').argument('<path...>'), {
+    kernels: new Option(
+      '--kernel <names>',
+      'kernels, where the file names none; of those that it names, these alone',
+    ).argParser(plainKernelList),
+  })
+    .addOption(new Option('--filter <text>', 'only tests whose name contains that text, in capitals or not'))
+    .addOption(new Option('--jobs <n>', 'files that are tested at the same time').argParser(positive).default(1))
     .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
     .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));
   addRunOptions(program.command('compare').description('run a file on several kernels and show where they differ'), {

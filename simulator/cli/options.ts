@@ -70,25 +70,35 @@ export function boundOption(name: BoundName): Option {
 }
 
 function kernelName(text: string): string {
-  const names = kernels.map(({ name }) => name);
-  if (names.includes(text)) return text;
-  const near = nearestName(text, names) ?? names.find((name) => name.startsWith(text));
+  const known = kernels.map(({ name }) => name);
+  if (known.includes(text)) return text;
+  const near = nearestName(text, known) ?? known.find((name) => name.startsWith(text));
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw new InvalidArgumentError(`There is no such kernel.${hint} Kernels: ${names.join(', ')}.`);
+  throw new InvalidArgumentError(`There is no such kernel.${hint} Kernels: ${known.join(', ')}.`);
+}
+
+function names(text: string): string[] {
+  const all = text.split(',').map((part) => part.trim());
+  const repeated = all.find((name, index) => all.indexOf(name) !== index);
+  if (repeated !== undefined) throw new InvalidArgumentError(`${repeated} is named twice.`);
+  return all;
+}
+
+/** `a,b,…`, each once. */
+export function plainKernelList(text: string): string[] {
+  return names(text).map(kernelName);
 }
 
 /** `a,b@PRESET,…`, each once. */
 export function kernelList(text: string): string[] {
-  const names = text.split(',').map((part) => part.trim());
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new InvalidArgumentError(`${repeated} is named twice.`);
-  for (const name of names) {
+  const all = names(text);
+  for (const name of all) {
     const [kernel = '', preset] = name.split('@');
     kernelName(kernel);
     if (preset === undefined || Object.hasOwn(presets, preset)) continue;
     throw new InvalidArgumentError(`There is no machine ${preset}. Machines: ${Object.keys(presets).join(', ')}.`);
   }
-  return names;
+  return all;
 }
 
 function order(text: string): Pick<ReplaySettings, 'order' | 'quantum'> {

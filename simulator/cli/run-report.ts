@@ -12,7 +12,7 @@ import type { Guard } from './guard.ts';
 import type { Loaded } from './load.ts';
 import { showProgress } from './output.ts';
 import type { Printer } from './printer.ts';
-import { runTest, testResult, type TestResult } from './test-results.ts';
+import { runTest, testResult, type TestResult } from './test/results.ts';
 
 export type Program = NonNullable<Loaded['program']>;
 
@@ -35,11 +35,12 @@ export function runTests(
 ): TestRun[] {
   const isBroken = exitCodeOf(common.diagnostics) !== ExitCode.well;
   let room = program.limits.output - common.printedLines;
-  return testsOn(program.scenario, program.kernel.name).map(({ name }) => {
+  return testsOn(program.scenario, program.kernel.name).map((test) => {
+    const { name } = test;
     if (isBroken) return { result: testResult(name, common.diagnostics), ...nothing };
     printer.restart();
     const limits = { ...program.limits, output: common.printedLines + room };
-    const { result, script } = runTest({ ...program, limits }, name, name, guard, (simulation) => {
+    const { result, script } = runTest({ ...program, limits }, test, name, guard, (simulation) => {
       printer.print(simulation.world.script, common.prints.length);
       showProgress(name, simulation);
     });

@@ -15,7 +15,7 @@ import { TraceFile } from './trace-file.ts';
 import { simulate } from './simulate.ts';
 import { Printer } from './printer.ts';
 import { type Program, reportOf, runTests, withDumps } from './run-report.ts';
-import type { TestResult } from './test-results.ts';
+import type { TestResult } from './test/results.ts';
 import { untilLine, type Until } from './until.ts';
 
 export interface RunFlags extends RunOptions {

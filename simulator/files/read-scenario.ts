@@ -6,6 +6,7 @@ import { detectFormat, HEAD_LENGTH } from '../recording/logs/format.ts';
 import { type Bounds, standardBounds } from '../session/scenario/bounds.ts';
 import { InputError } from './input-error.ts';
 import { readRegular, UnreadableFile } from './regular-file.ts';
+import { standardInput } from './standard-input.ts';
 
 export async function readScenario(file: string, bounds: Bounds = standardBounds): Promise<string> {
   const bytes = await readBytes(file, bounds);
@@ -20,7 +21,7 @@ export async function readScenario(file: string, bounds: Bounds = standardBounds
 
 async function readBytes(file: string, bounds: Bounds): Promise<Uint8Array> {
   try {
-    return await readRegular(file, { name: 'scenarioSize', bounds });
+    return await (file === '-' ? standardInput(bounds) : readRegular(file, { name: 'scenarioSize', bounds }));
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     if (error.isFolder)

@@ -19,6 +19,7 @@ import { resolveBindings } from './bindings.ts';
 import * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';
+import { parseInteger } from './literals.ts';
 import { toSourceRange } from './source-range.ts';
 import { Variables } from './variables.ts';
 
@@ -80,7 +81,8 @@ class Lowering {
 
   private test(node: ast.TestStatement): TestDeclaration {
     const kernels = node.kernels.length === 0 ? null : node.kernels;
-    return { name: node.name, kernels, body: this.block(node.block), range: this.headerRange(node) };
+    const points = node.points === undefined ? null : Number(parseInteger(node.points));
+    return { name: node.name, kernels, points, body: this.block(node.block), range: this.headerRange(node) };
   }
 
   private def(node: ast.DefStatement): DefDeclaration {

@@ -10,7 +10,8 @@ import type { RunOptions } from '../options.ts';
 import { cannotWrite, checkOutputs } from '../output-file.ts';
 import { writeDiagnostics, writeError, writeJson, writeNote, writeOut } from '../output.ts';
 import { contentsOf, jobIds, type Job, type JobResult } from './job.ts';
-import { runJobs } from './pool.ts';
+import { companionUrl } from '../companion.ts';
+import { runJobs, type Workers } from '../workers/pool.ts';
 import { slurmScript } from './slurm.ts';
 import { grid, gridSize, type Choice, type Varied } from './vary.ts';
 
@@ -34,6 +35,7 @@ interface Row {
 
 export async function sweep(file: string, flags: SweepFlags): Promise<ExitCode> {
   const { vary, jobs: workers = availableParallelism(), only, table, json, export: target, ...options } = flags;
+  if (file === '-') throw new InputError(file, 'a sweep reads its file many times: name a file');
   const size = gridSize(vary);
   if (size > MOST_RUNS)
     throw new InputError(
@@ -63,6 +65,12 @@ export async function sweep(file: string, flags: SweepFlags): Promise<ExitCode> 
   return report(await runAll(jobs, vary, table, workers), jobs, { vary, table, json: json === true });
 }
 
+const workersOf = (count: number): Workers<Job, JobResult> => ({
+  url: new URL(companionUrl('sweep-worker.mjs', 'simulator/cli/sweep/worker.ts')),
+  count,
+  failed: ({ id }, reason) => ({ id, code: ExitCode.bug, problem: `this run failed: ${reason}`, figures: [] }),
+});
+
 /** Results by job. Those of an earlier run that was interrupted are in the table already. */
 async function runAll(
   jobs: readonly Job[],
@@ -77,7 +85,7 @@ async function runAll(
   const waiting = jobs.filter(({ id }) => !results.has(id));
   const choiceOf = new Map(jobs.map(({ id, choice }) => [id, choice]));
   let header = known > 0;
-  await runJobs(waiting, workers, async (result) => {
+  await runJobs(waiting, workersOf(workers), async (result) => {
     const cells = cellsOf(result);
     results.set(result.id, cells);
     writeNote(`${String(results.size)} of ${String(jobs.length)} runs`);

@@ -32,6 +32,8 @@ export function checkLiteralsOf(node: AstNode, report: Report): void {
 
 function checkCounts(node: AstNode, report: Report): void {
   if (ast.isCoresSetting(node)) bound(parseInteger(node.count), largestDeclared, { node, property: 'count' }, report);
+  else if (ast.isTestStatement(node) && node.points !== undefined)
+    bound(parseInteger(node.points), largestDeclared, { node, property: 'points' }, report);
   else if (ast.isSeedSetting(node)) bound(parseInteger(node.seed), largestDeclared, { node, property: 'seed' }, report);
   else if (ast.isNumberEntry(node))
     bound(parseInteger(node.value), largestDeclared, { node, property: 'value' }, report);

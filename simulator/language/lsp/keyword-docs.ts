@@ -37,6 +37,10 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
     text: 'A test: it runs on a machine of its own, after the statements outside tests.',
     form: 'test "name" { … }',
   },
+  points: {
+    text: 'What a test is worth when `pagewalk test` grades a hand-in.',
+    form: 'test "the child has a copy" points 4 { … }',
+  },
   process: { text: 'Makes a process and its main thread.', form: process },
   load: { text: 'The program of the process is an ELF file from disk.', form: 'process app load "app.elf"' },
   code: { text: 'How much code the process has: readable and executable.', form: process },

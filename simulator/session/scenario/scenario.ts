@@ -80,6 +80,8 @@ export interface TestDeclaration {
   readonly name: string;
   /** It runs on these alone; null: on every kernel. */
   readonly kernels: readonly string[] | null;
+  /** What it is worth when it is graded; null where the file does not say. */
+  readonly points: number | null;
   readonly body: readonly Statement[];
   readonly range: SourceRange;
 }

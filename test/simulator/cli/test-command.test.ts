@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { symlinkSync } from 'node:fs';
-import { reporters } from '../../../simulator/cli/reporters.ts';
+import { reporters } from '../../../simulator/cli/test/reporters/reporters.ts';
 import { Folder, pagewalk } from './pagewalk.ts';
 
 interface Report {
@@ -29,6 +29,8 @@ describe('pagewalk test', () => {
     'common.walk': 'kernel almos-mkh\nexpect 1 == 2\ntest "a" { }\ntest "b" { }\n',
     'several.walk':
       'kernels haiku, lunaix\nprocess p { code 1 page data 1 page }\ntest "both" { expect p.alive }\ntest "one" on lunaix { expect p.data == 0 }\n',
+    'worth.walk':
+      'kernel haiku\ntest "first" points 3 { expect 1 == 1 }\ntest "second" on haiku points 0x2 { expect 1 == 2 }\ntest "third" { }\n',
     'broken.walk': 'kernel\n',
     'empty/readme': '',
   });
@@ -36,8 +38,11 @@ describe('pagewalk test', () => {
     folder.remove();
   });
   const test = (...args: string[]) => pagewalk(['test', ...args], { cwd: folder.path });
+  /** Without the times, which no test can know. */
   const json = async (...args: string[]): Promise<Report> =>
-    JSON.parse((await test(...args, '--reporter', 'json')).stdout) as Report;
+    JSON.parse((await test(...args, '--reporter', 'json')).stdout, (key, value: unknown) =>
+      key === 'seconds' ? undefined : value,
+    ) as Report;
 
   it('takes files and folders, and a file without tests as one test', async () => {
     assert.deepEqual(await json('suite'), {
@@ -51,7 +56,13 @@ describe('pagewalk test', () => {
           file: 'suite/two.walk',
           tests: [
             { name: 'holds', ok: true },
-            { name: '<breaks> & "quotes"', ok: false, message: 'expected one == 2, but one is 1', line: 5 },
+            {
+              name: '<breaks> & "quotes"',
+              ok: false,
+              message: 'expected one == 2, but one is 1',
+              code: 'WALK201',
+              line: 5,
+            },
           ],
         },
       ],
@@ -165,6 +176,106 @@ describe('pagewalk test', () => {
     }
   });
 
+  it('runs a file without a kernel on each that is asked for, and checks it there', async () => {
+    const own = new Folder({ 'own.walk': 'test "a" { expect LUNAIX_ONLY == 1 }\n', 'any.walk': 'test "a" { }\n' });
+    try {
+      const { stdout } = await pagewalk(['test', 'any.walk', '--kernel', 'lunaix,haiku'], { cwd: own.path });
+      assert.match(stdout, /^any\.walk on lunaix, haiku\n {2}✓ a \[lunaix\]\n {2}✓ a \[haiku\]$/m);
+      const twice = await pagewalk(['test', 'any.walk', '--kernel', 'haiku,haiku'], { cwd: own.path });
+      assert.equal(twice.code, 2);
+      assert.match(twice.stderr, /haiku is named twice/);
+      assert.equal((await pagewalk(['test', 'own.walk', '--kernel', 'haiku,lunaix'], { cwd: own.path })).code, 2);
+    } finally {
+      own.remove();
+    }
+    const { files } = await json('several.walk', '--kernel', 'lunaix,vm-region');
+    assert.deepEqual(
+      files[0]?.tests.map(({ name, ok }) => [name, ok]),
+      [
+        ['both', true],
+        ['one', false],
+      ],
+    );
+  });
+
+  it('runs only tests with a text in their names, and refuses one that none has', async () => {
+    const names = async (...args: string[]) =>
+      (await json('suite', 'worth.walk', ...args)).files.flatMap(({ tests }) => tests.map(({ name }) => name));
+    assert.deepEqual(await names('--filter', 'HOLDS'), ['holds']);
+    assert.deepEqual(await names('--filter', 'one.walk'), ['one.walk']);
+    assert.equal((await json('worth.walk', '--filter', 'first')).skipped, 2);
+    const { stdout } = await test('suite', 'worth.walk', '--filter', 'holds');
+    assert.equal(stdout, 'suite/two.walk on almos-mkh\n  ✓ holds\n\n1 passed, 0 failed\n');
+    const none = await test('suite', '--filter', 'nothing like it');
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /no test has "nothing like it" in its name/);
+  });
+
+  it('tests several files at the same time, with the same results in the same order', async () => {
+    const args = ['suite', 'worth.walk', 'missing.walk', 'common.walk', 'broken.walk'];
+    const [alone, together] = [await test(...args), await test(...args, '--jobs', '3')];
+    assert.equal(together.stdout, alone.stdout);
+    assert.equal(together.stderr, alone.stderr);
+    assert.equal(together.code, 2);
+  });
+
+  it('reads standard input where the file is called -', async () => {
+    const given = await pagewalk(['test', '-'], { input: 'kernel haiku\ntest "given" { expect 1 == 2 }\n' });
+    assert.equal(given.code, 1);
+    assert.match(given.stdout, /^- on haiku\n {2}✗ given\n {6}line 2: /);
+    assert.match(given.stderr, /^-:2:23: error WALK201: /);
+    const long = await pagewalk(['check', '-', '--scenario-size', '1KiB'], { input: ' '.repeat(2000) });
+    assert.equal(long.code, 2);
+    assert.match(long.stderr, /scenario/);
+  });
+
+  it('counts points', async () => {
+    const { stdout } = await test('worth.walk');
+    assert.match(stdout, /^ {2}✓ first \(3 points\)$/m);
+    assert.match(stdout, /^ {2}✗ second \(0 of 2 points\)$/m);
+    assert.match(stdout, /^ {2}✓ third\n\n3 of 5 points\n2 passed, 1 failed\n$/m);
+    const report = (await json('worth.walk')) as Report & { points: unknown };
+    assert.deepEqual(report.points, { earned: 3, of: 5 });
+  });
+
+  it('writes results for Gradescope', async () => {
+    const graded = async (file: string): Promise<unknown> => {
+      const { stdout } = await test(file, '--reporter', 'gradescope');
+      return JSON.parse(stdout, (key, value: unknown) => (key === 'execution_time' ? typeof value : value));
+    };
+    const result = (name: string, score: number, worth: number, output = '') => ({
+      name,
+      status: output === '' ? 'passed' : 'failed',
+      score,
+      max_score: worth,
+      output,
+      output_format: 'text',
+    });
+    assert.deepEqual(await graded('worth.walk'), {
+      output: '2 passed, 1 failed',
+      output_format: 'text',
+      execution_time: 'number',
+      score: 3,
+      tests: [
+        result('first', 3, 3),
+        result('second', 0, 2, 'worth.walk:3: WALK201: expected 1 == 2'),
+        result('third', 0, 0),
+      ],
+    });
+    // Where no test says what it is worth, each is worth one point.
+    assert.deepEqual(await graded('suite/deep/one.walk'), {
+      output: '1 passed, 0 failed',
+      output_format: 'text',
+      execution_time: 'number',
+      score: 1,
+      tests: [result('one.walk', 1, 1)],
+    });
+    const several = await test('suite', '--reporter', 'gradescope');
+    assert.equal(several.code, 2);
+    assert.equal(several.stdout, '');
+    assert.match(several.stderr, /--reporter gradescope takes one file, and here are 2/);
+  });
+
   it('speaks TAP', async () => {
     const { stdout } = await test('suite/two.walk', '--reporter', 'tap');
     assert.equal(
@@ -191,9 +302,9 @@ describe('pagewalk test', () => {
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="pagewalk" tests="2" failures="1"/,
     );
     assert.match(stdout, /<property name="kernel" value="almos-mkh"\/>/);
-    assert.match(stdout, /<testcase name="holds" classname="suite\/two\.walk"\/>/);
+    assert.match(stdout, /<testcase name="holds" classname="suite\/two\.walk" time="\d+\.\d{3}"\/>/);
     assert.match(stdout, /<testcase name="&lt;breaks&gt; &amp; &quot;quotes&quot;"/);
-    assert.match(stdout, /<failure message="expected one == 2, but one is 1">suite\/two\.walk:5: /);
+    assert.match(stdout, /<failure type="WALK201" message="expected one == 2, but one is 1">suite\/two\.walk:5: /);
   });
 });
 
@@ -202,7 +313,9 @@ describe('reporters', () => {
     name: 'a # b \\ c\nd',
     ok: false,
     message: 'line\n\u0001 "x" \ud800',
+    code: 'WALK201',
     line: 3,
+    seconds: 0.25,
     diagnostics: [],
     isRefused: false,
   };

@@ -1,36 +1,50 @@
 /** Runs jobs on worker threads. A job whose worker dies is run once more, on a new one. */
 import { Worker } from 'node:worker_threads';
-import { ExitCode } from '../../session/scenario/outcome.ts';
-import { companionUrl } from '../companion.ts';
-import type { Job, JobResult } from './job.ts';
 
-const workerUrl = new URL(companionUrl('sweep-worker.mjs', 'simulator/cli/sweep/worker.ts'));
+export interface Workers<Job, Result> {
+  /** The program of a worker: it answers each job that it is sent with one result. */
+  readonly url: URL;
+  readonly count: number;
+  /** The result of a job that was lost twice. */
+  failed(job: Job, reason: string): Result;
+}
 
-export async function runJobs(
+/** `done` hears of each result as it comes, which need not be the order of the jobs. */
+export async function runJobs<Job, Result>(
   jobs: readonly Job[],
-  workers: number,
-  done: (result: JobResult) => void | Promise<void>,
+  workers: Workers<Job, Result>,
+  done: (result: Result) => void | Promise<void>,
 ): Promise<void> {
   const waiting = [...jobs];
   const lane = async (): Promise<void> => {
-    const worker = new LaneWorker();
+    const worker = new LaneWorker(workers);
     try {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await done(await worker.run(job));
     } finally {
       await worker.end();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(workers.count, jobs.length) }, lane));
 }
 
-class LaneWorker {
+class LaneWorker<Job, Result> {
+  private readonly workers: Workers<Job, Result>;
   private worker: Worker | null = null;
 
-  async run(job: Job): Promise<JobResult> {
+  constructor(workers: Workers<Job, Result>) {
+    this.workers = workers;
+  }
+
+  async run(job: Job): Promise<Result> {
     try {
       return await this.ask(job);
     } catch {
-      return this.ask(job).catch((error: unknown) => failed(job, error));
+      return this.ask(job).catch((error: unknown) =>
+        this.workers.failed(
+          job,
+          `it could not be finished, twice: ${error instanceof Error ? error.message : String(error)}`,
+        ),
+      );
     }
   }
 
@@ -38,13 +52,13 @@ class LaneWorker {
     await this.worker?.terminate();
   }
 
-  private ask(job: Job): Promise<JobResult> {
-    const worker = (this.worker ??= new Worker(workerUrl));
+  private ask(job: Job): Promise<Result> {
+    const worker = (this.worker ??= new Worker(this.workers.url));
     return new Promise((resolve, reject) => {
       const forget = (): void => {
         worker.off('message', succeed).off('error', lose).off('exit', end);
       };
-      const succeed = (result: JobResult): void => {
+      const succeed = (result: Result): void => {
         forget();
         resolve(result);
       };
@@ -60,9 +74,4 @@ class LaneWorker {
       worker.postMessage(job);
     });
   }
-}
-
-function failed({ id }: Job, error: unknown): JobResult {
-  const problem = `this run could not be finished, twice: ${error instanceof Error ? error.message : String(error)}`;
-  return { id, code: ExitCode.bug, problem, figures: [] };
 }
