@@ -8,7 +8,7 @@ import { codePart, codeTable, newCodePage, pageOfCode } from './code-pages.ts';
 import { allCodes } from './codes.ts';
 import { kernelPart, kernelTable, newKernelPage } from './kernel-pages.ts';
 import { keyTable, launchTable, settingTable } from './manifest-tables.ts';
-import { runFlagTable } from './run-flags.ts';
+import { commandPart, runFlagTable } from './commands.ts';
 import { fillParts } from './marked-parts.ts';
 import { costTable, operationList, sharedEventTable } from './shared-tables.ts';
 
@@ -43,6 +43,7 @@ function partOf(file: string, part: string): string {
   if (kernel !== undefined) return kernelPart(kernel, part);
   const code = [...allCodes.keys()].find((one) => file === pageOfCode(one));
   if (code !== undefined) return codePart(code, part);
+  if (file === 'command-line.md' && part.startsWith('command ')) return commandPart(part.slice('command '.length));
   const write = sharedParts[part];
   if (write === undefined) throw new Error(`docs/${file}: no table writes “${part}”`);
   return write();
