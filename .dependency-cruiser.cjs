@@ -58,7 +58,7 @@ module.exports = {
       shared,
     ]),
     ...rooms('simulator/session', ['scenario', 'state', 'calls', 'statements', 'moves']),
-    ...rooms('simulator/recording', ['logs', 'order', 'replay']),
+    ...rooms('simulator/recording', ['debug-info', 'logs', 'order', 'replay']),
     ...rooms('simulator/kernels/haiku', ['base', 'memory', 'caches', 'regions', 'daemons', 'processes', 'views']),
     ...rooms('simulator/kernels/almos-mkh', [
       'base',

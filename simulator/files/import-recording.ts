@@ -7,6 +7,7 @@ import { excerptsOf } from '../recording/order/find-excerpts.ts';
 import type { Bounds } from '../session/scenario/bounds.ts';
 import { InputError } from './input-error.ts';
 import { programContents } from './program-contents.ts';
+import { sourceLines } from './source-lines.ts';
 import { readLogs } from './recording-files.ts';
 import { openRegular, stillLonger, unreadable } from './regular-file.ts';
 import { writeWalkrec } from './walkrec-file.ts';
@@ -42,7 +43,9 @@ async function importLackey({ files, output, bounds }: ImportRequest): Promise<R
     const executable = recording.layouts[0]?.rows.find(({ kind }) => kind === 'file')?.path ?? '';
     const contents = await programContents(recording, executable);
     const command = recording.processes[0]?.command ?? '';
-    writer.finish(recording, excerptsOf(read, bounds), { ...nothing, command, tool: 'valgrind lackey', contents });
+    const lines = await sourceLines(read, bounds);
+    const from = { command, tool: 'valgrind lackey', contents, lines, sources: lines?.files ?? [] };
+    writer.finish(recording, excerptsOf(read, bounds), from);
     return recording;
   });
 }

@@ -1,19 +1,18 @@
 /** Records a program: runs it under Valgrind's lackey, and makes one `.walkrec` of what that writes. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
-import { access, constants, mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Recording } from '../recording/logs/recording.ts';
-import type { SourceFile } from '../recording/logs/walkrec-layout.ts';
 import { excerptsOf } from '../recording/order/find-excerpts.ts';
 import { type Bounds, standardBounds } from '../session/scenario/bounds.ts';
 import { InputError } from './input-error.ts';
 import { installHint } from './install-hint.ts';
 import { programContents } from './program-contents.ts';
 import { readLogs } from './recording-files.ts';
+import { hashed, sourceLines } from './source-lines.ts';
 import { reasonOf } from './system-error.ts';
 import { writeWalkrec } from './walkrec-file.ts';
 
@@ -165,19 +164,18 @@ async function convert(
   { command, output, bounds = standardBounds }: RecordRequest,
 ): Promise<Recording> {
   const name = path.basename(output).replace(/\.walkrec$/, '');
-  const sources: SourceFile[] = isSourceFile(program) ? [await sourceOf(program)] : [];
   return writeWalkrec(output, async (writer) => {
     const logs = path.join(scratch, 'program.layout.txt');
     const read = await readLogs(logs, bounds, (file) => Promise.resolve(file), () => writer.store()); // prettier-ignore
     const recording = { ...read, name };
     const contents = await programContents(recording, executable);
-    const from = { command: command.join(' '), tool: 'valgrind lackey', sources, lines: null, contents };
+    const lines = await sourceLines(read, bounds);
+    const compiled = isSourceFile(program) ? [await hashed(path.resolve(program))] : [];
+    const from = {
+      ...{ command: command.join(' '), tool: 'valgrind lackey', contents },
+      ...{ sources: lines?.files ?? compiled, lines },
+    };
     writer.finish(recording, excerptsOf(read, bounds), from);
     return recording;
   });
-}
-
-async function sourceOf(file: string): Promise<SourceFile> {
-  const bytes = await readFile(file);
-  return { path: path.resolve(file), sha256: createHash('sha256').update(bytes).digest('hex') };
 }

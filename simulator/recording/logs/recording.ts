@@ -4,6 +4,7 @@ import type { LogEvent, ProcessLog } from './process-log.ts';
 import { RecordingError } from './recording-error.ts';
 import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
 import type { LogExcerpts } from './touch-list.ts';
+import type { RecordedSources } from './source-lines.ts';
 
 export interface Recording {
   /** `cow_fork`. */
@@ -13,6 +14,8 @@ export interface Recording {
   readonly layouts: readonly Layout[];
   /** By index of the process, where the recording was written with them. */
   readonly excerpts?: readonly LogExcerpts[];
+  /** Where the program was in its source, where its debug information told. */
+  readonly sources?: RecordedSources;
 }
 
 /** One file of a recording, decompressed. */

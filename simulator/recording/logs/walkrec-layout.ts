@@ -33,9 +33,9 @@ export interface WalkrecIndex {
   readonly tool: string;
   readonly processes: readonly IndexedProcess[];
   readonly layouts: readonly Layout[];
-  /** Source files that the line table names, with the hashes that they had. */
+  /** Source files that the line table names, with the hashes that they had; or the one that was compiled. */
   readonly sources: readonly SourceFile[];
-  /** JSON: `LineTable`. */
+  /** JSON: `LineTable`. Null where the program has no debug information. */
   readonly lines: Section | null;
   /** Contents of program files, at the offsets that the layouts map. */
   readonly contents: readonly FileContents[];
@@ -62,6 +62,16 @@ export interface IndexedProcess {
   readonly runLines: Section;
   readonly touches: IndexedList;
   readonly starts: IndexedList;
+  /** When it came to which line, where there is a line table; older files have none. */
+  readonly visits?: IndexedVisits;
+}
+
+export interface IndexedVisits {
+  readonly count: number;
+  /** Rising numbers: the access that each begins with. */
+  readonly accesses: Section;
+  /** Numbers: `LineVisits.places`. */
+  readonly places: Section;
 }
 
 export interface IndexedList {

@@ -13,10 +13,11 @@ import {
 } from './access-columns.ts';
 import { unpackBlock } from './access-codec.ts';
 import type { Layout, LayoutRow } from './layout-parser.ts';
-import { MOST_BYTES, unpackRising } from './packed-numbers.ts';
+import { MOST_BYTES, MOST_BYTES_OF_32, unpackNumbers, unpackRising } from './packed-numbers.ts';
 import type { LineRun, LogEvent, ProcessLog } from './process-log.ts';
 import { assembleRecording, type Recording } from './recording.ts';
 import { DamagedRecording, RecordingError } from './recording-error.ts';
+import { type LineVisits, readLineTable, type RecordedSources } from './source-lines.ts';
 import { decodeText } from './text.ts';
 import { type LogExcerpts, TouchList } from './touch-list.ts';
 import { checkEvents, readEvent } from './walkrec-events.ts';
@@ -49,8 +50,6 @@ export interface OpenedWalkrec {
   readonly tool: string;
   readonly sources: readonly SourceFile[];
   readonly contents: readonly FileContents[];
-  /** JSON of the line table; null where there is none. */
-  readonly lines: () => unknown;
   readonly bytesOf: (contents: FileContents) => Uint8Array;
 }
 
@@ -59,6 +58,8 @@ const MOST_INDEX = 64 * 2 ** 20;
 const MOST_EVENTS_BYTES = 64 * 2 ** 20;
 const MOST_CONTENTS = 256 * 2 ** 20;
 const MOST_LISTED = 1_000_000;
+const MOST_LINES = 256 * 2 ** 20;
+const noVisits: LineVisits = { accesses: new Float64Array(), places: new Uint32Array() };
 
 export function openWalkrec(source: WalkrecSource, compression: Compression, bounds: Bounds): OpenedWalkrec {
   try {
@@ -72,6 +73,7 @@ export function openWalkrec(source: WalkrecSource, compression: Compression, bou
 interface IndexedLog {
   readonly log: ProcessLog;
   readonly excerpts: LogExcerpts;
+  readonly visits: LineVisits | null;
 }
 
 class Opening {
@@ -96,15 +98,36 @@ class Opening {
     const logs = parts.map(({ log }) => log);
     const assembled = assembleRecording(textOf(index['name'], 'its name'), logs, layouts, this.bounds);
     const excerpts = assembled.processes.map((log) => (parts[logs.indexOf(log)] as IndexedLog).excerpts);
-    const lines = orNull(index['lines'], (value) => this.sectionOf(value, 'its line table', MOST_INDEX));
+    const files = listOf(index['sources'], 'its sources', MOST_LISTED, readSource);
+    const visits = assembled.processes.map((log) => (parts[logs.indexOf(log)] as IndexedLog).visits ?? noVisits);
+    const sources = this.sources(index['lines'], files, visits);
     return {
-      recording: { ...assembled, excerpts },
+      recording: { ...assembled, excerpts, ...(sources && { sources }) },
       command: textOf(index['command'], 'its command'),
       tool: textOf(index['tool'], 'its tool'),
-      sources: listOf(index['sources'], 'its sources', MOST_LISTED, readSource),
+      sources: files,
       contents: listOf(index['contents'], 'contents of files', MOST_LISTED, (value) => this.contents(value)),
-      lines: () => (lines === null ? null : this.json(lines, 'its line table')),
       bytesOf: ({ section }) => this.expand(section),
+    };
+  }
+
+  private sources(value: unknown, files: readonly SourceFile[], visits: readonly LineVisits[]): RecordedSources | null {
+    const section = orNull(value ?? null, (one) => this.sectionOf(one, 'its line table', MOST_LINES));
+    if (section === null) return null;
+    const table = readLineTable(this.json(section, 'its line table'), files.length);
+    for (const { places } of visits)
+      for (const word of places)
+        if (word >>> 1 >= table.places.length) throw new DamagedRecording('a line is visited that nobody has named');
+    return { files, table, visits };
+  }
+
+  private visits(value: unknown, accesses: number): LineVisits {
+    const fields = fieldsOf(value, 'visits of lines');
+    const count = countOf(fields['count'], 'visits of lines', accesses);
+    const section = this.sectionOf(fields['places'], 'visits of lines', count * MOST_BYTES_OF_32);
+    return {
+      accesses: this.rising(fields['accesses'], count, accesses - 1),
+      places: unpackNumbers(this.expand(section), count, 2 ** 32 - 1),
     };
   }
 
@@ -163,7 +186,8 @@ class Opening {
       runs: this.runs(fields, accesses, lines),
     };
     const excerpts = { touches: this.list(fields['touches'], accesses), starts: this.list(fields['starts'], accesses) };
-    return { log, excerpts };
+    const visits = fields['visits'] === undefined ? null : this.visits(fields['visits'], accesses);
+    return { log, excerpts, visits };
   }
 
   private tooMany(bound: 'recordedAccesses' | 'recordedLines', what: string): never {

@@ -9,9 +9,10 @@ import {
   SIZE_BITS,
 } from './access-columns.ts';
 import { packBlock } from './access-codec.ts';
-import { packRising } from './packed-numbers.ts';
+import { packNumbers, packRising } from './packed-numbers.ts';
 import type { ProcessLog } from './process-log.ts';
 import type { Recording } from './recording.ts';
+import type { LineTable, LineVisits } from './source-lines.ts';
 import { encodeText } from './text.ts';
 import type { LogExcerpts, TouchList } from './touch-list.ts';
 import {
@@ -20,6 +21,7 @@ import {
   headerMagic,
   type IndexedList,
   type IndexedProcess,
+  type IndexedVisits,
   type Section,
   type SourceFile,
   TRAILER_LENGTH,
@@ -40,7 +42,8 @@ export interface Provenance {
   readonly command: string;
   readonly tool: string;
   readonly sources: readonly SourceFile[];
-  readonly lines: unknown;
+  /** Null where nothing is known of the program's source. */
+  readonly lines: { readonly table: LineTable; readonly visits: readonly LineVisits[] } | null;
   readonly contents: readonly { readonly path: string; readonly offset: number; readonly bytes: Uint8Array }[];
 }
 
@@ -74,13 +77,16 @@ export class WalkrecWriter {
 
   /** Everything but the accesses, which must have gone through `store`. */
   finish(recording: Recording, excerpts: readonly LogExcerpts[], from: Provenance): void {
-    const processes = recording.processes.map((log, index) => this.process(log, excerpts[index] as LogExcerpts));
+    const processes = recording.processes.map((log, index) => {
+      const visits = from.lines?.visits[index];
+      return { ...this.process(log, excerpts[index] as LogExcerpts), ...(visits && { visits: this.visits(visits) }) };
+    });
     const contents: FileContents[] = from.contents.map(({ path, offset, bytes }) => ({
       path,
       offset,
       section: this.section(bytes),
     }));
-    const lines = from.lines === null ? null : this.json(from.lines);
+    const lines = from.lines === null ? null : this.json(from.lines.table);
     const { command, tool, sources } = from;
     const { name, layouts } = recording;
     this.end({ name, command, tool, processes, layouts, sources, lines, contents });
@@ -102,6 +108,14 @@ export class WalkrecWriter {
       runLines: this.section(packRising(runs.map(({ line }) => line))),
       touches: this.list(touches),
       starts: this.list(starts),
+    };
+  }
+
+  private visits({ accesses, places }: LineVisits): IndexedVisits {
+    return {
+      count: accesses.length,
+      accesses: this.section(packRising(accesses)),
+      places: this.section(packNumbers(places)),
     };
   }
 

@@ -175,6 +175,13 @@ const table = {
     subject: 'mappings of one recorded process at once; the standard is what Linux allows',
     effect: 'The recording is refused.',
   },
+  recordedVisits: {
+    unit: 'count',
+    standard: 1_000_000,
+    live: 1_000_000,
+    subject: 'changes from one line of source to another that a recording tells apart',
+    effect: 'What comes after them is one step, and the recording’s page and its debug session say so.',
+  },
   recordedProcesses: {
     unit: 'count',
     standard: 1000,

@@ -22,6 +22,9 @@ import { contentOf } from '../recording/recordings.ts';
 const folder = fileURLToPath(new URL('../../../examples/recordings/', import.meta.url));
 const nowhere = { command: './cow_fork', tool: 'valgrind', sources: [], lines: null, contents: [] };
 
+/** With a line table: from the examples. */
+const withSources = readFileSync(path.join(folder, 'matrix.walkrec'));
+
 function open(bytes: Uint8Array): Recording {
   const source = {
     name: 'x.walkrec',
@@ -108,7 +111,7 @@ describe('a recording in one file', () => {
 
   describe('of an index that lies', () => {
     /** The file with an index that was changed, and everything about it right. */
-    function lying(change: (index: Record<string, never>) => unknown): Uint8Array {
+    function lying(change: (index: Record<string, never>) => unknown, whole: Uint8Array): Uint8Array {
       const view = new DataView(whole.buffer, whole.byteOffset);
       const end = whole.length - TRAILER_LENGTH;
       const offset = Number(view.getBigUint64(end, true));
@@ -141,22 +144,38 @@ describe('a recording in one file', () => {
       return copy;
     }
 
-    it('is refused, or read to its end, whatever the values are', () => {
+    for (const [what, file] of [
+      ['', () => whole],
+      [', those of a line table too', () => withSources],
+    ] as const)
+      it(`is refused, or read to its end, whatever the values are${what}`, () => {
+        hold(file());
+      });
+
+    function hold(original: Uint8Array): void {
       let paths: (readonly (string | number)[])[] = [];
-      lying((index) => void (paths = leaves(index)));
+      lying((index) => void (paths = leaves(index)), original);
       const hostile = fc.constantFrom<unknown>(
         2 ** 63, -1, 0.5, 1e308, 0, 1, 2 ** 32, 2 ** 53 - 1, null, '', 'x', [], {}, true, [0, 0, 0], [16, 1, 2 ** 40], [2 ** 60, 1, 1],
       ); // prettier-ignore
       fc.assert(
         fc.property(fc.nat({ max: paths.length - 1 }), hostile, (which, by) => {
           try {
-            readAll(open(lying((index) => replace(index, paths[which] ?? [], by))));
+            readAll(open(lying((index) => replace(index, paths[which] ?? [], by), original)));
           } catch (error) {
             assert.ok(error instanceof RecordingError, error instanceof Error ? error.stack : String(error));
           }
         }),
         { seed: 8, numRuns: 400 },
       );
+    }
+
+    it('is refused where there are fewer visits of lines than their section holds', () => {
+      const bytes = lying((index) => {
+        const [process] = index['processes'] as unknown as { visits: { count: number } }[];
+        (process as { visits: { count: number } }).visits.count = 3;
+      }, withSources);
+      assert.throws(() => open(bytes), /visits of lines is no number from 0 to 15; the file was cut off or changed/);
     });
 
     it('is refused where a section grows to more than it may', () => {
@@ -166,7 +185,7 @@ describe('a recording in one file', () => {
         whole.set(bomb, 16);
         const [process] = index['processes'] as unknown as { blocks: number[][] }[];
         (process as { blocks: number[][] }).blocks[0] = [16, bomb.length, 9 * 65_536];
-      });
+      }, whole);
       assert.throws(
         () => readAll(open(bytes)),
         /x\.walkrec: compressed data is damaged \(Cannot create a Buffer larger than/,
