@@ -71,6 +71,7 @@ export function commandLine(): Command {
     ).argParser(plainKernelList),
   })
     .addOption(new Option('--filter <text>', 'only tests whose name contains that text, in capitals or not'))
+    .option('--coverage', 'tell which lines ran, and which numbered steps of the kernel; slower')
     .addOption(new Option('--jobs <n>', 'files that are tested at the same time').argParser(positive).default(1))
     .addOption(new Option('--reporter <name>', 'how results are written').choices(reporterNames).default('spec'))
     .action((paths: string[], flags: TestFlags) => finish(test(paths, flags)));

@@ -40,10 +40,11 @@ export function runTests(
     if (isBroken) return { result: testResult(name, common.diagnostics), ...nothing };
     printer.restart();
     const limits = { ...program.limits, output: common.printedLines + room };
-    const { result, script } = runTest({ ...program, limits }, test, name, guard, (simulation) => {
+    const look = (simulation: Simulation): void => {
       printer.print(simulation.world.script, common.prints.length);
       showProgress(name, simulation);
-    });
+    };
+    const { result, script } = runTest({ ...program, limits }, test, name, guard, { look });
     if (script === null) return { result, ...nothing };
     room -= script.printedLines - common.printedLines;
     return {

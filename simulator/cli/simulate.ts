@@ -1,6 +1,6 @@
 /** Runs simulations to their end, or to a line, in slices between which somebody may look. */
 import { numberedLines } from './until.ts';
-import type { Breaks } from '../session/moves/stop.ts';
+import type { Breaks, StepRequest, Stop } from '../session/moves/stop.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import { Simulation, type SimulationSettings } from '../session/moves/simulation.ts';
 import { now } from './clock.ts';
@@ -19,6 +19,8 @@ export interface SimulateOptions {
   readonly lines?: readonly number[] | undefined;
   /** Before the first statement. */
   readonly begin?: (simulation: Simulation) => void;
+  /** After every micro-step: the run is several times as slow. */
+  readonly eachStep?: (simulation: Simulation) => void;
 }
 
 /** Refusals of the machine or of the kernel's options arrive as diagnostics. */
@@ -26,7 +28,7 @@ export function simulate(
   settings: SimulationSettings,
   guard: Guard,
   look: Look,
-  { lines = [], begin }: SimulateOptions = {},
+  { lines = [], begin, eachStep }: SimulateOptions = {},
 ): Simulation | { readonly diagnostics: readonly Diagnostic[] } {
   const created = Simulation.create({ ...settings, goesBack: false });
   if ('diagnostics' in created) return created;
@@ -37,7 +39,12 @@ export function simulate(
   guard.check(simulation);
   while (!simulation.isAtEnd) {
     const begun = now();
-    if (simulation.advance({ kind: 'continue', breakpoints }, slice).reason !== 'budget') break;
+    const request: StepRequest = { kind: 'continue', breakpoints };
+    const stop =
+      eachStep === undefined
+        ? simulation.advance(request, slice)
+        : advanceBySteps(simulation, request, slice, eachStep);
+    if (stop.reason !== 'budget') break;
     const taken = Math.max(now() - begun, 1);
     slice = Math.ceil(Math.min(LONGEST_SLICE, slice * Math.min(2, AIM / taken)));
     look(simulation);
@@ -45,4 +52,17 @@ export function simulate(
   }
   look(simulation);
   return simulation;
+}
+
+function advanceBySteps(
+  simulation: Simulation,
+  request: StepRequest,
+  steps: number,
+  eachStep: (simulation: Simulation) => void,
+): Stop {
+  for (let left = steps; ; left--) {
+    const stop = simulation.advance(request, 1);
+    eachStep(simulation);
+    if (stop.reason !== 'budget' || left <= 1) return stop;
+  }
 }

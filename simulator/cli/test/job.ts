@@ -16,6 +16,16 @@ export interface TestOptions extends Omit<RunOptions, 'kernel'> {
   readonly kernel?: readonly string[];
   /** Only tests whose name contains this text, in capitals or not. */
   readonly filter?: string;
+  /** Only the tests of these names; of a file without tests, its own name. */
+  readonly only?: readonly string[];
+  /** Notes which lines and which numbered steps of the kernel are run. */
+  readonly coverage?: boolean;
+}
+
+/** What the options say of a run, apart from which tests are chosen. */
+export function runOptionsOf(options: TestOptions): Omit<RunOptions, 'kernel'> {
+  const { kernel: _kernel, filter: _filter, only: _only, coverage: _coverage, ...run } = options;
+  return run;
 }
 
 export interface TestedFile {

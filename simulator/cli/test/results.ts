@@ -6,6 +6,7 @@ import type { SimulationSettings } from '../../session/moves/simulation.ts';
 import { now } from '../clock.ts';
 import type { Guard } from '../guard.ts';
 import { simulate, type Look } from '../simulate.ts';
+import type { Coverage, CoverageRecorder } from './coverage.ts';
 
 export interface TestResult {
   readonly name: string;
@@ -30,6 +31,14 @@ export interface FileResult {
   readonly tests: readonly TestResult[];
   /** Tests that do not run on the kernel, or that were not asked for. */
   readonly skipped: number;
+  /** Where it was asked for, and the file could run. */
+  readonly coverage?: Coverage;
+}
+
+/** Who follows a run. */
+export interface Following {
+  readonly look: Look;
+  readonly recorder?: CoverageRecorder | undefined;
 }
 
 /** What is to be run there; a file without tests is one test, which has no name of its own. */
@@ -43,10 +52,17 @@ export function runTest(
   test: TestDeclaration | undefined,
   title: string,
   guard: Guard,
-  look: Look,
+  { look, recorder }: Following,
 ): { readonly result: TestResult; readonly script: Script | null } {
   const begun = now();
-  const done = simulate({ ...settings, test: test?.name }, guard, look);
+  const done = simulate(
+    { ...settings, test: test?.name },
+    guard,
+    look,
+    recorder === undefined
+      ? {}
+      : { begin: (simulation) => simulation.onEvents(recorder.listen), eachStep: recorder.look },
+  );
   const seconds = (now() - begun) / 1000;
   const points = test?.points ?? null;
   const more = { seconds, ...(points === null ? {} : { points }) };

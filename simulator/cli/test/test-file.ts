@@ -12,7 +12,8 @@ import { withoutRepeats } from '../format-diagnostic.ts';
 import { Guard } from '../guard.ts';
 import { kernelTitle, load, type Loaded } from '../load.ts';
 import { boundsOf } from '../options.ts';
-import type { TestedFile, TestJob, TestOptions } from './job.ts';
+import { CoverageRecorder } from './coverage.ts';
+import { runOptionsOf, type TestedFile, type TestJob, type TestOptions } from './job.ts';
 import { runTest, testResult, testsToRun, type TestResult } from './results.ts';
 
 export interface Watcher {
@@ -47,8 +48,7 @@ class FileTests {
     this.options = options;
     this.watcher = watcher;
     this.workspace = workspace;
-    const { kernel: _kernel, filter: _filter, ...bounds } = options;
-    this.guard = new Guard(boundsOf(bounds));
+    this.guard = new Guard(boundsOf(runOptionsOf(options)));
   }
 
   async all(): Promise<Tested> {
@@ -77,7 +77,7 @@ class FileTests {
   }
 
   private async load(kernel: string | undefined): Promise<Loaded | Tested> {
-    const { kernel: _kernel, filter: _filter, ...options } = this.options;
+    const options = runOptionsOf(this.options);
     try {
       return await load(this.file, kernel === undefined ? options : { ...options, kernel }, this.workspace);
     } catch (error) {
@@ -91,22 +91,29 @@ class FileTests {
   }
 
   private run({ diagnostics }: Loaded, programs: readonly Program[]): Tested {
-    const tests = programs.flatMap((program) => this.testsOn(program, programs.length > 1));
+    const [first] = programs as readonly [Program];
+    const recorder = this.options.coverage === true ? new CoverageRecorder(first.scenario) : undefined;
+    const tests = programs.flatMap((program) => this.testsOn(program, programs.length > 1, recorder));
     const found = tests.flatMap((one) => one.diagnostics);
     // A machine that was refused never ran.
     const code = tests.some(({ isRefused }) => isRefused) ? ExitCode.badInput : exitCodeOf(found);
-    const [first] = programs as readonly [Program];
     const kernel = programs.length > 1 ? programs.map((program) => program.kernel.name).join(', ') : kernelTitle(first);
     const skipped = Math.max(1, first.scenario.tests.length) * programs.length - tests.length;
     return {
-      result: { file: this.file, kernel, tests, skipped },
+      result: {
+        file: this.file,
+        kernel,
+        tests,
+        skipped,
+        ...(recorder === undefined ? {} : { coverage: recorder.coverage }),
+      },
       code,
       diagnostics: withoutRepeats([...diagnostics, ...found]),
     };
   }
 
   /** With `isOneOfSeveral` the names of the results say which kernel it is. */
-  private testsOn(program: Program, isOneOfSeveral: boolean): TestResult[] {
+  private testsOn(program: Program, isOneOfSeveral: boolean, recorder: CoverageRecorder | undefined): TestResult[] {
     const { name } = program.kernel;
     return testsToRun(program.scenario, name)
       .filter((test) => this.isWanted(test?.name ?? path.basename(this.file)))
@@ -115,14 +122,15 @@ class FileTests {
         const label = test === undefined ? this.file : `${this.file}: ${test.name}`;
         const look = (simulation: Simulation): void => this.watcher.look?.(label, simulation);
         const full = isOneOfSeveral ? `${title} [${name}]` : title;
-        const { result } = runTest(program, test, full, this.guard, look);
+        const { result } = runTest(program, test, full, this.guard, { look, recorder });
         this.watcher.ended?.(result);
         return result;
       });
   }
 
   private isWanted(name: string): boolean {
-    const { filter } = this.options;
+    const { filter, only } = this.options;
+    if (only !== undefined && !only.includes(name)) return false;
     return filter === undefined || name.toLowerCase().includes(filter.toLowerCase());
   }
 }

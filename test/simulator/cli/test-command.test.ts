@@ -238,6 +238,61 @@ describe('pagewalk test', () => {
     assert.deepEqual(report.points, { earned: 3, of: 5 });
   });
 
+  it('tells which lines ran, and which numbered steps of the kernel', async () => {
+    const text = `kernel almos-mkh
+process p { code 1 page  data 1 page }
+thread q of p
+def twice(x) {
+    return x * 2
+}
+as p {
+    let a = mmap(2 pages, rw)
+    if twice(2) == 5 {
+        print "never"
+        print "nor this"
+    } else if a > 0 {
+        write(a, 1)
+    }
+    on haiku {
+        print "nor on this kernel"
+    }
+}
+parallel seed 1 {
+    as p { read(a) }
+    as q {
+        for i in 0..2 {
+            read(a)
+        }
+    }
+}
+explore up to 4 {
+    as p { read(a) }
+    as q {
+        read(a)
+    }
+}
+`;
+    const own = new Folder({ 'some.walk': text, 'less.walk': 'kernel almos-mkh\nprint 1\n' });
+    try {
+      const { stdout } = await pagewalk(['test', '--coverage', '.'], { cwd: own.path });
+      assert.match(
+        stdout,
+        /✓ some\.walk\n {2}13 of 16 lines ran; not: 10-11, 16\n {2}(\d+) of (\d+) numbered steps of almos-mkh/,
+      );
+      assert.match(stdout, /✓ less\.walk\n {2}1 of 1 lines ran\n {2}0 of \d+ numbered steps/);
+      const report = await pagewalk(['test', '--coverage', 'some.walk', '--reporter', 'json'], { cwd: own.path });
+      const { files } = JSON.parse(report.stdout) as {
+        files: { coverage: { lines: { line: number; count: number }[]; steps: { taken: string[] }[] } }[];
+      };
+      const { lines = [], steps = [] } = files[0]?.coverage ?? {};
+      assert.equal(lines.find(({ line }) => line === 10)?.count, 0);
+      assert.equal(lines.find(({ line }) => line === 23)?.count, 2);
+      assert.ok(steps[0]?.taken.includes('vmm_create_vseg 1'), steps[0]?.taken.join(', '));
+    } finally {
+      own.remove();
+    }
+  });
+
   it('writes results for Gradescope', async () => {
     const graded = async (file: string): Promise<unknown> => {
       const { stdout } = await test(file, '--reporter', 'gradescope');

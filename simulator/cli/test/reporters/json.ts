@@ -6,8 +6,9 @@ export const json: Reporter = {
   end: (results) => {
     const { passed, failed } = totals(results);
     const points = pointsIn(results);
-    const files = results.map(({ file, tests }) => ({
+    const files = results.map(({ file, tests, coverage }) => ({
       file,
+      coverage,
       tests: tests.map(({ name, ok, message, code, line, seconds, points: worth }) => ({
         name,
         ok,
