@@ -70,6 +70,7 @@ export default [
   node('worker', 'extension/debug/worker.ts'),
   node('compare', 'extension/compare/worker.ts'),
   node('recording', 'extension/recording/worker.ts'),
+  node('tests', 'extension/testing/worker.ts'),
   node('server', 'simulator/language/main.ts'),
   node('live', 'simulator/language/live/entry.ts'),
   commandLine('cli', 'simulator/cli/main.ts'),

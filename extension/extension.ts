@@ -12,6 +12,7 @@ import { ReverseCommands } from './reverse-commands.ts';
 import { RecordingEditor } from './recording/recording-editor.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
+import { registerTesting } from './testing/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Pagewalk', { log: true });
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new DebugWindows(),
     RecordingEditor.register(context),
     new ChangedSources(),
+    registerTesting(context),
   );
   registerPanels(context, log);
   // Not awaited: debugging need not wait for the server's process.

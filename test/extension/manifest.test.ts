@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from '../../extension/contributions.ts';
 import { root } from '../tools/paths.ts';
@@ -10,6 +10,7 @@ interface Contributed {
   readonly category?: string;
 }
 interface Manifest {
+  readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly Contributed[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
@@ -18,7 +19,7 @@ interface Manifest {
 }
 
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
-const { contributes } = JSON.parse(text) as Manifest;
+const { contributes, activationEvents } = JSON.parse(text) as Manifest;
 
 /** The names by which users, documents and other tools know the commands. */
 const titles: Readonly<Record<string, string>> = {
@@ -33,6 +34,18 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 describe('package.json', () => {
+  it('starts the extension for every panel that VS Code restores', () => {
+    const sources = globSync('extension/{panels,compare}/*.ts', { cwd: root }).map((file) =>
+      readFileSync(path.join(root, file), 'utf8'),
+    );
+    const views = sources.flatMap((source) =>
+      [...source.matchAll(/viewType: '([\w.]+)'/g)].map((match) => match[1] ?? ''),
+    );
+    assert.ok(views.length >= 7, views.join(', '));
+    const missing = views.filter((view) => !activationEvents.includes(`onWebviewPanel:${view}`));
+    assert.deepEqual(missing, []);
+  });
+
   it('gives every command its title, in the category Pagewalk', () => {
     const found = Object.fromEntries(contributes.commands.map(({ command, title }) => [command, title]));
     for (const [command, title] of Object.entries(titles)) assert.equal(found[command], title);

@@ -36,6 +36,8 @@ export async function manifestText(text: string): Promise<string> {
       for (const key of ['name', 'kernel'])
         if (body[key] !== undefined) body[key] = body[key].replaceAll(kernelChoice, `|${kernelNames.join(',')}|`);
   }
+  const tested = configuration.properties['pagewalk.testing.kernels'];
+  configuration.properties['pagewalk.testing.kernels'] = { ...tested, items: { type: 'string', enum: kernelNames } };
   const others = Object.entries(configuration.properties).filter(([name]) => !/^pagewalk\.(live|bounds)\./.test(name));
   configuration.properties = { ...Object.fromEntries(others), ...settings('bounds'), ...settings('live') };
   return format(JSON.stringify(manifest), { parser: 'json-stringify', printWidth: 80 });

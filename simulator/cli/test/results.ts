@@ -9,7 +9,11 @@ import { simulate, type Look } from '../simulate.ts';
 import type { Coverage, CoverageRecorder } from './coverage.ts';
 
 export interface TestResult {
+  /** With the kernel, where the file runs on several. */
   readonly name: string;
+  /** The test as the file names it; of a file without tests, the file's own name. Left out where the file cannot run. */
+  readonly test?: string;
+  readonly kernel?: string;
   readonly ok: boolean;
   /** Of the first error, as are its code and its line. */
   readonly message?: string;

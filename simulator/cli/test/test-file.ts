@@ -19,8 +19,8 @@ import { runTest, testResult, testsToRun, type TestResult } from './results.ts';
 export interface Watcher {
   /** Between two slices of a run. */
   look?(label: string, simulation: Simulation): void;
-  /** A test has ended. */
-  ended?(result: TestResult): void;
+  /** A test begins on a kernel; of a file without tests, the file's own name. */
+  began?(test: string, kernel: string): void;
 }
 
 type Tested = Omit<TestedFile, 'index'>;
@@ -122,9 +122,9 @@ class FileTests {
         const label = test === undefined ? this.file : `${this.file}: ${test.name}`;
         const look = (simulation: Simulation): void => this.watcher.look?.(label, simulation);
         const full = isOneOfSeveral ? `${title} [${name}]` : title;
+        this.watcher.began?.(title, name);
         const { result } = runTest(program, test, full, this.guard, { look, recorder });
-        this.watcher.ended?.(result);
-        return result;
+        return { ...result, test: title, kernel: name };
       });
   }
 
