@@ -37,6 +37,8 @@ export interface LaunchAttributes {
   readonly stopOnEntry?: boolean;
   readonly strict?: boolean;
   readonly order?: string;
+  readonly stepBy?: 'line' | 'access';
+  readonly sourceMap?: Readonly<Record<string, string>>;
   /** Name of the test to debug; left out, the file as a whole. */
   readonly test?: string;
   readonly noDebug?: boolean;

@@ -9,6 +9,7 @@ import { registerGuide } from './guide/register.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerPanels } from './panels/register.ts';
 import { ReverseCommands } from './reverse-commands.ts';
+import { registerLostSources } from './recording/lost-sources.ts';
 import { RecordingEditor } from './recording/recording-editor.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(),
     new DebugWindows(),
     RecordingEditor.register(context),
+    registerLostSources(),
     new ChangedSources(),
     registerTesting(context),
   );

@@ -50,7 +50,13 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     }
     // Nobody has agreed yet that the workspace may raise them.
     const own: unknown = vscode.workspace.isTrusted ? configuration['bounds'] : {};
-    return { ...configuration, bounds: { ...boundSettings(), ...(own as object) } };
+    const settings = vscode.workspace.getConfiguration('pagewalk');
+    return {
+      order: settings.get<string>('recording.order'),
+      ...configuration,
+      sourceMap: { ...settings.get<object>('sourceMap'), ...(configuration['sourceMap'] as object | undefined) },
+      bounds: { ...boundSettings(), ...(own as object) },
+    };
   }
 
   private refuse(message: string): undefined {

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { findSources } from '../../simulator/files/find-sources.ts';
 import { readInputs } from '../../simulator/files/read-inputs.ts';
 import { readScenario } from '../../simulator/files/read-scenario.ts';
 import { isRecording } from '../../simulator/files/recording-files.ts';
@@ -17,6 +18,7 @@ export function nodeHost(folders: readonly string[]): AdapterHost {
     readScenario,
     isRecording,
     readInputs: (scenario, bounds) => readInputs(scenario, workspace, bounds),
+    findSources,
     defer: (callback) => {
       setImmediate(callback);
     },

@@ -24,6 +24,8 @@ export interface BreakableSource {
   /** As clients name it. */
   readonly file: string;
   readonly locations: readonly Location[];
+  /** Why its lines mean nothing. */
+  readonly problem?: string;
 }
 
 /** A breakpoint as the user set it, and where it ended up. */
@@ -111,7 +113,9 @@ export class LineBreakpoints {
       for (const breakpoint of breakpoints) {
         const before = breakpoint.location?.line;
         const problem =
-          breakpoint.problem ?? (breakpoint.isOnChangedText === true ? changeOf(source?.file ?? '') : null);
+          breakpoint.problem ??
+          source?.problem ??
+          (breakpoint.isOnChangedText === true ? changeOf(source?.file ?? '') : null);
         const isPossible = source !== undefined && problem === null;
         const location = isPossible ? locate(source.locations, breakpoint.requestedLine) : null;
         breakpoint.location = location === null || source === undefined ? null : { ...location, file: source.file };

@@ -1,6 +1,8 @@
 import { noBreaks, type StepKind, type StepRequest, type Stop } from '../../../simulator/session/moves/stop.ts';
 import { MAIN } from '../../../simulator/session/moves/timeline.ts';
+import type { ReplayStep } from '../../../simulator/session/state/replayer.ts';
 import type { Debuggee } from '../debuggee.ts';
+import type { Program } from '../program/launch.ts';
 import { summaryOf, testsLeft } from '../program/summary.ts';
 import { breaksOf } from './breakpoint-filter.ts';
 import { countHits, noteCounted, type HitCounting } from './hit-counting.ts';
@@ -16,6 +18,11 @@ const SLICE_MS = 15;
  * Moves the simulation in slices, so that requests are answered in between, and announces where it stops.
  * At most one move is in progress; a newer one, a halt or the end makes an older one void.
  */
+/** Of a recording: its first line of source, or what follows the making of its first process. */
+function isFirstLine({ makes, source }: ReplayStep, { steppedBySource }: Program): boolean {
+  return steppedBySource ? source !== null : makes === null;
+}
+
 export class Runner {
   private readonly debuggee: Debuggee;
   /** Number of the move in progress. */
@@ -60,7 +67,7 @@ export class Runner {
     const { program, simulation } = this.debuggee;
     const statement = simulation?.statement ?? null;
     if (program === null || statement === null) return false;
-    if (program.launched === null) return statement.kind === 'replay-step' && statement.makes === null;
+    if (program.launched === null) return statement.kind === 'replay-step' && isFirstLine(statement, program);
     return statement === simulation?.entry;
   }
 

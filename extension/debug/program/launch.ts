@@ -4,7 +4,11 @@ import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { replayOrder } from '../../../simulator/recording/order/replay-order.ts';
 import { defaultSettings, type ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
-import { RecordingReplayer, scenarioOfRecording } from '../../../simulator/recording/replay/replayer.ts';
+import {
+  RecordingReplayer,
+  type RecordingSource,
+  scenarioOfRecording,
+} from '../../../simulator/recording/replay/replayer.ts';
 import { type Bounds, boundsFrom, standardBounds } from '../../../simulator/session/scenario/bounds.ts';
 import type { Diagnostic, Scenario } from '../../../simulator/session/scenario/scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
@@ -13,6 +17,9 @@ import { expectingLines } from '../breakpoints/breakpoints.ts';
 import { cannotRead, launchFailed } from '../protocol/errors.ts';
 import type { AdapterHost } from '../protocol/host.ts';
 import type { LaunchedFile } from './launched-text.ts';
+import type { FoundSource, SourceMap } from '../../../simulator/files/find-sources.ts';
+import { namedFiles } from '../../../simulator/session/scenario/named-files.ts';
+import { cSources, recordedFiles, type RecordedFiles, recordingPlace, sourceNames } from './c-sources.ts';
 import { programSources, type ProgramSource } from './program-sources.ts';
 
 /** A launch request's settings, checked. */
@@ -26,6 +33,9 @@ export interface LaunchSettings {
   readonly replay: ReplaySettings;
   readonly noDebug: boolean;
   readonly bounds: Bounds;
+  /** Recordings that know the source of their program are stepped by its lines, others by those of their view. */
+  readonly stepBy: 'line' | 'access';
+  readonly sourceMap: SourceMap;
 }
 
 /** What a session debugs, read from disk. */
@@ -38,6 +48,10 @@ export interface Program {
   readonly scenario: Scenario;
   readonly kernel: Kernel;
   readonly replayer: RecordingReplayer | null;
+  /** A recording that was launched is stepped by the lines of its program's source. */
+  readonly steppedBySource: boolean;
+  /** Source files of recorded programs that are not there, or have another text. */
+  readonly lostSources: readonly FoundSource[];
   /** Lines where an error is what should happen. */
   readonly expectingLines: ReadonlySet<number>;
   /** A new simulation of it, at its beginning: with one of its tests, or of what stands outside them. */
@@ -64,6 +78,8 @@ export function readSettings(args: Arguments): LaunchSettings {
     replay: { ...orderOf(args), strict: args.boolean('strict', false) },
     noDebug: args.boolean('noDebug', false),
     bounds: readBounds(args),
+    stepBy: readStepBy(args),
+    sourceMap: readSourceMap(args),
   };
 }
 
@@ -72,6 +88,20 @@ function readBounds(args: Arguments): Bounds {
   if (args.fields['bounds'] === undefined) return standardBounds;
   const given = args.record('bounds');
   return boundsFrom('bounds', (name) => given.optionalInteger(name, 1) ?? standardBounds[name]);
+}
+
+function readStepBy(args: Arguments): LaunchSettings['stepBy'] {
+  const text = args.optionalString('stepBy') ?? 'line';
+  if (text === 'line' || text === 'access') return text;
+  throw args.wrong('stepBy', 'line or access');
+}
+
+function readSourceMap(args: Arguments): SourceMap {
+  if (args.fields['sourceMap'] === undefined) return {};
+  const { fields } = args.record('sourceMap');
+  for (const to of Object.values(fields))
+    if (typeof to !== 'string') throw args.wrong('sourceMap', 'an object whose values are paths');
+  return fields as SourceMap;
 }
 
 /** `child-first`, `parent-first`, `round-robin` or `round-robin N`. */
@@ -92,8 +122,10 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
   const { assets, recordings, problems } = await host.readInputs(scenario, bounds);
   problems.forEach(report);
   if (problems.length > 0) throw failure(path, problems);
-  const replayer = recordings === null ? null : new RecordingReplayer(recordings, settings.replay);
-  const sources = programSources({ text: launched?.text ?? '', scenario }, replayer);
+  const files = settings.stepBy === 'line' ? await findFiles(host, settings, scenario, recordings) : [];
+  const replayer =
+    recordings === null ? null : new RecordingReplayer(recordings, settings.replay, undefined, sourceNames(files));
+  const sources = programSources({ text: launched?.text ?? '', scenario }, replayer, cSources(files));
   const create = (test: string | undefined, isTraced: boolean): Simulation => {
     const created = Simulation.create({
       ...settings,
@@ -123,10 +155,33 @@ export async function loadProgram(host: AdapterHost, settings: LaunchSettings, r
     scenario,
     kernel,
     replayer,
+    steppedBySource: launched === null && files.length > 0,
+    lostSources: files.flatMap(({ found, lines }) =>
+      found.filter(({ state }, file) => state !== 'same' && (lines[file]?.length ?? 0) > 0),
+    ),
     expectingLines: expectingLines(scenario),
     start,
     startTraced: (test) => create(test, true),
   };
+}
+
+/** Of every recording that tells its program's source. */
+async function findFiles(
+  host: AdapterHost,
+  { program, sourceMap, bounds }: LaunchSettings,
+  scenario: Scenario,
+  recordings: RecordingSource | null,
+): Promise<RecordedFiles[]> {
+  const all: RecordedFiles[] = [];
+  if (recordings === null) return all;
+  for (const name of namedFiles(scenario).recordings.keys()) {
+    const recording = recordings(name);
+    const place = recordingPlace(program, name);
+    const found = await host.findSources(place, recording.sources?.files ?? [], sourceMap, bounds);
+    const files = recordedFiles(name, recording, found);
+    if (files !== null) all.push(files);
+  }
+  return all;
 }
 
 async function readScenario(

@@ -4,6 +4,7 @@ import { readFormat } from '../protocol/client-format.ts';
 import type { Debuggee } from '../debuggee.ts';
 import { alreadyLaunched, cancelled, hasEnded, isLoading, notLaunched } from '../protocol/errors.ts';
 import type { Handler } from '../handlers.ts';
+import { changedText, missingSentence } from './c-sources.ts';
 import { readSettings } from './launch.ts';
 import { basename } from '../protocol/basename.ts';
 
@@ -69,7 +70,17 @@ async function launch(debuggee: Debuggee, args: Arguments): Promise<void> {
   debuggee.phase = 'ready';
   debuggee.send('process', { name: basename(settings.program), isLocalProcess: false, startMethod: 'launch' });
   debuggee.send('initialized');
+  tellLostSources(debuggee);
   debuggee.begin();
+}
+
+/** Source files that have changed or moved: those that are not there are asked for, once a launch. */
+function tellLostSources({ program, output, send }: Debuggee): void {
+  const lost = program?.lostSources ?? [];
+  for (const one of lost) output.write('console', one.state === 'missing' ? missingSentence(one) : changedText(one));
+  const missing = lost.find(({ state }) => state === 'missing');
+  if (missing !== undefined)
+    send('pagewalk/sourceMissing', { recorded: missing.recorded, message: missingSentence(missing) });
 }
 
 /** Reads the program anew, as it may have been edited. A program that cannot run leaves the old session as it is. */
@@ -90,5 +101,6 @@ async function restart(debuggee: Debuggee, args: Arguments): Promise<void> {
     throw error;
   }
   if (debuggee.phase !== 'ready') throw cancelled();
+  tellLostSources(debuggee);
   debuggee.begin();
 }

@@ -20,22 +20,27 @@ export interface ProgramSource {
   readonly locations: readonly Location[];
   /** Not 0: it is no file; the client asks for its text by this number. */
   readonly reference: number;
+  /** A source file of a recorded program. */
+  readonly isRecorded?: boolean;
+  /** Why its lines mean nothing, so that breakpoints have no place in it. */
+  readonly problem?: string;
 }
 
 export const VIEW_MIME_TYPE = 'text/x-pagewalk-replay';
 
-/** What was launched comes first. */
+/** What was launched comes first; `own`: source files of recorded programs. */
 export function programSources(
   program: { readonly text: string; readonly scenario: Scenario },
   replayer: RecordingReplayer | null,
+  own: readonly ProgramSource[] = [],
 ): readonly ProgramSource[] {
   const { text, scenario } = program;
   const recordings = replayer === null ? [] : [...namedFiles(scenario).recordings.keys()];
   const views = recordings.flatMap((recording, index) =>
     replayer === null ? [] : [viewSource(replayer.view(recording), FIRST_VIEW + index)],
   );
-  if (isWholeRecording(scenario)) return views;
-  return [{ file: scenario.file, text, locations: locationsOf(scenario), reference: 0 }, ...views];
+  if (isWholeRecording(scenario)) return [...views, ...own];
+  return [{ file: scenario.file, text, locations: locationsOf(scenario), reference: 0 }, ...views, ...own];
 }
 
 function viewSource({ file, text, firstStep, steps }: RecordingView, reference: number): ProgramSource {

@@ -1,4 +1,6 @@
 import type { Inputs } from '../../../simulator/files/read-inputs.ts';
+import type { FoundSource, SourceMap } from '../../../simulator/files/find-sources.ts';
+import type { SourceFile } from '../../../simulator/recording/logs/walkrec-layout.ts';
 import type { Bounds } from '../../../simulator/session/scenario/bounds.ts';
 import type { Scenario } from '../../../simulator/session/scenario/scenario.ts';
 
@@ -10,6 +12,13 @@ export interface AdapterHost {
   isRecording(path: string): Promise<boolean>;
   /** Everything that the scenario names. */
   readInputs(scenario: Scenario, bounds: Bounds): Promise<Inputs>;
+  /** Where the source files of the recording at `recording` are. */
+  findSources(
+    recording: string,
+    sources: readonly SourceFile[],
+    map: SourceMap,
+    bounds: Bounds,
+  ): Promise<readonly FoundSource[]>;
   /** Runs the callback after pending messages have been read. */
   defer(callback: () => void): void;
   /** Milliseconds of any steady clock: decides how long a slice of the run loop is, nothing else. */

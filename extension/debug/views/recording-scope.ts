@@ -9,7 +9,8 @@ import type { VariableRow } from '../protocol/variable-store.ts';
 interface Place {
   readonly replayer: RecordingReplayer;
   readonly state: unknown;
-  readonly line: number;
+  /** Of the recording's view; null in the program's source. */
+  readonly line: number | null;
 }
 
 /** Null where the frame's thread stands in no recording. */
@@ -17,9 +18,10 @@ function placeOf({ simulation, program }: Debuggee, frameId: number): Place | nu
   if (simulation === null || program === null || program.replayer === null) return null;
   const frame = bottomOf(simulation, frameId);
   const replay = simulation.world.script.control.findLast(({ kind }) => kind === 'replay')?.replay;
-  const isView = program.sources.some(({ file, reference }) => reference !== 0 && file === frame?.file);
-  if (frame === undefined || replay === undefined || !isView) return null;
-  return { replayer: program.replayer, state: replay, line: frame.line };
+  const source = program.sources.find(({ file }) => file === frame?.file);
+  const isSource = source?.isRecorded === true;
+  if (frame === undefined || replay === undefined || !(isSource || (source?.reference ?? 0) !== 0)) return null;
+  return { replayer: program.replayer, state: replay, line: isSource ? null : frame.line };
 }
 
 function bottomOf(simulation: Simulation, frameId: number): SimulationFrame | undefined {

@@ -45,6 +45,13 @@ function frameBody(debuggee: Debuggee, program: Program, frame: SimulationFrame)
     };
   }
   const source = sourceNamed(program.sources, frame.file);
+  if (frame.source !== undefined)
+    return {
+      id: frame.id,
+      name: frame.source.isInlined ? `${frame.source.function} (inlined)` : frame.source.function,
+      source: debuggee.launchedText.source(source),
+      ...toClient(format, frame.line, frame.column),
+    };
   return {
     id: frame.id,
     name: frame.def === undefined ? statementAt(source, frame) : `${frame.def}: ${statementAt(source, frame)}`,
@@ -71,7 +78,8 @@ function source(debuggee: Debuggee, args: Arguments): DebugProtocol.SourceRespon
   const named = args.fields['source'] === undefined ? undefined : args.record('source');
   const reference = args.optionalInteger('sourceReference', 0) ?? named?.optionalInteger('sourceReference', 0) ?? 0;
   const view = program.sources.find((one) => one.reference === reference && reference !== 0);
-  if (view !== undefined) return { content: view.text, mimeType: VIEW_MIME_TYPE };
+  if (view !== undefined)
+    return view.isRecorded === true ? { content: view.text } : { content: view.text, mimeType: VIEW_MIME_TYPE };
   const launched = debuggee.launchedText.text(reference);
   if (launched !== undefined) return { content: launched, mimeType: SCENARIO_MIME_TYPE };
   if (reference !== 0) return { content: debuggee.listings.text(reference), mimeType: 'text/x-markdown' };

@@ -185,7 +185,7 @@ class Follower {
       this.entry = -1;
       // Back in a library that has called: it works for the line that called it.
       if (isReturn && thread.place !== top.caller) this.come(access, top.caller, true);
-    } else this.enter(address, access, spot, isReturn);
+    } else this.enter(address, access, spot, isReturn ? top.caller : null);
     this.returnTo = thread.frames.at(-1)?.returnTo ?? -1;
   }
 
@@ -193,11 +193,11 @@ class Follower {
     address: number,
     access: number,
     spot: NonNullable<ReturnType<ModuleMap['find']>['spot']>,
-    isReturn: boolean,
+    calledAt: number | null,
   ): void {
     const { thread } = this;
     this.entry = spot.entry;
-    let isBack = isReturn;
+    let isBack = calledAt !== null;
     const wasKnown = this.isKnown;
     this.isKnown = true;
     if (address === spot.entry && address !== this.last) {
@@ -212,9 +212,10 @@ class Follower {
     const caller = thread.frames.at(-1)?.caller ?? NOWHERE;
     const place = this.places.placeOf(spot, caller);
     if (place === thread.place) return;
-    // Into the middle of a line: neither its beginning nor a call.
-    const isMiddle = address !== spot.start || !spot.isStatement;
-    this.come(access, place, isBack || (isMiddle && address !== spot.entry));
+    // Where a call was the last thing of its line, its return is the beginning of the next one.
+    const isBeginning = address === spot.start && spot.isStatement;
+    if (isBeginning && place !== calledAt) isBack = false;
+    this.come(access, place, isBack || !(isBeginning || address === spot.entry));
   }
 
   private call(target: object, wasKnown: boolean): void {

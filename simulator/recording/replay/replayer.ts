@@ -5,6 +5,9 @@ import {
   spawnStep,
   type ThreadObject,
 } from '../../session/calls/replay-host.ts';
+import { stepAt } from '../order/source-timeline.ts';
+import { sourceSteps } from './source-steps.ts';
+import type { SourceFile } from '../logs/walkrec-layout.ts';
 import type { Replayer, ReplayBegun, ReplayRequest, ReplayStep } from '../../session/state/replayer.ts';
 import type { Run } from '../../session/state/run.ts';
 import type { Scenario, SourceRange } from '../../session/scenario/scenario.ts';
@@ -30,12 +33,20 @@ export interface RecordingView {
   readonly steps: number;
 }
 
+/**
+ * The files that the sources of a recording stand in, by their numbers: its steps are then visits of their lines. Null for a
+ * recording that is stepped by the lines of its view.
+ */
+export type SourceFiles = (path: string, sources: readonly SourceFile[]) => readonly string[] | null;
+
 /** A recording's replay, its steps, and what it reads like. */
 interface Opened {
   readonly replay: Replay;
   readonly timeline: readonly TimelineStep[];
   readonly need: MemoryNeed;
   readonly steps: readonly ReplayStep[];
+  /** Of each step, where it ends and whose it is. */
+  readonly ends: readonly { readonly end: number; readonly log: number }[];
   readonly file: string;
 }
 
@@ -43,12 +54,19 @@ export class RecordingReplayer implements Replayer {
   private readonly source: RecordingSource;
   private readonly settings: ReplaySettings;
   private readonly mostSteps: number;
+  private readonly sourceFiles: SourceFiles;
   private readonly opened = new Map<string, Opened>();
 
-  constructor(source: RecordingSource, settings: ReplaySettings = defaultSettings, mostSteps: number = MOST_STEPS) {
+  constructor(
+    source: RecordingSource,
+    settings: ReplaySettings = defaultSettings,
+    mostSteps: number = MOST_STEPS,
+    sourceFiles: SourceFiles = () => null,
+  ) {
     this.source = source;
     this.settings = settings;
     this.mostSteps = mostSteps;
+    this.sourceFiles = sourceFiles;
   }
 
   begin({ path, name, range }: ReplayRequest): ReplayBegun {
@@ -73,16 +91,18 @@ export class RecordingReplayer implements Replayer {
 
   nextStepOf(state: unknown, thread: string): ReplayStep | null {
     const { path, position, processes } = state as ReplayState;
-    const { timeline, steps } = this.open(path);
+    const { ends, steps } = this.open(path);
     const own = processes.find(({ threads }) => [...threads.values()].some((one) => one?.name === thread));
     if (own === undefined) return null;
-    return steps[timeline.findIndex(({ log, end }) => log === own.log && end > position)] ?? null;
+    for (let index = stepAt(ends, position); index < ends.length; index++)
+      if (ends[index]?.log === own.log) return steps[index] ?? null;
+    return null;
   }
 
   *perform(run: Run, here: Activation, state: unknown, step: ReplayStep): KernelGenerator<void> {
     const own = state as ReplayState;
-    const { replay, timeline } = this.open(step.path);
-    const { end } = timeline[step.index] as TimelineStep;
+    const { replay, ends } = this.open(step.path);
+    const { end = 0 } = ends[step.index] ?? {};
     while (own.position < end) {
       const thread = replay.next(own, end)?.thread ?? null;
       const body = (inner: Activation): KernelGenerator<void> =>
@@ -107,19 +127,24 @@ export class RecordingReplayer implements Replayer {
     return { file, text, firstStep: lineOfStep(0), steps: timeline.length };
   }
 
-  /** The step on a line of a recording's view, while its replay stands at `state`; null for a line of the heading. */
-  inspect(state: unknown, line: number): StepInspection | null {
+  /** The step on a line of a recording's view, while its replay stands at `state`; on none: where that stands. Null for a line of the heading. */
+  inspect(state: unknown, line: number | null): StepInspection | null {
     const own = state as ReplayState;
-    const { replay, timeline } = this.open(own.path);
-    const step = timeline[line - lineOfStep(0)];
+    const { replay } = this.open(own.path);
+    const step = this.stepOn(own, line);
     return step === undefined ? null : inspectStep(replay.recording, own, step);
   }
 
   /** Where a recorded address of the process on that line is now. */
-  relocate(state: unknown, line: number, address: number): number | null {
+  relocate(state: unknown, line: number | null, address: number): number | null {
     const own = state as ReplayState;
-    const step = this.open(own.path).timeline[line - lineOfStep(0)];
+    const step = this.stepOn(own, line);
     return step === undefined ? null : relocate(own, step, address);
+  }
+
+  private stepOn({ path, position }: ReplayState, line: number | null): TimelineStep | undefined {
+    const { timeline } = this.open(path);
+    return timeline[line === null ? stepAt(timeline, position) : line - lineOfStep(0)];
   }
 
   private openAt(path: string, range: SourceRange): Opened {
@@ -138,14 +163,31 @@ export class RecordingReplayer implements Replayer {
     const recording = this.source(path);
     const { steps: timeline, need } = makeTimeline(recording, this.settings, this.mostSteps);
     const file = viewFile(path, recording.name);
-    const steps = timeline.map(({ makes }, index): ReplayStep => {
+    const files = recording.sources === undefined ? null : this.sourceFiles(path, recording.sources.files);
+    const inView = (index: number): SourceRange => {
       const line = lineOfStep(index);
-      const range = { file, line, column: 1, endLine: line, endColumn: LINE_END };
-      return { kind: 'replay-step', path, index, makes, range };
-    });
-    const opened = { replay: new Replay(recording), timeline, need, steps, file };
-    this.opened.set(path, opened);
-    return opened;
+      return { file, line, column: 1, endLine: line, endColumn: LINE_END };
+    };
+    const replay = new Replay(recording);
+    const opened =
+      recording.sources === undefined || files === null
+        ? {
+            ends: timeline,
+            steps: timeline.map(({ makes }, index): ReplayStep => ({
+              kind: 'replay-step',
+              path,
+              index,
+              makes,
+              source: null,
+              range: inView(index),
+            })),
+          }
+        : sourceSteps({ path, recording, sources: recording.sources, files }, this.settings, (position) =>
+            inView(stepAt(timeline, position)),
+          );
+    const whole = { replay, timeline, need, file, ...opened };
+    this.opened.set(path, whole);
+    return whole;
   }
 }
 

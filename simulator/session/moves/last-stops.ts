@@ -50,13 +50,15 @@ export class LastStops {
   }
 
   /** Going forward over a statement passes the defs that it calls. */
-  private isBeside({ landing: { calls, isResumed } }: Standing): boolean {
-    const own = this.origin.landing.calls;
+  private isBeside({ landing: { calls, isResumed, program } }: Standing): boolean {
+    const { calls: own, program: self } = this.origin.landing;
+    if (self !== null && program !== null && program !== self) return false;
     return calls < own || (calls === own && !isResumed);
   }
 
-  private isOutside({ depth, landing: { calls } }: Standing): boolean {
-    const own = this.origin.landing.calls;
+  private isOutside({ depth, landing: { calls, program } }: Standing): boolean {
+    const { calls: own, program: self } = this.origin.landing;
+    if (self !== null && program !== null && program !== self) return false;
     return own > 0 ? calls < own : depth < this.origin.depth;
   }
 

@@ -1,6 +1,6 @@
 import type { Activation } from '../../execution/activation.ts';
 
-const FRAMES_PER_THREAD = 1000;
+const FRAMES_PER_THREAD = 100_000;
 /** Above the kernel's own: they nest less deeply. */
 const FIRST_CALL = 900;
 
@@ -27,7 +27,7 @@ export class StackNumbers {
     return thread * FRAMES_PER_THREAD;
   }
 
-  /** Of a call of a def; the outermost is 0. */
+  /** Of a call of a def, or of a function of a recorded program; the outermost is 0. */
   callFrame(thread: number, call: number): number {
     return thread * FRAMES_PER_THREAD + FIRST_CALL + call;
   }

@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 import type { SimulationFrame } from './stop.ts';
 import { nextStatementOf } from './next-statement.ts';
+import type { SourceFrame, SourcePosition } from '../scenario/scenario.ts';
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 type Place = Pick<SimulationFrame, 'file' | 'line' | 'column' | 'endLine' | 'endColumn'>;
@@ -49,6 +50,8 @@ export function stackOf(execution: Execution, numbers: StackNumbers, thread: num
   const frames = activity === undefined ? [] : kernelFrames(execution, numbers, thread, activity);
   const place = activity === undefined ? placeOfIdle(execution, agent) : placeOfActivity(execution, activity);
   if (place === null) return frames;
+  const source = sourceOf(execution, agent, activity !== undefined);
+  if (source !== null) return [...frames, ...sourceFrames(numbers, thread, agent, source)];
   const control =
     activity === undefined && agent !== currentAgent(execution) ? [] : controlOf(execution, activity ?? null);
   frames.push(...scenarioFrames(execution, numbers, { thread, agent, place, control }));
@@ -81,6 +84,36 @@ export function controlOf(execution: Execution, activity: Activity | null): read
   const { control } = execution.run.script;
   const block = blockOf(execution, activity);
   return block === undefined ? control : [...control, ...block.progress.control];
+}
+
+/** Where a thread of a recorded program is in its source, if its recording tells. */
+function sourceOf(execution: Execution, agent: string, isBusy: boolean): SourcePosition | null {
+  const { run, statement } = execution;
+  const isOwn = isBusy || agent === currentAgent(execution);
+  const own = isOwn ? statement : nextStatementOf(run, agent);
+  return own?.kind === 'replay-step' ? own.source : null;
+}
+
+/** Deeper stacks end in a frame that says how many there are. */
+const MOST_SOURCE_FRAMES = 10_000;
+
+function sourceFrames(
+  numbers: StackNumbers,
+  thread: number,
+  agent: string,
+  { frames }: SourcePosition,
+): SimulationFrame[] {
+  const shown = frames.length > MOST_SOURCE_FRAMES ? [...frames.slice(0, MOST_SOURCE_FRAMES), leftOut(frames)] : frames;
+  return shown.map((source, index) => {
+    const below = shown.length - 1 - index;
+    const id = below === 0 ? numbers.scenarioFrame(thread) : numbers.callFrame(thread, below - 1);
+    return { ...source.range, id, name: agent, kind: 'scenario', source };
+  });
+}
+
+function leftOut(frames: readonly SourceFrame[]): SourceFrame {
+  const count = frames.length - MOST_SOURCE_FRAMES;
+  return { ...(frames.at(-1) as SourceFrame), function: `${count.toLocaleString('en')} frames more` };
 }
 
 interface ScenarioStack {

@@ -2,8 +2,7 @@
 import type { Activation } from '../../execution/activation.ts';
 import type { Activity } from '../../execution/activity.ts';
 import type { Execution } from './execution.ts';
-import { callDepth, isResumed } from '../state/control.ts';
-import type { Landing } from './step-origin.ts';
+import { type Landing, landingOf } from './step-origin.ts';
 import { currentActivity } from './stack.ts';
 import type { StackNumbers } from './stack-numbers.ts';
 
@@ -33,7 +32,7 @@ export function standingOf(execution: Execution, numbers: StackNumbers): Standin
     activity,
     top: activity?.top ?? null,
     depth: script.control.length,
-    landing: { calls: callDepth(script.control), isResumed: isResumed(script.control) },
+    landing: landingOf(script.control, execution.statement),
     steps: execution.stepsOfStatement,
     of,
   };

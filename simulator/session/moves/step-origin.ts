@@ -1,6 +1,9 @@
 /** Where a step began, and whether it is done. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Activation } from '../../execution/activation.ts';
+import { callDepth, isResumed } from '../state/control.ts';
+import type { ControlFrame } from '../state/script.ts';
+import type { Statement } from '../scenario/scenario.ts';
 import type { StepRequest } from './stop.ts';
 
 export interface StepOrigin {
@@ -8,8 +11,10 @@ export interface StepOrigin {
   readonly activity: Activity | null;
   readonly frame: Activation | null;
   readonly depth: number;
-  /** Calls of defs around it. */
+  /** Calls around it: of defs, and of functions of a recorded program. */
   readonly calls: number;
+  /** Who it was, in a recorded program; null elsewhere. */
+  readonly program: string | null;
   /** The boundary at which the simulation stood; it does not stop there again. */
   readonly statement: number;
 }
@@ -32,10 +37,27 @@ export function isStepDone({ kind }: StepRequest, origin: StepOrigin | null, top
   }
 }
 
-/** Where a statement stands that is about to begin: in so many calls of defs, after one of its own or not. */
+/** Where a statement stands that is about to begin: in so many calls, after one of its own or not. */
 export interface Landing {
   readonly calls: number;
   readonly isResumed: boolean;
+  /** Who performs it, in the source of a recorded program; null elsewhere. */
+  readonly program: string | null;
+}
+
+export function landingOf(control: readonly ControlFrame[], statement: Statement | null): Landing {
+  const source = statement?.kind === 'replay-step' ? statement.source : null;
+  const thread = control.at(-1)?.thread?.name ?? null;
+  return {
+    calls: callDepth(control) + (source === null ? 0 : source.frames.length - 1),
+    isResumed: isResumed(control) || source?.isContinuation === true,
+    program: source === null ? null : thread,
+  };
+}
+
+/** Another process of a recorded program: a step over or out of a line of one does not end in the other's. */
+export function isOtherProgram({ kind }: StepRequest, own: string | null, { program }: Landing): boolean {
+  return (kind === 'over' || kind === 'out') && own !== null && program !== own;
 }
 
 /** Does a step end before the statement, as far as calls of defs decide that? `over` goes over them, `out` behind one. */

@@ -1,9 +1,17 @@
 /** Moves a run as requests ask, and decides where it stands still again. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Activation } from '../../execution/activation.ts';
-import { callDepth, currentThread, isResumed } from '../state/control.ts';
+import { currentThread } from '../state/control.ts';
 import type { Execution } from './execution.ts';
-import { endsAmongCalls, isNestedStepDone, isStepDone, type Landing, type StepOrigin } from './step-origin.ts';
+import {
+  endsAmongCalls,
+  isNestedStepDone,
+  isOtherProgram,
+  isStepDone,
+  type Landing,
+  landingOf,
+  type StepOrigin,
+} from './step-origin.ts';
 import { hasErrors } from '../statements/finish.ts';
 import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
@@ -25,7 +33,7 @@ import {
 import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 
 /** Not before a statement, but inside one. */
-const withinStatement: Landing = { calls: 0, isResumed: false };
+const withinStatement: Landing = { calls: 0, isResumed: false, program: null };
 
 /** For the engine's `yieldAt`: every micro-step, or those of kernel functions alone. */
 const EVERY_STEP = 0;
@@ -75,11 +83,16 @@ export class Stepper {
     const frame = activity !== null && activity.top.info.name !== '' ? activity.top : null;
     for (const { top } of engine.activities)
       for (let one: Activation | null = top; one !== null; one = one.caller) this.entered.add(one);
+    const block = blockOf(this.execution, activity)?.progress;
+    const { calls, program } = landingOf(
+      block?.control ?? script.control,
+      block?.statement ?? this.execution.statement,
+    );
     return {
+      ...{ calls, program },
       activity: this.execution.isBetween ? null : activity,
       frame,
       depth: script.control.length,
-      calls: callDepth(blockOf(this.execution, activity)?.progress.control ?? script.control),
       statement: this.execution.pending === null && request.isFirst !== true ? script.statements : -1,
     };
   }
@@ -152,19 +165,25 @@ export class Stepper {
     return changed ?? this.stopFor(this.watcher.look(this.execution.run, data, activity));
   }
 
-  private stopAtStatement(request: StepRequest, breaks: Breaks, { range }: Statement): Stop | null {
+  private stopAtStatement(request: StepRequest, breaks: Breaks, statement: Statement): Stop | null {
+    const { range } = statement;
     const { script } = this.execution.run;
     const thread = this.numbers.thread(currentThread(script)?.name ?? KERNEL_AGENT);
-    const landing = { calls: callDepth(script.control), isResumed: isResumed(script.control) };
+    const landing = landingOf(script.control, statement);
     const hits = landing.isResumed ? [] : hitsAt(breaks, range.line, range.file);
     const isWatched = (breaks.watch?.(range) ?? false) && !landing.isResumed;
     if (hits.length > 0 || isWatched)
       return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };
-    const { depth = 0, calls = 0, frame = null } = this.origin ?? {};
+    const { depth = 0, calls = 0, frame = null, program = null } = this.origin ?? {};
+    if (isOtherProgram(request, program, landing) && this.isAlive(program)) return null;
     const isOutOfBlock = calls === 0 && landing.calls === 0 && script.control.length < depth && !landing.isResumed;
     const isStep =
       endsAmongCalls(request, calls, landing) || (request.kind === 'out' && (isOutOfBlock || frame !== null));
     return isStep ? { reason: 'step', description: 'Paused on step', thread } : null;
+  }
+
+  private isAlive(thread: string | null): boolean {
+    return this.execution.run.kernel.threads().some(({ name }) => name === thread);
   }
 
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
@@ -218,7 +237,7 @@ export class Stepper {
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     const thread = this.numbers.thread(activity.agent);
     const { statement, control = [] } = blockOf(this.execution, activity)?.progress ?? {};
-    const landing = { calls: callDepth(control), isResumed: isResumed(control) };
+    const landing = landingOf(control, statement ?? null);
     const range = statement?.range;
     const hits = range === undefined || landing.isResumed ? [] : hitsAt(breaks, range.line, range.file);
     if (hits.length > 0) return { reason: 'breakpoint', description: 'Paused on breakpoint', thread, hits };

@@ -2,7 +2,7 @@
 import type { FunctionInfo } from '../../execution/function-info.ts';
 import type { Trap, TrapFilter } from '../state/run.ts';
 import type { Watch } from './watches.ts';
-import type { SourceRange } from '../scenario/scenario.ts';
+import type { SourceFrame, SourceRange } from '../scenario/scenario.ts';
 
 /** `in` goes to the thread's own next micro-step, `instruction` to that of any thread, `statement` to whichever statement is next. */
 export type StepKind = 'continue' | 'over' | 'in' | 'out' | 'instruction' | 'statement';
@@ -106,6 +106,8 @@ export interface SimulationFrame {
   readonly label?: string;
   /** The def whose statement it is. */
   readonly def?: string;
+  /** The function of the recorded program whose line it is. */
+  readonly source?: SourceFrame;
   readonly args?: unknown;
   /** The scenario's, or the view of a recording that it replays. */
   readonly file: string;

@@ -232,7 +232,23 @@ type StatementBody =
       readonly index: number;
       /** Kernels make processes in ways of their own. */
       readonly makes: 'process' | 'fork' | null;
+      /** Where the program is in its own source; null where the recording does not tell, or is read line by line of its view. */
+      readonly source: SourcePosition | null;
     };
+
+export interface SourcePosition {
+  /** The innermost first; at least one. */
+  readonly frames: readonly SourceFrame[];
+  /** In the middle of its line, where a call has returned: the line's beginning was a step before. */
+  readonly isContinuation: boolean;
+}
+
+/** A function of the recorded program. */
+export interface SourceFrame {
+  readonly function: string;
+  readonly isInlined: boolean;
+  readonly range: SourceRange;
+}
 
 /** `as WHO { … }` inside parallel or explore. */
 export interface ThreadBlock {
