@@ -2,8 +2,15 @@
 
 /** As an ending of a message: ` Did you mean \`mmap\`?`, or nothing. */
 export function didYouMean(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
+  const names = [...known];
+  const nearest = nearestName(name, names) ?? beginningWith(name, names);
   return nearest === null ? '' : ` Did you mean \`${nearest}\`?`;
+}
+
+/** The only name that begins so. */
+function beginningWith(name: string, known: readonly string[]): string | null {
+  const [first, second] = name.length < 3 ? [] : known.filter((one) => one.startsWith(name));
+  return first !== undefined && second === undefined ? first : null;
 }
 
 /** Comparisons of names while one file is checked: a file that is wrong everywhere is not worth more. */

@@ -110,20 +110,20 @@ function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: 
 }
 
 function checkReturn(node: ast.ReturnStatement, report: Report): void {
+  const message = returnMistake(node);
+  if (message !== null) report.error('WALK139', { node, property: 'word' }, message);
+}
+
+function returnMistake(node: ast.ReturnStatement): string | null {
   const { $container: block } = node;
-  if (ast.isBlock(block) && block.statements.at(-1) !== node)
-    report.error(
-      'WALK139',
-      { node, property: 'word' },
-      '`return` is the last statement of its block: nothing runs behind it.',
-    );
-  for (let at: AstNode | undefined = block; at !== undefined; at = at.$container) {
-    if (ast.isDefStatement(at)) return;
-    if (!ast.isParallelStatement(at) && !ast.isExploreStatement(at)) continue;
-    report.error('WALK139', { node, property: 'word' }, '`return` cannot lead out of a block that is interleaved.');
-    return;
+  for (let at: AstNode | undefined = block; ; at = at.$container) {
+    if (at === undefined) return '`return` stands in no `def`.';
+    if (ast.isParallelStatement(at) || ast.isExploreStatement(at))
+      return '`return` cannot lead out of a block that is interleaved.';
+    if (ast.isDefStatement(at)) break;
   }
-  report.error('WALK139', { node, property: 'word' }, '`return` stands in no `def`.');
+  if (!ast.isBlock(block) || block.statements.at(-1) === node) return null;
+  return '`return` is the last statement of its block: nothing runs behind it.';
 }
 
 function checkTails(node: ast.Expect, report: Report): void {
@@ -164,10 +164,11 @@ function checkSegments(node: ast.ProcessStatement, report: Report): void {
   for (const kind of ['code', 'data'] as const) {
     const [first, second] = node.segments.filter((segment) => segment.kind === kind);
     if (first === undefined) {
+      if (kind === 'data' && node.segments.length === 0) continue;
       report.error(
         'WALK132',
         { node, property: 'name' },
-        `\`${kind}\` is missing: write \`{ code SIZE data SIZE }\`; a size may be 0.`,
+        `${node.segments.length === 0 ? '`code` and `data` are' : `\`${kind}\` is`} missing: write \`{ code SIZE data SIZE }\`; a size may be 0.`,
       );
     } else if (second !== undefined) {
       report.error('WALK111', second, `\`${kind}\` is given twice.`, { message: 'the first one', at: first });

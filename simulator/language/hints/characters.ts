@@ -11,7 +11,8 @@ export function wrongCharacter(rest: string, length: number): string {
   if (rest.startsWith('"'))
     return 'This string is not closed on its line: end it with `"`, and write `\\n` for a line break.';
   if (rest.startsWith('!')) return '`!` is not an operator: write `not`, or `!=`.';
-  if (rest.startsWith(';')) return 'Statements need no `;`: remove it.';
+  if (rest.startsWith(';'))
+    return 'No `;` stands at the end of a statement: remove it here and wherever else it stands.';
   if (rest.startsWith('#')) return 'A comment begins with `//`.';
   if (/^['‘’“”«»`]/.test(rest)) return 'A string stands in double quotes: `"…"`.';
   if (/^[μµ]s/.test(rest)) return 'Microseconds are written `us`.';
@@ -23,12 +24,19 @@ export function wrongCharacter(rest: string, length: number): string {
 export function joinedErrors(errors: readonly LexerError[], text: string): LexerError[] {
   const joined: LexerError[] = [];
   let end = 0;
+  let hasSemicolon = false;
   for (const error of errors) {
     if (error.offset < end) continue;
     const loop = loopOfC(error, text);
     if (loop !== null) {
       joined.push(loop);
       end = loop.offset + loop.length;
+      continue;
+    }
+    // Whoever writes one writes many.
+    if (text[error.offset] === ';') {
+      if (!hasSemicolon) joined.push(error);
+      hasSemicolon = true;
       continue;
     }
     const length = extent(text, error.offset);

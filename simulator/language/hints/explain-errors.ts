@@ -1,5 +1,6 @@
 /** The parser's errors as a person's mistakes: one message each, and none for what only follows from another one. */
 import { bracketProblem } from './brackets.ts';
+import { nearFormHint } from './near-forms.ts';
 import { operatorHint } from './operators.ts';
 import { statementHint } from './statements.ts';
 import type { KnownNames } from './statements.ts';
@@ -26,6 +27,8 @@ interface Mistake extends Explained {
   readonly noticed: number;
   /** Errors up to that token follow from it. */
   readonly until: number;
+  /** The parser notices behind the word that it is about. */
+  readonly isOfWordBefore?: boolean;
 }
 
 export function explainErrors(
@@ -48,13 +51,21 @@ function explain(
   indexOf: ReadonlyMap<Token, number>,
 ): Mistake {
   const place = new Place(tokens, index);
-  const hint = operatorHint(place) ?? hintInCall(place) ?? statementHint(place, message, names);
+  const hint =
+    operatorHint(place) ?? hintInCall(place) ?? nearFormHint(place, message) ?? statementHint(place, message, names);
   const isOfWordBefore = message.startsWith(`\`${place.image(-1)}\` cannot begin`);
   const own = isOfWordBefore ? index - 1 : index;
   const first = hint?.from === undefined ? own : (indexOf.get(hint.from) ?? own);
   const last = hint?.to === undefined ? first : (indexOf.get(hint.to) ?? first);
   const until = hint?.until === undefined ? index : (indexOf.get(hint.until) ?? index);
-  return { message: hint?.message ?? message, first, last, noticed: index, until: Math.max(until, last, index) };
+  return {
+    message: hint?.message ?? message,
+    first,
+    last,
+    noticed: index,
+    until: Math.max(until, last, index),
+    isOfWordBefore,
+  };
 }
 
 /**
@@ -130,7 +141,8 @@ function isAboutBraces({ message }: Mistake): boolean {
 /** Does a statement begin on a line of its own between the mistakes? Until then the parser only looks for its way back. */
 function standsByItself(mistake: Mistake, before: Mistake, tokens: readonly Token[]): boolean {
   // That something before should have been closed says nothing about the statement itself.
-  const end = /^Expected `[):]`/.test(mistake.message) ? mistake.noticed - 1 : mistake.noticed;
+  const isBefore = mistake.isOfWordBefore === true || /^Expected `[):]`/.test(mistake.message);
+  const end = isBefore ? mistake.noticed - 1 : mistake.noticed;
   for (let at = before.until + 1; at <= end; at++) {
     if (isFirstOnLine(tokens, at) && beginsStatement(tokens, at)) return true;
   }

@@ -24,6 +24,10 @@ export const foreignStatements: Readonly<Record<string, string>> = {
   spawn: 'A process is made by `process NAME { code SIZE data SIZE }`, a thread by `thread NAME of PROCESS`.',
   echo: 'Write `print` for `echo`.',
   puts: 'Write `print` for `puts`.',
+  console: 'Write `print VALUE`.',
+  cout: 'Write `print VALUE`.',
+  System: 'Write `print VALUE`.',
+  define: 'A function is defined with `def NAME(…) { … }`.',
   assert: 'Write `expect` for `assert`.',
   begin: 'A block stands in braces: `{ … }`.',
   end: 'A block stands in braces: `{ … }`.',
@@ -69,6 +73,7 @@ export const foreignFunctions: Readonly<Record<string, string>> = {
 export const foreignValues: Readonly<Record<string, string>> = {
   NULL: 'none', null: 'none', nil: 'none', None: 'none', nullptr: 'none', undefined: 'none',
   TRUE: 'true', True: 'true', FALSE: 'false', False: 'false',
+  yes: 'true', no: 'false', on: 'true', off: 'false',
   PROT_NONE: 'none', PROT_READ: 'r', PROT_WRITE: 'w', PROT_EXEC: 'x',
   MAP_PRIVATE: 'kind: anon', MAP_ANONYMOUS: 'kind: anon', MAP_ANON: 'kind: anon', MAP_SHARED: 'kind: shared',
   MAP_FIXED: 'at: ADDRESS',

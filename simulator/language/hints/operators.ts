@@ -4,7 +4,7 @@ import { endsOperand, isName } from './tokens.ts';
 import type { Hint, Place, Token } from './tokens.ts';
 
 export function operatorHint(place: Place): Hint | null {
-  return doubled(place) ?? unit(place) ?? fraction(place) ?? pointer(place) ?? protection(place);
+  return doubled(place) ?? increment(place) ?? unit(place) ?? fraction(place) ?? pointer(place) ?? protection(place);
 }
 
 function areAdjacent(first: Token | undefined, second: Token | undefined): boolean {
@@ -24,6 +24,15 @@ const others: Readonly<Record<string, string>> = {
   '->': 'A member stands behind a dot: write `.` for `->`.',
   '::': 'A member stands behind a dot: write `.` for `::`.',
 };
+
+/** `print x++`: a statement of its own is known before. */
+function increment(place: Place): Hint | null {
+  const [name, first, second] = [place.at(-2), place.at(-1), place.token];
+  const sign = second?.image ?? '';
+  if (!/^[+-]$/.test(sign) || !areAdjacent(first, second) || first?.image !== sign || !isName(name)) return null;
+  const message = `\`${name?.image ?? ''}${sign}${sign}\` is a statement of its own: \`${name?.image ?? ''} ${sign}= 1\`.`;
+  return { message, from: name as Token, to: second as Token, until: place.at(1) };
+}
 
 function doubled(place: Place): Hint | null {
   for (const offset of [-1, 0]) {
@@ -53,14 +62,24 @@ function unit(place: Place): Hint | null {
   return { message: `A unit stands behind a number only: write \`${factor} * ${one}\`.`, from: word };
 }
 
-/** `1.5`, `1,000`. */
+/** `1.5`, `1,000`, `.5`. */
 function fraction(place: Place): Hint | null {
+  const [point, behind] = [place.token, place.at(1)];
+  if (point?.image === '.' && behind !== undefined && /^[0-9]/.test(behind.image) && !endsOperand(place.at(-1)))
+    return {
+      message: 'Numbers are whole: a fraction is a smaller unit, such as `1536B`.',
+      from: point,
+      to: behind,
+      until: place.at(2),
+    };
   const isDigits = (token: Token | undefined): boolean => token !== undefined && /^[0-9]/.test(token.image);
   for (const offset of [-1, 0]) {
     const [whole, mark, rest] = [place.at(offset - 1), place.at(offset), place.at(offset + 1)];
     if (!isDigits(whole) || !isDigits(rest) || !areAdjacent(whole, mark) || !areAdjacent(mark, rest)) continue;
     const where = { from: whole as Token, to: rest as Token };
     if (mark?.image === '.')
+      return { message: 'Numbers are whole: a fraction is a smaller unit, such as `1536B`.', ...where };
+    if (mark?.image === ',' && rest?.image.length !== 3 && place.image(offset - 2) === '=')
       return { message: 'Numbers are whole: a fraction is a smaller unit, such as `1536B`.', ...where };
     if (mark?.image === ',' && rest?.image.length === 3)
       return { message: `Digits are grouped with \`_\`: write \`${whole?.image ?? ''}_${rest.image}\`.`, ...where };
@@ -74,7 +93,8 @@ function pointer(place: Place): Hint | null {
   if ((image !== '&' && image !== '*') || endsOperand(place.at(-1)) || !isName(place.at(1))) return null;
   return {
     message: `\`${image}\` stands between two operands: addresses are integers, and \`read(ADDRESS)\` reads memory.`,
-    until: place.at(1),
+    // The parser reads the name as the beginning of a statement, and notices behind it.
+    until: place.at(2),
   };
 }
 

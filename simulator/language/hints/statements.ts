@@ -2,7 +2,7 @@
 import { nearestName } from '../checks/nearest.ts';
 import { reservedWords, statementWords } from '../grammar-words.ts';
 import { foreignBinders, foreignStatements } from './foreign-words.ts';
-import { closerOf, isName } from './tokens.ts';
+import { closerOf, isClosing, isName, isOpening } from './tokens.ts';
 import type { Hint, Place, Token } from './tokens.ts';
 
 /** Names that come from the tables of kernels and machines. */
@@ -37,7 +37,11 @@ function beginning(place: Place, message: string): Hint | null {
   const next = isInCapitals ? place.at(1) : place.token;
   const { image } = word;
   if (Object.hasOwn(foreignStatements, image) && next?.image !== '(' && next?.image !== '=')
-    return { message: foreignStatements[image] ?? '', from: word, until: openingBrace(place) };
+    return {
+      message: foreignStatements[image] ?? '',
+      from: word,
+      until: image === 'do' ? endOfLoop(place) : openingBrace(place),
+    };
   if (foreignBinders.has(image) && isName(next))
     return bindingHint(word, next as Token, place.at(isInCapitals ? 2 : 1));
   if (next?.image === '=' || next?.image === '[' || next?.image === '.') return null;
@@ -52,6 +56,21 @@ function beginning(place: Place, message: string): Hint | null {
     from: word,
     until: openingBrace(place),
   };
+}
+
+/** `do { … } while CONDITION`: the token behind the condition's line; the opening brace where no such loop stands. */
+function endOfLoop(place: Place): Token | undefined {
+  const { tokens } = place;
+  let depth = 0;
+  for (let at = place.index; at < tokens.length; at++) {
+    const image = tokens[at]?.image ?? '';
+    if (isOpening(image)) depth++;
+    if (!isClosing(image) || --depth > 0) continue;
+    const loop = tokens[at + 1];
+    if (loop?.image !== 'while') break;
+    return tokens.slice(at + 1).find(({ startLine }) => (startLine ?? 0) > (loop.startLine ?? 0)) ?? tokens.at(-1);
+  }
+  return openingBrace(place);
 }
 
 /** Shorter words are near to many. */
@@ -166,14 +185,15 @@ function unquoted(place: Place, message: string): Hint | null {
   return { message: quoted[word] ?? '', until: openingBrace(place) ?? endOfLine(place) };
 }
 
-/** `for (…)`, `for i = 0 to 3`, `for i in range(3)`, `0..=3`, `0...3`. */
+/** `for each i`, `for (…)`, `for i = 0 to 3`, `for i in range(3)`, `0..=3`, `0...3`. */
 function loop(place: Place): Hint | null {
   const [before, image] = [place.image(-1), place.image()];
   if (before === '..' && (image === '=' || image === '.'))
     return { message: 'The end of a range is exclusive: `A..B` ends at B - 1.', until: openingBrace(place) };
   const statement = place.statement();
   if (statement?.image !== 'for' || statement.startLine !== place.token?.startLine) return null;
-  if (image !== '(' && image !== '=' && image !== '{' && image !== ':') return null;
+  const isWord = before === 'each' && isName(place.token);
+  if (!isWord && image !== '(' && image !== '=' && image !== '{' && image !== ':') return null;
   if (
     image === '{' &&
     place.tokens.slice(0, place.index).findLast((token) => token.image === '..' || token === statement)?.image === '..'

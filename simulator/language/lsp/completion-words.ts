@@ -6,6 +6,7 @@ import type { Vocabulary } from '../catalogue.ts';
 import { blockErrors, commonErrors } from '../checks/vocabulary.ts';
 import { kindOfObservation, membersOfKind } from '../members.ts';
 import type { StaticKind } from '../value-kinds.ts';
+import { placeItems } from './completion-places.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Null: no such place. */
@@ -15,9 +16,13 @@ export function contextWords(
   vocabulary: Vocabulary,
 ): CompletionItem[] | null {
   const before = cursor.tokens.at(-1)?.text ?? '';
+  // The name is the author's.
+  if (namingWords.has(before) && cursor.tokens.at(-2)?.text !== '.') return [];
   if (before === '.') return memberItems(cursor, bindings, vocabulary);
   return afterWord(before, cursor, bindings, vocabulary) ?? inBraces(cursor, before, vocabulary);
 }
+
+const namingWords = new Set(['let', 'var', 'def', 'for', 'process', 'thread', 'mutex', 'named']);
 
 function items(labels: readonly string[], kind: CompletionItemKind, detail: string): CompletionItem[] {
   return [...new Set(labels)].map((label) => ({ label, kind, detail }));
@@ -41,6 +46,8 @@ function afterWord(
         : null;
     case 'machine':
       return items(vocabulary.kernel?.presets ?? Object.keys(catalogue.presets), CompletionItemKind.Module, 'machine');
+    case 'at':
+      return placeItems(cursor, vocabulary);
     case 'paging':
       return items(
         vocabulary.kernel?.pagings ?? [...new Set(Object.values(catalogue.presets).map(({ paging }) => paging))],
@@ -63,6 +70,7 @@ function afterWord(
         'process or thread',
       );
     default:
+      if (word === ':' && cursor.tokens.at(-2)?.text === 'at') return placeItems(cursor, vocabulary);
       return cursor.tokens.at(-2)?.text === 'daemon'
         ? items(['on', 'off'], CompletionItemKind.Keyword, 'switch')
         : null;
@@ -117,7 +125,9 @@ function inBraces(
 
 function memberItemsOf(kind: StaticKind): CompletionItem[] {
   const members = Object.entries(membersOfKind[kind] ?? {});
-  return members.map(([label, { doc }]) => ({ label, kind: CompletionItemKind.Field, detail: doc }));
+  const field = CompletionItemKind.Field;
+  // Before the fields of the kernel's own objects.
+  return members.map(([label, { doc }]) => ({ label, kind: field, detail: doc, sortText: `1${label}` }));
 }
 
 function memberItems({ tokens }: Cursor, bindings: readonly Binding[], vocabulary: Vocabulary): CompletionItem[] {

@@ -75,7 +75,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['«#» it’s text\nprint 1', /^A comment begins with `\/\/`\.$/],
   [inP("mmap(4096, «'rw'»)"), /^A string stands in double quotes/],
   ['print «“hello”»', /^A string stands in double quotes/],
-  ['print 1«;»', /^Statements need no `;`/],
+  ['print 1«;»', /^No `;` stands at the end of a statement: remove it here and wherever else it stands\.$/],
 
   // Binding and changing.
   [
@@ -169,6 +169,63 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['machine tsar { memory «1000000» }\nkernel toy', /write 244 pages or 245 pages/],
   ['process p { code «5000» data 0 }', /write 1 page or 2 pages/],
   [inP('write(a, 1, «3»)'), /`size` takes 1, 2, 4 or 8, not 3/],
+
+  // A line that ends too early: what is wrong stands before, not on the next line.
+  [inP('expect read(a) == 0 «and»'), /^A value is missing behind `and`\.$/],
+  [inP('«print»'), /^A value is missing behind `print`\.$/],
+  ['let x = 5 «%»\nprint x', /^A value is missing behind `%`\.$/],
+  ['var «x»\nx = 3\nprint x', /^`x` needs a value: write `var x = …`\.$/],
+  ['let «x»\nprint 1', /^`x` needs a value: write `let x = …`\.$/],
+  [
+    'process «p»\nas p { print 1 }',
+    /^A process needs its sizes: write `process p \{ code 1 page {2}data 1 page \}`\.$/,
+  ],
+  [inP('a[0«]»'), /^A value alone is not a statement: print it with `print …`, or keep it with `let NAME = …`\.$/],
+  ['«machine»\nkernel toy', /^`machine` needs a preset, such as `machine tsar`\.$/],
+
+  // Separators.
+  [inP('write(a «1»)'), /^`,` is missing before `1`\.$/],
+  ['print [1 «2» 3]', /^`,` is missing before `2`\.$/],
+  [withN('print a «n»'), /^Values are separated by `,`: write `print A, B`\.$/],
+  ['process p { code 1 page«;» data 1 page; }', /^No `;` stands at the end of a statement/],
+  ['print {«1», 2}', /^A list stands in brackets: `\[1, 2\]`\.$/],
+
+  // Signs and words of other languages.
+  ['let x «==» 3', /^`==` compares; write `=` to bind\.$/],
+  ['let x«:» int = 3\nprint 1', /^A value is bound without a type: write `let x = …`\.$/],
+  ['«x» := 3', /^`:=` is not an operator: write `let x = …` to bind a value, or `x = …` to change it\.$/],
+  [withN('print «n++»'), /^`n\+\+` is a statement of its own: `n \+= 1`\.$/],
+  [inP('print «*»a'), /^`\*` stands between two operands/],
+  [inP('expect read(a) «is» 0'), /^Write `==` for `is`\.$/],
+  [inP('expect read(a) «equals» 0'), /^Write `==` for `equals`\.$/],
+  ['print 7 «mod» 2', /^Write `%` for `mod`\.$/],
+  ['«--» text\nprint 1', /^A comment begins with `\/\/`\.$/],
+  ['let x = «3,5»\nprint x', /^Numbers are whole/],
+  ['let x = «.5»\nprint x', /^Numbers are whole/],
+  ['«do» { print 1 } while 1 > 0\nprint 2', /^There is no `do`/],
+  ['for each «i» in 0..3 { print i }', /^A loop is written `for NAME in A\.\.B \{ … \}`\.$/],
+  [inP('«a».write(1)'), /^A function takes what it works on as an argument: write `write\(a, …\)`\.$/],
+  [inP('«console».log(a)'), /^Write `print VALUE`\.$/],
+  [`${process}«p» { print 1 }`, /^What a process does is written `as p \{ … \}`\.$/],
+  [`${process}«in» p { print 1 }`, /^What a process does is written `as p \{ … \}`\.$/],
+  ['def «f» x { return x }', /^A function is defined with `def NAME\(…\) \{ … \}`\.$/],
+  ['def f(«int» x) { return x }', /^A parameter has no type: write `x`\.$/],
+  ['def f(x)«:» return x', /^A function is defined with `def/],
+  ['«define» f(x) { return x }', /^A function is defined with `def/],
+  ['«return» 3\nprint 1', /^`return` stands in no `def`\.$/],
+
+  // Declarations and values, nearly.
+  ['kernel «"toy"»\nprint 1', /^A kernel is named without quotes: write `kernel toy`\.$/],
+  ['kernel«:» toy\nprint 1', /^No `:` stands before the name of a kernel: write `kernel toy`\.$/],
+  ['kernel «oth»\nprint 1', /Did you mean `other`\?$/],
+  [
+    'machine tsar { «ram» 16MiB }',
+    /^`machine` has no setting `ram`; it has mesh, cores, memory, paging, tlb, cost, seed\.$/,
+  ],
+  ['process p { «heap» 1 page }', /^`process` has no setting `heap`; it has code, data\.$/],
+  ['process «p» {}', /^`code` and `data` are missing/],
+  [inP('expect count(«page-fault») == 1'), /^The name of an event stands in quotes: `"page-fault"`\.$/],
+  ['expect true == «yes»', /Did you mean `true`\?$/],
 ];
 
 /** Kernels of the tests do not have the error that lunaix has. */
@@ -200,7 +257,7 @@ describe('one message for one mistake', () => {
     const found = diagnose('print 64KB\nprint 5 +\nlet x = 1\n'.replace('64KB', '1 +'));
     assert.deepEqual(
       found.map(({ range }) => range.line),
-      [2, 3],
+      [1, 2],
     );
     const others = diagnose(`${process}as p {\n  read(0) = 3\n}\nprint 1\nfor i = 0 { print i }\n`);
     assert.deepEqual(
