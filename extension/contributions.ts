@@ -17,6 +17,7 @@ export const Command = {
   openManual: 'pagewalk.openManual',
   openExamples: 'pagewalk.openExamples',
   newScenario: 'pagewalk.newScenario',
+  recordProgram: 'pagewalk.recordProgram',
   switchBranch: 'pagewalk.switchBranch',
 } as const;
 

@@ -10,6 +10,7 @@ import { startLanguageClient } from './language-client.ts';
 import { registerPanels } from './panels/register.ts';
 import { ReverseCommands } from './reverse-commands.ts';
 import { registerLostSources } from './recording/lost-sources.ts';
+import { registerRecordCommand } from './recording/record-command.ts';
 import { RecordingEditor } from './recording/recording-editor.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { StatusBar } from './status-bar.ts';
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new DebugWindows(),
     RecordingEditor.register(context),
     registerLostSources(),
+    registerRecordCommand(context),
     new ChangedSources(),
     registerTesting(context),
   );

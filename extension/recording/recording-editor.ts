@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { boundSettings } from '../bound-settings.ts';
 import { basename } from '../debug/configuration-provider.ts';
-import type { FromReadThread, ReadJob } from './protocol.ts';
+import type { FromRecordingThread, ReadJob } from './protocol.ts';
 import { pageCommands, recordingPage, type PageContent } from './recording-page.ts';
 
 const VIEW_TYPE = 'pagewalk.recording';
@@ -40,11 +40,11 @@ export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
     worker.once('error', ({ message }) => {
       finish({ state: 'failed', message: `Pagewalk has failed: ${message}` });
     });
-    worker.once('message', (message: FromReadThread) => {
+    worker.once('message', (message: FromRecordingThread) => {
       if (message.type === 'failed') finish({ state: 'failed', message: message.message });
-      else finish({ state: 'read', summary: message.summary });
+      else if (message.type === 'summary') finish({ state: 'read', summary: message.summary });
     });
-    const job: ReadJob = { path: uri.fsPath, bounds: boundSettings() };
+    const job: ReadJob = { kind: 'read', path: uri.fsPath, bounds: boundSettings() };
     worker.postMessage(job);
   }
 }

@@ -1,5 +1,5 @@
 /** Records a program: runs it under Valgrind's lackey, and makes one `.walkrec` of what that writes. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { createWriteStream, rmSync } from 'node:fs';
 import { access, constants, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,10 @@ export interface RecordRequest {
   /** Words of the compiler's command, where the program is a source file. */
   readonly compiler?: readonly string[] | undefined;
   readonly bounds?: Bounds;
+  /** The folder in which compiler and program run; the current one unless named. */
+  readonly folder?: string | undefined;
+  /** Takes what the program prints, which else goes where this one's output goes; it then reads an empty input. */
+  readonly onOutput?: (text: string) => void;
   /** Accesses so far, about, every half second or so. */
   readonly onProgress?: (accesses: number) => void;
   /** Ends the program, and leaves nothing behind. */
@@ -71,7 +75,7 @@ export async function recordProgram(request: RecordRequest): Promise<Recorded> {
 async function compile(source: string, scratch: string, request: RecordRequest): Promise<string> {
   const [compiler = '', ...options] = request.compiler ?? [/\.c$/.test(source) ? 'gcc' : 'g++', '-g', '-O0'];
   const executable = path.join(scratch, path.basename(source).replace(SOURCE, ''));
-  const child = start(compiler, [...options, source, '-o', executable], ['ignore', 'inherit', 'pipe'], request.signal);
+  const child = start(compiler, [...options, source, '-o', executable], 'ignore', request);
   const said: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
   const exit = await ended(child, compiler, compiler);
@@ -98,7 +102,7 @@ async function runUnderLackey(
 ): Promise<number | string> {
   const layout = createWriteStream(path.join(scratch, 'program.layout.txt'));
   const logs = `--log-file=${path.join(scratch, 'program.%p.log')}`;
-  const child = start('valgrind', [...lackey, logs, ...command], ['inherit', 'inherit', 'pipe'], request.signal);
+  const child = start('valgrind', [...lackey, logs, ...command], 'inherit', request);
   child.stderr?.pipe(layout);
   const timer = setInterval(() => void tellProgress(scratch, request), PROGRESS_INTERVAL);
   try {
@@ -115,11 +119,13 @@ async function runUnderLackey(
 function start(
   program: string,
   args: readonly string[],
-  stdio: ['ignore' | 'inherit', 'inherit', 'pipe'],
-  signal: AbortSignal | undefined,
+  input: 'ignore' | 'inherit',
+  { signal, folder, onOutput }: RecordRequest,
 ): ChildProcess {
   signal?.throwIfAborted();
-  const child = spawn(program, args, { stdio, detached: true });
+  const stdio: StdioOptions = onOutput === undefined ? [input, 'inherit', 'pipe'] : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(program, args, { stdio, detached: true, cwd: folder });
+  child.stdout?.on('data', (bytes: Buffer) => onOutput?.(bytes.toString('utf8')));
   const end = (): void => {
     if (child.pid === undefined || child.exitCode !== null) return;
     try {
@@ -176,6 +182,6 @@ async function convert(
       ...{ sources: lines?.files ?? compiled, lines },
     };
     writer.finish(recording, excerptsOf(read, bounds), from);
-    return recording;
+    return { ...recording, ...(lines && { sources: lines }) };
   });
 }

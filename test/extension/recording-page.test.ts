@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import path from 'node:path';
-import type { FromReadThread, ReadJob } from '../../extension/recording/protocol.ts';
+import type { FromRecordingThread, ReadJob } from '../../extension/recording/protocol.ts';
 import { pageCommands, recordingPage, type PageContent } from '../../extension/recording/recording-page.ts';
 import { summarizeRecording } from '../../simulator/files/recording-summary.ts';
 import { startThread } from '../lifetime/thread.ts';
@@ -8,13 +8,13 @@ import { startThread } from '../lifetime/thread.ts';
 const folder = path.join(import.meta.dirname, '..', '..', 'examples', 'recordings');
 const uri = 'file:///a%20folder/cow_fork.layout.txt.gz';
 
-async function read(job: ReadJob): Promise<FromReadThread> {
+async function read(job: Omit<ReadJob, 'kind'>): Promise<FromRecordingThread> {
   const worker = startThread(new URL('../../extension/recording/worker.ts', import.meta.url));
   try {
     return await new Promise((resolve, reject) => {
       worker.on('error', reject);
       worker.on('message', resolve);
-      worker.postMessage(job);
+      worker.postMessage({ kind: 'read', ...job });
     });
   } finally {
     await worker.terminate();
