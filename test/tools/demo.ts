@@ -4,11 +4,11 @@
 import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { Workbench } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
+import { steadyPicture } from './steady-picture.ts';
 
 const LARGEST = 3e6;
 /** Of the window; the picture is narrower. */
@@ -30,12 +30,10 @@ class Recorder {
   }
 
   async take(caption: string, milliseconds: number): Promise<void> {
-    // Panels, marks and variables follow the stop.
-    await setTimeout(1500);
     const { page } = this.workbench;
     await page.mouse.move(2, 2);
     await page.evaluate(showCaption, caption);
-    const png = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+    const png = await steadyPicture(page);
     this.frames.push({ image: await sharp(png).resize({ width: WIDTH }).png().toBuffer(), milliseconds });
     console.log(`${String(this.frames.length)}: ${caption}`);
   }
@@ -75,7 +73,7 @@ function showCaption(text: string): void {
 async function debugging(workbench: Workbench, recorder: Recorder): Promise<void> {
   const key = async (name: string): Promise<void> => {
     await workbench.press(name);
-    await setTimeout(400);
+    await steadyPicture(workbench.page);
     await workbench.stopped();
   };
   await workbench.openFile('cow-fork.walk');
@@ -105,7 +103,7 @@ async function toTheWrite(workbench: Workbench): Promise<void> {
   await write.click();
   await workbench.press('F9', 'ArrowDown', 'F9', 'F5');
   await workbench.locator('.codicon-debug-stackframe').first().waitFor();
-  await setTimeout(1500);
+  await steadyPicture(workbench.page);
   await workbench.stopped();
 }
 

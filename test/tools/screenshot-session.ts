@@ -2,14 +2,14 @@
 // node test/tools/screenshot-session.ts [--scenario FILE] [--theme dark|light|high-contrast|high-contrast-light]…
 //   [--kernel NAME] [--no-debug] [--breakpoint LINE] [--steps N] [--command TITLE]… [--press KEY]… [--line N] [--until SELECTOR] [--name NAME]
 // --breakpoint runs to a line of what the first stop shows, a recording's view for one. --kernel debugs on a kernel that the scenario does not name. --no-debug opens the scenario only; --until waits for a part of the last webview.
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { FrameLocator } from 'playwright-core';
 import { themes, Workbench, type Theme } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
+import { steadyPicture } from './steady-picture.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,7 @@ for (const theme of values.theme) {
       await workbench.stopped();
       await panelsDrawn(workbench);
       // The marks and variables of the stop before may still be there.
-      await setTimeout(1200);
+      await steadyPicture(workbench.page);
     }
     for (const command of values.command) await workbench.runCommand(command);
     for (const key of values.press) {
@@ -53,14 +53,12 @@ for (const theme of values.theme) {
     if (values.line !== undefined) {
       await workbench.locator('.tab', { hasText: values.scenario }).first().click();
       await workbench.goToLine(Number(values.line));
-      // The panel scrolls to the line.
-      await setTimeout(500);
     }
     // The mouse was last where something was clicked, and would leave its tooltip in the picture.
     await workbench.page.mouse.move(2, 2);
-    await setTimeout(300);
     const file = path.resolve(root, values.output, `${values.name}-${theme}.png`);
-    await workbench.screenshot(file);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, await steadyPicture(workbench.page));
     console.log(path.relative(root, file));
   } finally {
     await workbench.close();
@@ -69,11 +67,11 @@ for (const theme of values.theme) {
 
 /** Sets a breakpoint in the editor that the stop has opened, and goes on to it. */
 async function runTo(workbench: Workbench, line: number): Promise<void> {
-  await setTimeout(1000);
+  await steadyPicture(workbench.page);
   await workbench.locator('.editor-instance .monaco-editor').first().click();
   await workbench.goToLine(line);
   await workbench.press('F9', 'F5');
-  await setTimeout(1500);
+  await steadyPicture(workbench.page);
   await workbench.stopped();
   // What a step changes is marked against what a panel has shown before.
   if (values.until !== undefined) await lastWebview(workbench).locator(values.until).first().waitFor();

@@ -39,6 +39,30 @@ const pictures: Readonly<Record<string, Picture>> = {
     themes: ['dark'],
     options: ['--no-debug', '--until', 'table'],
   },
+  'physical-memory': {
+    scenario: 'cow-fork.walk',
+    themes: ['dark'],
+    options: [
+      ...['--breakpoint', lineOf('cow-fork.walk', 'the copy happens here'), '--steps', '1'],
+      ...['--command', 'Pagewalk: Show Physical Memory'],
+    ],
+  },
+  cluster: {
+    scenario: 'cow-fork.walk',
+    themes: ['dark'],
+    options: [
+      ...['--breakpoint', lineOf('cow-fork.walk', 'the copy happens here'), '--steps', '1'],
+      ...['--command', 'Pagewalk: Show Cluster'],
+    ],
+  },
+  timeline: {
+    scenario: 'cow-fork.walk',
+    themes: ['dark'],
+    options: [
+      ...['--breakpoint', lineOf('cow-fork.walk', 'the copy happens here'), '--steps', '1'],
+      ...['--command', 'Pagewalk: Show Timeline'],
+    ],
+  },
   'kernel-haiku': {
     scenario: 'haiku-cache-chain.walk',
     themes: ['dark'],
