@@ -18,6 +18,7 @@ export const Command = {
   openExamples: 'pagewalk.openExamples',
   newScenario: 'pagewalk.newScenario',
   recordProgram: 'pagewalk.recordProgram',
+  showHotLines: 'pagewalk.showHotLines',
   switchBranch: 'pagewalk.switchBranch',
 } as const;
 

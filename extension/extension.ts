@@ -9,6 +9,7 @@ import { registerGuide } from './guide/register.ts';
 import { startLanguageClient } from './language-client.ts';
 import { registerPanels } from './panels/register.ts';
 import { ReverseCommands } from './reverse-commands.ts';
+import { LineHints } from './recording/line-hints.ts';
 import { registerLostSources } from './recording/lost-sources.ts';
 import { registerRecordCommand } from './recording/record-command.ts';
 import { RecordingEditor } from './recording/recording-editor.ts';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new DebugWindows(),
     RecordingEditor.register(context),
     registerLostSources(),
+    new LineHints(),
     registerRecordCommand(context),
     new ChangedSources(),
     registerTesting(context),

@@ -5,6 +5,7 @@ import { dataBreakpointHandlers } from './views/data-breakpoints.ts';
 import { editHandlers } from './views/edits.ts';
 import { evaluationHandlers } from './views/evaluation.ts';
 import { inspectionHandlers } from './views/inspection.ts';
+import { lineHandlers } from './views/line-figures.ts';
 import { lifecycleHandlers } from './program/lifecycle.ts';
 import { memoryHandlers } from './views/memory.ts';
 import { moveHandlers } from './moves/move-requests.ts';
@@ -30,4 +31,5 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...moduleHandlers,
   ...dataBreakpointHandlers,
   ...inspectionHandlers,
+  ...lineHandlers,
 };

@@ -100,6 +100,11 @@ export function commandLine(): Command {
   addRunOptions(program.command('stats').description('run a file and print figures about it').argument('<file>'))
     .option('--json', 'print one JSON object')
     .addOption(new Option('--csv', 'print lines of a metric and its value').conflicts('json'))
+    .option(
+      '--lines',
+      'print what each line has cost, the hottest first; of a recorded program’s source where it is known',
+    )
+    .option('--sort <counter>', 'with --lines: visits, or the event by whose number lines are sorted', 'page-fault')
     .action((file: string, flags: StatsFlags) => finish(stats(file, flags)));
   addSweep(program);
   program

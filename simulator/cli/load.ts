@@ -8,7 +8,7 @@ import type { Bounds } from '../session/scenario/bounds.ts';
 import { defaultKernel, findKernel } from '../kernels/registry.ts';
 import { isInternalError } from '../language/internal-error.ts';
 import { parseScenario } from '../language/parse-scenario.ts';
-import { RecordingReplayer, scenarioOfRecording } from '../recording/replay/replayer.ts';
+import { RecordingReplayer, scenarioOfRecording, type SourceFiles } from '../recording/replay/replayer.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Diagnostic, Scenario } from '../session/scenario/scenario.ts';
 import { chosenKernel, kernelsOf } from '../session/scenario/scenario-kernels.ts';
@@ -30,6 +30,7 @@ export async function load(
   file: string,
   options: RunOptions,
   workspace: Workspace = new Workspace([process.cwd()]),
+  sourceFiles?: SourceFiles,
 ): Promise<Loaded> {
   const { scenario, diagnostics } = (await isRecording(file))
     ? { scenario: scenarioOfRecording(file), diagnostics: [] }
@@ -48,7 +49,10 @@ export async function load(
     seed: options.seed,
     limits: bounds,
     assets: inputs.assets,
-    replayer: inputs.recordings === null ? null : new RecordingReplayer(inputs.recordings, settingsOf(options)),
+    replayer:
+      inputs.recordings === null
+        ? null
+        : new RecordingReplayer(inputs.recordings, settingsOf(options), undefined, sourceFiles),
   };
   return { file, program, diagnostics: [...diagnostics, ...unusedFlags(scenario, options)], places };
 }

@@ -1,7 +1,7 @@
 /** Runs simulations to their end, or to a line, in slices between which somebody may look. */
 import { numberedLines } from './until.ts';
 import type { Breaks, StepRequest, Stop } from '../session/moves/stop.ts';
-import type { Diagnostic } from '../session/scenario/scenario.ts';
+import type { Diagnostic, SourceRange } from '../session/scenario/scenario.ts';
 import { Simulation, type SimulationSettings } from '../session/moves/simulation.ts';
 import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
@@ -19,6 +19,8 @@ export interface SimulateOptions {
   readonly lines?: readonly number[] | undefined;
   /** Before the first statement. */
   readonly begin?: (simulation: Simulation) => void;
+  /** Before every statement. */
+  readonly watch?: (simulation: Simulation, range: SourceRange) => void;
   /** After every micro-step: the run is several times as slow. */
   readonly eachStep?: (simulation: Simulation) => void;
 }
@@ -28,13 +30,22 @@ export function simulate(
   settings: SimulationSettings,
   guard: Guard,
   look: Look,
-  { lines = [], begin, eachStep }: SimulateOptions = {},
+  { lines = [], begin, watch, eachStep }: SimulateOptions = {},
 ): Simulation | { readonly diagnostics: readonly Diagnostic[] } {
   const created = Simulation.create({ ...settings, goesBack: false });
   if ('diagnostics' in created) return created;
   const { simulation } = created;
   begin?.(simulation);
-  const breakpoints: Breaks = { lines: numberedLines(lines), functions: [], exceptions: [] };
+  const listening =
+    watch === undefined
+      ? {}
+      : {
+          watch: (range: SourceRange) => {
+            watch(simulation, range);
+            return false;
+          },
+        };
+  const breakpoints: Breaks = { lines: numberedLines(lines), functions: [], exceptions: [], ...listening };
   let slice = FIRST_SLICE;
   guard.check(simulation);
   while (!simulation.isAtEnd) {

@@ -6,18 +6,25 @@ import { ExitCode, exitCodeOf } from '../session/scenario/outcome.ts';
 import { csvLine } from './csv.ts';
 import { Guard } from './guard.ts';
 import { kernelTitle, load } from './load.ts';
+import { lineTableCsv, lineTableText, measureLines, sortedLines } from './line-table.ts';
 import { measure } from './measure.ts';
+import { InputError } from '../files/input-error.ts';
 import { boundsOf, type RunOptions } from './options.ts';
 import { showProgress, writeDiagnostics, writeError, writeJson, writeOut } from './output.ts';
 
 export interface StatsFlags extends RunOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
+  /** Figures of lines instead of the run's. */
+  readonly lines?: boolean;
+  /** The counter by which lines are sorted. */
+  readonly sort?: string;
 }
 
 /** Of what stands outside tests. */
 export async function stats(file: string, flags: StatsFlags): Promise<ExitCode> {
   const guard = new Guard(boundsOf(flags));
+  if (flags.lines === true) return lineStats(file, flags, guard);
   const { program, diagnostics } = await load(file, flags);
   if (program === null) {
     writeDiagnostics(diagnostics);
@@ -32,6 +39,31 @@ export async function stats(file: string, flags: StatsFlags): Promise<ExitCode> 
   if (flags.json === true) writeJson(measured.metrics);
   else if (flags.csv === true) writeOut(csvOf(measured.metrics));
   else writeOut(textOf(measured.metrics));
+  return exitCodeOf(measured.diagnostics);
+}
+
+/** Of every line that ran; of a recorded program's source where the recording knows it. */
+async function lineStats(file: string, flags: StatsFlags, guard: Guard): Promise<ExitCode> {
+  const { program, diagnostics } = await load(file, flags, undefined, (_, sources) => sources.map((one) => one.path));
+  if (program === null) {
+    writeDiagnostics(diagnostics);
+    return ExitCode.badInput;
+  }
+  const measured = measureLines(program, guard, (simulation) => {
+    showProgress(file, simulation);
+  });
+  writeError(`pagewalk: ${file} runs on ${kernelTitle(program)}\n`);
+  writeDiagnostics([...diagnostics, ...measured.diagnostics]);
+  if (measured.isRefused) return ExitCode.badInput;
+  const { sort = 'page-fault' } = flags;
+  const lines = sortedLines(measured.lines, sort);
+  if (lines === null)
+    throw new InputError(
+      file,
+      `no line has the counter ${sort}: sort by visits, page-fault, tlb-miss or another event`,
+    );
+  if (flags.json === true) writeJson({ version: 1, sort, lines });
+  else writeOut(flags.csv === true ? lineTableCsv(lines) : lineTableText(lines, sort));
   return exitCodeOf(measured.diagnostics);
 }
 
