@@ -49,6 +49,8 @@ export class Engine<K = unknown> {
   timers: Timers | null = null;
   /** Kernel threads that kernel code starts by name without knowing what they run: an RPC server. Set by `Kernel.attach`. */
   kernelThreads: Readonly<Record<string, KernelFunction>> = {};
+  /** Told of every activity that starts, by the name of its agent. */
+  onSpawn: (agent: string) => void = () => undefined;
   /** A kernel calls this before it takes a process apart, so that its last state can be kept for display. */
   onProcessEnding: (process: object) => void = () => undefined;
   /** Micro-steps since the machine started. */
@@ -90,6 +92,7 @@ export class Engine<K = unknown> {
     activity.top = base;
     activity.generator = body(base);
     this.activities.push(activity);
+    this.onSpawn(options.agent);
     return activity;
   }
 

@@ -128,7 +128,8 @@ describe('a recording in the debugger', () => {
     const { threads } = await client.request<{ threads: DebugProtocol.Thread[] }>('threads');
     assert.equal(threads.length, 2);
     const parent = threads.find(({ id }) => id !== stop.threadId);
-    const [frame] = await client.stack(parent?.id ?? 0);
+    const [note, frame] = await client.stack(parent?.id ?? 0);
+    assert.equal(note?.name, 'does nothing now: its next statement');
     assert.match(lines[(frame?.line ?? 0) - 1] ?? '', /^24105 /);
     assert.ok((frame?.line ?? 0) > child);
   });

@@ -242,7 +242,7 @@ describe('a debug session on copy-on-write', () => {
     assert.equal((await client.stack(thread(stop)))[0]?.line, lineOf('write(buf, 42)'));
   });
 
-  it('stands at the last statement at the end, not at the head of its block', async () => {
+  it('stands behind the text at the end, where no line is marked as next', async () => {
     const program = client.file(
       'process app { code 1 page data 0 }\nas app {\n  let a = mmap(4096, rw)\n  read(a)\n}\n',
     );
@@ -250,7 +250,7 @@ describe('a debug session on copy-on-write', () => {
     await client.request('pagewalk/seek', { position: { statement: 100 } });
     const stop = await client.stopped();
     const [top] = await client.stack(thread(stop));
-    assert.deepEqual([top?.line, top?.name], [4, 'read(a)']);
+    assert.deepEqual([top?.line, top?.name], [7, 'the run has ended']);
   });
 
   it('ends with a summary and an exit code', async () => {

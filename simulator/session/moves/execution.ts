@@ -1,6 +1,7 @@
 /** A run on its way through its scenario: which statement stands next or is being performed, to the end or to a bound. */
 import type { Activity } from '../../execution/activity.ts';
 import type { Checkpoints } from './checkpoint-policy.ts';
+import { noteThreads } from '../state/agents.ts';
 import { firstViolation } from './first-violation.ts';
 import { makeEdit, type EditPlace, type PlacedEdit } from './edits.ts';
 import { nextStatement, passStatement, scopesOf } from '../state/control.ts';
@@ -165,6 +166,7 @@ export class Execution {
     else {
       this.pending = null;
       pending.completed();
+      noteThreads(this.run.script, this.run.kernel.threads());
       this.watchRules();
     }
     return null;

@@ -27,6 +27,7 @@ import {
   currentActivity,
   currentThreadNumber,
   scopesAt,
+  restOf,
   stackOf,
   threadsOf,
   type ThreadEntry,
@@ -79,7 +80,7 @@ export type Created = { readonly simulation: Simulation } | { readonly diagnosti
 export class Simulation {
   readonly program: Program;
   private readonly execution: Execution;
-  private readonly numbers = new StackNumbers();
+  private readonly numbers = new StackNumbers(() => this.execution.run);
   private readonly stepper: Stepper;
   private readonly timeline: Timeline;
   private moves = 0;
@@ -236,6 +237,11 @@ export class Simulation {
   /** Innermost first. A thread that does nothing now has one frame: the statement that is next for it, or was its last. */
   stack(thread: number): SimulationFrame[] {
     return stackOf(this.execution, this.numbers, thread);
+  }
+
+  /** In words, why a thread is not the one that executes; null for the one that does. */
+  restOf(thread: number): string | null {
+    return restOf(this.execution, this.numbers, thread);
   }
 
   /** The kernel function that is about to take a step; null outside of one. */

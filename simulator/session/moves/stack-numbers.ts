@@ -1,24 +1,32 @@
 import type { Activation } from '../../execution/activation.ts';
+import type { Run } from '../state/run.ts';
 
-const FRAMES_PER_THREAD = 100_000;
+export const FRAMES_PER_THREAD = 100_000;
 /** Above the kernel's own: they nest less deeply. */
 const FIRST_CALL = 900;
 
+/** For threads that a statement in progress has made: the run numbers them at its end. */
+const FIRST_UNNUMBERED = 100_000;
+
 /** Numbers that a debugger knows threads and frames by: threads keep theirs, frames have theirs until the next move. */
 export class StackNumbers {
-  private readonly threads = new Map<string, number>();
+  private readonly run: () => Pick<Run, 'script' | 'kernel'>;
   private readonly frames = new Map<number, Activation>();
 
-  /** Of a thread or server by its stable name. */
+  constructor(run: () => Pick<Run, 'script' | 'kernel'>) {
+    this.run = run;
+  }
+
+  /** Of a thread or server by its stable name. The same at the same position, however the run came there. */
   thread(agent: string): number {
-    const known = this.threads.get(agent);
-    if (known !== undefined) return known;
-    this.threads.set(agent, this.threads.size + 1);
-    return this.threads.size;
+    const { script, kernel } = this.run();
+    return script.agents.get(agent) ?? FIRST_UNNUMBERED + kernel.threads().findIndex(({ name }) => name === agent);
   }
 
   agent(id: number): string | null {
-    for (const [agent, known] of this.threads) if (known === id) return agent;
+    const { script, kernel } = this.run();
+    if (id >= FIRST_UNNUMBERED) return kernel.threads()[id - FIRST_UNNUMBERED]?.name ?? null;
+    for (const [agent, known] of script.agents) if (known === id) return agent;
     return null;
   }
 

@@ -42,6 +42,22 @@ export function threadsOf(execution: Execution, numbers: StackNumbers): ThreadEn
   }));
 }
 
+/**
+ * Why a thread is not the one that executes, as words for beside its frames; null for the one that does. After the end
+ * none executes.
+ */
+export function restOf(execution: Execution, numbers: StackNumbers, thread: number): string | null {
+  const agent = numbers.agent(thread);
+  if (agent === null || (!execution.isFinished && thread === currentThreadNumber(execution, numbers))) return null;
+  const { run } = execution;
+  const activity = run.engine.activities.findLast((one) => one.agent === agent);
+  if (activity !== undefined)
+    return activity.wait === null ? 'can run, and waits for its turn' : `waits for ${activity.wait.description()}`;
+  if (run.kernel.threads().find(({ name }) => name === agent)?.alive === false) return 'has ended: its last statement';
+  if (nextStatementOf(run, agent) !== null) return 'does nothing now: its next statement';
+  return run.script.lastPlaces.has(agent) ? 'does nothing now: its last statement' : 'does nothing now';
+}
+
 /** Innermost first. A thread that does nothing now has one frame: where it stands. */
 export function stackOf(execution: Execution, numbers: StackNumbers, thread: number): SimulationFrame[] {
   const agent = numbers.agent(thread);
@@ -170,6 +186,5 @@ function placeOfIdle(execution: Execution, agent: string): Place | null {
   const { run } = execution;
   const next = nextStatementOf(run, agent);
   if (next !== null) return next.range;
-  const last = run.script.lastPlaces.get(agent);
-  return last === undefined ? null : { file: last.file, line: last.line, column: 1, endLine: last.line, endColumn: 1 };
+  return run.script.lastPlaces.get(agent) ?? null;
 }

@@ -3,6 +3,8 @@ import { countOf } from '../../hardware/counters.ts';
 import { createMachine } from '../../hardware/machine.ts';
 import { type LaunchSettings, prepareProgram } from '../scenario/configuration.ts';
 import { placeFiles } from '../scenario/program.ts';
+import { noteAgent, noteThreads } from '../state/agents.ts';
+import { KERNEL_AGENT } from '../statements/pending-statement.ts';
 import type { Replayer } from '../state/replayer.ts';
 import { createRun, type Run } from '../state/run.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
@@ -43,6 +45,8 @@ export function startRun(settings: RunSettings): Started | { readonly diagnostic
     if (machine.counters.names.every((name) => countOf(machine, name) === 0)) machine.trace.events = [];
     const world = { machine, kernelState, script };
     const run = createRun(program, world, settings.replayer ?? null);
+    noteAgent(script, KERNEL_AGENT);
+    noteThreads(script, run.kernel.threads());
     return { run, statements: [...scenario.body, ...(test?.body ?? [])] };
   } catch (error) {
     if (error instanceof ScenarioFailure) return { diagnostics: [error.toDiagnostic()] };

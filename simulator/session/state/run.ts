@@ -9,6 +9,7 @@ import type { Program } from '../scenario/program.ts';
 import type { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Replayer } from './replayer.ts';
 import type { Script } from './script.ts';
+import { noteAgent } from './agents.ts';
 import type { World } from './world.ts';
 
 /** Something that a debugger may want to stop at. */
@@ -62,6 +63,9 @@ export function createRun(program: Program, world: World, replayer: Replayer | n
     wanted: nothingWanted,
     raised: null,
     stoppedBy: null,
+  };
+  engine.onSpawn = (agent) => {
+    noteAgent(world.script, agent);
   };
   engine.onProcessEnding = (process) => {
     captureProcess(run, process as ProcessObject);

@@ -67,6 +67,8 @@ export interface Script extends EndedProcesses, Output {
   steps: number;
   idleUntil: number;
   nextActivity: number;
+  /** Numbers of threads and servers, by their names, in the order in which the run met them; the first is 1. */
+  agents: Map<string, number>;
   /** No statement is left, or the run was stopped by a failure. */
   ended: boolean;
   /** Something was left half done: a deadlock or a panic. Invariants are not checked from here on. */
@@ -104,6 +106,7 @@ export function createScript(block: number, seed = 0, names: readonly string[] =
     steps: 0,
     idleUntil: 0,
     nextActivity: 1,
+    agents: new Map(),
     ended: false,
     broken: false,
     passed: 0,
