@@ -25,7 +25,7 @@ export function Empty({ message, session }: { message: string; session: SessionS
               send({ type: 'start' });
             }}
           >
-            Debug a scenario
+            Debug Scenario
           </vscode-button>
         </>
       )}

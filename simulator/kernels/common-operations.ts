@@ -306,7 +306,7 @@ export const observations: readonly FunctionInfo[] = [
   observation(
     'hex',
     'The integer as a string in hexadecimal: `0x2a`, with digits: 4 `0x002a`.',
-    [required('n', { kind: 'u64' }), optional('digits', integer, 'at least so many digits behind 0x')],
+    [required('n', { kind: 'u64' }), optional('digits', integer, 'at least so many digits after 0x')],
     string,
     '13.2',
   ),

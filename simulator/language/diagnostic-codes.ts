@@ -109,7 +109,7 @@ export const diagnosticCodes = {
   },
   WALK124: {
     title: 'Test inside a block',
-    explanation: '`test` blocks stand at file level, not inside other blocks.',
+    explanation: '`test` blocks belong at file level, not inside other blocks.',
   },
   WALK125: {
     title: 'Chained comparison',

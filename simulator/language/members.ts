@@ -38,7 +38,7 @@ export const membersOfKind: Readonly<Partial<Record<StaticKind, Members>>> = {
   },
   region: {
     start: integer('first address'),
-    end: integer('first address behind it'),
+    end: integer('first address after it'),
     length: integer('bytes'),
     prot: { kind: 'protection', doc: 'protection of the region' },
     kind: {

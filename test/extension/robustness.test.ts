@@ -119,7 +119,7 @@ describe('whatever a client sends', () => {
     assert.match(await client.failure('source', { sourceReference: 4711 }), /no source 4711/);
     assert.match(await client.failure('readMemory', { memoryReference: 'here', count: 1 }), /memory reference/);
     assert.match(await client.failure('exceptionInfo', { threadId: next.threadId }), /did not stop at an exception/);
-    assert.match(await client.failure('pause', { threadId: next.threadId }), /stands still/);
+    assert.match(await client.failure('pause', { threadId: next.threadId }), /is already stopped/);
   });
 
   it('every random dialogue is answered, one response for each request, and ends', async () => {

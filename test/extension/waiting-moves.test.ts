@@ -73,7 +73,7 @@ describe('moves sent faster than they end', () => {
         const { threadId } = await client.stopped();
         const answers = await many(command, 20, { threadId });
         assert.equal(made(answers), 1);
-        for (const { message } of answers.slice(1)) assert.match(String(message), /stands still; send 'pause' first/);
+        for (const { message } of answers.slice(1)) assert.match(String(message), /is stopped; send 'pause' first/);
       });
     }
   }
@@ -226,7 +226,7 @@ describe('moves sent faster than they end', () => {
       ['scopes', { frameId: 1 }],
       ['completions', { text: '', column: 1 }],
     ] as const)
-      assert.match(await client.failure(command, args), /stands still; send 'pause' first|has moved on/, command);
+      assert.match(await client.failure(command, args), /is stopped; send 'pause' first|has moved on/, command);
     for (const command of ['sourceOfNothing', 'setThread'])
       assert.match(await client.failure(command, {}), /not a request that Pagewalk answers/);
   });

@@ -68,7 +68,7 @@ export const alreadyLaunched = (): RequestError =>
   new RequestError(ErrorId.alreadyLaunched, `This session has its scenario already; use 'restart' to begin again.`);
 
 export const notStopped = (command: string): RequestError =>
-  new RequestError(ErrorId.notStopped, `'${command}' works while the simulation stands still; send 'pause' first.`);
+  new RequestError(ErrorId.notStopped, `'${command}' works only while the simulation is stopped; send 'pause' first.`);
 
 export const hasEnded = (command: string): RequestError =>
   new RequestError(ErrorId.notLaunched, `'${command}' came after the end of the session.`);
@@ -133,4 +133,4 @@ export const isLoading = (command: string): RequestError =>
   );
 
 export const notRunning = (): RequestError =>
-  new RequestError(ErrorId.notRunning, 'The simulation stands still already.');
+  new RequestError(ErrorId.notRunning, 'The simulation is already stopped.');

@@ -96,7 +96,7 @@ function checkPosition(
   named: boolean,
 ): Complaint | null {
   if (argument.name === undefined && named) {
-    return { at: argument, message: 'Positional arguments stand before named ones: move this one, or name it.' };
+    return { at: argument, message: 'Positional arguments come before named ones: move this one, or name it.' };
   }
   const parameter = parameterOf(call, argument, info);
   if (parameter === null) return { at: nameOrWhole(argument), message: noSuchParameter(argument, info) };

@@ -31,7 +31,7 @@ function checkDefaults(node: ast.DefStatement, { report, vocabulary }: CheckCont
     const { default: value, name } = parameter;
     if (value === undefined) {
       if (optional === null) continue;
-      const message = `\`${name}\` needs a default, or stands before \`${optional.name}\`, which has one.`;
+      const message = `\`${name}\` needs a default, or must come before \`${optional.name}\`, which has one.`;
       report.error('WALK140', parameter, message, { message: 'this has a default', at: optional });
       continue;
     }

@@ -200,7 +200,7 @@ function unknownMessage(use: NameUse, context: CheckContext): string {
     ...vocabulary.constantNames(),
     ...expectedWords(node, context),
   ]);
-  if (vocabulary.eventNames().includes(name)) return `The name of an event stands in quotes: \`"${name}"\`.`;
+  if (vocabulary.eventNames().includes(name)) return `The name of an event is written in quotes: \`"${name}"\`.`;
   const difference = name.includes('-') ? asDifference(name, new Set(values)) : null;
   if (difference !== null) return `\`${name}\` is one name, and unknown: write \`${difference}\` to subtract.`;
   const meant = meantValue(name, use.node, context);

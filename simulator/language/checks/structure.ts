@@ -31,7 +31,7 @@ function checkOrder(model: ast.Model, report: Report): void {
     const [word, key] = declared(node);
     const earlier = first.get(key);
     if (statement !== null) {
-      const message = `\`${word}\` stands after a statement: move it above the first one.`;
+      const message = `\`${word}\` comes after a statement: move it above the first one.`;
       report.error('WALK110', firstWord(node, report), message, {
         message: 'the first statement',
         at: firstWord(statement, report),
@@ -78,9 +78,17 @@ function checkTestNames(model: ast.Model, report: Report): void {
 function checkBlock(block: ast.Block, report: Report): void {
   for (const node of block.statements) {
     if (ast.isTestStatement(node)) {
-      report.error('WALK124', firstWord(node, report), '`test` stands at file level only: move it out of this block.');
+      report.error(
+        'WALK124',
+        firstWord(node, report),
+        '`test` is only allowed at file level: move it out of this block.',
+      );
     } else if (ast.isDefStatement(node)) {
-      report.error('WALK139', firstWord(node, report), '`def` stands at file level only: move it out of this block.');
+      report.error(
+        'WALK139',
+        firstWord(node, report),
+        '`def` is only allowed at file level: move it out of this block.',
+      );
     } else if (ast.isDeclaration(node)) {
       const [word] = declared(node);
       report.error(
@@ -105,7 +113,7 @@ function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: 
   report.error(
     'WALK139',
     node,
-    `\`${node.word}\` stands in no loop: it belongs inside \`for\`, \`while\` or \`repeat\`.`,
+    `\`${node.word}\` is outside a loop: it belongs inside \`for\`, \`while\` or \`repeat\`.`,
   );
 }
 
@@ -117,13 +125,13 @@ function checkReturn(node: ast.ReturnStatement, report: Report): void {
 function returnMistake(node: ast.ReturnStatement): string | null {
   const { $container: block } = node;
   for (let at: AstNode | undefined = block; ; at = at.$container) {
-    if (at === undefined) return '`return` stands in no `def`.';
+    if (at === undefined) return '`return` is outside a `def`.';
     if (ast.isParallelStatement(at) || ast.isExploreStatement(at))
       return '`return` cannot lead out of a block that is interleaved.';
     if (ast.isDefStatement(at)) break;
   }
   if (!ast.isBlock(block) || block.statements.at(-1) === node) return null;
-  return '`return` is the last statement of its block: nothing runs behind it.';
+  return '`return` is the last statement of its block: nothing runs after it.';
 }
 
 function checkTails(node: ast.Expect, report: Report): void {

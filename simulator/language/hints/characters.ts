@@ -11,10 +11,9 @@ export function wrongCharacter(rest: string, length: number): string {
   if (rest.startsWith('"'))
     return 'This string is not closed on its line: end it with `"`, and write `\\n` for a line break.';
   if (rest.startsWith('!')) return '`!` is not an operator: write `not`, or `!=`.';
-  if (rest.startsWith(';'))
-    return 'No `;` stands at the end of a statement: remove it here and wherever else it stands.';
+  if (rest.startsWith(';')) return 'Statements do not end with `;`: remove it, here and everywhere else.';
   if (rest.startsWith('#')) return 'A comment begins with `//`.';
-  if (/^['‘’“”«»`]/.test(rest)) return 'A string stands in double quotes: `"…"`.';
+  if (/^['‘’“”«»`]/.test(rest)) return 'A string is written in double quotes: `"…"`.';
   if (/^[μµ]s/.test(rest)) return 'Microseconds are written `us`.';
   if (rest.startsWith('?')) return '`?` is not an operator: choose with `if … { } else { }`.';
   return `The language has no character \`${rest.slice(0, Math.min(length, 20))}\`.`;

@@ -29,8 +29,8 @@ export const foreignStatements: Readonly<Record<string, string>> = {
   System: 'Write `print VALUE`.',
   define: 'A function is defined with `def NAME(…) { … }`.',
   assert: 'Write `expect` for `assert`.',
-  begin: 'A block stands in braces: `{ … }`.',
-  end: 'A block stands in braces: `{ … }`.',
+  begin: 'A block is written in braces: `{ … }`.',
+  end: 'A block is written in braces: `{ … }`.',
 };
 
 /** Words that stand before a name that is bound, in place of `let`. */

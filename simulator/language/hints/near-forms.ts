@@ -112,7 +112,7 @@ function kernelName(place: Place, message: string): Hint | null {
   }
   if (next?.image !== ':' || !isName(second)) return null;
   return {
-    message: `No \`:\` stands before the name of a kernel: write \`kernel ${second?.image ?? ''}\`.`,
+    message: `No \`:\` is needed before the name of a kernel: write \`kernel ${second?.image ?? ''}\`.`,
     from: next,
   };
 }
@@ -141,7 +141,7 @@ function setting(place: Place, message: string): Hint | null {
     };
   }
   if (place.image(-1) === '{' && beginsOperand(place.token) && /^[,}]$/.test(place.image(1)))
-    return { message: 'A list stands in brackets: `[1, 2]`.', until: closing(place) };
+    return { message: 'A list is written in brackets: `[1, 2]`.', until: closing(place) };
   return null;
 }
 
@@ -177,7 +177,7 @@ function unfinished(place: Place, message: string): Hint | null {
       message: 'A value alone is not a statement: print it with `print …`, or keep it with `let NAME = …`.',
       ...where,
     };
-  return { message: `A value is missing behind \`${before.image}\`.`, ...where };
+  return { message: `A value is missing after \`${before.image}\`.`, ...where };
 }
 
 /** What closes the innermost bracket that is open here. */

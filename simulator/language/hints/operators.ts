@@ -21,8 +21,8 @@ const others: Readonly<Record<string, string>> = {
   '=<': 'Write `<=` for `=<`.',
   '<>': 'Write `!=` for `<>`.',
   '**': 'There is no `**`: a power of two is `1 << N`.',
-  '->': 'A member stands behind a dot: write `.` for `->`.',
-  '::': 'A member stands behind a dot: write `.` for `::`.',
+  '->': 'Members are accessed with a dot: write `.` for `->`.',
+  '::': 'Members are accessed with a dot: write `.` for `::`.',
 };
 
 /** `print x++`: a statement of its own is known before. */
@@ -54,12 +54,12 @@ function unit(place: Place): Hint | null {
     const blank = meant.isApart ? ' ' : '';
     const message = meant.isApart
       ? `Did you mean \`${number.image} ${meant.unit}\`?`
-      : `No blank stands before the unit: write \`${number.image}${blank}${meant.unit}\`.`;
+      : `No blank is allowed before the unit: write \`${number.image}${blank}${meant.unit}\`.`;
     return { message, from: number, to: word };
   }
   const one = meant.isApart ? `1 ${meant.unit === 'pages' ? 'page' : meant.unit}` : `1${meant.unit}`;
   const factor = isName(number) ? number.image : '(…)';
-  return { message: `A unit stands behind a number only: write \`${factor} * ${one}\`.`, from: word };
+  return { message: `A unit can only follow a number: write \`${factor} * ${one}\`.`, from: word };
 }
 
 /** `1.5`, `1,000`, `.5`. */
@@ -92,7 +92,7 @@ function pointer(place: Place): Hint | null {
   const image = place.image();
   if ((image !== '&' && image !== '*') || endsOperand(place.at(-1)) || !isName(place.at(1))) return null;
   return {
-    message: `\`${image}\` stands between two operands: addresses are integers, and \`read(ADDRESS)\` reads memory.`,
+    message: `\`${image}\` needs an operand on each side: addresses are integers, and \`read(ADDRESS)\` reads memory.`,
     // The parser reads the name as the beginning of a statement, and notices behind it.
     until: place.at(2),
   };

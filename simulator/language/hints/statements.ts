@@ -141,7 +141,7 @@ const bindingWords = new Set(['let', 'var', 'def', 'process', 'thread', 'for', '
 function reserved(place: Place, message: string): Hint | null {
   const { token } = place;
   if (token?.image === 'else' && message.startsWith('`else` cannot begin'))
-    return { message: '`else` stands directly behind the block of its `if`.', until: openingBrace(place) };
+    return { message: '`else` must directly follow the block of its `if`.', until: openingBrace(place) };
   if (token === undefined || !reservedWords.has(token.image) || !place.isBeside()) return null;
   const isBound = bindingWords.has(place.image(-1)) && message.startsWith('Expected a name');
   if (!isBound && !message.startsWith('Expected an expression')) return null;
@@ -169,17 +169,20 @@ function listed(names: readonly string[]): string {
 }
 
 const quoted: Readonly<Record<string, string>> = {
-  test: 'The name of a test stands in quotes: `test "NAME" { … }`.',
-  replay: 'The path of a recording stands in quotes: `replay "PATH"`.',
-  load: 'The path of a program stands in quotes: `load "PATH"`.',
-  from: 'The path of a file stands in quotes: `from "PATH"`.',
-  text: 'The text of a file stands in quotes: `text "…"`.',
+  test: 'The name of a test is written in quotes: `test "NAME" { … }`.',
+  replay: 'The path of a recording is written in quotes: `replay "PATH"`.',
+  load: 'The path of a program is written in quotes: `load "PATH"`.',
+  from: 'The path of a file is written in quotes: `from "PATH"`.',
+  text: 'The text of a file is written in quotes: `text "…"`.',
 };
 
 /** `test foo`, `replay a.walkrec`, `file f`. */
 function unquoted(place: Place, message: string): Hint | null {
   if (place.image() === 'file' && /^(?:Expected a statement|`file` cannot begin)/.test(message))
-    return { message: 'The name of a file stands in quotes: `file "NAME" { size SIZE }`.', until: endOfLine(place) };
+    return {
+      message: 'The name of a file is written in quotes: `file "NAME" { size SIZE }`.',
+      until: endOfLine(place),
+    };
   const word = place.image(-1);
   if (!message.startsWith('Expected a string') || !Object.hasOwn(quoted, word)) return null;
   return { message: quoted[word] ?? '', until: openingBrace(place) ?? endOfLine(place) };
@@ -212,7 +215,7 @@ function block(place: Place, message: string): Hint | null {
   const extra = place.image() === 'then' || place.image() === ':' || place.image() === 'do';
   const what = extra ? `\`${place.image()}\` is not needed: the` : 'The';
   return {
-    message: `${what} block of \`${word}\` stands in braces: \`{ … }\`.`,
+    message: `${what} block of \`${word}\` is written in braces: \`{ … }\`.`,
     until: openingBrace(place) ?? endOfLine(place),
   };
 }
@@ -221,12 +224,12 @@ function block(place: Place, message: string): Hint | null {
 function placeWithout(place: Place): Hint | null {
   if (place.image() === ',' && place.image(-2) === 'at') {
     const [x, y] = [place.at(-1), place.at(1)];
-    const message = `A place stands in parentheses: \`at (${x?.image ?? '0'},${y?.image ?? '0'})\`.`;
+    const message = `A place is written in parentheses: \`at (${x?.image ?? '0'},${y?.image ?? '0'})\`.`;
     return { message, from: x as Token, to: y ?? (x as Token), until: openingBrace(place) };
   }
   const isNamed = /^(?:process|thread)$/.test(place.image(-2));
   if (place.image() !== '(' || !isNamed) return null;
-  return { message: 'A place stands behind `at`: `at (0,0)`.', until: openingBrace(place) };
+  return { message: 'A place follows `at`: `at (0,0)`.', until: openingBrace(place) };
 }
 
 function isDeclaration(place: Place, open: number): boolean {
@@ -244,7 +247,7 @@ function settings(place: Place): Hint | null {
   const image = place.image();
   const open = place.openBracket();
   if ((image !== ':' && image !== '=' && image !== ',') || !isDeclaration(place, open)) return null;
-  const message = `No \`${image}\` stands between settings and values, only blanks: \`{ code 4 pages  data 0 }\`.`;
+  const message = `Settings and values are separated by blanks, without \`${image}\`: \`{ code 4 pages  data 0 }\`.`;
   return { message, until: closingOf(place, open) };
 }
 
@@ -264,7 +267,7 @@ function tail(place: Place): Hint | null {
   if (place.statement()?.image !== 'expect' || before === undefined) return null;
   if (before.image === 'fails')
     return {
-      message: 'Behind `fails` stands the name of an error: `fails SEGV`.',
+      message: '`fails` is followed by the name of an error: `fails SEGV`.',
       from: before,
       until: endOfLine(place),
     };

@@ -32,7 +32,7 @@ export const diagnosticCodes = {
   },
   WALK208: {
     title: 'Kernel panic',
-    explanation: 'The simulated kernel stopped itself. Its machine stands still from here on.',
+    explanation: 'The simulated kernel stopped itself. Its machine runs no further.',
   },
   WALK209: {
     title: 'Halted machine',

@@ -23,7 +23,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   [`${inP('read(a)')}«}»\nprint 1`, /^This `}` closes nothing/],
 
   // Numbers and units.
-  [inP('mmap(«4 KiB», rw)'), /^No blank stands before the unit: write `4KiB`\.$/],
+  [inP('mmap(«4 KiB», rw)'), /^No blank is allowed before the unit: write `4KiB`\.$/],
   ['wait(«5 us»)', /write `5us`/],
   [inP('mmap(«4 Pages», rw)'), /Did you mean `4 pages`\?/],
   [inP('mmap(«64KB», rw)'), /^`KB` is not a unit\. Did you mean `64KiB`\?$/],
@@ -36,7 +36,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['print «0XFF»', /Did you mean `0xFF`\?/],
   ['print «1.5»', /Numbers are whole/],
   ['let a = «1,000»\nprint a', /write `1_000`/],
-  [withN('mmap(n «pages», rw)'), /^A unit stands behind a number only: write `n \* 1 page`\.$/],
+  [withN('mmap(n «pages», rw)'), /^A unit can only follow a number: write `n \* 1 page`\.$/],
   [withN('mmap(n «KiB», rw)'), /write `n \* 1KiB`/],
   [withN('mmap((n + 1) «pages», rw)'), /write `\(…\) \* 1 page`/],
   ['let n = 2\nwait(n «cycles»)', /write `n \* 1 cycles`/],
@@ -65,7 +65,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['expect 1 «===» 1', /^Write `==` for `===`\.$/],
   ['expect 1 «=>» 1', /^Write `>=` for `=>`\.$/],
   ['print 2 «**» 3', /`1 << N`/],
-  ['let e = pte(0)\nprint e«->»ppn', /^A member stands behind a dot/],
+  ['let e = pte(0)\nprint e«->»ppn', /^Members are accessed with a dot/],
   ['let x = 1\nprint «&»x', /addresses are integers/],
   ['print true «?» 1 : 2', /choose with `if/],
   [inP('mmap(4096, «rw-»)'), /^A protection has no `-`: write `rw`\.$/],
@@ -73,9 +73,9 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
 
   // Characters.
   ['«#» it’s text\nprint 1', /^A comment begins with `\/\/`\.$/],
-  [inP("mmap(4096, «'rw'»)"), /^A string stands in double quotes/],
-  ['print «“hello”»', /^A string stands in double quotes/],
-  ['print 1«;»', /^No `;` stands at the end of a statement: remove it here and wherever else it stands\.$/],
+  [inP("mmap(4096, «'rw'»)"), /^A string is written in double quotes/],
+  ['print «“hello”»', /^A string is written in double quotes/],
+  ['print 1«;»', /^Statements do not end with `;`: remove it, here and everywhere else\.$/],
 
   // Binding and changing.
   [
@@ -100,12 +100,12 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
 
   // Statements of other languages.
   ['while «true» {\n print 1\n}', /^This loop never ends: leave it with `break`\.$/],
-  ['«break»', /^`break` stands in no loop/],
+  ['«break»', /^`break` is outside a loop/],
   ['if true { print 1 } «elif» false { print 2 }', /^Write `else if` for `elif`\.$/],
   ['«fn» f(x) { print 1 }', /^A function is defined with `def NAME\(…\) { … }`\.$/],
   ['«function» f(x) {\n print x\n}\nprint 2', /^A function is defined with `def/],
   ['def «test»() { print 1 }', /^`test` is reserved/],
-  ['«return» 3', /^`return` stands in no `def`\.$/],
+  ['«return» 3', /^`return` is outside a `def`\.$/],
   ['«import» "x.walk"', /^There is no `import`/],
   ['«Process» p {\n  code 0\n  data 0\n}\nprint 1', /Did you mean `process`\?/],
   ['«PROCESS» p { code 0 data 0 }', /Did you mean `process`\?/],
@@ -119,26 +119,26 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['for i in «range»(3) { print 1 }', /^There is no function `range`\. Numbers are counted with `A\.\.B`/],
   ['for i in 0..«=»3 { print 1 }', /exclusive/],
   ['if true «then» { print 1 }', /`then` is not needed/],
-  ['if true«:»\n  print 1', /stands in braces/],
-  ['if true «print» 1', /^The block of `if` stands in braces/],
-  [`${process}as p «read»(0)`, /^The block of `as` stands in braces/],
-  ['«else» { print 1 }', /directly behind the block of its `if`/],
+  ['if true«:»\n  print 1', /is written in braces/],
+  ['if true «print» 1', /^The block of `if` is written in braces/],
+  [`${process}as p «read»(0)`, /^The block of `as` is written in braces/],
+  ['«else» { print 1 }', /directly follow the block of its `if`/],
 
   // Forms of this language, nearly.
   ['print «("b is ", 3)»', /^`print` takes its values without parentheses: `print A, B`\.$/],
   ['«kernel»\nprint 1', /^`kernel` needs a name: `toy`, `other`\.$/],
   ['«machine»\nprint 1', /^`machine` needs a preset: `tsar`/],
-  ['test «foo» { print 1 }', /^The name of a test stands in quotes/],
-  ['replay «a».walkrec', /^The path of a recording stands in quotes/],
-  ['«file» f { size 4 }', /^The name of a file stands in quotes/],
+  ['test «foo» { print 1 }', /^The name of a test is written in quotes/],
+  ['replay «a».walkrec', /^The path of a recording is written in quotes/],
+  ['«file» f { size 4 }', /^The name of a file is written in quotes/],
   ['machine tsar { mesh «2» }', /`mesh 2x2`/],
   ['machine tsar { mesh «4» x 2 }', /`mesh 4x2`/],
-  ['machine tsar { cores«:» 2, memory: 16MiB }', /^No `:` stands between settings and values/],
-  ['process p { code «=» 4 pages  data = 0 }', /^No `=` stands between settings and values/],
-  ['process p at «0,0» { code 0 data 0 }', /^A place stands in parentheses: `at \(0,0\)`\.$/],
-  ['process p«(»0,0) { code 0 data 0 }', /^A place stands behind `at`/],
+  ['machine tsar { cores«:» 2, memory: 16MiB }', /^Settings and values are separated by blanks, without `:`/],
+  ['process p { code «=» 4 pages  data = 0 }', /^Settings and values are separated by blanks, without `=`/],
+  ['process p at «0,0» { code 0 data 0 }', /^A place is written in parentheses: `at \(0,0\)`\.$/],
+  ['process p«(»0,0) { code 0 data 0 }', /^A place follows `at`/],
   [inP('mmap(4096, rw, kind «=» anon)'), /^A named argument is written with a colon: `kind: …`\.$/],
-  [inP('expect read(0) «fails» "SEGV"'), /^Behind `fails` stands the name of an error/],
+  [inP('expect read(0) «fails» "SEGV"'), /^`fails` is followed by the name of an error/],
   [inP('expect read(0) «fail» SEGV'), /^Write `fails` for `fail`\.$/],
   [inP('expect read(0) fails «SIGSEGV»'), /Did you mean `SEGV`\?/],
   ['explore «100» { }', /^Write `explore up to 100/],
@@ -171,9 +171,9 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   [inP('write(a, 1, «3»)'), /`size` takes 1, 2, 4 or 8, not 3/],
 
   // A line that ends too early: what is wrong stands before, not on the next line.
-  [inP('expect read(a) == 0 «and»'), /^A value is missing behind `and`\.$/],
-  [inP('«print»'), /^A value is missing behind `print`\.$/],
-  ['let x = 5 «%»\nprint x', /^A value is missing behind `%`\.$/],
+  [inP('expect read(a) == 0 «and»'), /^A value is missing after `and`\.$/],
+  [inP('«print»'), /^A value is missing after `print`\.$/],
+  ['let x = 5 «%»\nprint x', /^A value is missing after `%`\.$/],
   ['var «x»\nx = 3\nprint x', /^`x` needs a value: write `var x = …`\.$/],
   ['let «x»\nprint 1', /^`x` needs a value: write `let x = …`\.$/],
   [
@@ -187,15 +187,15 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   [inP('write(a «1»)'), /^`,` is missing before `1`\.$/],
   ['print [1 «2» 3]', /^`,` is missing before `2`\.$/],
   [withN('print a «n»'), /^Values are separated by `,`: write `print A, B`\.$/],
-  ['process p { code 1 page«;» data 1 page; }', /^No `;` stands at the end of a statement/],
-  ['print {«1», 2}', /^A list stands in brackets: `\[1, 2\]`\.$/],
+  ['process p { code 1 page«;» data 1 page; }', /^Statements do not end with `;`/],
+  ['print {«1», 2}', /^A list is written in brackets: `\[1, 2\]`\.$/],
 
   // Signs and words of other languages.
   ['let x «==» 3', /^`==` compares; write `=` to bind\.$/],
   ['let x«:» int = 3\nprint 1', /^A value is bound without a type: write `let x = …`\.$/],
   ['«x» := 3', /^`:=` is not an operator: write `let x = …` to bind a value, or `x = …` to change it\.$/],
   [withN('print «n++»'), /^`n\+\+` is a statement of its own: `n \+= 1`\.$/],
-  [inP('print «*»a'), /^`\*` stands between two operands/],
+  [inP('print «*»a'), /^`\*` needs an operand on each side/],
   [inP('expect read(a) «is» 0'), /^Write `==` for `is`\.$/],
   [inP('expect read(a) «equals» 0'), /^Write `==` for `equals`\.$/],
   ['print 7 «mod» 2', /^Write `%` for `mod`\.$/],
@@ -212,11 +212,11 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ['def f(«int» x) { return x }', /^A parameter has no type: write `x`\.$/],
   ['def f(x)«:» return x', /^A function is defined with `def/],
   ['«define» f(x) { return x }', /^A function is defined with `def/],
-  ['«return» 3\nprint 1', /^`return` stands in no `def`\.$/],
+  ['«return» 3\nprint 1', /^`return` is outside a `def`\.$/],
 
   // Declarations and values, nearly.
   ['kernel «"toy"»\nprint 1', /^A kernel is named without quotes: write `kernel toy`\.$/],
-  ['kernel«:» toy\nprint 1', /^No `:` stands before the name of a kernel: write `kernel toy`\.$/],
+  ['kernel«:» toy\nprint 1', /^No `:` is needed before the name of a kernel: write `kernel toy`\.$/],
   ['kernel «oth»\nprint 1', /Did you mean `other`\?$/],
   [
     'machine tsar { «ram» 16MiB }',
@@ -224,7 +224,7 @@ const cases: readonly (readonly [marked: string, message: RegExp])[] = [
   ],
   ['process p { «heap» 1 page }', /^`process` has no setting `heap`; it has code, data\.$/],
   ['process «p» {}', /^`code` and `data` are missing/],
-  [inP('expect count(«page-fault») == 1'), /^The name of an event stands in quotes: `"page-fault"`\.$/],
+  [inP('expect count(«page-fault») == 1'), /^The name of an event is written in quotes: `"page-fault"`\.$/],
   ['expect true == «yes»', /Did you mean `true`\?$/],
 ];
 

@@ -27,7 +27,7 @@ export const mmap_alloc = kernelFunction(
       2: 'size := npages rounded up to a power of two; beyond the zone: ENOMEM',
       3: 'lock',
       4: 'zombi_list[log2 size] non-empty: its head',
-      5: 'no room behind first_free_vpn: unlock, ENOMEM',
+      5: 'no room after first_free_vpn: unlock, ENOMEM',
       6: 'base := first_free_vpn, first_free_vpn += size',
       7: 'unlock',
     },

@@ -98,7 +98,7 @@ export const findAndInsertSlot = kernelFunction(
     errors: ['ERR_VM_BAD_ADDRESS', 'ERR_INVALID_ARGS', 'ERR_VM_NO_REGION_SLOT'],
     steps: {
       1: 'outside the map, or nothing: ERR_VM_BAD_ADDRESS',
-      2: 'walk to the first region behind the range',
+      2: 'walk to the first region after the range',
       '3a': 'ANY, and nothing before it: the beginning of the map',
       '3b': 'ANY: on until a gap fits',
       '3c': 'ANY, and the list is at its end: is there room before the end of the map?',

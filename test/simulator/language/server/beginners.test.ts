@@ -11,7 +11,7 @@ const alone = (statements: string): string => `kernel almos-mkh\n${statements}\n
 /** What stands between « and » is marked. */
 const rows: readonly (readonly [marked: string, message: RegExp])[] = [
   [`${head}as p {\n    let a = mmap(64KiB, rw«»\n    write(a, 1)\n}\n`, /^`\)` is missing\./],
-  [inP('print mmap(«4 KiB», rw)'), /^No blank stands before the unit: write `4KiB`\.$/],
+  [inP('print mmap(«4 KiB», rw)'), /^No blank is allowed before the unit: write `4KiB`\.$/],
   [inP('print mmap(«64KB», rw)'), /^`KB` is not a unit\. Did you mean `64KiB`\?$/],
   [inP('print mmap(«4kb», rw)'), /Did you mean `4KiB`\?$/],
   [inP('let n = 2\n    print mmap(n «pages», rw)'), /write `n \* 1 page`\.$/],
@@ -20,7 +20,7 @@ const rows: readonly (readonly [marked: string, message: RegExp])[] = [
   [alone('expect «!»true'), /write `not`, or `!=`\.$/],
   [alone('expect true «||» false'), /^Write `or` for `\|\|`\.$/],
   [alone('«#» text'), /^A comment begins with `\/\/`\.$/],
-  [inP("print mmap(4KiB, «'rw'»)"), /^A string stands in double quotes/],
+  [inP("print mmap(4KiB, «'rw'»)"), /^A string is written in double quotes/],
   [alone('let x = 3\n«x» = 4\nprint x'), /^`x` never changes: declare it with `var x = …`\./],
   [alone('«int» x = 3\nprint x'), /write `let x = …`, or `var x = …` to change it later\.$/],
   [inP('«a»[0] = 5'), /Memory is changed with `write\(a, …\)`\./],
@@ -40,9 +40,9 @@ const rows: readonly (readonly [marked: string, message: RegExp])[] = [
   [inP('write(a, 1, «3»)'), /^`size` takes 1, 2, 4 or 8, not 3\.$/],
   // Others of the same kinds, on a real kernel.
   ['kernel «almos»\nprint 1\n', /Did you mean `almos-mkh`\?$/],
-  [inP('expect count(«page-fault») == 1'), /stands in quotes: `"page-fault"`\.$/],
+  [inP('expect count(«page-fault») == 1'), /is written in quotes: `"page-fault"`\.$/],
   [inP('expect pte(a).«writeable»'), /Did you mean `writable`\?$/],
-  [inP('expect read(a) == 0 «and»'), /^A value is missing behind `and`\.$/],
+  [inP('expect read(a) == 0 «and»'), /^A value is missing after `and`\.$/],
 ];
 
 interface Lines {
