@@ -141,7 +141,7 @@ const questions: { readonly [K in RequestName]: Read<Requests[K]['args']> } = {
     direction: oneOf('next', 'previous'),
     kind: optional(oneOf(...markKinds)),
   }),
-  kernelViews: fields<Choice>(choice),
+  kernelViews: fields<Requests['kernelViews']['args']>({ ...choice, around: optional(count) }),
   evaluate: fields({ expression: text }),
 };
 

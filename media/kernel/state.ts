@@ -14,6 +14,8 @@ import { emptyMessage, followCurrent, noSession, type View } from '../shared/pan
 export interface PanelState {
   readonly session: SessionStatus;
   readonly view: View;
+  /** Index of the cluster with which lists of many begin; null: that of the current thread. */
+  readonly around: number | null;
   readonly model: KernelViewsModel | null;
   /** `VIEW` or `VIEW/NODE` of what is folded. */
   readonly folded: ReadonlySet<string>;
@@ -26,6 +28,7 @@ export interface PanelState {
 export const initialState: PanelState = {
   session: noSession,
   view: followCurrent,
+  around: null,
   model: null,
   folded: new Set(),
   cursors: {},
@@ -196,19 +199,21 @@ function linesOf(view: KernelViewModel, { folded, model }: PanelState): string[]
 export interface SavedState {
   readonly version: 1;
   readonly view: View;
+  readonly around: number | null;
   readonly folded: readonly string[];
 }
 
 /** Things that were folded and have gone need not be remembered for ever. */
 const MOST_FOLDED = 500;
 
-export function savedOf({ view, folded }: PanelState): SavedState {
-  return { version: 1, view, folded: [...folded].slice(-MOST_FOLDED) };
+export function savedOf({ view, around, folded }: PanelState): SavedState {
+  return { version: 1, view, around, folded: [...folded].slice(-MOST_FOLDED) };
 }
 
 export function restoredState(saved: unknown): PanelState {
   const value = saved as Partial<SavedState> | undefined | null;
   if (value?.version !== 1) return initialState;
   const folded = Array.isArray(value.folded) ? value.folded.filter((key) => typeof key === 'string') : [];
-  return { ...initialState, view: { ...followCurrent, ...value.view }, folded: new Set(folded) };
+  const around = typeof value.around === 'number' ? value.around : null;
+  return { ...initialState, view: { ...followCurrent, ...value.view }, around, folded: new Set(folded) };
 }

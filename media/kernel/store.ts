@@ -18,15 +18,19 @@ const pictures = new Latest<KernelViewsModel>(
     update(reduce.withModel(state.value, model));
   },
   (error) => {
-    const view = repairView(state.value.view, error);
-    if (view === null) update({ ...state.value, error: error.message });
-    else setView(view);
+    const { view: chosen, around } = state.value;
+    const view = repairView(chosen, error);
+    if (view !== null) setView(view);
+    // The machine of the new session may have no such cluster.
+    else if (around !== null) setAround(null);
+    else update({ ...state.value, error: error.message });
   },
 );
 
 function load(): void {
-  const { session, view } = state.value;
-  if (session.state === 'stopped') pictures.run(() => request('kernelViews', choiceOf(view)));
+  const { session, view, around } = state.value;
+  if (session.state !== 'stopped') return;
+  pictures.run(() => request('kernelViews', { ...choiceOf(view), ...(around === null ? {} : { around }) }));
 }
 
 export function onSession(session: SessionStatus): void {
@@ -41,6 +45,12 @@ export function onLinkedSelection({ process }: PageSelection): void {
 
 export function setView(view: View): void {
   update({ ...state.value, view });
+  load();
+}
+
+/** Null: follow the current thread. */
+export function setAround(around: number | null): void {
+  update({ ...state.value, around });
   load();
 }
 

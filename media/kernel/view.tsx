@@ -1,13 +1,14 @@
 /** The kernel panel from top to bottom: what only this kernel has, one section a structure. */
 import type { JSX } from 'preact';
 import type { KernelViewModel } from '../protocol/messages.ts';
+import { ClusterPicker } from '../shared/cluster-picker.tsx';
 import { ContextBar } from '../shared/context-bar.tsx';
 import { Empty } from '../shared/empty.tsx';
 import { countText } from '../shared/format.ts';
 import type { KeyList } from '../shared/key-sheet.tsx';
 import { isBusy } from '../shared/panel-state.ts';
 import { changesIn, messageOf } from './state.ts';
-import { fold, setView, state } from './store.ts';
+import { fold, setAround, setView, state } from './store.ts';
 import { Strip } from './strip.tsx';
 import { ViewTable } from './table.tsx';
 import { Tree } from './tree.tsx';
@@ -19,7 +20,7 @@ const keys: KeyList = [
 ];
 
 export function KernelPanel(): JSX.Element {
-  const { session, view, model, announcement } = state.value;
+  const { session, view, around, model, announcement } = state.value;
   const message = messageOf(state.value);
   return (
     <main class={isBusy(session) ? 'busy' : session.state === 'ended' ? 'ended' : ''}>
@@ -36,6 +37,17 @@ export function KernelPanel(): JSX.Element {
         <Empty message={message ?? ''} session={session} />
       ) : (
         <div class="views">
+          {model.clusters.length > 0 && (
+            <label class="around">
+              Lists of clusters begin with{' '}
+              <ClusterPicker
+                clusters={model.clusters}
+                shown={model.around}
+                follows={around === null}
+                onChoose={setAround}
+              />
+            </label>
+          )}
           {model.views.map((one) => (
             <Section key={one.id} view={one} addressBits={model.context.addressBits} />
           ))}

@@ -54,7 +54,8 @@ export interface Requests {
   timelineMoment: { args: { step: number }; reply: MomentModel };
   /** The next thing that happens after a step, or the last before it: of a kind, or any. */
   timelineFind: { args: { step: number; direction: 'next' | 'previous'; kind?: MarkKind }; reply: FoundMoment };
-  kernelViews: { args: Choice; reply: KernelViewsModel };
+  /** Lists of many clusters begin with `around`; left out, with the cluster of the current thread. */
+  kernelViews: { args: Choice & { around?: number }; reply: KernelViewsModel };
   /** Value of an expression as an address; the host asks the debugger's evaluation. */
   evaluate: { args: { expression: string }; reply: { address: number } };
 }

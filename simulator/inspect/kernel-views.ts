@@ -1,27 +1,46 @@
 /** The views that only this kernel has, with marks on what has changed since the stop before. */
 import type { KernelView, ViewNode } from '../kernels/kernel-view.ts';
 import type { BoundKernel } from '../kernels/bound-kernel.ts';
-import { contextOf, findSubject, type Target } from './context.ts';
+import { clusterCount } from '../hardware/machine-config.ts';
+import { contextOf, currentCluster, findSubject, type Target } from './context.ts';
+import { clusterName } from './entry.ts';
 import type { KernelViewModel, KernelViewsModel, ViewMark } from './models.ts';
 import type { Inspection } from './inspection.ts';
 
-/** Views by the processes' owners, of those that somebody has asked for; `NO_PROCESS` where there was none. */
-export type ViewsByProcess = Map<number, readonly KernelView[]>;
+/** Views that somebody has asked for: of a process's owner, `NO_PROCESS` where there was none, around a cluster. */
+interface AskedViews {
+  readonly owner: number;
+  readonly around: number;
+  readonly views: readonly KernelView[];
+}
+
+export type ViewsByProcess = Map<string, AskedViews>;
+
+/** Fewer clusters are shown all at once. */
+const MANY_CLUSTERS = 16;
 
 const NO_PROCESS = -1;
 
-export function kernelViews(inspection: Inspection, target: Target): KernelViewsModel {
+/** `around` is the cluster that lists of many begin with; null: the current thread's. */
+export function kernelViews(inspection: Inspection, target: Target, around: number | null): KernelViewsModel {
   const subject = findSubject(inspection, target);
-  const key = subject?.process.owner ?? NO_PROCESS;
-  let views = inspection.views.get(key);
-  if (views === undefined) {
-    views = inspection.kernel.views(subject?.process ?? null);
-    inspection.views.set(key, views);
+  const owner = subject?.process.owner ?? NO_PROCESS;
+  const clusters = clusterCount(inspection.machine.config);
+  const shown = clusters > MANY_CLUSTERS ? (around ?? currentCluster(inspection)) : 0;
+  const key = `${String(owner)} ${String(shown)}`;
+  let asked = inspection.views.get(key);
+  if (asked === undefined) {
+    asked = { owner, around: shown, views: inspection.kernel.views(subject?.process ?? null, shown) };
+    inspection.views.set(key, asked);
   }
-  const before = inspection.viewsBefore?.get(key) ?? null;
+  const { views } = asked;
+  const before = inspection.viewsBefore?.get(key)?.views ?? null;
   return {
     context: contextOf(inspection, subject),
     hasViews: inspection.kernel.hasViews,
+    clusters:
+      clusters > MANY_CLUSTERS ? Array.from({ length: clusters }, (_, index) => clusterName(inspection, index)) : [],
+    around: shown,
     views: views.map((view) => marked(view, before?.find(({ id }) => id === view.id) ?? null)),
   };
 }
@@ -29,9 +48,10 @@ export function kernelViews(inspection: Inspection, target: Target): KernelViews
 /** The same processes' views at a new stop, so that the next question can be told what has changed. */
 export function viewsAgain(known: ViewsByProcess, kernel: BoundKernel): ViewsByProcess {
   const views: ViewsByProcess = new Map();
-  for (const owner of known.keys()) {
+  for (const [key, { owner, around }] of known) {
     const process = kernel.processes().find((one) => one.owner === owner) ?? null;
-    if (process !== null || owner === NO_PROCESS) views.set(owner, kernel.views(process));
+    if (process !== null || owner === NO_PROCESS)
+      views.set(key, { owner, around, views: kernel.views(process, around) });
   }
   return views;
 }

@@ -284,5 +284,9 @@ export interface KernelViewsModel {
   readonly context: InspectContext;
   /** False for a kernel that has none at all. */
   readonly hasViews: boolean;
+  /** All of them, where there are more than a list shows; else none. */
+  readonly clusters: readonly ClusterName[];
+  /** Index of the cluster with which lists of many clusters begin. */
+  readonly around: number;
   readonly views: readonly KernelViewModel[];
 }

@@ -73,7 +73,10 @@ const handlers: Readonly<Record<string, (inspection: Inspection, args: Args) => 
     const cluster = place(args, 'cluster');
     return machineModel(inspection, cluster === null ? null : clusterOf(inspection, cluster));
   },
-  kernelViews: (inspection, args) => kernelViews(inspection, target(args)),
+  kernelViews: (inspection, args) => {
+    const around = place(args, 'around');
+    return kernelViews(inspection, target(args), around === null ? null : clusterOf(inspection, around));
+  },
 };
 
 /** Names of the requests, without the debug protocol's `pagewalk/`. */

@@ -78,7 +78,8 @@ export interface BoundKernel extends KernelCode {
   debuggerCommand(line: string): string | null;
   /** False where the kernel has no views of its own. */
   readonly hasViews: boolean;
-  views(process: ProcessObject | null): readonly KernelView[];
+  /** `around`: index of the cluster that a list of many shows, 0 unless given. */
+  views(process: ProcessObject | null, around?: number): readonly KernelView[];
   objects(): Readonly<Record<string, readonly unknown[]>>;
   readField(object: object, field: string): unknown;
   readGlobal(name: string): unknown;
@@ -189,7 +190,7 @@ function bind(kernel: KernelDefinition<unknown>, code: KernelCode, world: Kernel
     dump: (process) => kernel.dump(state, machine, process),
     debuggerCommand: (line) => kernel.debuggerCommand?.(state, machine, line) ?? null,
     hasViews: kernel.views !== undefined,
-    views: (process) => kernel.views?.(state, machine, process) ?? [],
+    views: (process, around = 0) => kernel.views?.(state, machine, process, around) ?? [],
     objects: () => kernel.objects(state),
     readField: (object, field) => kernel.readField(state, object, field),
     readGlobal: (name) => kernel.readGlobal(state, name),

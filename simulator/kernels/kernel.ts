@@ -267,7 +267,13 @@ export interface KernelDefinition<
   /** A command line of the kernel's debugger, or null where it has none of that name. */
   debuggerCommand?(state: S, machine: Machine, line: string): string | null;
   /** The views that only this kernel has, for the kernel panel; of the given process where a view is one process's. */
-  views?(state: S, machine: Machine, process: P | null): readonly KernelView[];
+  views?(
+    state: S,
+    machine: Machine,
+    process: P | null,
+    /** Index of the cluster about which most is to be told, where a list of all clusters would be too long. */
+    around: number,
+  ): readonly KernelView[];
   /** One array per object type of the specification, plain data, sorted by id or address. */
   objects(state: S): Readonly<Record<string, readonly unknown[]>>;
   /** Member of a kernel object by the specification's field name; undefined when it has none. */

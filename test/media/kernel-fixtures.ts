@@ -88,6 +88,8 @@ export const strip: KernelViewModel & { shape: 'strip' } = {
 };
 
 export const kernelViews: KernelViewsModel = {
+  clusters: [],
+  around: 0,
   context,
   hasViews: true,
   views: [tree, table, strip],

@@ -216,6 +216,33 @@ describe('panels in a browser', () => {
     await page.context().close();
   });
 
+  it('begins the kernel’s lists with the cluster that is chosen, and keeps it over a reload', async () => {
+    const clusters = Array.from({ length: 256 }, (_, index) => ({ index, x: Math.floor(index / 16), y: index % 16 }));
+    const asked: unknown[] = [];
+    const handle = async (request: Request): Promise<unknown> => {
+      if (request.command !== 'kernelViews') return answerFixture(request);
+      const { around = 5 } = request.args as { around?: number };
+      asked.push((request.args as { around?: number }).around);
+      return { ...((await answerFixture(request)) as object), clusters, around };
+    };
+    const opened = await openStopped('kernel', { handle });
+    assert.equal(await opened.page.locator('.around select option').count(), 257);
+    assert.match(await opened.page.innerText('.around'), /0,5 · follows/);
+    await opened.page.selectOption('.around select', '200');
+    await until(() => asked.includes(200), 'the panel asks for the cluster');
+    await opened.page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('.around select')?.value === '200',
+    );
+    assert.deepEqual(await violations(opened), []);
+    const saved = await opened.page.evaluate(() =>
+      (window as unknown as { savedPanelState: () => unknown }).savedPanelState(),
+    );
+    await opened.page.context().close();
+    const again = await openStopped('kernel', { handle, saved });
+    assert.equal(asked.at(-1), 200);
+    await again.page.context().close();
+  });
+
   it('walks a kernel’s tree with the keyboard, folds it, and says what has changed', async () => {
     const opened = await openStopped('kernel');
     const { page } = opened;

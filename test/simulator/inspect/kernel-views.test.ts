@@ -129,3 +129,56 @@ describe('the kernel’s own views', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(model)), model);
   });
 });
+
+describe('the kernel’s own views of a large mesh', () => {
+  const large = `machine tsar { mesh 16x16  cores 1  memory 256MiB }
+kernel almos-mkh
+process app at (3,2) { code 1 page data 0 pages }
+as app { let a = mmap(1 page, rw) write(a, 1) }
+`;
+  let inspector: Inspector;
+  const ask = (args: object = {}): KernelViewsModel => inspector.answer('kernelViews', args) as KernelViewsModel;
+  const tableOf = (model: KernelViewsModel, id: string) => {
+    const view = model.views.find((one) => one.id === id);
+    assert.ok(view?.shape === 'table');
+    return view;
+  };
+  const columns = (model: KernelViewsModel): string[] =>
+    tableOf(model, 'buddy-lists')
+      .columns.slice(1)
+      .map(({ title }) => title);
+  const queues = (model: KernelViewsModel): string[] =>
+    tableOf(model, 'rpc-queues').rows.map(({ cells }) => cells[0] ?? '');
+
+  before(() => {
+    const { scenario } = parseScenario(large, 'test.walk');
+    assert.ok(scenario !== null);
+    const created = Simulation.create({ scenario, kernel: almosMkh, assets: {} });
+    assert.ok('simulation' in created);
+    inspector = new Inspector(created.simulation);
+    for (let steps = 0; steps < 3; steps++) created.simulation.advance({ kind: 'over' }, 1_000_000);
+    inspector.noteStop();
+  });
+
+  it('begin with any cluster that is asked for', () => {
+    const model = ask({ around: 200 });
+    assert.equal(model.clusters.length, 256);
+    assert.equal(model.around, 200);
+    assert.equal(columns(model)[0], `${String(Math.floor(200 / 16))},${String(200 % 16)}`);
+    assert.equal(columns(model).length, 16);
+    assert.ok(queues(model).includes(columns(model)[0] ?? ''));
+    // At the end of the list those before the cluster are shown as well.
+    const last = ask({ around: 255 });
+    assert.equal(columns(last).at(-1), '15,15');
+    assert.equal(tableOf(last, 'buddy-lists').more, 240);
+    assert.equal(
+      tableOf(last, 'rpc-queues').more + queues(last).length,
+      queues(model).length + tableOf(model, 'rpc-queues').more,
+    );
+    assert.throws(() => ask({ around: 256 }), /cluster/);
+  });
+
+  it('begin with the cluster of the current thread otherwise', () => {
+    assert.equal(ask().around, 3 * 16 + 2);
+  });
+});

@@ -14,19 +14,33 @@ import type { AlmosState } from '../objects/state.ts';
 /** RPCs that are told, the last ones. */
 const MOST_RPCS = 40;
 
-export function almosViews(state: AlmosState, machine: Machine, process: ProcessObject | null): KernelView[] {
+export function almosViews(
+  state: AlmosState,
+  machine: Machine,
+  process: ProcessObject | null,
+  around: number,
+): KernelView[] {
   const place = (cluster: number): string =>
     `${String(clusterX(machine.config, cluster))},${String(clusterY(machine.config, cluster))}`;
   const own = process as Process | null;
   return [
     ...(own?.alive === true ? [descriptors(state, own, place), releasedRanges(own)] : []),
-    buddyLists(state, place),
-    rpcQueues(state, place),
+    buddyLists(state, around, place),
+    rpcQueues(state, around, place),
     lastRpcs(state, place),
   ];
 }
 
 type Place = (cluster: number) => string;
+
+/** Clusters side by side in a table. */
+const MOST_COLUMNS = 16;
+
+/** So many of a list as fit, beginning with that one, or before it where the list ends. */
+function windowAround<T>(list: readonly T[], at: number, most: number): readonly T[] {
+  const start = Math.max(0, Math.min(at, list.length - most));
+  return list.slice(start, start + most);
+}
 
 /** 1.4, 2.4. */
 function descriptors(state: AlmosState, process: Process, place: Place): ViewTree {
@@ -82,8 +96,8 @@ function releasedRanges({ vmm }: Process): ViewTable {
 }
 
 /** 9.2. */
-function buddyLists({ clusters }: AlmosState, place: Place): ViewTable {
-  const shown = clusters.slice(0, 16);
+function buddyLists({ clusters }: AlmosState, around: number, place: Place): ViewTable {
+  const shown = windowAround(clusters, around, MOST_COLUMNS);
   const orders = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);
   return {
     shape: 'table', id: 'buddy-lists', title: 'Free blocks by cluster',
@@ -101,17 +115,19 @@ function buddyLists({ clusters }: AlmosState, place: Place): ViewTable {
 }
 
 /** 8.2. */
-function rpcQueues({ clusters }: AlmosState, place: Place): ViewTable {
+function rpcQueues({ clusters }: AlmosState, around: number, place: Place): ViewTable {
   const fifos = clusters.flatMap(({ rpc_fifos }) => rpc_fifos);
+  const first = fifos.findIndex(({ cluster }) => cluster === around);
+  const shown = windowAround(fifos, first, viewLimit);
   return {
     shape: 'table', id: 'rpc-queues', title: 'RPC queues',
     note: 'Requests wait here until an RPC thread of the cluster takes them. A queue whose threads are all busy while clients wait for it is how kernels of this kind deadlock.',
-    more: Math.max(0, fifos.length - viewLimit),
+    more: fifos.length - shown.length,
     columns: [
       { title: 'cluster', align: 'left' }, { title: 'waiting', align: 'right' }, { title: 'busy threads', align: 'right' },
       { title: 'requests', align: 'left' },
     ],
-    rows: fifos.slice(0, viewLimit).map(({ cluster, core, queue, active }) => {
+    rows: shown.map(({ cluster, core, queue, active }) => {
       const busy = active.filter((isBusy) => isBusy).length;
       return {
         id: String(core), tone: busy === active.length ? 'warning' : busy > 0 || queue.length > 0 ? 'changed' : 'muted',
