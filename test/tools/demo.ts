@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { Workbench } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
-import { steadyPicture } from './steady-picture.ts';
+import { restingSettings, steadyPicture } from './steady-picture.ts';
 
 const LARGEST = 3e6;
 /** Of the window; the picture is narrower. */
@@ -123,7 +123,11 @@ async function comparing(workbench: Workbench, recorder: Recorder): Promise<void
 
 const { values } = parseArgs({ options: { output: { type: 'string', default: 'docs/images/demo.webp' } } });
 const file = path.resolve(root, values.output);
-const workbench = await Workbench.open({ workspace: path.join(root, 'examples'), viewport });
+const workbench = await Workbench.open({
+  workspace: path.join(root, 'examples'),
+  viewport,
+  settings: restingSettings,
+});
 const recorder = new Recorder(workbench);
 try {
   await debugging(workbench, recorder);

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { FrameLocator } from 'playwright-core';
 import { themes, Workbench, type Theme } from '../vscode/workbench.ts';
 import { root } from './paths.ts';
-import { steadyPicture } from './steady-picture.ts';
+import { restingSettings, steadyPicture } from './steady-picture.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +31,11 @@ const { values } = parseArgs({
 
 for (const theme of values.theme) {
   if (!isTheme(theme)) throw new Error(`--theme ${theme}: one of ${Object.keys(themes).join(', ')}`);
-  const workbench = await Workbench.open({ workspace: await workspaceFor(values.kernel), theme });
+  const workbench = await Workbench.open({
+    workspace: await workspaceFor(values.kernel),
+    theme,
+    settings: restingSettings,
+  });
   try {
     await workbench.openFile(values.scenario);
     if (!values['no-debug']) await workbench.debugToStop();

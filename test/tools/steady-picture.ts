@@ -2,6 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
+/** User settings without which no window rests: the editor's cursor blinks by a timer. */
+export const restingSettings = { 'editor.cursorBlinking': 'solid' } as const;
+
 /** Alike so many times in a row, pictures show a window that has come to rest. */
 const STILL = 4;
 /** Pictures after which a window counts as one that never rests. */
