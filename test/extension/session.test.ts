@@ -181,7 +181,7 @@ describe('a debug session on copy-on-write', () => {
     );
     assert.match(
       await client.failure('evaluate', { expression: '1 +', context: 'repl', frameId: top?.id }),
-      /A value is missing behind `\+`/,
+      /A value is missing after `\+`/,
     );
     assert.match(
       await client.failure('evaluate', { expression: 'write(buf, 1)', context: 'watch', frameId: top?.id }),
