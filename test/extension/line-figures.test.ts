@@ -32,7 +32,7 @@ describe('what the lines of a recorded program cost', () => {
       const store = at('= row;');
       // Eight pages are touched first there; a child then writes to two that it shares with its parent.
       assert.deepEqual([store?.visits, store?.counts['page-fault'], store?.counts['page-copy']], [40, 8, 2]);
-      assert.match(store?.text ?? '', /^8 faults, 2 copy-on-write faults, 2 copies, \d+ TLB misses/);
+      assert.match(store?.text ?? '', /^8 faults, 2 copies, \d+ TLB misses/);
       const last = at('return sum != 56;');
       assert.deepEqual([last?.visits, last?.counts['page-fault']], [1, undefined]);
       assert.deepEqual(await client.stack(threadId ?? 0), before);

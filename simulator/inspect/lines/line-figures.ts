@@ -82,9 +82,14 @@ function totals({ counters }: Machine, into: Float64Array): void {
   for (const row of byOwner.values()) add(row);
 }
 
-/** `4 faults, 1 copy`; empty where nothing of what is told in the first place happened. */
+/**
+ * `4 faults, 1 copy`; empty where nothing of what is told in the first place happened. Faults of copy-on-write that all copied are
+ * told as copies alone.
+ */
 export function figuresText({ counts }: LineFigures): string {
+  const areCopies = (counts['page-copy'] ?? 0) === (counts['cow-fault'] ?? 0);
   return lineCounters
+    .filter(({ name }) => name !== 'cow-fault' || !areCopies)
     .flatMap(({ name, word, words }) => {
       const count = counts[name] ?? 0;
       return count === 0 ? [] : [`${count.toLocaleString('en')} ${count === 1 ? word : words}`];

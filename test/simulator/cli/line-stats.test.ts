@@ -29,6 +29,8 @@ describe('figures of lines', () => {
   it('are words behind a line', () => {
     assert.equal(figuresText(lines[1] as LineFigures), '5 faults, 7 TLB misses');
     assert.equal(figuresText(lines[0] as LineFigures), '1 fault');
+    const copies = { file: '', line: 1, visits: 1, counts: { 'cow-fault': 3, 'page-copy': 2 } };
+    assert.equal(figuresText(copies), '3 copy-on-write faults, 2 copies');
     assert.equal(figuresText(lines[2] as LineFigures), '');
   });
 });
