@@ -2,6 +2,7 @@
 import { addConfigurationChangeHandler, addDocumentUpdateHandler } from 'langium/lsp';
 import type { Connection, InitializeResult } from 'vscode-languageserver';
 import type { WalkServices } from '../lsp/lsp-module.ts';
+import { recheckOnSettings } from '../workspace/recheck.ts';
 import { commandLink, folderLink, type ManualLink } from '../manual-address.ts';
 import { featuresOf, type ClientFeatures } from './client-features.ts';
 import { diagnosticForClient } from './for-client.ts';
@@ -23,6 +24,7 @@ export function serve(connection: Connection, services: WalkServices, version: s
   });
   addDocumentUpdateHandler(connection, shared);
   addConfigurationChangeHandler(connection, shared);
+  recheckOnSettings(shared);
   answerRequests(connection, services, () => client);
   shared.workspace.TextDocuments.listen(connection);
   connection.listen();

@@ -64,3 +64,26 @@ explore {
     await server.end();
   });
 });
+
+describe('bounds of the checks of a text', () => {
+  it('are those of the last settings, for files that nobody edits since as well', async () => {
+    const server = new ServerProcess();
+    await server.initialize();
+    const isRefused = ({ diagnostics }: Published): boolean => diagnostics.some(({ code }) => code === 'WALK135');
+    const uris = [uri, 'file:///second.walk'];
+    for (const one of uris) {
+      server.open(one, 'kernel lunaix\nprint [1, 2, 3, 4]\n');
+      await server.problems(one, () => true);
+    }
+    const set = (listLength: number): void => {
+      server.notify('workspace/didChangeConfiguration', { settings: { pagewalk: { bounds: { listLength } } } });
+    };
+    set(3);
+    for (const one of uris) assert.match((await server.problems(one, isRefused))[0]?.message ?? '', /at most 3/);
+    const before = uris.map((one) => server.published(one).length);
+    set(4);
+    for (const [index, one] of uris.entries())
+      assert.deepEqual(await server.problems(one, (published) => !isRefused(published), before[index] ?? 0), []);
+    await server.end();
+  });
+});
