@@ -74,6 +74,11 @@ export function Lines({ done }: { done: Done }): JSX.Element {
           ))}
         </tbody>
       </table>
+      {comparison.moreRows > 0 && (
+        <p class="alike">
+          {comparison.moreRows.toLocaleString('en')} further lines are not listed: raise pagewalk.bounds.compareRows.
+        </p>
+      )}
       {all.length > rows.length && <p class="alike">{String(all.length - rows.length)} further lines are not drawn.</p>}
     </>
   );

@@ -1,5 +1,5 @@
 /** Commands, their arguments and flags, and what each runs. */
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ExitCode } from '../session/scenario/outcome.ts';
 import { bench, type BenchFlags } from './bench.ts';
@@ -14,6 +14,7 @@ import { memoryImage, type MemoryImageFlags } from './memory-image.ts';
 import {
   addRunOptions,
   boundOption,
+  boundsOf,
   clusterPlace,
   counting,
   kernelList,
@@ -21,6 +22,7 @@ import {
   orderOption,
   portNumber,
   positive,
+  type RunOptions,
 } from './options.ts';
 import { closeOutput, writeError, writeOut } from './output.ts';
 import { record, type RecordFlags } from './record.ts';
@@ -125,7 +127,7 @@ function addSweep(program: Command): void {
     .argument('<file>')
     .addOption(
       new Option('--vary <name=values>', `values A,B,C or FROM..TO of one of ${variedNames.join(', ')}; again for more`)
-        .argParser((text: string, before?: readonly Varied[]) => varied(text, before))
+        .argParser((text: string, before: readonly string[] = []) => [...before, text])
         .makeOptionMandatory(),
     )
     .addOption(
@@ -137,7 +139,26 @@ function addSweep(program: Command): void {
     .option('--table <file>', 'write the table to a file; runs that it already contains are not made again')
     .option('--json', 'print one JSON object instead of a table')
     .addOption(new Option('--export <format>', 'print a script that makes the runs elsewhere').choices(['slurm']))
-    .action((file: string, flags: SweepFlags) => finish(sweep(file, flags)));
+    .action((file: string, { vary, ...flags }: SweepArguments, command: Command) =>
+      finish(sweep(file, { ...flags, vary: variedBy(vary, flags, command) })),
+    );
+}
+
+type SweepArguments = Omit<SweepFlags, 'vary'> & { readonly vary: readonly string[] };
+
+/** Read when all flags are known: a bound on the values may stand behind them. */
+function variedBy(texts: readonly string[], flags: RunOptions, command: Command): readonly Varied[] {
+  return texts.reduce<readonly Varied[]>((before, text) => {
+    try {
+      return varied(text, before, boundsOf(flags));
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      return command.error(
+        `error: option '--vary <name=values>' argument '${text}' is invalid. ${error.message}`,
+        error,
+      );
+    }
+  }, []);
 }
 
 function addRecorders(program: Command): void {

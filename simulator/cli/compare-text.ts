@@ -37,18 +37,24 @@ function haltsText({ columns }: Comparison): string {
   return lines.join('\n');
 }
 
-function partingsText({ columns, partings, compared }: Comparison, sources: readonly string[] | null): string {
+function partingsText(
+  { columns, partings, compared, moreStatements }: Comparison,
+  sources: readonly string[] | null,
+): string {
   const ran = columns.filter(({ state }) => state !== 'refused');
   const first = ran[0];
   if (first === undefined || ran.length < 2) return '';
   const texts = partings.map((parting) => partingText(parting, columns, first, sources));
   const parted = partings.map(({ column }) => columns[column]);
   const alike = ran.filter((column) => column !== first && !parted.includes(column)).map(({ name }) => name);
-  if (alike.length > 0) texts.push(`${alike.join(', ')}: the same as ${first.name} in ${statementsText(compared)}.`);
+  if (alike.length > 0)
+    texts.push(`${alike.join(', ')}: the same as ${first.name} in ${statementsText(compared, moreStatements)}.`);
   return texts.join('\n\n');
 }
 
-function statementsText(count: number): string {
+function statementsText(count: number, more: number): string {
+  if (more > 0)
+    return `the first ${count.toLocaleString('en')} statements; the ${more.toLocaleString('en')} after them were not compared (--compare-statements)`;
   return count === 1 ? 'the only statement' : `all ${count.toLocaleString('en')} statements`;
 }
 
@@ -86,7 +92,7 @@ function sourceText(sources: readonly string[] | null, line: number): string {
 }
 
 /** Only lines where the runs differ, with what each did there. */
-function linesText({ rows, columns }: Comparison, sources: readonly string[] | null): string {
+function linesText({ rows, moreRows, columns }: Comparison, sources: readonly string[] | null): string {
   const texts = rows
     .filter(({ parts }) => parts.length > 0)
     .map(({ line, cells }) => {
@@ -95,6 +101,7 @@ function linesText({ rows, columns }: Comparison, sources: readonly string[] | n
       const head = `  line ${String(line)}: ${sourceText(sources, line)}`.trimEnd();
       return [head, ...told.map(([name = '', text = '']) => `${name.padEnd(width)}  ${text}`)].join('\n');
     });
+  if (moreRows > 0) texts.push(`  … ${moreRows.toLocaleString('en')} further lines are not listed (--compare-rows)`);
   return texts.length === 0 ? '' : `Lines where the runs differ:\n${texts.join('\n')}`;
 }
 

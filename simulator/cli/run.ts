@@ -3,6 +3,7 @@ import { framesPerCluster } from '../hardware/physical-memory.ts';
 import { clusterCount } from '../hardware/machine-config.ts';
 import { diagnosticJson, runState, type RunReport, type TestJson } from '../inspect/state-json.ts';
 import { exitCodeOf, ExitCode } from '../session/scenario/outcome.ts';
+import { type Bounds, boundText, raiseHint } from '../session/scenario/bounds.ts';
 import type { Diagnostic } from '../session/scenario/scenario.ts';
 import type { Simulation } from '../session/moves/simulation.ts';
 import { InputError } from '../files/input-error.ts';
@@ -26,9 +27,6 @@ export interface RunFlags extends RunOptions {
   /** Path of the file for its events. */
   readonly trace?: string;
 }
-
-/** More frames make a text that no longer fits into one JSON object. */
-const MOST_FRAMES = 1 << 20;
 
 export async function run(file: string, flags: RunFlags): Promise<ExitCode> {
   try {
@@ -59,7 +57,7 @@ async function runFile(file: string, flags: RunFlags): Promise<ExitCode> {
     tellKernel(program, file);
     return refuse([...diagnostics, ...simulation.diagnostics], flags);
   }
-  if (flags.frames === true) refuseManyFrames(file, simulation);
+  if (flags.frames === true) refuseManyFrames(file, simulation, program.limits);
   const tests = flags.until === undefined ? runTests(program, simulation, guard, printer) : [];
   const told = reportOf(diagnostics, simulation, tests);
   const report = flags.dump === true ? withDumps(told, simulation, program.limits) : told;
@@ -84,13 +82,13 @@ function refuse(diagnostics: readonly Diagnostic[], flags: RunFlags): ExitCode {
   return ExitCode.badInput;
 }
 
-function refuseManyFrames(file: string, { world: { machine } }: Simulation): void {
+function refuseManyFrames(file: string, { world: { machine } }: Simulation, bounds: Bounds): void {
   const frames = framesPerCluster(machine) * clusterCount(machine.config);
-  if (frames <= MOST_FRAMES) return;
-  const most = MOST_FRAMES.toLocaleString('en');
+  if (frames <= bounds.listedFrames) return;
+  const [all, most] = [frames, bounds.listedFrames].map((count) => boundText('listedFrames', count));
   throw new InputError(
     file,
-    `${frames.toLocaleString('en')} frames: --frames lists ${most} at most; use a smaller machine`,
+    `the machine has ${all} frames, and --frames lists at most ${most}: use a smaller machine, or ${raiseHint('listedFrames', bounds)}`,
   );
 }
 

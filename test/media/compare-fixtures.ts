@@ -102,6 +102,8 @@ const rows: RowModel[] = [
 
 export const comparison: Comparison = {
   version: 1,
+  moreRows: 0,
+  moreStatements: 0,
   file: '/tmp/fork.walk',
   ok: false,
   columns: [

@@ -2,11 +2,12 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../files/input-error.ts';
+import { boundText, raiseHint } from '../../session/scenario/bounds.ts';
 import { ExitCode } from '../../session/scenario/outcome.ts';
 import type { Figure } from '../../inspect/metrics/flatten.ts';
 import { csvLine, parseCsv } from '../csv.ts';
 import { load } from '../load.ts';
-import type { RunOptions } from '../options.ts';
+import { boundsOf, type RunOptions } from '../options.ts';
 import { cannotWrite, checkOutputs } from '../output-file.ts';
 import { writeDiagnostics, writeError, writeJson, writeNote, writeOut } from '../output.ts';
 import { contentsOf, jobIds, type Job, type JobResult } from './job.ts';
@@ -25,9 +26,6 @@ export interface SweepFlags extends RunOptions {
   readonly export?: 'slurm';
 }
 
-/** Runs of one sweep at most. */
-const MOST_RUNS = 100_000;
-
 interface Row {
   readonly choice: Choice;
   readonly cells: readonly (readonly [name: string, value: Figure[1]])[];
@@ -36,12 +34,15 @@ interface Row {
 export async function sweep(file: string, flags: SweepFlags): Promise<ExitCode> {
   const { vary, jobs: workers = availableParallelism(), only, table, json, export: target, ...options } = flags;
   if (file === '-') throw new InputError(file, 'a sweep reads its file many times: name a file');
+  const bounds = boundsOf(options);
   const size = gridSize(vary);
-  if (size > MOST_RUNS)
+  if (size > bounds.sweepRuns) {
+    const [all, most] = [size, bounds.sweepRuns].map((count) => boundText('sweepRuns', count));
     throw new InputError(
       file,
-      `the sweep has ${size.toLocaleString('en')} runs, and ${MOST_RUNS.toLocaleString('en')} at most can be made; vary less`,
+      `the sweep has ${all} runs, and at most ${most} can be made: vary less, or ${raiseHint('sweepRuns', bounds)}`,
     );
+  }
   if (target === 'slurm') {
     writeOut(slurmScript(file, vary, size, process.argv.slice(2)));
     return ExitCode.well;

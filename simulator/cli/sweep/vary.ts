@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { defaultCost, presets } from '../../hardware/machine-config.ts';
 import { kernels } from '../../kernels/registry.ts';
+import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
 import { nearestName } from '../../language/checks/nearest.ts';
 import { byteCount, sizeWord } from '../sizes.ts';
 
@@ -32,10 +33,11 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 export const variedNames: readonly string[] = Object.keys(kinds);
 
-const MOST_VALUES = 10_000;
+/** How many values one setting may have: no more than a sweep may have runs. */
+type Most = Pick<Bounds, 'sweepRuns' | 'setting'>;
 
 /** `NAME=VALUE,VALUE`, `NAME=FROM..TO`, `NAME=FROM..TO*FACTOR`, `NAME=FROM..TO+STEP`; `before` are those that were named already. */
-export function varied(text: string, before: readonly Varied[] = []): Varied[] {
+export function varied(text: string, before: readonly Varied[] = [], most: Most = standardBounds): Varied[] {
   const at = text.indexOf('=');
   const name = at < 0 ? text : text.slice(0, at);
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
@@ -48,15 +50,16 @@ export function varied(text: string, before: readonly Varied[] = []): Varied[] {
   }
   if (before.some((one) => one.name === name)) throw new InvalidArgumentError(`${name} is varied twice.`);
   const parts = at < 0 ? [] : text.slice(at + 1).split(',');
-  const values = parts.flatMap((part) => valuesOf(part.trim(), name, kind));
+  const values = parts.flatMap((part) => valuesOf(part.trim(), name, kind, most));
   if (values.length === 0 || values.includes(''))
     throw new InvalidArgumentError(`Write ${name}=VALUE,VALUE,… or ${name}=FROM..TO.`);
-  const repeated = values.find((value, index) => values.indexOf(value) !== index);
+  const seen = new Set<string>();
+  const repeated = values.find((value) => seen.size === seen.add(value).size);
   if (repeated !== undefined) throw new InvalidArgumentError(`${name} is ${repeated} twice.`);
   return [...before, { name, values }];
 }
 
-function valuesOf(part: string, name: string, kind: Kind): string[] {
+function valuesOf(part: string, name: string, kind: Kind, most: Most): string[] {
   const range = /^(.+?)\.\.(.+?)(?:([*+])(.+))?$/.exec(part);
   if (range === null) {
     checkValue(part, name, kind);
@@ -70,9 +73,9 @@ function valuesOf(part: string, name: string, kind: Kind): string[] {
   if (step < (doubles ? 2 : 1)) throw new InvalidArgumentError(`The values of ${part} would never end.`);
   const values: string[] = [];
   for (let value = numberOf(from, name, kind); value <= end; value = doubles ? value * step : value + step) {
-    if (values.length === MOST_VALUES)
+    if (values.length === most.sweepRuns)
       throw new InvalidArgumentError(
-        `${part} has more than ${MOST_VALUES.toLocaleString('en')} values; use a larger step.`,
+        `${part} has more than ${boundText('sweepRuns', most.sweepRuns)} values: use a larger step, or ${raiseHint('sweepRuns', most)}.`,
       );
     values.push(kind === 'size' ? sizeWord(value) : String(value));
     if (value === 0 && doubles) break;

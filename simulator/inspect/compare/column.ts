@@ -10,7 +10,7 @@ import { Simulation, type SimulationSettings } from '../../session/moves/simulat
 import { noBreaks } from '../../session/moves/stop.ts';
 import { latestCycle, machineJson } from '../state-json.ts';
 import { countedEvents, type ColumnModel, type Halt } from './models.ts';
-import { framesInUse, Recorder } from './recorder.ts';
+import { framesInUse, Recorder, type RecorderOptions } from './recorder.ts';
 import { tableFramesInUse } from './table-frames.ts';
 
 /** What is to run: `program` is null where the file was refused for this kernel. */
@@ -61,7 +61,10 @@ function record(
   const statements = [...scenario.body, ...(scenario.tests.find(({ name }) => name === test)?.body ?? [])];
   let line = simulation.stack(simulation.currentThreadId)[0]?.line ?? 1;
   const inner = replayedBy(statements, scenario.file, replayer);
-  const recorder = new Recorder(simulation, line, linesOf([...statements, ...inner]));
+  const recorder = new Recorder(simulation, line, {
+    ...linesOf([...statements, ...inner]),
+    mostStatements: simulation.program.bounds.compareStatements,
+  });
   const watch = (range: SourceRange): false => {
     const isOwn = range.file === scenario.file;
     // A step of a recording that a scenario replays belongs to the line that replays it.
@@ -89,7 +92,7 @@ function replayedBy(statements: readonly Statement[], file: string, replayer: Re
   return replayer.begin(first).steps.filter(({ range }) => range.file === file);
 }
 
-function linesOf(statements: readonly Statement[]): ConstructorParameters<typeof Recorder>[2] {
+function linesOf(statements: readonly Statement[]): Omit<RecorderOptions, 'mostStatements'> {
   const silentLines = new Set<number>();
   const innerLines = new Set<number>();
   const forkLines = new Set<number>();

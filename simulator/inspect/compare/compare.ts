@@ -1,15 +1,13 @@
 /** The same file on several kernels: one run each, line by line beside each other, and where they first part. */
 import { exitCodeOf, ExitCode } from '../../session/scenario/outcome.ts';
+import { standardBounds } from '../../session/scenario/bounds.ts';
 import { runColumn, type Column, type Contender, type Look } from './column.ts';
 import type { CellModel, Comparison, Counts, PartingModel, RowModel } from './models.ts';
 import { findParting } from './parting.ts';
-import { MOST_STATEMENTS, type LineRecord } from './recorder.ts';
+import type { LineRecord, Recorder } from './recorder.ts';
 
 export type { Contender, Look } from './column.ts';
 export type * from './models.ts';
-
-/** More rows than these make no table that anybody reads. */
-const MOST_ROWS = 5000;
 
 export function compareKernels(file: string, contenders: readonly Contender[], look: Look): Comparison {
   const columns = contenders.map((contender) => runColumn(contender, look));
@@ -22,16 +20,27 @@ export function compareKernels(file: string, contenders: readonly Contender[], l
       if (parting !== null) partings.push(parting);
     }
   }
-  const counts = columns.flatMap(({ run }) => (run === null ? [] : [run.recorder.statements.length]));
+  const { compareRows } = reference?.run?.simulation.program.bounds ?? standardBounds;
+  const rows = rowsOf(columns, first);
+  const compared = fewest(columns, ({ statements }) => statements.length);
+  const inAll = fewest(columns, ({ statements, moreStatements }) => statements.length + moreStatements);
   return {
     version: 1,
     file,
     ok: columns.every(({ model }) => model.state === 'ended'),
     columns: columns.map(({ model }) => model),
-    rows: rowsOf(columns, first),
+    rows: rows.slice(0, compareRows),
+    moreRows: Math.max(0, rows.length - compareRows),
     partings,
-    compared: counts.length === 0 ? 0 : Math.min(MOST_STATEMENTS, ...counts),
+    compared,
+    moreStatements: inAll - compared,
   };
+}
+
+/** Over the runs; 0 where there is none. */
+function fewest(columns: readonly Column[], count: (recorder: Recorder) => number): number {
+  const counts = columns.flatMap(({ run }) => (run === null ? [] : [count(run.recorder)]));
+  return counts.length === 0 ? 0 : Math.min(...counts);
 }
 
 function rowsOf(columns: readonly Column[], first: number): RowModel[] {
@@ -39,7 +48,6 @@ function rowsOf(columns: readonly Column[], first: number): RowModel[] {
   const behaviours = columns.map(behaviourByLine);
   return [...lines]
     .sort((one, other) => one - other)
-    .slice(0, MOST_ROWS)
     .map((line) => ({
       line,
       cells: columns.map((column) => cellOf(column, line)),

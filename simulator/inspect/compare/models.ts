@@ -131,8 +131,12 @@ export interface Comparison {
   readonly columns: readonly ColumnModel[];
   /** In the order of lines. */
   readonly rows: readonly RowModel[];
+  /** Further lines that are not among them. */
+  readonly moreRows: number;
   /** At most one for each column but the first that ran. */
   readonly partings: readonly PartingModel[];
   /** Statements whose events were compared; fewer than there were where a bound was reached. */
   readonly compared: number;
+  /** Statements that every run reached after those. */
+  readonly moreStatements: number;
 }

@@ -11,8 +11,6 @@ import { EpisodeBuilder, isCompared, signatureOf, type EpisodeRun } from './beha
 import { countedEvents, type CountedEvent, type Counts } from './models.ts';
 import { tableFramesInUse } from './table-frames.ts';
 
-/** Statements whose behaviour is remembered; of further ones only the counts. */
-export const MOST_STATEMENTS = 200_000;
 /** Times that page tables are searched in the middle of a run. */
 const MOST_SEARCHES = 20_000;
 
@@ -53,6 +51,8 @@ export interface RecorderOptions {
   readonly silentLines: ReadonlySet<number>;
   /** Lines inside statements that run several blocks at once: events count for these. */
   readonly innerLines: ReadonlySet<number>;
+  /** Statements whose behaviour is remembered; of further ones only the counts. */
+  readonly mostStatements: number;
 }
 
 /** A simulation where it stands now. */
@@ -63,6 +63,8 @@ export interface Moved {
 
 export class Recorder {
   readonly statements: StatementRecord[] = [];
+  /** Statements whose behaviour is not remembered any more. */
+  moreStatements = 0;
   readonly lines = new Map<number, LineRecord>();
   readonly bootFrames: number;
   peakFrames: number;
@@ -178,7 +180,8 @@ export class Recorder {
   }
 
   private closeUnits(line: number): void {
-    if (this.statements.length < MOST_STATEMENTS) {
+    if (this.statements.length >= this.options.mostStatements) this.moreStatements++;
+    else {
       const behaviour = this.options.silentLines.has(line) ? null : behaviourText(closedUnits(this.units));
       this.statements.push({ line, behaviour });
     }

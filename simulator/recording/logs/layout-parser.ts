@@ -6,6 +6,7 @@
  * Lower-case rows are the program's, upper-case ones Valgrind's own; RSVN keeps room for brk (SmLower, above the
  * break) and for the stack (SmUpper, below it). Ends are inclusive.
  */
+import { type Bounds, boundText, raiseHint, standardBounds } from '../../session/scenario/bounds.ts';
 import { RecordingError } from './recording-error.ts';
 import { decodeText } from './text.ts';
 
@@ -55,14 +56,15 @@ const details = /^([r-])([w-])([x-])\S*(?:.*? o=(\d+))?(?:.*\((\d+),\d+\))?/;
 
 /** Bytes of a line that are looked at: the program's own output may stand between the listings, in lines of any length. */
 const LONGEST_LINE = 1 << 16;
-/** More lines than any listing has. */
-const MOST_LINES = 100_000;
 const NEWLINE = 10;
 const DASH = 45;
+
+export type LayoutBounds = Pick<Bounds, 'recordedLayoutLines' | 'setting'>;
 
 /** Reads the listings among whatever else was written: bytes in pieces of any size, then `finish`. */
 export class LayoutReader {
   private readonly file: string;
+  private readonly bounds: LayoutBounds;
   private readonly layouts: Layout[] = [];
   private listing: Listing | null = null;
   /** Complete lines so far. */
@@ -70,8 +72,9 @@ export class LayoutReader {
   private readonly carry = new Uint8Array(LONGEST_LINE);
   private carried = 0;
 
-  constructor(file: string) {
+  constructor(file: string, bounds: LayoutBounds = standardBounds) {
     this.file = file;
+    this.bounds = bounds;
   }
 
   push(bytes: Uint8Array): void {
@@ -120,9 +123,12 @@ export class LayoutReader {
     else if (end.test(text)) {
       this.layouts.push(this.listing.finish(this.file));
       this.listing = null;
-    } else if (this.line - this.listing.line > MOST_LINES) {
-      const place = { file: this.file, line: this.line };
-      throw new RecordingError(place, `a memory layout of more than ${MOST_LINES.toLocaleString('en')} lines`);
+    } else if (this.line - this.listing.line > this.bounds.recordedLayoutLines) {
+      const most = boundText('recordedLayoutLines', this.bounds.recordedLayoutLines);
+      throw new RecordingError(
+        { file: this.file, line: this.line },
+        `a memory layout of more than ${most} lines; record a smaller program, or ${raiseHint('recordedLayoutLines', this.bounds)}`,
+      );
     } else this.listing.read(text, this.line);
   }
 }

@@ -8,11 +8,13 @@
 import { AccessCollector, type AccessStore } from './access-columns.ts';
 import { detectFormat, HEAD_LENGTH, refusalOf } from './format.ts';
 import { LackeyParser, type ParserLimits } from './lackey-parser.ts';
-import { type Layout, LayoutReader } from './layout-parser.ts';
+import { type Layout, type LayoutBounds, LayoutReader } from './layout-parser.ts';
 import type { ProcessLog } from './process-log.ts';
 import { RecordingError } from './recording-error.ts';
 import { decodeText } from './text.ts';
 import { standardBounds } from '../../session/scenario/bounds.ts';
+
+type ReaderLimits = ParserLimits & LayoutBounds;
 
 /** What files of a recording hold. */
 export interface RecordingContents {
@@ -32,7 +34,7 @@ interface Sink {
 /** Decompressed bytes in pieces of any size, then `finish`. Throws a RecordingError where they are not what they should be. */
 export class RecordingReader implements Sink {
   private readonly file: string;
-  private readonly limits: ParserLimits;
+  private readonly limits: ReaderLimits;
   private readonly createStore: StoreMaker;
   private readonly mayBundle: boolean;
   private head = new Uint8Array(0);
@@ -40,7 +42,7 @@ export class RecordingReader implements Sink {
 
   constructor(
     file: string,
-    limits: ParserLimits = standardBounds,
+    limits: ReaderLimits = standardBounds,
     createStore: StoreMaker = () => new AccessCollector(),
     mayBundle = true,
   ) {
@@ -73,10 +75,10 @@ export class RecordingReader implements Sink {
     return sink;
   }
 
-  private sinkFor(file: string, limits: ParserLimits, head: Uint8Array): Sink {
+  private sinkFor(file: string, limits: ReaderLimits, head: Uint8Array): Sink {
     const format = detectFormat(head);
     if (format === 'lackey') return new LogSink(file, limits, this.createStore);
-    if (format === 'layout') return new LayoutSink(file);
+    if (format === 'layout') return new LayoutSink(file, limits);
     if (format === 'bundle' && this.mayBundle) return new BundleSink(file, limits, this.createStore);
     if (format === 'gzip' || format === 'bundle' || format === 'walkrec')
       throw new RecordingError({ file }, 'compressed or bundled twice');
@@ -87,7 +89,7 @@ export class RecordingReader implements Sink {
 class LogSink implements Sink {
   private readonly parser: LackeyParser;
 
-  constructor(file: string, limits: ParserLimits, createStore: StoreMaker) {
+  constructor(file: string, limits: ReaderLimits, createStore: StoreMaker) {
     this.parser = new LackeyParser(file, limits, createStore());
   }
 
@@ -103,8 +105,8 @@ class LogSink implements Sink {
 class LayoutSink implements Sink {
   private readonly reader: LayoutReader;
 
-  constructor(file: string) {
-    this.reader = new LayoutReader(file);
+  constructor(file: string, limits: LayoutBounds) {
+    this.reader = new LayoutReader(file, limits);
   }
 
   push(bytes: Uint8Array): void {
@@ -122,7 +124,7 @@ const NEWLINE = 10;
 
 class BundleSink implements Sink {
   private readonly file: string;
-  private readonly limits: ParserLimits;
+  private readonly limits: ReaderLimits;
   private readonly createStore: StoreMaker;
   private readonly logs: ProcessLog[] = [];
   private readonly layouts: Layout[] = [];
@@ -137,7 +139,7 @@ class BundleSink implements Sink {
   private isTitle = true;
   private bytesBefore = 0;
 
-  constructor(file: string, limits: ParserLimits, createStore: StoreMaker) {
+  constructor(file: string, limits: ReaderLimits, createStore: StoreMaker) {
     this.file = file;
     this.limits = limits;
     this.createStore = createStore;

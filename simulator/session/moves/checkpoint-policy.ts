@@ -1,4 +1,5 @@
 /** When a world is worth keeping, and which ones to forget: seeking re-executes from the nearest one before. */
+import { standardBounds } from '../scenario/bounds.ts';
 import type { SavedWorld } from '../state/snapshot.ts';
 
 export interface Checkpoint {
@@ -13,7 +14,6 @@ export interface Checkpoint {
  */
 const STATEMENTS_BETWEEN = 64;
 const STEPS_BETWEEN = 20_000;
-const MOST_CHECKPOINTS = 48;
 /** Where many objects were copied, more steps pass before the next copy: so saving never takes the greater part of a run. */
 const OBJECTS_PER_STEP = 2;
 
@@ -21,10 +21,12 @@ export class Checkpoints {
   private list: Checkpoint[] = [];
   private spacing = 1;
   private readonly goesBack: boolean;
+  private readonly most: number;
 
   /** `goesBack` false: nobody will seek. Only the beginning is kept, for whoever looks for the first breach of a rule. */
-  constructor(goesBack = true) {
+  constructor(goesBack = true, most: number = standardBounds.checkpoints) {
     this.goesBack = goesBack;
+    this.most = most;
   }
 
   isDue(statement: number, steps: number): boolean {
@@ -38,7 +40,7 @@ export class Checkpoints {
 
   add(checkpoint: Checkpoint): void {
     this.list.push(checkpoint);
-    if (this.list.length <= MOST_CHECKPOINTS) return;
+    if (this.list.length <= this.most) return;
     // The first one is the beginning: it always stays.
     this.list = this.list.filter((_, index) => index % 2 === 0);
     this.spacing *= 2;
@@ -46,7 +48,7 @@ export class Checkpoints {
 
   /** Those at or before a statement, for a line that is the same up to there. */
   until(statement: number): Checkpoints {
-    const kept = new Checkpoints(this.goesBack);
+    const kept = new Checkpoints(this.goesBack, this.most);
     kept.list = this.list.filter((checkpoint) => checkpoint.statement <= statement);
     kept.spacing = this.spacing;
     return kept;

@@ -87,7 +87,7 @@ export class Simulation {
 
   private constructor({ run, statements }: Started, goesBack: boolean) {
     this.program = run.program;
-    this.timeline = new Timeline(new Checkpoints(goesBack));
+    this.timeline = new Timeline(new Checkpoints(goesBack, run.program.bounds.checkpoints));
     this.execution = new Execution(run, statements, { checkpoints: this.timeline.current.checkpoints });
     this.stepper = new Stepper(this.execution, this.numbers);
   }

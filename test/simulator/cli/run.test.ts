@@ -159,6 +159,9 @@ describe('pagewalk run', () => {
   it('lists frames with --frames', async () => {
     assert.equal((await state('good.walk')).frames, undefined);
     assert.equal((await state('good.walk', '--frames')).frames?.length, 4 * 4096);
+    const refused = await run('good.walk', '--json', '--frames', '--listed-frames', '100');
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /16,384 frames, and --frames lists at most 100: .*--listed-frames/);
   });
 
   it('prints the kernel’s display of living processes with --dump', async () => {

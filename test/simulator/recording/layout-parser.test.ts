@@ -82,6 +82,20 @@ describe('memory layout', () => {
   });
 });
 
+describe('the bound on lines of a memory layout', () => {
+  it('refuses one that is longer, and names itself', () => {
+    const read = (recordedLayoutLines: number): void => {
+      const reader = new LayoutReader('x', { recordedLayoutLines, setting: 'bounds' });
+      reader.push(layoutBytes());
+      reader.finish();
+    };
+    read(100);
+    assert.throws(() => {
+      read(20);
+    }, /more than 20 lines; .*--recorded-layout-lines, or pagewalk\.bounds\.recordedLayoutLines/);
+  });
+});
+
 describe('recordings as files', () => {
   it('finds a recording by the name of any of its files', () => {
     const names = readdirSync(folder);

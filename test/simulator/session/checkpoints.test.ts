@@ -29,6 +29,14 @@ describe('session: which checkpoints are kept', () => {
     assert.deepEqual(kept(keep(20, 5000).checkpoints, 20), [0, 4, 8, 12, 16]);
   });
 
+  it('at most so many as the bound says, the beginning among them', () => {
+    const checkpoints = new Checkpoints(true, 3);
+    for (let statement = 0; statement < 1000; statement += 10)
+      if (checkpoints.isDue(statement, 0)) checkpoints.add({ statement, steps: 0, saved: {} as Checkpoint['saved'] });
+    assert.ok(checkpoints.all.length <= 3, String(checkpoints.all.length));
+    assert.equal(checkpoints.all[0]?.statement, 0);
+  });
+
   it('the beginning alone where nobody will go back', () => {
     const checkpoints = new Checkpoints(false);
     assert.equal(checkpoints.isDue(0, 0), true);

@@ -29,12 +29,18 @@ describe('what a sweep varies', () => {
     ['cores=1..4+0', /would never end/],
     ['tlb.sets=0..8*1', /would never end/],
     ['memory=big', /memory is a size such as 4MiB, not big/],
-    ['memory=1..99999999999+1', /more than 10,000 values/],
+    ['memory=1..99999999999+1', /more than 100,000 values: use a larger step, or raise the bound with --sweep-runs/],
     ['mesh=2', /mesh is WIDTHxHEIGHT/],
     ['mesh=1x1..2x2', /mesh has no ranges/],
     ['kernel=linux', /There is no kernel linux\. Use one of almos-mkh/],
   ];
   for (const [text, message] of wrong) it(`${text} is refused`, () => assert.throws(() => varied(text), message));
+
+  it('has at most so many values as a sweep may have runs', () => {
+    const bounds = { sweepRuns: 3, setting: 'bounds' } as const;
+    assert.equal(varied('cores=1..3', [], bounds)[0]?.values.length, 3);
+    assert.throws(() => varied('cores=1..4', [], bounds), /1\.\.4 has more than 3 values/);
+  });
 
   it('is varied once', () => {
     assert.throws(() => varied('cores=2', varied('cores=1')), /cores is varied twice/);

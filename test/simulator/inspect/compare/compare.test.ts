@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { comparisonText } from '../../../../simulator/cli/compare-text.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -80,6 +81,26 @@ function comparison(...contenders: (string | Contender)[]): Comparison {
 }
 
 describe('comparing kernels', () => {
+  it('says how many lines and statements are beyond its bounds', () => {
+    const bounded = contender('almos');
+    const limits = { compareRows: 2, compareStatements: 3 };
+    const twin = { ...bounded, name: 'twin' };
+    const [whole, cut] = [{}, limits].map((chosen) => {
+      const all = [bounded, twin].map((one) => ({
+        ...one,
+        program: one.program && { ...one.program, limits: chosen },
+      }));
+      return comparison(...all);
+    });
+    assert.ok(whole && cut);
+    assert.deepEqual([whole.moreRows, whole.moreStatements], [0, 0]);
+    assert.deepEqual([cut.rows.length, cut.moreRows], [2, whole.rows.length - 2]);
+    assert.deepEqual([cut.compared, cut.moreStatements], [3, whole.compared - 3]);
+    const text = comparisonText(cut, null, true);
+    assert.match(text, /the same as almos in the first 3 statements; the \d+ after them were not compared/);
+    assert.match(text, /further lines are not listed \(--compare-rows\)/);
+  });
+
   it('finds nothing between a kernel and itself', () => {
     const { ok, partings, rows, columns, compared } = comparison('almos', { ...contender('almos'), name: 'twin' });
     assert.deepEqual([ok, partings, compared], [true, [], 10]);
