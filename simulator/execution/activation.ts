@@ -86,6 +86,7 @@ export function kernelFunction<A, R, K>(
   const call = (caller: Activation<K>, args: A): KernelGenerator<R> => {
     const here = new Activation<K>(caller.activity, caller, info, args);
     caller.activity.top = here;
+    caller.activity.path?.push(info.name);
     return info.errors.length === 0 ? body(here, args) : answered(here, body(here, args));
   };
   return Object.assign(call, { info });

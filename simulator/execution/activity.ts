@@ -86,6 +86,8 @@ export interface Activity {
   wait: Wait | null;
   /** What it has given way before; kept while the kernel handles its fault. Null where it was no access. */
   nextAccess: NextAccess | null;
+  /** Names of the kernel functions entered since a trap, in order; null outside of one. */
+  path: string[] | null;
   /** What comes next belongs to the micro-step that it has just taken: an exploration decides nothing here. */
   isAtomic: boolean;
   /** Set by a kernel function just before it answers its error; whoever began the call has cleared it before. */

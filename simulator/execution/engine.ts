@@ -80,6 +80,7 @@ export class Engine<K = unknown> {
       cause: this.machine.cause.event,
       wait: null,
       nextAccess: null,
+      path: null,
       isAtomic: false,
       reason: null,
       origin: null,

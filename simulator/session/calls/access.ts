@@ -15,6 +15,7 @@ import { microStep, raise } from '../state/run.ts';
 import type { Run } from '../state/run.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { accessName, faultSentence, type Refusal } from './fault-text.ts';
+import { pathRows, regionRecord, walkRows } from './fault-record.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
@@ -94,9 +95,13 @@ function* handleRefusedAccess(
   access: Access,
 ): KernelGenerator<Refusal | null> {
   const { run, here, thread } = accessor;
+  const { activity } = here;
+  const entries = run.wanted.size === 0 ? {} : walkRows({ run, thread, cluster: here.cluster, va });
+  activity.path = [];
   const cause = enterTrap(here, run.machine.fault);
   const outcome = yield* run.kernel.handleFault(here, thread, { ...run.machine.fault });
-  noteOutcome(accessor, address, access, outcome);
+  noteOutcome(accessor, address, access, outcome, entries);
+  activity.path = null;
   setCause(here.activity, cause);
   if (outcome.kind === 'resolved') return null;
   if (microStep(run, here)) yield;
@@ -109,18 +114,25 @@ export function noteOutcome(
   address: bigint,
   access: Access,
   outcome: FaultOutcome,
+  entries: Readonly<Record<string, string>> = {},
 ): void {
   const { run, here } = accessor;
   const { machine } = run;
   const fields = { va: machineAddress(address, addressBitsOf(machine)), access };
   const text = `0x${address.toString(16)}`;
   const { name } = accessor.thread;
+  const place = { run, thread: accessor.thread, cluster: here.cluster, va: fields.va };
+  const around = (): Readonly<Record<string, string>> => ({
+    ...entries,
+    ...regionRecord(place),
+    ...pathRows(here.activity),
+  });
   if (outcome.kind === 'resolved') {
     const isCow = outcome.as === 'cow-fault';
     emit(machine, isCow ? EventKind.cowFault : EventKind.pageFault, here.cluster, fields);
     raise(run, isCow ? 'cow-fault' : 'page-fault', () => ({
       text: `${isCow ? 'Copy-on-write fault' : 'Page fault'}, ${name}: ${accessName(access)} at ${text}`,
-      details: { address: text, access: accessName(access), outcome: outcome.as },
+      details: { address: text, access: accessName(access), outcome: outcome.as, ...around() },
     }));
     return;
   }
@@ -131,7 +143,7 @@ export function noteOutcome(
   const refusal = { refused: outcome, address, va: fields.va, access };
   raise(run, error === 'OOM' ? 'oom' : 'segv', () => ({
     text: `${error} (${reason}), ${name}: ${faultSentence(victim, refusal)}`,
-    details: { address: text, access: accessName(access), error, reason, signal },
+    details: { address: text, access: accessName(access), error, reason, signal, ...around() },
   }));
 }
 
