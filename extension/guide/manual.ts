@@ -11,11 +11,14 @@ export async function openManual(extensionUri: vscode.Uri, page: unknown): Promi
   const [file = '', named = ''] = (typeof page === 'string' ? page : '').split('#');
   const uri = vscode.Uri.joinPath(extensionUri, 'docs', file === '' ? entryPage : file);
   const fragment = named === '' ? '' : anchorIn(await textOf(uri), named);
-  const commands = await vscode.commands.getCommands(true);
-  // VS Code's own Markdown extension can be disabled.
-  if (commands.includes('markdown.showPreview'))
-    await vscode.commands.executeCommand('markdown.showPreview', uri.with({ fragment }));
-  else await vscode.window.showTextDocument(uri);
+  // VS Code's own Markdown extension can be disabled. Its commands are listed only after it has been activated.
+  const markdown = vscode.extensions.getExtension('vscode.markdown-language-features');
+  if (markdown === undefined) {
+    await vscode.window.showTextDocument(uri);
+    return;
+  }
+  await markdown.activate();
+  await vscode.commands.executeCommand('markdown.showPreview', uri.with({ fragment }));
 }
 
 async function textOf(uri: vscode.Uri): Promise<string> {

@@ -39,9 +39,10 @@ describe('the first steps', () => {
     assert(extension);
     await vscode.workspace.fs.stat(vscode.Uri.joinPath(extension.extensionUri, 'docs', 'README.md'));
     await vscode.commands.executeCommand('pagewalk.openManual');
-    await until(
-      () => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('README.md') === true,
-      'the manual is shown',
-    );
+    const isPreview = (): boolean => {
+      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+      return tab?.input instanceof vscode.TabInputWebview && tab.label.includes('README.md');
+    };
+    await until(isPreview, 'the manual is shown as a page, not as text');
   });
 });
