@@ -4,6 +4,7 @@ import type { Machine } from '../hardware/machine.ts';
 import type { Activity, Wait } from './activity.ts';
 import { Activation, type KernelFunction, type KernelGenerator } from './activation.ts';
 import type { FunctionInfo } from './function-info.ts';
+import type { HostedCode } from './hosted-code.ts';
 import { KernelPanic } from './panic.ts';
 import { sequentialPolicy, type SchedulingPolicy } from './policy.ts';
 
@@ -53,6 +54,8 @@ export class Engine<K = unknown> {
   onSpawn: (agent: string) => void = () => undefined;
   /** A kernel calls this before it takes a process apart, so that its last state can be kept for display. */
   onProcessEnding: (process: object) => void = () => undefined;
+  /** What the scenario itself brings of the kernel. Set by whoever runs scenarios. */
+  hosted: HostedCode = nothingHosted;
   /** Micro-steps since the machine started. */
   steps = 0;
   /**
@@ -207,6 +210,13 @@ export class Engine<K = unknown> {
 
 /** Of what happens while no activity runs. */
 export const NO_CAUSE = -1;
+
+const nothingHosted: HostedCode = {
+  // eslint-disable-next-line require-yield -- there is nothing to run
+  *handleFault() {
+    return undefined;
+  },
+};
 
 /** The bottom of every activity's stack: the scenario's statement, or a kernel thread's loop. */
 const baseFrameInfo: FunctionInfo = {

@@ -9,6 +9,7 @@ import {
 import { pagingFormat } from './layouts/formats.ts';
 import type { EntryWords, NamedBit } from './layouts/layout.ts';
 import { describeEntry } from './layouts/layout.ts';
+import { softwareValue } from './layouts/software-bits.ts';
 import type { LevelFormat, PageFormat, PointerFormat } from './layouts/paging-format.ts';
 import type { Machine } from './machine.ts';
 import { frameIndex } from './physical-memory.ts';
@@ -49,6 +50,8 @@ export interface EntryView extends RightsView {
   readonly global: boolean;
   readonly accessed: boolean;
   readonly dirty: boolean;
+  /** The bits that the format leaves to software, the lowest of them as bit 0. */
+  readonly software: number;
 }
 
 /** The deepest entry that a walk for an address reads; null where a table of the walk is not in memory. Changes nothing. */
@@ -118,6 +121,7 @@ export function viewEntry(
     global: has(shape.globalMask) || (page !== null && (effective & TlbKey.global) !== 0),
     accessed: has(shape.accessedMask) || (page !== null && has(page.accessedRemoteMask)),
     dirty: page !== null && has(page.dirtyMask),
+    software: softwareValue(shape.layout, words),
   };
 }
 

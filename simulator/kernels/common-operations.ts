@@ -313,6 +313,13 @@ export const observations: readonly FunctionInfo[] = [
   observation('length', 'Length of a string in bytes, or of a list.', [required('text', stringOrList)], integer),
 ];
 
+/** Defs of these names are the operations of a kernel that the scenario itself is. */
+const definable: ReadonlySet<string> = new Set(['mmap', 'munmap', 'mprotect', 'brk', 'fork', 'exit', 'wait']);
+
+export function isOwnOperation(name: string): boolean {
+  return definable.has(name);
+}
+
 /** Events that every kernel counts: section 7. `rpc:NAME` and a kernel's own come from its descriptor. */
 export const commonEvents: readonly string[] = countedNames;
 

@@ -188,6 +188,8 @@ export interface KernelDescriptor {
   readonly daemons: Readonly<Record<string, string>>;
   /** Mapping counts against memory at once, so that touching never fails for want of it. */
   readonly promisesMemory?: boolean;
+  /** The scenario is the kernel: its handler takes the faults, and its defs named like operations are the operations. */
+  readonly isDefinedByScenario?: true;
   /** What it cannot do, with the reason that a scenario is told. */
   readonly lacks: Lacks;
   /** The name that NOT_SUPPORTED has here. */
@@ -255,7 +257,7 @@ export interface KernelDefinition<
   threads(state: S): readonly T[];
   mainThread(state: S, process: P): T | null;
   /** Regions as the descriptor in that cluster knows them, sorted by start. Empty if there is none. */
-  regions(state: S, process: P, cluster: number): readonly RegionView[];
+  regions(state: S, process: P, cluster: number, machine: Machine): readonly RegionView[];
   tables(state: S, process: P): readonly TableView[];
   /** The table that the kernel itself uses in a cluster, for `pte` outside `as`. */
   kernelTable(state: S, cluster: number): Ppn | null;

@@ -1,11 +1,12 @@
 /** One line a kernel. Only composition roots import this. */
 import { almosMkh } from './almos-mkh/kernel.ts';
+import { bare } from './bare/kernel.ts';
 import type { Kernel } from './bound-kernel.ts';
 import { haiku } from './haiku/kernel.ts';
 import { lunaix } from './lunaix/kernel.ts';
 import { vmRegion } from './vm-region/kernel.ts';
 
-export const kernels: readonly Kernel[] = [almosMkh, vmRegion, haiku, lunaix];
+export const kernels: readonly Kernel[] = [almosMkh, vmRegion, haiku, lunaix, bare];
 
 /** Of a scenario that names none, where nobody else names one. */
 export const defaultKernel: Kernel = almosMkh;

@@ -92,7 +92,7 @@ class Resolver {
 
   private bindDef(node: ast.DefStatement): void {
     const name = node.name as string | undefined;
-    if (name === undefined || this.defs.has(name)) return;
+    if (name === undefined || node.word === 'handler' || this.defs.has(name)) return;
     this.defs.set(name, { name, node, from: 0, to: Number.MAX_SAFE_INTEGER, common: true, earlier: null });
   }
 

@@ -1,21 +1,54 @@
 /** The functions that a file defines, as the tables have others: for checks, completion, hover and signature help. */
-import type { FunctionInfo, ValueType } from '../execution/function-info.ts';
+import { AstUtils } from 'langium';
+import type { FunctionInfo, Parameter, ValueType } from '../execution/function-info.ts';
+import { commonOperations, isOwnOperation } from '../kernels/common-operations.ts';
 import type { CatalogueKernel } from './catalogue.ts';
 import * as ast from './generated/ast.ts';
 
-/** Defs of these names are the operations of a kernel that a file defines itself; no other kernel takes them. */
-const operations: ReadonlySet<string> = new Set(['mmap', 'munmap', 'mprotect', 'brk', 'fork', 'exit', 'wait']);
+/** Handlers have names, but nobody calls them. */
+export function callableDefs(model: ast.Model): ast.DefStatement[] {
+  return model.statements.filter(ast.isDefStatement).filter(({ word }) => word === 'def');
+}
 
-export function isOwnOperation(name: string): boolean {
-  return operations.has(name);
+/**
+ * The kernel that the file brings: its handlers, the defs named like operations, and the defs that only these call. A kernel
+ * that has operations of its own takes none of them.
+ */
+export function ownKernelOf(model: ast.Model): ReadonlySet<ast.DefStatement> {
+  const defs = model.statements.filter(ast.isDefStatement);
+  const own = new Set(defs.filter(({ word, name }) => word === 'handler' || isOwnOperation(name)));
+  const callers = callersOf(model);
+  for (let before = -1; before !== own.size;) {
+    before = own.size;
+    for (const def of defs) {
+      const from = callers.get(def.name) ?? [];
+      if (from.length > 0 && from.every((caller) => caller === def || (caller !== null && own.has(caller))))
+        own.add(def);
+    }
+  }
+  return own;
+}
+
+/** By name, the defs in which a call of it stands; null for a call elsewhere. */
+function callersOf(model: ast.Model): ReadonlyMap<string, readonly (ast.DefStatement | null)[]> {
+  const found = new Map<string, (ast.DefStatement | null)[]>();
+  for (const statement of model.statements) {
+    const caller = ast.isDefStatement(statement) ? statement : null;
+    for (const node of AstUtils.streamAst(statement)) {
+      if (!ast.isCall(node)) continue;
+      const callers = found.get(node.callee) ?? [];
+      if (callers.push(caller) === 1) found.set(node.callee, callers);
+    }
+  }
+  return found;
 }
 
 /** Those that mean something on the kernel, the first of each name. */
-export function defsOf(model: ast.Model, _kernel: CatalogueKernel | null): FunctionInfo[] {
+export function defsOf(model: ast.Model, kernel: CatalogueKernel | null): FunctionInfo[] {
   const found = new Map<string, FunctionInfo>();
-  for (const node of model.statements) {
-    if (!ast.isDefStatement(node) || (node.name as string | undefined) === undefined) continue;
-    if (!operations.has(node.name) && !found.has(node.name)) found.set(node.name, infoOf(node));
+  for (const node of callableDefs(model)) {
+    if ((node.name as string | undefined) === undefined || found.has(node.name)) continue;
+    if (!isOwnOperation(node.name) || kernel?.isDefinedByScenario === true) found.set(node.name, infoOf(node));
   }
   return [...found.values()];
 }
@@ -23,10 +56,31 @@ export function defsOf(model: ast.Model, _kernel: CatalogueKernel | null): Funct
 const any: ValueType = { kind: 'any' };
 
 function infoOf(node: ast.DefStatement): FunctionInfo {
-  const parameters = node.parameters
+  const own = node.parameters
     .filter(({ name }) => (name as string | undefined) !== undefined)
-    .map(({ name, default: value }) => ({ name, type: any, ...(value === undefined ? {} : { optional: true }) }));
+    .map(({ name, default: value }) => ({
+      name,
+      type: typeOf(node.name, name),
+      ...(value === undefined ? {} : { optional: true }),
+    }));
+  const parameters = [...own, ...furtherParameters(node.name, own)];
   return { name: node.name, section: '13.3', doc: commentAbove(node), parameters, result: any, errors: [], steps: {} };
+}
+
+/** Of the operation, those that the file's own does not take: a call that gives one fails with NOT_SUPPORTED. */
+function furtherParameters(def: string, own: readonly { readonly name: string }[]): Parameter[] {
+  if (!isOwnOperation(def)) return [];
+  const all = commonOperations.find(({ name }) => name === def)?.parameters ?? [];
+  return all
+    .filter(({ name }) => !own.some((one) => one.name === name))
+    .map(({ name, type }) => ({ name, type, optional: true }));
+}
+
+/** A parameter of an operation has the words of the operation's: `prot` is a protection, `kind` a kind of mapping. */
+function typeOf(def: string, parameter: string): ValueType {
+  if (!isOwnOperation(def)) return any;
+  const operation = commonOperations.find(({ name }) => name === def);
+  return operation?.parameters.find(({ name }) => name === parameter)?.type ?? any;
 }
 
 /** The lines of comment directly above it. */

@@ -23,6 +23,7 @@ const control: ReadonlySet<string> = new Set([
   'repeat',
   'while',
   'return',
+  'fail',
   'break',
   'continue',
   'if',
@@ -126,6 +127,6 @@ const declaredNames: readonly Rule[] = [
     match: `${before}(machine|kernel)\\s+(${name}|x86-64|x86-32)`,
     captures: scopes('keyword.other', 'entity.name.namespace'),
   },
-  { match: `${before}(def)\\s+(${name})`, captures: scopes('keyword.other', 'entity.name.function') },
+  { match: `${before}(def|handler)\\s+(${name})`, captures: scopes('keyword.other', 'entity.name.function') },
   { match: `${before}(let|var|for)\\s+(${name})`, captures: scopes('keyword.other', 'variable.other.declaration') },
 ];

@@ -16,6 +16,7 @@ import type {
   ThreadBlock,
 } from '../session/scenario/scenario.ts';
 import { resolveBindings } from './bindings.ts';
+import { callableDefs } from './defs.ts';
 import * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';
@@ -41,7 +42,7 @@ export function lowerModel(model: ast.Model, file: string): Scenario {
   return new Lowering(
     file,
     new Variables(resolveBindings(model)),
-    new Set(model.statements.filter(ast.isDefStatement).map(({ name }) => name)),
+    new Set(callableDefs(model).map(({ name }) => name)),
   ).scenario(model);
 }
 
@@ -60,6 +61,7 @@ class Lowering {
     const files: FileDeclaration[] = [];
     const tests: TestDeclaration[] = [];
     const defs: DefDeclaration[] = [];
+    const handlers: DefDeclaration[] = [];
     const otherKernels: string[] = [];
     const mutexes: string[] = [];
     const body: Statement[] = [];
@@ -73,10 +75,10 @@ class Lowering {
       } else if (node.$type === 'MutexDeclaration') mutexes.push(node.name);
       else if (node.$type === 'FileDeclaration') files.push(lowerFile(node, this.expressions));
       else if (node.$type === 'TestStatement') tests.push(this.test(node));
-      else if (node.$type === 'DefStatement') defs.push(this.def(node));
+      else if (node.$type === 'DefStatement') (node.word === 'handler' ? handlers : defs).push(this.def(node));
       else body.push(this.statement(node));
     }
-    return { file: this.expressions.file, machine, kernel, otherKernels, mutexes, files, body, tests, defs };
+    return { file: this.expressions.file, machine, kernel, otherKernels, mutexes, files, body, tests, defs, handlers };
   }
 
   private test(node: ast.TestStatement): TestDeclaration {
@@ -189,6 +191,8 @@ class Lowering {
         return { kind: 'continue', range };
       case 'ReturnStatement':
         return { kind: 'return', value: this.expressions.optional(node.value), range };
+      case 'FailStatement':
+        return { kind: 'fail', error: node.error, range };
       case 'ReserveStatement':
         return { kind: 'reserve', count: this.expression(node.count), place: this.expression(node.place), range };
       case 'DaemonStatement':

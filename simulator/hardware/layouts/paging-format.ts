@@ -32,6 +32,8 @@ export interface PagingFormat {
   readonly isUserCodeOpen: boolean;
   /** A bit of the core, CR0.WP, says whether the write right binds supervisors; elsewhere it always does. */
   readonly hasWriteProtectBit: boolean;
+  /** A write to an entry drops it from every TLB by itself; elsewhere software has to. */
+  readonly areTlbsCoherent: boolean;
   /** Fetches have a TLB and fault registers of their own. */
   readonly hasFetchMmu: boolean;
   readonly physical: PhysicalFormat;

@@ -175,6 +175,7 @@ export const sv39Paging: PagingFormat = {
   dropsOnFault: false,
   isUserCodeOpen: false,
   hasWriteProtectBit: false,
+  areTlbsCoherent: false,
   hasFetchMmu: false,
   physical: { localPageBits: 28, contiguousBytes: 0, hasExtension: false },
   rootText: satpText,

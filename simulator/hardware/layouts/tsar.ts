@@ -77,6 +77,7 @@ export const tsarPaging: PagingFormat = {
   dropsOnFault: false,
   isUserCodeOpen: true,
   hasWriteProtectBit: false,
+  areTlbsCoherent: true,
   hasFetchMmu: true,
   physical: { localPageBits: 20, contiguousBytes: 0, hasExtension: true },
   rootText: (root) => `PTPR ${hex(pageTablePointer(root), 8)}`,

@@ -68,6 +68,7 @@ export const x86Paging: PagingFormat = {
   dropsOnFault: true,
   isUserCodeOpen: true,
   hasWriteProtectBit: true,
+  areTlbsCoherent: false,
   hasFetchMmu: false,
   // Above 3 GiB stand the peripherals.
   physical: { localPageBits: 20, contiguousBytes: 3 * 2 ** 30, hasExtension: false },

@@ -126,6 +126,7 @@ export const x8664Paging: PagingFormat = {
   dropsOnFault: true,
   isUserCodeOpen: true,
   hasWriteProtectBit: true,
+  areTlbsCoherent: false,
   hasFetchMmu: false,
   physical: { localPageBits: 28, contiguousBytes: 0, hasExtension: false },
   rootText: cr3Text,

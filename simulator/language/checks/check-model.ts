@@ -5,7 +5,7 @@ import { type Bounds, standardBounds } from '../../session/scenario/bounds.ts';
 import type { Diagnostic } from '../../session/scenario/scenario.ts';
 import { Vocabulary } from '../catalogue.ts';
 import type { KernelCatalogue } from '../catalogue.ts';
-import { defsOf } from '../defs.ts';
+import { defsOf, ownKernelOf } from '../defs.ts';
 import { boundedFindings } from '../findings.ts';
 import * as ast from '../generated/ast.ts';
 import { internalError } from '../internal-error.ts';
@@ -26,7 +26,7 @@ import { checkPlacesOf } from './places.ts';
 import { checkReplays } from './replays.ts';
 import type { ReadScenario } from './replays.ts';
 import { Report } from './report.ts';
-import { checkStructure, checkStructureOf } from './structure.ts';
+import { checkSegments, checkStructure, checkStructureOf } from './structure.ts';
 import { checkValueSizeOf } from './value-sizes.ts';
 import { checkVocabularyOf } from './vocabulary.ts';
 
@@ -43,16 +43,40 @@ export function checkModel(model: ast.Model, file: string, options: CheckOptions
   const report = new Report(file);
   try {
     runChecks(model, options, report);
+    forgetOtherKernels(model, options, report);
   } catch (error) {
     return [internalError(error, file)];
   }
   return boundedFindings(report.diagnostics, options.bounds ?? standardBounds);
 }
 
+/** On a kernel that has operations of its own, those of the file are neither used nor checked. */
+function forgetOtherKernels(model: ast.Model, options: CheckOptions, report: Report): void {
+  const kernels = kernelsOf(model, options);
+  if (kernels.length === 0 || mayDefine(model, options)) return;
+  for (const node of ownKernelOf(model)) report.forget(report.range(node));
+}
+
+/** What the file runs on, as far as it or whoever launches it says. */
+function kernelsOf(model: ast.Model, { kernel: chosen }: CheckOptions): readonly string[] {
+  if (chosen !== undefined) return [chosen];
+  return model.statements.flatMap((node) =>
+    ast.isKernelDeclaration(node) ? [node.name] : ast.isKernelsDeclaration(node) ? node.names : [],
+  );
+}
+
+/** Does it run on a kernel that the file itself defines? */
+function mayDefine(model: ast.Model, options: CheckOptions): boolean {
+  const kernels = kernelsOf(model, options);
+  const { kernels: all } = options.catalogue;
+  return all.some(({ name, isDefinedByScenario }) => isDefinedByScenario === true && kernels.includes(name));
+}
+
 function runChecks(model: ast.Model, options: CheckOptions, report: Report): void {
   checkStructure(model, report);
   for (const node of AstUtils.streamAst(model)) {
     checkStructureOf(node, report);
+    if (ast.isProcessStatement(node) && !mayDefine(model, options)) checkSegments(node, report);
     checkLiteralsOf(node, report);
   }
   const { kernel, machine } = checkPlatform(model, options.catalogue, options, report);

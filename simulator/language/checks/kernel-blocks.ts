@@ -2,7 +2,7 @@
 import type { AstNode } from 'langium';
 import { Vocabulary } from '../catalogue.ts';
 import type { CatalogueKernel } from '../catalogue.ts';
-import { defsOf } from '../defs.ts';
+import { defsOf, ownKernelOf } from '../defs.ts';
 import * as ast from '../generated/ast.ts';
 import { withKernel, type CheckContext } from './context.ts';
 import { didYouMean } from './nearest.ts';
@@ -11,10 +11,12 @@ export class KernelBlocks {
   private readonly file: CheckContext;
   private readonly contexts = new Map<string, CheckContext>();
   private readonly hasBlocks: boolean;
+  private readonly own: ReadonlySet<AstNode>;
 
   constructor(file: CheckContext, hasBlocks: boolean) {
     this.file = file;
-    this.hasBlocks = hasBlocks;
+    this.own = ownKernelOf(file.model);
+    this.hasBlocks = hasBlocks || this.own.size > 0;
   }
 
   /** The file's own context, or the one of the kernel that the place runs on alone. */
@@ -23,8 +25,15 @@ export class KernelBlocks {
     for (let at = node; at.$container !== undefined; at = at.$container) {
       const kernels = kernelsAround(at);
       if (kernels !== null) return this.of(kernels);
+      if (this.own.has(at)) return this.of(this.definable);
     }
     return this.file;
+  }
+
+  /** The kernels that a file can define. */
+  private get definable(): readonly string[] {
+    const { kernels } = this.file.vocabulary.catalogue;
+    return kernels.filter(({ isDefinedByScenario }) => isDefinedByScenario === true).map(({ name }) => name);
   }
 
   private of(kernels: readonly string[]): CheckContext {

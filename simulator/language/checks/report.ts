@@ -37,6 +37,14 @@ export class Report {
     return rangeOfCst(GrammarUtils.findNodeForProperty(node.$cstNode, property, index) ?? node.$cstNode, this.file);
   }
 
+  /** What was found inside of a statement that means nothing here. */
+  forget({ line, column, endLine, endColumn }: SourceRange): void {
+    const isInside = ({ range }: Diagnostic): boolean =>
+      (range.line > line || (range.line === line && range.column >= column)) &&
+      (range.endLine < endLine || (range.endLine === endLine && range.endColumn <= endColumn));
+    this.diagnostics.splice(0, Infinity, ...this.diagnostics.filter((one) => !isInside(one)));
+  }
+
   private add(
     severity: Diagnostic['severity'],
     code: DiagnosticCode,

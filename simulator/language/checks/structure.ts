@@ -13,9 +13,8 @@ export function checkStructureOf(node: AstNode, report: Report): void {
   else if (ast.isExpectInterleaved(node)) checkCapitals(node, report);
   else if (ast.isBinary(node)) checkChain(node, report);
   else if (ast.isBreakStatement(node) || ast.isContinueStatement(node)) checkLeaving(node, report);
-  else if (ast.isReturnStatement(node)) checkReturn(node, report);
+  else if (ast.isReturnStatement(node) || ast.isFailStatement(node)) checkReturn(node, report);
   else if (ast.isBlock(node)) checkBlock(node, report);
-  else if (ast.isProcessStatement(node)) checkSegments(node, report);
   else if (ast.isFileDeclaration(node)) checkFile(node, report);
 }
 
@@ -87,7 +86,7 @@ function checkBlock(block: ast.Block, report: Report): void {
       report.error(
         'WALK139',
         firstWord(node, report),
-        '`def` is only allowed at file level: move it out of this block.',
+        `\`${node.word}\` is only allowed at file level: move it out of this block.`,
       );
     } else if (ast.isDeclaration(node)) {
       const [word] = declared(node);
@@ -117,21 +116,22 @@ function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: 
   );
 }
 
-function checkReturn(node: ast.ReturnStatement, report: Report): void {
+function checkReturn(node: ast.ReturnStatement | ast.FailStatement, report: Report): void {
   const message = returnMistake(node);
   if (message !== null) report.error('WALK139', { node, property: 'word' }, message);
 }
 
-function returnMistake(node: ast.ReturnStatement): string | null {
+function returnMistake(node: ast.ReturnStatement | ast.FailStatement): string | null {
+  const { word } = node;
   const { $container: block } = node;
   for (let at: AstNode | undefined = block; ; at = at.$container) {
-    if (at === undefined) return '`return` is outside a `def`.';
+    if (at === undefined) return `\`${word}\` is outside a \`def\`.`;
     if (ast.isParallelStatement(at) || ast.isExploreStatement(at))
-      return '`return` cannot lead out of a block that is interleaved.';
+      return `\`${word}\` cannot lead out of a block that is interleaved.`;
     if (ast.isDefStatement(at)) break;
   }
   if (!ast.isBlock(block) || block.statements.at(-1) === node) return null;
-  return '`return` is the last statement of its block: nothing runs after it.';
+  return `\`${word}\` is the last statement of its block: nothing runs after it.`;
 }
 
 function checkTails(node: ast.Expect, report: Report): void {
@@ -167,7 +167,8 @@ function checkChain(node: ast.Binary, report: Report): void {
   report.error('WALK125', { node, property: 'operators' }, message);
 }
 
-function checkSegments(node: ast.ProcessStatement, report: Report): void {
+/** On a kernel that the file itself is, a process may have neither. */
+export function checkSegments(node: ast.ProcessStatement, report: Report): void {
   if (node.path !== undefined) return;
   for (const kind of ['code', 'data'] as const) {
     const [first, second] = node.segments.filter((segment) => segment.kind === kind);

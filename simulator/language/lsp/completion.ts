@@ -110,6 +110,8 @@ const statements: readonly (readonly [label: string, snippet: string, detail: st
   ['on', 'on ${1|KERNELS|} {\n    $0\n}', 'on that kernel only'],
   ['def', 'def ${1:name}(${2:parameter}) {\n    $0\n}', 'a function of this file'],
   ['return', 'return $0', 'the value of a def'],
+  ['fail', 'fail ${1:NO_MEMORY}', 'ends a def with an error'],
+  ['handler', 'handler fault(addr, access, entry) {\n    $0\n}', 'takes page faults on kernel bare'],
   ['test', 'test "${1:name}" {\n    $0\n}', 'a test on a fresh machine'],
 ];
 

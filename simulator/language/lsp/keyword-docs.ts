@@ -62,6 +62,14 @@ export const keywordDocs: Readonly<Record<string, KeywordDoc>> = {
     text: 'Ends a def; what follows is its value, `none` where nothing does.',
     form: 'def twice(n) { return 2 * n }',
   },
+  handler: {
+    text: 'On kernel bare: runs when an access faults, on the core that trapped. At its end the access is tried again; `return "SEGV"` refuses it.',
+    form: 'handler fault(addr, access, entry) { … }',
+  },
+  fail: {
+    text: 'Ends a def or a handler with an error: the call of it fails.',
+    form: 'def take() { if free() == 0 { fail NO_MEMORY } return frame_alloc() }',
+  },
   kernels: {
     text: 'Several kernels: every test runs on each of them, anything else on the first.',
     form: 'kernels almos-mkh, haiku',

@@ -216,6 +216,7 @@ export function scenarioOfRecording(path: string): Scenario {
     body: [{ kind: 'replay', path, name: null, range }],
     tests: [],
     defs: [],
+    handlers: [],
     otherKernels: [],
     mutexes: [],
   };

@@ -1,7 +1,8 @@
 /** Accesses of a thread: through the MMU, into the kernel's fault path where that refuses, and again. */
 import { addressBitsOf } from '../../hardware/layouts/formats.ts';
-import { Access } from '../../hardware/machine.ts';
+import { Access, type MmuFault } from '../../hardware/machine.ts';
 import { REFUSED, translate } from '../../hardware/mmu.ts';
+import { staleEntry } from '../../hardware/stale-entry.ts';
 import { readBytes, writeBytes } from '../../hardware/physical-memory.ts';
 import { emit, EventKind } from '../../hardware/trace-event.ts';
 import { endOfHalf, endOfSpace, isCanonical, machineAddress } from '../../hardware/virtual-address.ts';
@@ -16,6 +17,7 @@ import type { Run } from '../state/run.ts';
 import { hasEnded, ThreadEnded } from '../state/thread-end.ts';
 import { accessName, faultSentence, type Refusal } from './fault-text.ts';
 import { pathRows, regionRecord, walkRows } from './fault-record.ts';
+import { reportStale } from './stale-access.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange } from '../scenario/scenario.ts';
 
@@ -41,6 +43,8 @@ function requireAddress({ run, range }: Accessor, address: bigint): void {
 
 /** A fault path that never comes to an end is a bug of a kernel. */
 const MOST_FAULTS = 1000;
+/** So often a handler of the scenario may answer the same fault of an access. */
+const MOST_RETRIES = 100;
 
 /** For whoever looks while an activity stands before it. */
 export function nextAccess(
@@ -65,6 +69,8 @@ export function* reach(
   const { run, here, thread, user, range } = accessor;
   requireAddress(accessor, address);
   const va = machineAddress(address, addressBitsOf(run.machine));
+  let same = 0;
+  let last: Pick<MmuFault, 'kind' | 'level'> = { kind: 'none', level: 0 };
   for (let faults = 0; faults < MOST_FAULTS; faults++) {
     if (microStep(run, here)) {
       here.activity.nextAccess = nextAccess(address, access, length, value, faults);
@@ -77,14 +83,30 @@ export function* reach(
     }
     if (!thread.alive && hasEnded(run, thread)) throw new ThreadEnded(thread, range);
     run.kernel.activate(thread, here.core);
+    const stale = run.kernel.isDefinedByScenario === true ? staleEntry(run.machine, here.core, va, access) : null;
     const pa = translate(run.machine, here.core, va, access, user);
-    if (pa !== REFUSED) return pa;
+    if (pa !== REFUSED) {
+      if (stale !== null) reportStale(run, { access, address, core: here.core, range }, stale);
+      return pa;
+    }
+    const { kind, level } = run.machine.fault;
+    same = kind === last.kind && level === last.level ? same + 1 : 1;
+    last = { kind, level };
+    if (same > MOST_RETRIES) throw retriedInVain(accessor, address, access);
     const refusal = yield* handleRefusedAccess(accessor, address, va, access);
     if (refusal !== null) return refusal;
   }
+  if (run.kernel.isDefinedByScenario === true) throw retriedInVain(accessor, address, access);
   throw new Error(
     `internal: ${run.kernel.name} resolved the fault at 0x${address.toString(16)} ${MOST_FAULTS} times, and it still faults`,
   );
+}
+
+/** A handler that changes nothing is called again and again. */
+function retriedInVain({ run, range }: Accessor, address: bigint, access: Access): ScenarioFailure {
+  const place = `0x${address.toString(16)}`;
+  const message = `the ${accessName(access)} at ${place} faults again and again for the same reason: the handler has to make an entry that allows it, or refuse it with return "SEGV"`;
+  return new ScenarioFailure('WALK246', message, run.program.defs.faultHandler?.range ?? range);
 }
 
 /** The kernel's fault path, for what `machine.fault` says. Null: the access can be tried again. */
@@ -234,8 +256,9 @@ export function* sweep(
   const limit = isCanonical(start, bits) ? Math.min(to, endOfHalf(start, bits) - start) : 0;
   run.kernel.activate(thread, here.core);
   let at = from;
+  const isFast = run.kernel.isDefinedByScenario !== true;
   for (; at < limit; at += stride) {
-    if (engine.steps + 1 < engine.yieldAt) {
+    if (isFast && engine.steps + 1 < engine.yieldAt) {
       machine.cause.step = ++engine.steps;
       if (translate(machine, here.core, start + at, access, user) !== REFUSED) continue;
       const refusal = yield* handleRefusedAccess(accessor, address + BigInt(at), start + at, access);

@@ -4,7 +4,7 @@ import type { FunctionInfo } from '../../execution/function-info.ts';
 import { bindArguments } from './arguments.ts';
 
 import { namedFailure, unsupportedCall, type CallFailure } from './call-failure.ts';
-import { callDef } from './def-call.ts';
+import { attemptDef, endProcess, isSleep } from './own-operations.ts';
 import { performOperation } from './operations.ts';
 import { capabilityOf } from '../../kernels/capability.ts';
 import { ArgumentOutOfRange, toKernel } from './convert.ts';
@@ -64,10 +64,13 @@ export function* attemptCall(evaluation: Evaluation, expression: CallExpression)
       expression.range,
     );
   }
-  const known = evaluation.memo.get(expression);
-  if (known !== undefined) return { value: known };
   const def = run.program.defs.named(expression.callee);
-  if (def !== null) return yield* callDef(evaluation, def, expression);
+  const known = evaluation.memo.get(expression);
+  if (known !== undefined) {
+    if (def !== null && expression.callee === 'exit') yield* endProcess({ ...evaluation, here }, def, expression);
+    return { value: known };
+  }
+  if (def !== null && !isSleep(expression)) return yield* attemptDef({ ...evaluation, here }, def, expression);
   if (isScenarioCall(expression)) return { value: yield* performScenarioCall({ ...evaluation, here }, expression) };
   const operation = commonOperation(expression.callee);
   const entry = operation === null ? run.program.functions.get(expression.callee) : undefined;

@@ -4,7 +4,9 @@ import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Argument, CallExpression, DefDeclaration, DefParameter } from '../scenario/scenario.ts';
 import type { Value } from '../state/values.ts';
 import { evaluate, evaluateFully } from './evaluate.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation, Expected } from './evaluation.ts';
+import { isOwnOperation } from '../../kernels/common-operations.ts';
+import { commonOperation } from '../scenario/program.ts';
 
 /**
  * Thrown through the statement that calls, which is performed again once the def has returned: no generator waits for it, so
@@ -38,23 +40,38 @@ export function* callDef(
     );
   const given = new Map<string, Value>();
   for (const [name, argument] of argumentsOf(def, expression))
-    given.set(name, yield* evaluateFully(evaluation, argument.value));
+    given.set(name, yield* evaluateFully(evaluation, argument.value, typeOf(def, name)));
   const scope = new Map<string, Value>();
   for (const parameter of def.parameters)
-    scope.set(parameter.name, given.get(parameter.name) ?? defaultOf(evaluation, parameter, scope, given));
+    scope.set(parameter.name, given.get(parameter.name) ?? defaultOf(evaluation, def, parameter, scope, given));
   throw new DefCall(def, expression, scope);
 }
 
 /** Of a parameter that was not given; `none` was, where the scope has it. */
 function defaultOf(
   evaluation: Evaluation,
+  def: DefDeclaration,
   { name, default: expression }: DefParameter,
   scope: Map<string, Value>,
   given: ReadonlyMap<string, Value>,
 ): Value {
   if (given.has(name) || expression === null) return null;
   const globals = evaluation.scopes.at(-1) ?? new Map<string, Value>();
-  return evaluate({ ...evaluation, scopes: [scope, globals], memo: new Map(), isKept: false }, expression);
+  return evaluate(
+    { ...evaluation, scopes: [scope, globals], memo: new Map(), isKept: false },
+    expression,
+    typeOf(def, name),
+  );
+}
+
+/** An operation's parameter has the words of the operation's: `prot` is a protection, `kind` a kind of mapping. */
+function typeOf({ name: def }: DefDeclaration, parameter: string): Expected {
+  if (!isOwnOperation(def)) return null;
+  return commonOperation(def)?.parameters.find(({ name }) => name === parameter)?.type ?? null;
+}
+
+export function argumentOf(def: DefDeclaration, call: CallExpression, parameter: string): Argument | undefined {
+  return argumentsOf(def, call).get(parameter);
 }
 
 /** Positional ones first, then named ones; each parameter once, and none missing that has no default. */

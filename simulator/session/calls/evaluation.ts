@@ -36,6 +36,13 @@ export interface Evaluation {
   readonly memo: Map<Expression, Value>;
   /** The statement is performed in parts: all that is evaluated is remembered. */
   readonly isKept: boolean;
+  /** The call that a def ended with an error, in a statement that is performed in parts. */
+  readonly failed?: FailedDef | null;
+}
+
+export interface FailedDef {
+  readonly call: Expression;
+  readonly error: string;
 }
 
 /** What a name where it stands is expected to be, beyond the types of parameters. */

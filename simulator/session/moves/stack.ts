@@ -3,6 +3,8 @@ import type { Activity } from '../../execution/activity.ts';
 import type { Scopes } from '../calls/evaluation.ts';
 import { scopesOfBlock, type InterleavedBlock } from '../statements/block-progress.ts';
 import type { Activation } from '../../execution/activation.ts';
+import type { Statement } from '../scenario/scenario.ts';
+import { AtStatement } from '../state/run.ts';
 import { callDepth, currentThread, scopesOf } from '../state/control.ts';
 import type { ControlFrame } from '../state/script.ts';
 import type { Execution } from './execution.ts';
@@ -149,18 +151,30 @@ function scenarioFrames(execution: Execution, numbers: StackNumbers, stack: Scen
   let calls = callDepth(control);
   for (let level = control.length - 1; level > 0; level--) {
     const frame = control[level] as ControlFrame;
-    if (frame.kind !== 'def') continue;
+    if (frame.kind !== 'def' && frame.kind !== 'handler') continue;
     calls -= 1;
     frames.push({ ...place, id: numbers.callFrame(thread, calls), name: agent, kind: 'scenario', def: frame.name });
     const caller = control[level - 1] as ControlFrame;
-    place = blocks.at(caller.block)[caller.next]?.range ?? place;
+    // A statement that a fault interrupts has been passed; one that calls comes again.
+    const next = frame.kind === 'handler' ? caller.next - 1 : caller.next;
+    place = blocks.at(caller.block)[next]?.range ?? place;
   }
   frames.push({ ...place, id: numbers.scenarioFrame(thread), name: agent, kind: 'scenario' });
   return frames;
 }
 
 function placeOfActivity(execution: Execution, activity: Activity): Place {
-  return blockOf(execution, activity)?.progress.statement?.range ?? placeOfLine(execution, activity.line);
+  const statement = blockOf(execution, activity)?.progress.statement ?? statementInHandler(execution);
+  return statement?.range ?? placeOfLine(execution, activity.line);
+}
+
+/** The innermost statement of a handler that a statement outside of interleaved blocks has run into; null where none runs. */
+export function statementInHandler({ run }: Execution): Statement | null {
+  const { control } = run.script;
+  const frame = control.at(-1);
+  if (frame === undefined || !control.some(({ kind }) => kind === 'handler')) return null;
+  const isBefore = run.engine.current?.top.label === AtStatement.before;
+  return run.program.blocks.at(frame.block)[isBefore ? frame.next : frame.next - 1] ?? null;
 }
 
 /** The block that an activity runs; undefined outside interleaved ones. */

@@ -16,7 +16,7 @@ import { hasErrors } from '../statements/finish.ts';
 import { AtStatement } from '../state/run.ts';
 import type { Statement } from '../scenario/scenario.ts';
 import type { StackNumbers } from './stack-numbers.ts';
-import { blockOf, currentThreadNumber } from './stack.ts';
+import { blockOf, currentThreadNumber, statementInHandler } from './stack.ts';
 import { positionOf } from './time-travel.ts';
 import { scopesAt } from './stack.ts';
 import { Watcher, type DataHit } from './watcher.ts';
@@ -188,12 +188,20 @@ export class Stepper {
 
   /** Inside a statement: one micro-step, or as many as nobody wants to see. */
   private passStep(request: StepRequest, breaks: Breaks, until: number): Stop | null {
-    const activity = this.execution.proceed(yieldAtFor(request, breaks, until), until);
+    const activity = this.execution.proceed(
+      yieldAtFor(request, breaks, this.hasHandler ? Math.min(until, ONLY_KERNEL_STEPS) : until),
+      until,
+    );
     const watched = this.watchStep(breaks, activity);
     if (watched !== null) return watched;
     const raised = this.takeRaised(breaks);
     if (raised !== null) return raised;
     return activity === null ? null : this.stopAtStep(request, breaks, activity);
+  }
+
+  /** Breakpoints may stand in it. */
+  private get hasHandler(): boolean {
+    return this.execution.run.program.defs.faultHandler !== null;
   }
 
   private stopAtStep(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
@@ -236,7 +244,10 @@ export class Stepper {
 
   private stopInBlock(request: StepRequest, breaks: Breaks, activity: Activity): Stop | null {
     const thread = this.numbers.thread(activity.agent);
-    const { statement, control = [] } = blockOf(this.execution, activity)?.progress ?? {};
+    const { statement, control } = blockOf(this.execution, activity)?.progress ?? {
+      statement: statementInHandler(this.execution),
+      control: this.execution.run.script.control,
+    };
     const landing = landingOf(control, statement ?? null);
     const range = statement?.range;
     const hits = range === undefined || landing.isResumed ? [] : hitsAt(breaks, range.line, range.file);

@@ -74,7 +74,7 @@ export function prepareProgram(settings: LaunchSettings): Preparation {
       bounds,
       blocks,
       functions: functionTable(kernel),
-      defs: new DefTable(scenario),
+      defs: new DefTable(scenario, kernel.isDefinedByScenario === true),
       imageClusters,
     },
   };

@@ -1,4 +1,5 @@
 /** The functions that a file defines, and the statements that call them. */
+import { isOwnOperation } from '../../kernels/common-operations.ts';
 import { childrenOf } from './expression-parts.ts';
 import { allStatements } from './named-files.ts';
 import { expressionsOf } from './statement-calls.ts';
@@ -14,8 +15,13 @@ export class DefTable {
   private readonly numbers = new Map<Expression, number>();
   private readonly expressions: Expression[] = [];
 
-  constructor(scenario: Scenario) {
-    this.defs = new Map(scenario.defs.map((def) => [def.name, def]));
+  readonly faultHandler: DefDeclaration | null;
+
+  /** `isKernel`: the scenario is the kernel, so that its defs named like operations are the operations. */
+  constructor(scenario: Scenario, isKernel = false) {
+    const defs = scenario.defs.filter(({ name }) => isKernel || !isOwnOperation(name));
+    this.defs = new Map(defs.map((def) => [def.name, def]));
+    this.faultHandler = (isKernel ? scenario.handlers.find(({ name }) => name === 'fault') : null) ?? null;
     if (this.defs.size === 0) return;
     for (const statement of allStatements(scenario)) this.note(statement);
   }

@@ -157,6 +157,16 @@ export const diagnosticCodes = {
     title: 'Calls nested too deeply',
     explanation: 'Too many calls of `def` functions are inside each other. One of them calls itself without an end.',
   },
+  WALK246: {
+    title: 'Handler without effect',
+    explanation:
+      'On kernel bare an access faulted a hundred times in a row for the same reason, and the handler always asked to try it again.',
+  },
+  WALK247: {
+    title: 'Stale TLB entry',
+    explanation:
+      'On kernel bare an access used an entry of a TLB that the page tables no longer agree with. Whoever changes an entry has to drop it from the TLBs.',
+  },
   WALK244: {
     title: 'Not searched for leaks',
     explanation: 'All processes have ended, but the machine has more frames than are searched for leaks.',

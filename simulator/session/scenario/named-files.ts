@@ -24,9 +24,9 @@ export function namedFiles(scenario: Scenario): NamedFiles {
   return { files, recordings };
 }
 
-/** The common part, every test's and every def's. */
-export function bodiesOf({ body, tests, defs }: Scenario): readonly (readonly Statement[])[] {
-  return [body, ...tests.map((test) => test.body), ...defs.map((def) => def.body)];
+/** The common part, every test's, def's and handler's. */
+export function bodiesOf({ body, tests, defs, handlers }: Scenario): readonly (readonly Statement[])[] {
+  return [body, ...tests.map((test) => test.body), ...[...defs, ...handlers].map((def) => def.body)];
 }
 
 /** Of all bodies, with those inside others. */

@@ -23,6 +23,8 @@ export interface Scenario {
   readonly body: readonly Statement[];
   readonly tests: readonly TestDeclaration[];
   readonly defs: readonly DefDeclaration[];
+  /** `handler NAME(…)`: what a kernel that the file itself is runs by itself. */
+  readonly handlers: readonly DefDeclaration[];
 }
 
 export interface MachineDeclaration {
@@ -187,6 +189,8 @@ type StatementBody =
   | { readonly kind: 'break' }
   | { readonly kind: 'continue' }
   | { readonly kind: 'return'; readonly value: Expression | null }
+  /** Ends a def or a handler with an error. */
+  | { readonly kind: 'fail'; readonly error: string }
   | { readonly kind: 'repeat'; readonly times: Expression; readonly body: readonly Statement[] }
   | {
       readonly kind: 'if';

@@ -22,7 +22,7 @@ export function innerScopes(control: readonly ControlFrame[]): {
   for (let index = control.length - 1; index >= 0; index--) {
     const { scope, kind } = control[index] as ControlFrame;
     if (scope !== null) scopes.push(scope);
-    if (kind === 'def') return { scopes, isInDef: true };
+    if (kind === 'def' || kind === 'handler') return { scopes, isInDef: true };
   }
   return { scopes, isInDef: false };
 }
@@ -30,7 +30,7 @@ export function innerScopes(control: readonly ControlFrame[]): {
 /** How many calls of defs a stack of blocks is in. */
 export function callDepth(control: readonly ControlFrame[]): number {
   let depth = 0;
-  for (const { kind } of control) if (kind === 'def') depth += 1;
+  for (const { kind } of control) if (kind === 'def' || kind === 'handler') depth += 1;
   return depth;
 }
 
@@ -115,13 +115,20 @@ export function scopeOfRound({ kind, name, items, at }: ControlFrame): Map<strin
 /** The levels below the call of a def that has so many others below it. */
 export function levelsBelow(control: readonly ControlFrame[], calls: number): ControlFrame[] {
   let left = calls;
-  const end = control.findIndex(({ kind }) => kind === 'def' && left-- === 0);
+  const end = control.findIndex(({ kind }) => (kind === 'def' || kind === 'handler') && left-- === 0);
   return control.slice(0, end < 0 ? undefined : end);
 }
 
-/** A call as a statement has nothing left to do once its def has returned, be its thread alive or not. */
-export function hasReturned(control: readonly ControlFrame[], statement: Statement): boolean {
-  return statement.kind === 'call' && statement.call.isDef === true && isResumed(control);
+/** A call as a statement has nothing left to do once its def has returned a value, be its thread alive or not. */
+export function hasReturned({ defs }: Program, control: readonly ControlFrame[], statement: Statement): boolean {
+  if (statement.kind !== 'call' || defs.named(statement.call.callee) === null || endsProcess(statement)) return false;
+  const number = defs.numberOf(statement.call);
+  return number !== undefined && control[control.length - 1]?.values?.has(number) === true;
+}
+
+/** The kernel ends the process once the file's own `exit` has returned. */
+function endsProcess(statement: Statement): boolean {
+  return statement.kind === 'call' && statement.call.callee === 'exit';
 }
 
 /** Was the statement that is next performed in part, up to a def that has returned now? */
@@ -136,16 +143,23 @@ export interface Calling {
   readonly values: Map<number, Value>;
 }
 
+/** Out of a def, whose call fails. */
+export interface Failing {
+  readonly kind: 'fail';
+  readonly error: string;
+}
+
 /** Where a statement leads: into a level, out of a round or a def; null goes on behind it. */
 export type Passage =
-  ControlFrame | Calling | { readonly kind: 'return'; readonly value: Value } | 'break' | 'continue' | null;
+  ControlFrame | Calling | { readonly kind: 'return'; readonly value: Value } | Failing | 'break' | 'continue' | null;
 
 export function follow(program: Program, control: ControlFrame[], passage: Passage): void {
   const frame = control[control.length - 1];
-  if (frame !== undefined) frame.values = null;
+  if (frame !== undefined) frame.values = frame.failure = null;
   if (passage === null) return;
   if (passage === 'break' || passage === 'continue') leaveRound(program, control, passage);
   else if (passage.kind === 'return') leaveDef(control, passage.value);
+  else if (passage.kind === 'fail') leaveDef(control, null, passage.error);
   else if (passage.kind === 'calling') {
     if (frame !== undefined) frame.values = passage.values;
     stepBack(control);
@@ -153,17 +167,28 @@ export function follow(program: Program, control: ControlFrame[], passage: Passa
   } else control.push(passage);
 }
 
-function leaveDef(control: ControlFrame[], value: Value): void {
+function leaveDef(control: ControlFrame[], value: Value, error: string | null = null): void {
   for (let frame = control.pop(); frame !== undefined; frame = control.pop()) {
+    if (frame.kind === 'handler') {
+      frame.answer = error ?? value;
+      return;
+    }
     if (frame.kind !== 'def') continue;
-    giveToCaller(control, frame, value);
+    giveToCaller(control, frame, value, error);
     return;
   }
   throw new Error('internal: return stands in no def');
 }
 
-function giveToCaller(control: readonly ControlFrame[], { call }: ControlFrame, value: Value): void {
-  control[control.length - 1]?.values?.set(call, value);
+function giveToCaller(
+  control: readonly ControlFrame[],
+  { call }: ControlFrame,
+  value: Value,
+  error: string | null = null,
+): void {
+  const caller = control[control.length - 1];
+  if (error === null) caller?.values?.set(call, value);
+  else if (caller !== undefined) caller.failure = { call, error };
 }
 
 /** `break` leaves the innermost loop, `continue` goes to the end of its round; both leave what stands inside it. */

@@ -9,7 +9,7 @@ import type { Value } from './values.ts';
 
 /** One level of nested statements that is being executed. Plain data: the scenario itself is named by block number. */
 export interface ControlFrame {
-  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'while' | 'def' | 'then' | 'replay';
+  readonly kind: 'block' | 'as' | 'for' | 'repeat' | 'while' | 'def' | 'handler' | 'then' | 'replay';
   /** Number of the statement list in the program. */
   readonly block: number;
   /** The statement that is next. */
@@ -25,10 +25,14 @@ export interface ControlFrame {
   values: Map<number, Value> | null;
   /** For `def`: the number of the call, in the statement of the level below. */
   readonly call: number;
+  /** The error with which the call that is next ended, and its number; null where it gave a value. */
+  failure: { readonly call: number; readonly error: string } | null;
   /** For `def` its name; for `for`: name and values, or places in `items`; for `repeat` the rounds left are `to - at`. */
   readonly name: string;
   /** The list that `for` goes through; null where it counts. */
   readonly items: readonly Value[] | null;
+  /** For `handler`: what it has returned, `none` where it came to its end. */
+  answer: Value;
   at: bigint;
   to: bigint;
   step: bigint;
@@ -134,8 +138,10 @@ export function blockFrame(block: number, change: Partial<ControlFrame> = {}): C
     scope: null,
     values: null,
     call: -1,
+    failure: null,
     name: '',
     items: null,
+    answer: null,
     at: 0n,
     to: 0n,
     step: 0n,

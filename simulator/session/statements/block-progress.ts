@@ -24,6 +24,17 @@ export interface BlockProgress {
   hasEndedItself: boolean;
 }
 
+const progresses = new WeakMap<Activity, BlockProgress>();
+
+export function noteProgress(activity: Activity, progress: BlockProgress): void {
+  progresses.set(activity, progress);
+}
+
+/** Of the interleaved block that an activity runs; null for one that performs a statement alone. */
+export function progressOf(activity: Activity): BlockProgress | null {
+  return progresses.get(activity) ?? null;
+}
+
 /** What is bound where a block stands, innermost level first. */
 export function scopesOfBlock({ control, outer }: BlockProgress): Scopes {
   const { scopes, isInDef } = innerScopes(control);

@@ -1,21 +1,19 @@
 /** The blocks of `parallel` and `explore`: each is one activity, which performs its statements one after another. */
-import { setCause } from '../../execution/cause.ts';
 import type { KernelGenerator } from '../../execution/activation.ts';
 import type { ThreadObject } from '../../kernels/kernel.ts';
-import { roundsIn } from '../state/findings.ts';
 import { follow, hasReturned, nextIn, passIn, scopesOf, type Passage } from '../state/control.ts';
 import { AtStatement, microStep, threadOf, type Run } from '../state/run.ts';
 import { callsIn, isEndingCall } from '../scenario/statement-calls.ts';
 import { ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { Statement, ThreadBlock } from '../scenario/scenario.ts';
-import { blockFrame, type ControlFrame } from '../state/script.ts';
+import { blockFrame } from '../state/script.ts';
 import { hasEnded, imageThread, requireAlive, ThreadEnded } from '../state/thread-end.ts';
 import type { Value } from '../state/values.ts';
-import { scopesOfBlock, type BlockProgress, type InterleavedBlock } from './block-progress.ts';
+import { noteProgress, scopesOfBlock, type BlockProgress, type InterleavedBlock } from './block-progress.ts';
 import { endsItsThread, noteCutOff } from './cut-off.ts';
-import { performStatement } from './interpreter.ts';
 import { spawnFor } from './pending-statement.ts';
-import { tellEnd, tellStatement } from './statement-events.ts';
+import { tellEnd } from './statement-events.ts';
+import { performInRounds } from './told-statement.ts';
 import type { StatementContext } from './statements.ts';
 import { resolveThread } from './thread-lookup.ts';
 
@@ -47,6 +45,7 @@ export function spawnBlocks(run: Run, blocks: readonly ThreadBlock[]): Interleav
     const activity = spawnFor(run, threads[index] ?? null, { kind: 'as', range }, (here) =>
       runBlock({ run, here, scopes: scopesOfBlock(progress), isInterleaved: true }, progress),
     );
+    noteProgress(activity, progress);
     // It goes up to its first statement, and does nothing on the way.
     activity.isAtomic = true;
     return { activity, bindings, progress };
@@ -102,7 +101,7 @@ function* performInBlock(
 ): KernelGenerator<Passage | typeof CUT_OFF> {
   const { run, here } = context;
   const thread = threadOf(here);
-  if (hasReturned(block.control, statement)) {
+  if (hasReturned(run.program, block.control, statement)) {
     passIn(block.control);
     return null;
   }
@@ -124,35 +123,6 @@ function* performInBlock(
   } finally {
     if (thread !== null) here.activity.thread = imageThread(run, thread) ?? thread;
     block.hasEndedItself ||= thread !== null && hasEnded(run, thread) && endsItsThread(statement);
-  }
-}
-
-function* performInRounds(
-  context: StatementContext,
-  control: readonly ControlFrame[],
-  statement: Statement,
-): KernelGenerator<Passage> {
-  try {
-    return yield* performTold(context, control, statement);
-  } catch (error) {
-    if (error instanceof ScenarioFailure) error.rounds = roundsIn(control);
-    throw error;
-  }
-}
-
-function* performTold(
-  context: StatementContext,
-  control: readonly ControlFrame[],
-  statement: Statement,
-): KernelGenerator<Passage> {
-  const { machine, activity, cluster } = context.here;
-  const begun = tellStatement(machine, cluster, statement);
-  const before = setCause(activity, begun);
-  try {
-    return yield* performStatement(context, statement, control);
-  } finally {
-    setCause(activity, before);
-    tellEnd(machine, activity, begun);
   }
 }
 

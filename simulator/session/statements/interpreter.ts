@@ -39,8 +39,10 @@ function* performPart(
   const { program } = context.run;
   const before = control.at(-1)?.values ?? new Map<number, Value>();
   const kept = new Map([...before].map(([number, value]) => [program.defs.at(number), value]));
+  const failure = control.at(-1)?.failure ?? null;
+  const failed = failure === null ? null : { call: program.defs.at(failure.call), error: failure.error };
   try {
-    return yield* performWhole({ ...context, kept }, statement);
+    return yield* performWhole({ ...context, kept, failed }, statement);
   } catch (error) {
     if (!(error instanceof DefCall)) throw error;
     requireDepth(context, error, control);
@@ -48,7 +50,7 @@ function* performPart(
   }
 }
 
-const DEEPEST_CALLS = 64;
+export const DEEPEST_CALLS = 64;
 
 function requireDepth(
   { run, isInterleaved }: StatementContext,
@@ -83,6 +85,8 @@ function* performWhole(context: StatementContext, statement: Statement): KernelG
       const { value } = statement;
       return { kind: 'return', value: value === null ? null : yield* evaluateFully(evaluationOf(context), value) };
     }
+    case 'fail':
+      return { kind: 'fail', error: statement.error };
     case 'break':
     case 'continue':
       return statement.kind;

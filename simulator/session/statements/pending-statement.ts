@@ -10,6 +10,7 @@ import type { Run } from '../state/run.ts';
 import { diagnostic, ScenarioFailure } from '../scenario/scenario-failure.ts';
 import type { SourceRange, Statement } from '../scenario/scenario.ts';
 import type { InterleavedBlock } from './block-progress.ts';
+import { handlersOf } from './handlers.ts';
 import { tellStatement, type Told } from './statement-events.ts';
 
 export interface PendingStatement {
@@ -49,6 +50,7 @@ export function spawnFor(
   };
   engine.attribute(who);
   machine.cause.event = tellStatement(machine, clusterOfCore(machine.config, core), told);
+  engine.hosted = handlersOf(run);
   // The TLB that a switch empties is this statement's doing.
   kernel.activate(thread, core);
   const activity = engine.spawn(who, body);

@@ -29,7 +29,7 @@ type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly ki
 
 /** Null when the statement, which is the script's next, is done already: a block was entered. */
 export function beginStatement(run: Run, statement: Statement): PendingStatement | null {
-  const isReturned = hasReturned(run.script.control, statement);
+  const isReturned = hasReturned(run.program, run.script.control, statement);
   passStatement(run);
   if (isReturned) {
     follow(run.program, run.script.control, null);

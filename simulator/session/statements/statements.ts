@@ -8,7 +8,7 @@ import { parseElf } from '../scenario/elf.ts';
 import { evaluateFully, integer } from '../calls/evaluate.ts';
 import { evaluationAt } from '../calls/begin-evaluation.ts';
 import { lookUp } from '../calls/evaluation.ts';
-import type { Evaluation, Scopes } from '../calls/evaluation.ts';
+import type { Evaluation, FailedDef, Scopes } from '../calls/evaluation.ts';
 import { assign } from './assignment.ts';
 import { checkExpectation, checkFailure, checkKill, settleExpectation } from './expectations.ts';
 import { assetBytes, coreOfPlace, requirePartSize } from '../scenario/program.ts';
@@ -29,10 +29,13 @@ export interface StatementContext {
   readonly isInterleaved: boolean;
   /** What the expressions of a statement that calls defs gave so far; null for any other statement. */
   readonly kept?: Map<Expression, Value> | null;
+  /** The call of a def that ended with an error. */
+  readonly failed?: FailedDef | null;
 }
 
-export function evaluationOf({ run, here, scopes, isInterleaved, kept = null }: StatementContext): Evaluation {
-  return evaluationAt(run, here, scopes, isInterleaved, kept);
+export function evaluationOf(context: StatementContext): Evaluation {
+  const { run, here, scopes, isInterleaved, kept = null, failed = null } = context;
+  return { ...evaluationAt(run, here, scopes, isInterleaved, kept), failed };
 }
 
 export function* executeStatement(context: StatementContext, statement: Statement): KernelGenerator<void> {

@@ -118,6 +118,7 @@ describe('a recording while somebody types', () => {
       body: [{ kind: 'replay', path: 'cow_fork', name: null, range }],
       tests: [],
       defs: [],
+      handlers: [],
       otherKernels: [],
       mutexes: [],
     };
