@@ -212,7 +212,7 @@ export class Engine<K = unknown> {
 export const NO_CAUSE = -1;
 
 const nothingHosted: HostedCode = {
-  // eslint-disable-next-line require-yield -- there is nothing to run
+   
   *handleFault() {
     return undefined;
   },

@@ -17,7 +17,7 @@ import type {
 } from '../session/scenario/scenario.ts';
 import { resolveBindings } from './bindings.ts';
 import { callableDefs } from './defs.ts';
-import * as ast from './generated/ast.ts';
+import type * as ast from './generated/ast.ts';
 import { lowerFile, lowerKernel, lowerMachine, sizeOf } from './lower-declarations.ts';
 import { ExpressionLowering } from './lower-expression.ts';
 import { parseInteger } from './literals.ts';

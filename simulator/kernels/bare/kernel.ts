@@ -28,7 +28,7 @@ function* handleFault(
 ): KernelGenerator<FaultOutcome> {
   const walked = process.root === null ? [] : inspectWalk(here.machine, process.root, fault.va);
   const entry = walked.at(-1) ?? null;
-  const answer = yield* here.engine.hosted.handleFault(here as Activation, fault, entry);
+  const answer = yield* here.engine.hosted.handleFault(here, fault, entry);
   const isCow = fault.access === Access.write && entry?.present === true && !entry.reserved;
   if (answer === null) return { kind: 'resolved', as: isCow ? 'cow-fault' : 'page-fault' };
   return refused(answer ?? 'FAULT', entry?.present === true);
@@ -137,14 +137,14 @@ export const bare = defineKernel<BareState, Process, Thread>({
       return undefined;
     },
     *wait(here) {
-      return notDefined(here, 'wait()') as never;
+      return notDefined(here, 'wait()');
     },
   },
 
   activate,
   handleFault,
   *kill(here, { process }, { signal }) {
-    endProcess(here as Activation, process, signal);
+    endProcess(here, process, signal);
   },
   overwrites: (_state, _machine, { name }) =>
     ['poke', 'set_root', 'zero', 'copy', 'disk_read'].includes(name) ? { what: 'page tables', isPart: true } : null,
