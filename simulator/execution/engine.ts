@@ -212,7 +212,6 @@ export class Engine<K = unknown> {
 export const NO_CAUSE = -1;
 
 const nothingHosted: HostedCode = {
-   
   *handleFault() {
     return undefined;
   },
