@@ -77,9 +77,6 @@ export const bare = defineKernel<BareState, Process, Thread>({
     fork: 'the file defines none',
     mprotect: 'the file defines none',
     brk: 'the file defines none',
-    mmapRemote: 'the file decides where pages lie',
-    mmapOver: 'the file decides what is mapped',
-    munmapPart: 'the file decides what is unmapped',
   },
   notSupported: 'NOT_SUPPORTED',
   errorAliases: {
