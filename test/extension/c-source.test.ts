@@ -167,7 +167,7 @@ describe('the C source of a recording in the debugger', () => {
     await launch();
   };
 
-  it('stops where an address changes', async () => {
+  it('shows what the recording says at a line of C', async () => {
     await launch();
     await setBreakpoints([lineOf(source, '= row;')]);
     await move('continue');

@@ -222,7 +222,7 @@ const table = {
     standard: 1_000_000,
     live: 1_000_000,
     subject: 'changes from one line of source to another that a recording tells apart',
-    effect: 'What comes after them is one step, and the recording’s page and its debug session say so.',
+    effect: 'Everything after them is one step.',
   },
   recordedProcesses: {
     unit: 'count',
