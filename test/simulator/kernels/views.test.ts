@@ -21,8 +21,37 @@ as app { exit() }
 as child { exit() }
 `;
 
+/** For a kernel that the file itself is: it brings the operations above, and a handler that maps what is touched. */
+const ownKernel = `var next = 0x10000000
+def lastLevel(va) {
+    let levels = walk(va).levels
+    return levels[length(levels) - 1]
+}
+def newTable() {
+    let page = frame_alloc()
+    zero(page)
+    return page * 4096
+}
+def mmap(length, prot) {
+    if table() == none { set_root(newTable()) }
+    next += length
+    return next - length
+}
+def munmap(addr, length) { }
+def fork() {
+    let made = clone_process()
+    set_root(newTable(), of: made)
+    return made
+}
+handler fault(addr, access, entry) {
+    while lastLevel(addr).level > 1 { poke(lastLevel(addr).address, link(newTable())) }
+    poke(lastLevel(addr).address, leaf(frame_alloc(), rw))
+}
+`;
+
 function simulate(kernel: Kernel): Simulation {
-  const { scenario, diagnostics } = parseScenario(text, 'test.walk', { kernel: kernel.name });
+  const whole = kernel.isDefinedByScenario === true ? ownKernel + text : text;
+  const { scenario, diagnostics } = parseScenario(whole, 'test.walk', { kernel: kernel.name });
   assert.ok(scenario !== null, JSON.stringify(diagnostics));
   const created = Simulation.create({ scenario, kernel, assets: {} });
   assert.ok('simulation' in created);
