@@ -5,6 +5,8 @@ import type { Comparison } from '../../simulator/inspect/compare/models.ts';
 export interface KernelChoice {
   readonly name: string;
   readonly title: string;
+  /** Any scenario runs on it: it is compared unless the user says otherwise. */
+  readonly isWhole: boolean;
 }
 
 export interface CompareJob {

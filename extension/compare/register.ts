@@ -69,7 +69,7 @@ function visibleProgram(): vscode.Uri | null {
 /** All of them are chosen already; undefined when the user goes away. */
 async function chooseKernels(comparer: Comparer, uri: vscode.Uri): Promise<readonly string[] | undefined> {
   const kernels = await comparer.kernels();
-  const items = kernels.map(({ name, title }) => ({ label: name, description: title, picked: true }));
+  const items = kernels.map(({ name, title, isWhole }) => ({ label: name, description: title, picked: isWhole }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     title: `Compare kernels on ${basename(uri)}`,

@@ -5,7 +5,7 @@ import { InputError } from '../../simulator/files/input-error.ts';
 import { sourceLines } from '../../simulator/cli/source-lines.ts';
 import { Workspace } from '../../simulator/files/workspace.ts';
 import type { Look } from '../../simulator/inspect/compare/compare.ts';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { kernels, wholeKernels } from '../../simulator/kernels/registry.ts';
 import type { CompareJob, FromCompareThread } from './protocol.ts';
 
 if (parentPort === null) throw new Error('kernels are compared in a worker thread');
@@ -21,7 +21,14 @@ function tell(message: FromCompareThread): void {
 port.once('message', (job: CompareJob) => {
   void perform(job);
 });
-tell({ type: 'kernels', kernels: kernels.map(({ name, title }) => ({ name, title })) });
+tell({
+  type: 'kernels',
+  kernels: kernels.map((kernel) => ({
+    name: kernel.name,
+    title: kernel.title,
+    isWhole: wholeKernels.includes(kernel),
+  })),
+});
 
 async function perform({ path, kernels: names, folders, bounds }: CompareJob): Promise<void> {
   let told = 0;

@@ -80,7 +80,7 @@ export function commandLine(): Command {
   addRunOptions(program.command('compare').description('run a file on several kernels and show where they differ'), {
     kernels: new Option(
       '--kernels <names>',
-      'kernels, the first to compare the others with (all); NAME@MACHINE chooses a machine as well',
+      'kernels, the first to compare the others with (all that any file runs on); NAME@MACHINE chooses a machine as well',
     ).argParser(kernelList),
   })
     .argument('<file>')

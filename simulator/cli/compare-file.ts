@@ -1,6 +1,6 @@
 /** One file for several kernels: read and checked for each of them, then run. Shared by the command line and the editor. */
 import { compareKernels, type Comparison, type Contender, type Look } from '../inspect/compare/compare.ts';
-import { findKernel, kernels } from '../kernels/registry.ts';
+import { findKernel, kernels, wholeKernels } from '../kernels/registry.ts';
 import { diagnostic } from '../session/scenario/scenario-failure.ts';
 import type { Scenario } from '../session/scenario/scenario.ts';
 import { InputError } from '../files/input-error.ts';
@@ -25,7 +25,7 @@ export async function compareFile(
 ): Promise<Comparison> {
   const guard = new Guard(boundsOf(options));
   const contenders: Contender[] = [];
-  for (const name of options.kernels ?? kernels.map((kernel) => kernel.name)) {
+  for (const name of options.kernels ?? wholeKernels.map((kernel) => kernel.name)) {
     contenders.push(await contenderOf(file, name, options, workspace));
   }
   return compareKernels(file, contenders, (column, simulation) => {

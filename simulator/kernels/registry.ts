@@ -8,6 +8,11 @@ import { vmRegion } from './vm-region/kernel.ts';
 
 export const kernels: readonly Kernel[] = [almosMkh, vmRegion, haiku, lunaix, bare];
 
+/** Those that have operations of their own, so that any scenario runs on them. */
+export const wholeKernels: readonly Kernel[] = kernels.filter(
+  ({ isDefinedByScenario }) => isDefinedByScenario !== true,
+);
+
 /** Of a scenario that names none, where nobody else names one. */
 export const defaultKernel: Kernel = almosMkh;
 

@@ -39,6 +39,11 @@ describe('the thread that compares kernels', () => {
       first.kernels.map(({ name }) => name),
       kernels.map(({ name }) => name),
     );
+    // One that the scenario itself defines is compared only where it is asked for.
+    assert.deepEqual(
+      first.kernels.filter(({ isWhole }) => !isWhole).map(({ name }) => name),
+      ['bare'],
+    );
     const last = rest.at(-1);
     assert.ok(last?.type === 'done');
     assert.deepEqual(

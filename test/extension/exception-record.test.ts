@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../simulator/kernels/registry.ts';
 import { DapClient } from './support/dap-client.ts';
 
 function scenarioOn(kernel: string): string {
@@ -30,7 +30,7 @@ describe('the record of an exception', () => {
     return (info.details?.stackTrace ?? '').split('\n');
   }
 
-  for (const { name } of kernels) {
+  for (const { name } of wholeKernels) {
     it(`${name}: names the access, the entries on the way, the region, the kernel path and the line that unmapped it`, async () => {
       const stop = await client.launchToStop(client.file(scenarioOn(name)), {}, () =>
         client.request('setExceptionBreakpoints', {

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatText } from '../../simulator/language/format-text.ts';
 import { parseScenario } from '../../simulator/language/parse-scenario.ts';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../simulator/kernels/registry.ts';
 import { DapClient } from './support/dap-client.ts';
 
 const folder = path.join(import.meta.dirname, '..', '..', 'extension', 'templates');
@@ -27,7 +27,7 @@ describe('templates of new scenarios', () => {
       assert.deepEqual(diagnostics, []);
     });
 
-    const on = scenario?.kernel === null ? kernels.map((kernel) => kernel.name) : [undefined];
+    const on = scenario?.kernel === null ? wholeKernels.map((kernel) => kernel.name) : [undefined];
     const tests = scenario?.tests.map((test) => test.name) ?? [];
     for (const kernel of on) {
       for (const test of [undefined, ...tests]) {

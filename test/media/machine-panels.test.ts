@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Browser } from 'playwright-core';
 import type { Request, SessionStatus } from '../../media/protocol/messages.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../simulator/kernels/registry.ts';
 import { until } from '../lifetime/waiting.ts';
 import { MachineSession } from './machine-session.ts';
 import { bundlePanels, openBrowser, openPanel, violations, type PanelPage } from './panel-page.ts';
@@ -74,7 +74,7 @@ describe('panels about the machine in a browser', () => {
         await opened.page.context().close();
       });
 
-    for (const kernel of kernels)
+    for (const kernel of wholeKernels)
       it(`${panel} shows ${kernel.name}`, async () => {
         const { handle } = new MachineSession(kernel);
         const opened = await openStopped(panel, { handle });

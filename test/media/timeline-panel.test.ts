@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Browser } from 'playwright-core';
 import type { SessionStatus } from '../../media/protocol/messages.ts';
 import type { Kernel } from '../../simulator/kernels/bound-kernel.ts';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../simulator/kernels/registry.ts';
 import { almosMkh } from '../../simulator/kernels/almos-mkh/kernel.ts';
 import { until } from '../lifetime/waiting.ts';
 import { ScenarioSession } from './machine-session.ts';
@@ -70,7 +70,7 @@ describe('the timeline in a browser', () => {
       await opened.page.context().close();
     });
 
-  for (const kernel of kernels)
+  for (const kernel of wholeKernels)
     it(`draws the run of ${kernel.name}`, async () => {
       const opened = await open({}, kernel);
       assert.match(await opened.page.innerText('.sums'), /faults\s*\d+/);

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recordProgram } from '../../simulator/files/record-program.ts';
-import { kernels } from '../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../simulator/kernels/registry.ts';
 import { compare, type Measured, reasonFor, unusedReasons } from './compare.ts';
 import { must } from '../tools/process.ts';
 import { recordedFigures, spoken, type Spoken } from './replayed.ts';
@@ -25,7 +25,7 @@ try {
       output: path.join(scratch, `${name}.walkrec`),
       onOutput: () => undefined,
     });
-    for (const kernel of kernels) {
+    for (const kernel of wholeKernels) {
       const figures = recordedFigures(recording, kernel, said);
       measured.push(...compare(name, kernel.name, said, figures));
     }

@@ -5,6 +5,7 @@ import * as ast from '../generated/ast.ts';
 import { alternatives, isInteger, kindInWords, type StaticKind } from '../value-kinds.ts';
 import type { CheckContext } from './context.ts';
 import { complain } from './guarded.ts';
+import { misspeltTailOf } from './misspelt-tail.ts';
 
 interface Need {
   readonly value: ast.Expression | undefined;
@@ -30,7 +31,9 @@ function needsOf(node: AstNode): readonly Need[] {
   switch (node.$type as ast.Statement['$type'] | ast.Expression['$type'] | 'ElseIf') {
     case 'Expect': {
       const { fails, kills, value } = node as ast.Expect;
-      return fails || kills ? [] : [{ value, kind: 'boolean', what: '`expect`' }];
+      return fails || kills || misspeltTailOf(node as ast.Expect) !== null
+        ? []
+        : [{ value, kind: 'boolean', what: '`expect`' }];
     }
     case 'IfStatement':
     case 'ElseIf':

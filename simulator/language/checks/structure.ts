@@ -1,6 +1,7 @@
 /** What may stand where: declarations first and once, tests at file level, tails after calls, comparisons unchained. */
 import type { AstNode } from 'langium';
 import * as ast from '../generated/ast.ts';
+import { isMisspeltTail } from './misspelt-tail.ts';
 import type { Report } from './report.ts';
 
 export function checkStructure(model: ast.Model, report: Report): void {
@@ -117,6 +118,10 @@ function checkLeaving(node: ast.BreakStatement | ast.ContinueStatement, report: 
 }
 
 function checkReturn(node: ast.ReturnStatement | ast.FailStatement, report: Report): void {
+  if (ast.isFailStatement(node) && isMisspeltTail(node)) {
+    report.error('WALK122', { node, property: 'word' }, 'Write `fails` for `fail`.');
+    return;
+  }
   const message = returnMistake(node);
   if (message !== null) report.error('WALK139', { node, property: 'word' }, message);
 }

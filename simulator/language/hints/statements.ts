@@ -14,6 +14,7 @@ export interface KnownNames {
 /** `message` is the parser's own. */
 export function statementHint(place: Place, message: string, names: KnownNames): Hint | null {
   return (
+    withoutError(place) ??
     beginning(place, message) ??
     assignment(place) ??
     reserved(place, message) ??
@@ -262,15 +263,20 @@ function mesh(place: Place, message: string): Hint | null {
 }
 
 /** `fails` without an error's name. */
+function withoutError(place: Place): Hint | null {
+  const before = place.at(-1);
+  if (place.statement()?.image !== 'expect' || before?.image !== 'fails') return null;
+  return {
+    message: '`fails` is followed by the name of an error: `fails SEGV`.',
+    from: before,
+    until: endOfLine(place),
+  };
+}
+
+/** Another word for `fails`. */
 function tail(place: Place): Hint | null {
   const before = place.at(-1);
   if (place.statement()?.image !== 'expect' || before === undefined) return null;
-  if (before.image === 'fails')
-    return {
-      message: '`fails` is followed by the name of an error: `fails SEGV`.',
-      from: before,
-      until: endOfLine(place),
-    };
   if (!/^(?:fail|failes|failed|failing|throws|raises)$/.test(before.image)) return null;
   return { message: `Write \`fails\` for \`${before.image}\`.`, from: before, until: place.token };
 }

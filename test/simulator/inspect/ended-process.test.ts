@@ -8,7 +8,7 @@ import {
 } from '../../../simulator/inspect/models.ts';
 import { Inspector } from '../../../simulator/inspect/requests.ts';
 import type { RunState } from '../../../simulator/inspect/state-json.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
@@ -52,7 +52,7 @@ function picture({ regions, totals }: AddressSpaceModel): unknown {
   };
 }
 
-for (const kernel of kernels) {
+for (const kernel of wholeKernels) {
   describe(`a process that has ended on ${kernel.name}`, () => {
     let simulation: Simulation;
     let inspector: Inspector;

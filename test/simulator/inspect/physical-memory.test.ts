@@ -3,7 +3,7 @@ import type { FramesModel, AddressSpaceModel } from '../../../simulator/inspect/
 import type { FrameDetailModel, FrameMapModel, FrameMapRow } from '../../../simulator/inspect/physical-models.ts';
 import { Inspector } from '../../../simulator/inspect/requests.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { InspectedRun } from './run.ts';
 
 const PAGE = 4096;
@@ -25,7 +25,7 @@ function covered(model: FrameMapModel): number {
   return next;
 }
 
-for (const kernel of kernels)
+for (const kernel of wholeKernels)
   describe(`physical memory of ${kernel.name}`, () => {
     const run = new InspectedRun(kernel);
     const inspector = new Inspector(run);

@@ -1,7 +1,7 @@
 /** A page counts as shared where a region of another process shows its frame; a kernel's own window onto memory shares nothing. */
 import { strict as assert } from 'node:assert';
 import { runState } from '../../../simulator/inspect/state-json.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { Simulation } from '../../../simulator/session/moves/simulation.ts';
 import { coveredRanges, isCovered } from '../../../simulator/session/state/region-ranges.ts';
@@ -22,7 +22,7 @@ as app { touch(own, 3 pages, w) }
 `;
 
 describe('shared pages', () => {
-  for (const kernel of kernels) {
+  for (const kernel of wholeKernels) {
     it(`${kernel.name}: memory mapped as shared is, what both sides have written is not`, () => {
       const { scenario } = parseScenario(text, 'test.walk', { kernel: kernel.name });
       assert.ok(scenario !== null);

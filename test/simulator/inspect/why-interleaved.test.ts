@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import type { Cause, PageModel } from '../../../simulator/inspect/models.ts';
 import { Inspector } from '../../../simulator/inspect/requests.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { runToEnd, simulationOfFile } from '../session/simulations.ts';
 
 const SEEDS = 12;
@@ -74,7 +74,7 @@ const remote = {
 } as const;
 
 describe('why a page is what it is, in blocks that are interleaved', () => {
-  for (const { name } of kernels) {
+  for (const { name } of wholeKernels) {
     for (const { what, body, blocks, process } of name === 'almos-mkh' ? [...situations, remote] : situations) {
       it(`${what}: the chain of the same statements one after the other, on ${name}`, () => {
         const alone = whyOf(fileOf(name, body, blocks, 'if 1 == 1'), process, 'a');

@@ -69,12 +69,12 @@ console.log(JSON.stringify([items.find(({ label }) => label === 'kernel')?.inser
     const [snippet, hasFunction, message] = JSON.parse(await run('ask.ts')) as [string, boolean, string];
     assert.match(snippet, /\|.*,tiny\|/);
     assert.equal(hasFunction, true);
-    assert.match(message, /lunaix, tiny\. Did you mean `?tiny/);
+    assert.match(message, /bare, tiny\. Did you mean `?tiny/);
   });
 
   it('is offered by the manifest and the README once they are generated', async () => {
     for (const script of ['generate-manifest', 'generate-readme']) await run(`test/tools/${script}.ts`);
-    assert.match(readFileSync(path.join(folder, 'package.json'), 'utf8'), /"lunaix",\s*"tiny"/);
+    assert.match(readFileSync(path.join(folder, 'package.json'), 'utf8'), /"bare",\s*"tiny"/);
     assert.match(
       readFileSync(path.join(folder, 'README.md'), 'utf8'),
       /^\| `tiny` \| x86-32 \| a directory and a list of regions \|$/m,

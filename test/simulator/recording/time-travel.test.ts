@@ -1,7 +1,7 @@
 /** A recording under a simulation: stepping forward equals seeking back and running again, compared as a whole. */
 import { strict as assert } from 'node:assert';
 import { liveBounds } from '../../../simulator/session/scenario/bounds.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
 import type { ReplaySettings } from '../../../simulator/recording/order/replay-state.ts';
 import { defaultSettings } from '../../../simulator/recording/order/replay-state.ts';
@@ -35,7 +35,7 @@ function finish(simulation: Simulation): Simulation {
   return simulation;
 }
 
-for (const kernel of kernels) {
+for (const kernel of wholeKernels) {
   describe(`a recording on ${kernel.name}, forwards and back`, () => {
     it('is the same after a seek as it was on the way', () => {
       const simulation = simulate('cow_fork', kernel);
@@ -122,7 +122,7 @@ describe('a recording while somebody types', () => {
       otherKernels: [],
       mutexes: [],
     };
-    const [kernel] = kernels;
+    const [kernel] = wholeKernels;
     assert.ok(kernel !== undefined);
     const { diagnostics } = simulateForEditor(scenario, kernel, liveBounds, {}, new RecordingReplayer(loadExample));
     assert.ok(diagnostics.length > 0);

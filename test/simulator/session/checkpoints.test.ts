@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { Checkpoints, type Checkpoint } from '../../../simulator/session/moves/checkpoint-policy.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { saveWorld, worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
@@ -52,7 +52,7 @@ describe('session: which checkpoints are kept', () => {
   });
 
   it('saving copies no more than a few objects for each step, however many regions there are', () => {
-    for (const { name } of kernels) {
+    for (const { name } of wholeKernels) {
       const text = `kernel ${name}\nprocess p { code 1 page  data 1 page }
 as p { for i in 0..400 { let _a = mmap(1 page, r) let _b = mmap(1 page, rw) } }`;
       let [copied, steps] = [0, 0];

@@ -1,6 +1,6 @@
 /** Blocks whose thread or process another block ends: walk language 13.7, *Cut off*. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { exitCodeOf } from '../../../simulator/session/scenario/outcome.ts';
 import { runToEnd, simulationOfFile } from './simulations.ts';
 
@@ -14,7 +14,7 @@ as helper { read(a) }
 `;
 
 function presetOf(kernel: string): string {
-  return kernels.find(({ name }) => name === kernel)?.defaultConfig().preset ?? '';
+  return wholeKernels.find(({ name }) => name === kernel)?.defaultConfig().preset ?? '';
 }
 
 interface Outcome {
@@ -42,7 +42,7 @@ function outcomeOf(kernel: string, text: string): Outcome {
 const shellFirst = 'parallel seed []';
 
 describe('session: blocks that are cut off', () => {
-  for (const { name } of kernels) {
+  for (const { name } of wholeKernels) {
     it(`${name}: by the exit of their process, and the run goes on`, () => {
       const { notes, others, prints, code } = outcomeOf(
         name,

@@ -2,7 +2,7 @@ import { variantOf } from '../../support/kernel-variant.ts';
 /** What a run says at its end: leaks, what the scenario still holds, and what the kernel's own rules say. */
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { exitCodeOf } from '../../../simulator/session/scenario/outcome.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
@@ -66,7 +66,7 @@ describe('session: the end of a run', () => {
     );
   });
 
-  for (const { name: kernel } of kernels) {
+  for (const { name: kernel } of wholeKernels) {
     it(`${kernel} leaks nothing when all its processes end`, () => {
       const simulation = runToEnd(
         simulationOfFile(`kernel ${kernel}

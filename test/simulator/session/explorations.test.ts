@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { Machine } from '../../../simulator/hardware/machine.ts';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import type { Kernel } from '../../../simulator/kernels/bound-kernel.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { parseScenario } from '../../../simulator/language/parse-scenario.ts';
 import { startRun } from '../../../simulator/session/moves/start-run.ts';
 import { Execution } from '../../../simulator/session/moves/execution.ts';
@@ -236,7 +236,7 @@ const programs: readonly (readonly [what: string, one: string, two: string])[] =
 ];
 
 describe('session: explorations to the end', () => {
-  for (const kernel of kernels) {
+  for (const kernel of wholeKernels) {
     const { name } = kernel;
     for (const [what, one, other] of programs) {
       it(`${name}: ${what}: each interleaving that there is, once`, () => {

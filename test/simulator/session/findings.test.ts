@@ -1,6 +1,6 @@
 /** One finding for a statement: in a loop it says in which round it was first, and how often it came again. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 const process = 'process p { code 1 page  data 1 page }\n';
@@ -79,7 +79,7 @@ describe('a finding in a loop', () => {
     assert.deepEqual([passed, failed], [10, 990]);
   });
 
-  for (const { name, injections } of kernels) {
+  for (const { name, injections } of wholeKernels) {
     it(`names the round of a write or a fork that is refused on ${name}`, () => {
       const one = `kernel ${name}\nprocess p { code 1 page  data 1 page }\n`;
       const write = `${one}as p {\n    let a = mmap(2 pages, rw)\n    for i in 0..5 { write(a + i * 4KiB, 1) }\n}`;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { almosMkh } from '../../../simulator/kernels/almos-mkh/kernel.ts';
 import { variantOf } from '../../support/kernel-variant.ts';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
 function findings(text: string): string[] {
@@ -122,7 +122,7 @@ ${shell}as shell {
 });
 
 describe('session: reserved frames', () => {
-  for (const { name: kernel } of kernels) {
+  for (const { name: kernel } of wholeKernels) {
     it(`are taken and given back at the end of a test, without counters (${kernel})`, () => {
       const text = `kernel ${kernel}\n${shell}as shell {
     let before = free()

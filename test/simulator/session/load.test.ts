@@ -1,6 +1,6 @@
 /** `process NAME load "PATH"`: the segments of an ELF file become regions, its bytes their contents, on every kernel. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { elf } from './elf-file.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
@@ -15,7 +15,7 @@ const READ_EXECUTE = 5;
 const READ_WRITE = 6;
 
 describe('session: programs from ELF files', () => {
-  for (const kernel of kernels) {
+  for (const kernel of wholeKernels) {
     for (const bits of [32, 64] as const) {
       it(`${kernel.name}: the bytes, and zeros behind them (${String(bits)} bits)`, () => {
         const text = `kernel ${kernel.name}

@@ -1,6 +1,6 @@
 /** Second edition 13.1: `walk`, `table`, `physical` and `entry`, on every kernel and page-table format. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { worldDifference } from '../../../simulator/session/state/snapshot.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
@@ -10,7 +10,7 @@ function run(text: string): { readonly prints: string[]; readonly found: string[
 }
 
 const machines: readonly (readonly [kernel: string, machine: string])[] = [
-  ...kernels.map(({ name }) => [name, ''] as const),
+  ...wholeKernels.map(({ name }) => [name, ''] as const),
   ['almos-mkh', 'machine tsar { paging x86-64 }\n'],
 ];
 

@@ -1,6 +1,6 @@
 /** A statement means the same wherever it stands: by itself, or in a block that is interleaved with others. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOf, simulationOfFile } from './simulations.ts';
 
 const threads = `process shell { code 0 data 0 }
@@ -63,7 +63,7 @@ describe('session: one interpreter', () => {
     assert.match(interleaved('for i in 0..4 step count("oom") { }').found[0] ?? '', /^WALK225 6 20 6 32 the step is 0/);
   });
 
-  for (const { name } of kernels) {
+  for (const { name } of wholeKernels) {
     it(`after an exec the block goes on as the new image: ${name}`, () => {
       const simulation = runToEnd(
         simulationOfFile(`kernel ${name}

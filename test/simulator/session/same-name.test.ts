@@ -1,10 +1,10 @@
 /** A block that runs again makes another process of the name, with a program of its own. */
 import { strict as assert } from 'node:assert';
-import { kernels } from '../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../simulator/kernels/registry.ts';
 import { findingsOf, runToEnd, simulationOfFile } from './simulations.ts';
 
 describe('session: processes of one name', () => {
-  for (const kernel of kernels) {
+  for (const kernel of wholeKernels) {
     it(`${kernel.name}: none disturbs the one before`, () => {
       const text = `kernel ${kernel.name}
 let before = free()

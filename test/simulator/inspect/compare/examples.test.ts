@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareFile } from '../../../../simulator/cli/compare-file.ts';
 import type { Comparison, Counts } from '../../../../simulator/inspect/compare/compare.ts';
-import { kernels } from '../../../../simulator/kernels/registry.ts';
+import { wholeKernels } from '../../../../simulator/kernels/registry.ts';
 
 const folder = fileURLToPath(new URL('../../../../examples/', import.meta.url));
 const files = globSync('compare-*.walk', { cwd: folder }).sort();
@@ -227,14 +227,14 @@ describe('portable examples', () => {
       assert.doesNotMatch(text, /^(kernel|machine) /m);
       compared = new Compared(await compareFile(path.join(folder, file), {}, () => undefined), text);
       const { columns } = compared.comparison;
-      assert.equal(columns.length, kernels.length);
+      assert.equal(columns.length, wholeKernels.length);
       assert.ok(
         columns.every(({ state }) => state !== 'refused'),
         JSON.stringify(columns.map(({ name, halt }) => [name, halt])),
       );
     });
 
-    for (const { name } of kernels) {
+    for (const { name } of wholeKernels) {
       it(`${file} does on ${name} what it says`, () => {
         const claim = claims[file]?.[name];
         assert.ok(claim !== undefined, `there is no claim for ${name}`);
